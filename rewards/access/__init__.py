@@ -1,0 +1,1 @@
+"""Actors, the roles they hold at a node, what those allow, and the audit of it."""

@@ -1,0 +1,83 @@
+"""Actors, roles and verbs."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+ParticipantId = NewType("ParticipantId", UUID)
+StaffId = NewType("StaffId", UUID)
+SignInId = NewType("SignInId", UUID)
+
+
+class Role(StrEnum):
+    """What a staff member may be at a node and everywhere below it."""
+
+    CENTER_ADMIN = "center_admin"
+    INSTITUTE_ADMIN = "institute_admin"
+    STATION_ADMIN = "station_admin"
+    CLERK = "clerk"
+    HOST = "host"
+    TEAM_LEADER = "team_leader"
+    AUDITOR = "auditor"
+
+
+class Verb(StrEnum):
+    """What can be done to something that belongs to a node."""
+
+    VIEW_CONSOLE = "view_console"
+    MANAGE_NETWORK = "manage_network"
+    VIEW_PARTICIPANT = "view_participant"
+    MANAGE_PARTICIPANT = "manage_participant"
+    MANAGE_STAFF = "manage_staff"
+    MANAGE_OCCASION = "manage_occasion"
+    SHOW_CODE = "show_code"
+    CHECK_IN = "check_in"
+    MANAGE_STOCK = "manage_stock"
+    FULFIL = "fulfil"
+    VIEW_BOOKS = "view_books"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role at a node, with the node's path as it is now."""
+
+    role: Role
+    node_path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParticipantActor:
+    participant_id: ParticipantId
+    sign_in_id: SignInId | None = None
+
+    @property
+    def principal(self) -> str:
+        """Name the actor in idempotency keys and audit rows."""
+        return f"participant:{self.participant_id.hex}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffActor:
+    staff_id: StaffId
+    name: str
+    grants: tuple[Grant, ...]
+    sign_in_id: SignInId | None = None
+
+    @property
+    def principal(self) -> str:
+        """Name the actor in idempotency keys and audit rows."""
+        return f"staff:{self.staff_id.hex}"
+
+
+@dataclass(frozen=True, slots=True)
+class SystemActor:
+    """The service itself: the worker, a command on the host."""
+
+    @property
+    def principal(self) -> str:
+        """Name the actor in idempotency keys and audit rows."""
+        return "system"
+
+
+Actor = ParticipantActor | StaffActor | SystemActor

@@ -1,0 +1,1 @@
+"""Occasions at a node: activities, study sessions, service shifts."""

@@ -1,0 +1,57 @@
+"""Tables of occasions."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from rewards.core.db import Base, UtcDateTime, enum_column
+
+from .types import OccasionKind, OccasionStatus
+
+
+class OccasionRow(Base):
+    __tablename__ = "occasions"
+    __table_args__ = (
+        sa.Index("ix_occasions__node_starts", "node_id", "starts_at"),
+        sa.CheckConstraint("starts_at < ends_at", name="starts_before_ends"),
+        sa.CheckConstraint("opens_at < closes_at", name="opens_before_closes"),
+        sa.CheckConstraint("capacity > 0", name="capacity_positive"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[OccasionKind] = mapped_column(enum_column(OccasionKind))
+    title: Mapped[str] = mapped_column(sa.String(80))
+    node_id: Mapped[UUID] = mapped_column(sa.ForeignKey("nodes.id"))
+    place: Mapped[str] = mapped_column(sa.String(80), default="")
+    team: Mapped[str] = mapped_column(sa.String(80), default="")
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Check-in is accepted from opens_at to closes_at.
+    opens_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    capacity: Mapped[int | None]
+    requires_check_out: Mapped[bool]
+    rule_code: Mapped[str] = mapped_column(sa.String(24))
+    status: Mapped[OccasionStatus] = mapped_column(enum_column(OccasionStatus))
+    # Sixteen hexadecimal digits that stand for the occasion inside its codes.
+    code_label: Mapped[str] = mapped_column(sa.String(16), unique=True)
+    # The key of this occasion's rotating codes; a new one voids all codes.
+    code_key: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
+    created_by: Mapped[str] = mapped_column(sa.String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class OccasionSeatsRow(Base):
+    """Seats of an occasion that has a capacity. Others have no row, so that none gets hot."""
+
+    __tablename__ = "occasion_seats"
+    __table_args__ = (
+        sa.CheckConstraint("taken >= 0", name="taken_not_negative"),
+        sa.CheckConstraint("taken <= capacity", name="taken_within_capacity"),
+    )
+
+    occasion_id: Mapped[UUID] = mapped_column(sa.ForeignKey("occasions.id"), primary_key=True)
+    capacity: Mapped[int]
+    taken: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,50 @@
+"""Words of occasions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+from rewards.network.types import NodeId
+
+OccasionId = NewType("OccasionId", UUID)
+
+
+class OccasionKind(StrEnum):
+    ACTIVITY = "activity"
+    STUDY_SESSION = "study_session"
+    SERVICE_SHIFT = "service_shift"
+
+
+class OccasionStatus(StrEnum):
+    SCHEDULED = "scheduled"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """Something to attend at a node.
+
+    Check-in is open from `opens_at` to `closes_at`. `capacity` None: no limit.
+    `rule_code` names the point rule that attendance is judged by.
+    """
+
+    id: OccasionId
+    kind: OccasionKind
+    title: str
+    node_id: NodeId
+    node_name: str
+    node_path: str
+    place: str
+    team: str
+    starts_at: datetime
+    ends_at: datetime
+    opens_at: datetime
+    closes_at: datetime
+    capacity: int | None
+    requires_check_out: bool
+    rule_code: str
+    status: OccasionStatus
+    code_label: str
+    code_key: bytes

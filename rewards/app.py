@@ -1,0 +1,59 @@
+"""The composition root: one Flask application out of one Settings."""
+
+from flask import Flask
+from flask_migrate import Migrate
+from sqlalchemy.pool import QueuePool
+
+from rewards import api, cli, pages, wiring
+from rewards.core import secrecy
+from rewards.core.db import db, prepare_engine
+from rewards.core.settings import Settings
+
+POOL_SIZE = 16
+POOL_WAIT_SECONDS = 5
+STATEMENT_MILLISECONDS_MAX = 5_000
+LOCK_MILLISECONDS_MAX = 4_000
+BODY_BYTES_MAX = 1024 * 1024
+FORM_PARTS_MAX = 50
+
+
+def create_app(settings: Settings) -> Flask:
+    """Return the application; nothing is connected to until the first request."""
+    app = Flask("rewards", instance_path=str(settings.instance_path))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings.database_url),
+        MAX_CONTENT_LENGTH=BODY_BYTES_MAX,
+        MAX_FORM_PARTS=FORM_PARTS_MAX,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+    )
+    app.extensions["settings"] = settings
+    secrecy.open_vault(settings.data_keys)
+    db.init_app(app)
+    Migrate(app, db, directory="migrations", render_as_batch=True, compare_type=True)
+    with app.app_context():
+        prepare_engine(db.engine)
+    wiring.connect(app)
+    api.register(app)
+    pages.register(app)
+    cli.register(app)
+    return app
+
+
+def _engine_options(database_url: str) -> dict[str, object]:
+    options: dict[str, object] = {
+        "poolclass": QueuePool,
+        "pool_size": POOL_SIZE,
+        "max_overflow": POOL_SIZE,
+        "pool_timeout": POOL_WAIT_SECONDS,
+    }
+    if database_url.startswith("postgresql"):
+        options["isolation_level"] = "READ COMMITTED"
+        options["connect_args"] = {
+            "options": f"-c statement_timeout={STATEMENT_MILLISECONDS_MAX}"
+            f" -c lock_timeout={LOCK_MILLISECONDS_MAX}"
+        }
+    return options

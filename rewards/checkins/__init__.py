@@ -1,0 +1,1 @@
+"""Codes, scans, check-in and check-out."""

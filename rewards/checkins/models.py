@@ -1,0 +1,50 @@
+"""Tables of check-in."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from rewards.core.db import Base, BigKey, UtcDateTime, enum_column
+
+from .types import CheckInChannel
+
+
+class CheckInRow(Base):
+    __tablename__ = "check_ins"
+    __table_args__ = (
+        sa.UniqueConstraint("occasion_id", "participant_id"),
+        sa.CheckConstraint("checked_out_at >= checked_in_at", name="out_after_in"),
+        sa.CheckConstraint("minutes >= 0", name="minutes_not_negative"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    occasion_id: Mapped[UUID] = mapped_column(sa.ForeignKey("occasions.id"))
+    participant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("participants.id"), index=True)
+    # When the code was scanned, which may be minutes before the first sign-in was done.
+    checked_in_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    channel: Mapped[CheckInChannel] = mapped_column(enum_column(CheckInChannel))
+    recorded_by: Mapped[str] = mapped_column(sa.String(64))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # The scan ticket that was used up; a ticket is accepted once.
+    ticket: Mapped[str | None] = mapped_column(sa.String(32), unique=True)
+    checked_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Service minutes inside the scheduled window; NULL until checked out.
+    minutes: Mapped[int | None]
+
+
+class RefusedScanRow(Base):
+    """An attempt that was refused, and why; kept 30 days so that staff can help."""
+
+    __tablename__ = "refused_scans"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    reason: Mapped[str] = mapped_column(sa.String(40))
+    occasion_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("occasions.id"), index=True)
+    participant_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("participants.id"), index=True
+    )
+    recorded_by: Mapped[str] = mapped_column(sa.String(64))
+    raw: Mapped[str] = mapped_column(sa.String(256))

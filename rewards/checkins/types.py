@@ -1,0 +1,61 @@
+"""Words of check-in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+from rewards.access.types import ParticipantId
+from rewards.activities.types import OccasionId
+from rewards.earning.types import Award
+
+CheckInId = NewType("CheckInId", UUID)
+
+
+class CheckInChannel(StrEnum):
+    """How presence was shown: by the system, or entered by staff."""
+
+    DISPLAY_CODE = "display_code"
+    DIGITS = "digits"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a check-in or check-out gave. `is_new` False: it had been done before."""
+
+    check_in_id: CheckInId
+    occasion_id: OccasionId
+    participant_id: ParticipantId
+    checked_in_at: datetime
+    checked_out_at: datetime | None
+    minutes: int | None
+    awards: tuple[Award, ...]
+    points: int
+    balance: int
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendance:
+    """A line of an occasion's list: who came, how it was shown, when they left."""
+
+    check_in_id: CheckInId
+    participant_id: ParticipantId
+    masked_name: str
+    number: str
+    checked_in_at: datetime
+    checked_out_at: datetime | None
+    minutes: int | None
+    channel: CheckInChannel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanTicket:
+    """A scan whose time is frozen: enough to check in within ten minutes, once."""
+
+    id: str
+    occasion_id: OccasionId
+    scanned_at: datetime
+    channel: CheckInChannel

@@ -1,0 +1,158 @@
+"""The one SQLAlchemy handle, column types, and what SQLite needs to be safe.
+
+Both engines are first class. On SQLite the driver's own transactions lose
+updates, so they are switched off: a unit of work begins IMMEDIATE, which
+takes the write lock before the first read; any other transaction only reads.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase
+
+# True while a unit of work is open in this context.
+writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+SQLITE_BUSY_MILLISECONDS = 30_000
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class Base(DeclarativeBase):
+    # Every constraint gets a predictable name, so a migration can drop it and
+    # `constraint_of` can recognise it.
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s__%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s__%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s__%(constraint_name)s",
+            "fk": "fk_%(table_name)s__%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """An aware moment, stored in UTC; naive values are refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Convert to UTC before storing."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("naive datetime")
+        moment = value.astimezone(UTC)
+        # SQLite keeps no zone; without it the stored texts sort as moments do.
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Return the stored moment, aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+# SQLite fills in a missing key only for INTEGER, PostgreSQL wants 64 bits.
+BigKey = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def enum_column(members: type[E]) -> sa.Enum:
+    """Return a column type that stores the values of *members* and checks them."""
+    return sa.Enum(
+        members,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        name=members.__name__.lower(),
+        values_callable=lambda enum: [member.value for member in enum],
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+def insert(table: Any) -> Any:
+    """Return an INSERT of the engine in use, so that ON CONFLICT can be said."""
+    if db.engine.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
+
+
+def is_sqlite() -> bool:
+    """Tell whether the engine in use is SQLite."""
+    return bool(db.engine.dialect.name == "sqlite")
+
+
+@contextmanager
+def reading() -> Iterator[sa.Connection]:
+    """Open a connection for one read outside any unit of work.
+
+    On PostgreSQL it needs no BEGIN and no COMMIT, which halves the round trips
+    of a look-up that stands on the path of every request.
+    """
+    engine: sa.Engine = db.engine
+    if engine.dialect.name != "sqlite":
+        engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+
+
+def prepare_engine(engine: sa.Engine) -> None:
+    """Give *engine* the settings that lose nothing, once, when it is made."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+
+
+def constraint_of(error: IntegrityError) -> str:
+    """Return the name of the constraint that *error* broke, or an empty string."""
+    diagnostics = getattr(error.orig, "diag", None)
+    if diagnostics is not None:
+        return str(diagnostics.constraint_name or "")
+    return _sqlite_constraint(str(error.orig))
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_MILLISECONDS}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+
+
+def _sqlite_constraint(message: str) -> str:
+    # SQLite names a CHECK, but says only the columns of a unique index.
+    kind, _, rest = message.partition(" constraint failed: ")
+    if kind != "UNIQUE":
+        return rest
+    columns = [column.strip().rpartition(".") for column in rest.split(",")]
+    table = Base.metadata.tables.get(columns[0][0])
+    names = [name for _, _, name in columns]
+    if table is None:
+        return ""
+    unique = [item for item in table.constraints if isinstance(item, sa.UniqueConstraint)]
+    for constraint in unique:
+        if [column.name for column in constraint.columns] == names:
+            return str(constraint.name)
+    for index in table.indexes:
+        if index.unique and [column.name for column in index.columns] == names:
+            return str(index.name)
+    return ""

@@ -1,0 +1,105 @@
+"""Idempotency keys: what was asked under a key, and what was answered.
+
+Follows the IETF draft "The Idempotency-Key HTTP Header Field": the same key
+with the same request gets the first answer again; with another request it is
+refused. A key belongs to one principal and one route. A unit that rolled back
+stored nothing, so a retry after a failure really runs.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from rewards.core.db import Base, BigKey, UtcDateTime, db
+from rewards.core.errors import IdempotencyKeyReusedError
+
+KEY_LENGTH_MAX = 128
+
+
+class IdempotencyKeyRow(Base):
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (sa.UniqueConstraint("principal", "route", "key"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    principal: Mapped[str] = mapped_column(sa.String(64))
+    route: Mapped[str] = mapped_column(sa.String(128))
+    key: Mapped[str] = mapped_column(sa.String(KEY_LENGTH_MAX))
+    fingerprint: Mapped[str] = mapped_column(sa.String(64))
+    status: Mapped[int]
+    body: Mapped[str] = mapped_column(sa.Text)
+    stored_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyedRequest:
+    """A request that carries an idempotency key, and who sent it."""
+
+    principal: str
+    route: str
+    key: str
+    fingerprint: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a use case answered: an HTTP-shaped status and a JSON body."""
+
+    status: int
+    body: dict[str, Any]
+    is_replay: bool
+
+
+def fingerprint(value: Any) -> str:
+    """Return a hash of a JSON-plain *value* that does not depend on the order of its keys."""
+    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def find(request: KeyedRequest) -> Answer | None:
+    """Return the stored answer to *request*, if it was answered before.
+
+    :raises IdempotencyKeyReusedError: if the key came with another request.
+    """
+    row = db.session.execute(
+        sa.select(
+            IdempotencyKeyRow.fingerprint, IdempotencyKeyRow.status, IdempotencyKeyRow.body
+        ).where(
+            IdempotencyKeyRow.principal == request.principal,
+            IdempotencyKeyRow.route == request.route,
+            IdempotencyKeyRow.key == request.key,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.fingerprint != request.fingerprint:
+        raise IdempotencyKeyReusedError
+    return Answer(status=row.status, body=json.loads(row.body), is_replay=True)
+
+
+def store(request: KeyedRequest, answer: Answer) -> None:
+    """Keep *answer* in the open unit of work."""
+    db.session.execute(
+        sa.insert(IdempotencyKeyRow).values(
+            principal=request.principal,
+            route=request.route,
+            key=request.key,
+            fingerprint=request.fingerprint,
+            status=answer.status,
+            body=json.dumps(answer.body, ensure_ascii=False),
+            stored_at=request.received_at,
+        )
+    )
+
+
+def forget(*, before: datetime) -> int:
+    """Delete the keys stored before a moment, in the open unit of work; return how many."""
+    result = db.session.execute(
+        sa.delete(IdempotencyKeyRow).where(IdempotencyKeyRow.stored_at < before)
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]

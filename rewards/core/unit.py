@@ -1,0 +1,164 @@
+"""Who commits: a use case does, once; an operation never does.
+
+@use_case    opens the only transaction, commits it, then publishes what
+             was recorded. Calling one inside another is a bug and raises.
+@operation   joins the transaction that is open. Calling one outside is a
+             bug and raises.
+answer_once  runs a use case under an idempotency key: the key, what was asked
+             and the answer are stored in the same transaction as the effect.
+"""
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import structlog
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from rewards.core import idempotency
+from rewards.core.db import constraint_of, db, writing
+from rewards.core.idempotency import Answer, KeyedRequest
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Subscriber = Callable[[Any], None]
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS_MAX = 3
+RETRY_SECONDS_MAX = 0.05
+SQLSTATES_RETRYABLE = frozenset({"40001", "40P01"})  # serialization failure, deadlock
+IDEMPOTENCY_CONSTRAINT = "uq_idempotency_keys__principal_route_key"
+
+_recorded: ContextVar[list[object] | None] = ContextVar("recorded", default=None)
+_subscribers: dict[type, Sequence[Subscriber]] = {}
+
+
+def use_case(function: Callable[P, R]) -> Callable[P, R]:
+    """Run *function* as one transaction, then publish what it recorded.
+
+    The function may run up to ATTEMPTS_MAX times, so it must have no effect
+    outside the database.
+    """
+
+    @wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _recorded.get() is not None:
+            raise RuntimeError(f"{function.__qualname__} was called inside a unit of work")
+        return _commit(lambda: function(*args, **kwargs), name=function.__qualname__)
+
+    return wrapper
+
+
+def operation(function: Callable[P, R]) -> Callable[P, R]:
+    """Require that *function* runs inside a unit of work."""
+
+    @wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _recorded.get() is None:
+            raise RuntimeError(f"{function.__qualname__} was called outside a unit of work")
+        return function(*args, **kwargs)
+
+    return wrapper
+
+
+def answer_once(
+    function: Callable[..., R],
+    *,
+    request: KeyedRequest | None,
+    render: Callable[[R], tuple[int, dict[str, Any]]],
+    **arguments: Any,
+) -> Answer:
+    """Run the use case *function* at most once for *request* and return its answer.
+
+    *render* turns what the use case returned into a status and a JSON body. A
+    request seen before gets the stored answer, marked as a replay. Without a
+    key the use case simply runs.
+
+    :raises IdempotencyKeyReusedError: if the key came with another request.
+    """
+    inner: Callable[..., R] = function.__wrapped__  # type: ignore[attr-defined]
+
+    def run() -> Answer:
+        if request is not None:
+            stored = idempotency.find(request)
+            if stored is not None:
+                return stored
+        status, body = render(inner(**arguments))
+        answer = Answer(status=status, body=body, is_replay=False)
+        if request is not None:
+            idempotency.store(request, answer)
+        return answer
+
+    return _commit(run, name=function.__qualname__)
+
+
+def record(event: object) -> None:
+    """Publish *event* after, and only if, the open unit of work commits."""
+    recorded = _recorded.get()
+    if recorded is None:
+        raise RuntimeError("record was called outside a unit of work")
+    recorded.append(event)
+
+
+def connect(subscribers: Mapping[type, Sequence[Subscriber]]) -> None:
+    """Replace who is told of each type of committed event."""
+    _subscribers.clear()
+    _subscribers.update(subscribers)
+
+
+def _commit(function: Callable[[], R], *, name: str) -> R:
+    for attempt in range(1, ATTEMPTS_MAX + 1):
+        try:
+            result, events = _run(function)
+        except DBAPIError as error:
+            if attempt == ATTEMPTS_MAX or not _is_retryable(error):
+                raise
+            log.info("unit.retried", use_case=name, attempt=attempt)
+            # Twins that collided once would collide again in step.
+            time.sleep(random.uniform(0, RETRY_SECONDS_MAX))  # noqa: S311
+        else:
+            _publish(events)
+            return result
+    raise AssertionError("unreachable")
+
+
+def _run(function: Callable[[], R]) -> tuple[R, list[object]]:
+    # Reads made earlier in the request opened a snapshot; the unit must not
+    # decide on it.
+    db.session.rollback()
+    events: list[object] = []
+    recording = _recorded.set(events)
+    locking = writing.set(True)
+    try:
+        result = function()
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        writing.reset(locking)
+        _recorded.reset(recording)
+    return result, events
+
+
+def _is_retryable(error: DBAPIError) -> bool:
+    if isinstance(error, IntegrityError):
+        # The twin of this request won the race. Run again: this time the use
+        # case finds what the twin wrote and returns that.
+        return constraint_of(error) == IDEMPOTENCY_CONSTRAINT
+    return getattr(error.orig, "sqlstate", None) in SQLSTATES_RETRYABLE
+
+
+def _publish(events: list[object]) -> None:
+    for event in events:
+        for subscriber in _subscribers.get(type(event), ()):
+            try:
+                subscriber(event)
+            except Exception:
+                # The fact is committed. A projection that missed it is
+                # rebuilt from the ledger, so the request still succeeds.
+                log.exception("projection.failed", event_type=type(event).__name__)

@@ -1,0 +1,1 @@
+"""Rules as data: what an act is worth, and the caps; posts through the ledger."""

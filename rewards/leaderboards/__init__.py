@@ -1,0 +1,1 @@
+"""Boards of earned points: a projection in Redis that can be made anew."""

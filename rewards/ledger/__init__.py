@@ -1,0 +1,1 @@
+"""The books: accounts, entries, postings, holds, and the sealed chain of postings."""

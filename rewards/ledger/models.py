@@ -1,0 +1,143 @@
+"""Tables of the books. Entries, postings and seals are insert-only: triggers refuse the rest."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from rewards.core.db import Base, BigKey, UtcDateTime, enum_column
+
+from .types import AccountKind, Asset, BoardKind, HoldStatus, Reason
+
+
+class AccountRow(Base):
+    """One per participant and asset, and one per system kind and asset.
+
+    `balance`, `held` and `earned` change only under the row's lock. `earned`
+    is the sum of awards; spending does not lower it.
+    """
+
+    __tablename__ = "ledger_accounts"
+    __table_args__ = (
+        sa.UniqueConstraint("participant_id", "asset"),
+        sa.CheckConstraint("balance - held >= 0", name="available_not_negative"),
+        sa.CheckConstraint("held >= 0", name="held_not_negative"),
+        sa.CheckConstraint(
+            "(kind = 'participant') = (participant_id IS NOT NULL)", name="participant_has_owner"
+        ),
+        sa.CheckConstraint(
+            "kind = 'participant' OR (balance = 0 AND held = 0 AND earned = 0)",
+            name="system_keeps_no_balance",
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[AccountKind] = mapped_column(enum_column(AccountKind))
+    asset: Mapped[Asset] = mapped_column(enum_column(Asset))
+    participant_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("participants.id"))
+    balance: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    held: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    earned: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+
+
+class EntryRow(Base):
+    """A balanced set of postings with its reason. The postings of an entry sum to zero."""
+
+    __tablename__ = "ledger_entries"
+    __table_args__ = (
+        # One credit per participant, occasion, rule and asset, for ever.
+        sa.Index(
+            "uq_ledger_entries__attendance",
+            "participant_id",
+            "occasion_id",
+            "rule_code",
+            "asset",
+            unique=True,
+            postgresql_where=sa.text("reason = 'attendance'"),
+            sqlite_where=sa.text("reason = 'attendance'"),
+        ),
+        sa.Index("ix_ledger_entries__participant_day", "participant_id", "business_date"),
+        sa.CheckConstraint("amount <> 0", name="amount_not_zero"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    participant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("participants.id"))
+    asset: Mapped[Asset] = mapped_column(enum_column(Asset))
+    # What the participant's account gained or, if negative, lost.
+    amount: Mapped[int] = mapped_column(sa.BigInteger)
+    reason: Mapped[Reason] = mapped_column(enum_column(Reason))
+    # The check-in, check-out or redemption that caused it.
+    source_id: Mapped[UUID] = mapped_column(index=True)
+    occasion_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("occasions.id"))
+    rule_code: Mapped[str] = mapped_column(sa.String(24), default="")
+    rule_version: Mapped[int] = mapped_column(default=0)
+    board: Mapped[BoardKind] = mapped_column(enum_column(BoardKind))
+    node_id: Mapped[UUID] = mapped_column(sa.ForeignKey("nodes.id"))
+    node_path: Mapped[str] = mapped_column(sa.String(48))
+    actor: Mapped[str] = mapped_column(sa.String(64))
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    posted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    business_date: Mapped[date]
+    details: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+
+
+class PostingRow(Base):
+    """One signed line of an entry on one account."""
+
+    __tablename__ = "ledger_postings"
+    __table_args__ = (
+        sa.UniqueConstraint("entry_id", "account_id"),
+        sa.CheckConstraint("amount <> 0", name="amount_not_zero"),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    entry_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_entries.id"))
+    account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_accounts.id"), index=True)
+    amount: Mapped[int] = mapped_column(sa.BigInteger)
+
+
+class HoldRow(Base):
+    """Points set aside on an account until they are captured or released."""
+
+    __tablename__ = "ledger_holds"
+    __table_args__ = (sa.CheckConstraint("amount > 0", name="amount_positive"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_accounts.id"), index=True)
+    amount: Mapped[int] = mapped_column(sa.BigInteger)
+    status: Mapped[HoldStatus] = mapped_column(enum_column(HoldStatus))
+    source_id: Mapped[UUID] = mapped_column(unique=True)
+    placed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class OutboxRow(Base):
+    """Committed entries that have no place in the chain yet."""
+
+    __tablename__ = "ledger_outbox"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    entry_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_entries.id"), unique=True)
+
+
+class SealRow(Base):
+    """The place of an entry in the chain: numbers without a gap, each hash over the one before."""
+
+    __tablename__ = "ledger_seals"
+
+    seq: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    entry_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_entries.id"), unique=True)
+    hash: Mapped[str] = mapped_column(sa.String(64))
+
+
+class SealHeadRow(Base):
+    """The end of the chain, in one row that is locked while sealing."""
+
+    __tablename__ = "ledger_seal_head"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(sa.BigInteger)
+    hash: Mapped[str] = mapped_column(sa.String(64))

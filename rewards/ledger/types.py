@@ -1,0 +1,123 @@
+"""Words of the books."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, NewType
+from uuid import UUID
+
+from rewards.access.types import ParticipantId
+
+AccountId = NewType("AccountId", UUID)
+EntryId = NewType("EntryId", UUID)
+HoldId = NewType("HoldId", UUID)
+
+
+class Asset(StrEnum):
+    """What is counted. Minutes never expire and are never spent."""
+
+    POINTS = "points"
+    SERVICE_MINUTES = "service_minutes"
+
+
+class AccountKind(StrEnum):
+    """Participants' accounts keep a balance; system accounts do not: their row would be hot."""
+
+    PARTICIPANT = "participant"
+    ISSUED = "issued"
+    REDEEMED = "redeemed"
+
+
+class Reason(StrEnum):
+    ATTENDANCE = "attendance"
+    REDEMPTION = "redemption"
+
+
+class BoardKind(StrEnum):
+    """Which board an earned point counts for besides the one of all points."""
+
+    STUDY = "study"
+    SERVICE = "service"
+    NONE = "none"
+
+
+class HoldStatus(StrEnum):
+    OPEN = "open"
+    CAPTURED = "captured"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """A participant's account: `available` is what may be spent or held."""
+
+    account_id: AccountId
+    balance: int
+    held: int
+    earned: int
+
+    @property
+    def available(self) -> int:
+        """Return the points that no hold has set aside."""
+        return self.balance - self.held
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryDraft:
+    """An entry about to be posted to a participant's account.
+
+    `node_path` is copied into the books, so that every fold is a function of
+    their rows alone. `details` says why in JSON-plain codes and numbers.
+    """
+
+    participant_id: ParticipantId
+    asset: Asset
+    amount: int
+    reason: Reason
+    source_id: UUID
+    occasion_id: UUID | None
+    rule_code: str
+    rule_version: int
+    board: BoardKind
+    node_id: UUID
+    node_path: str
+    actor: str
+    occurred_at: datetime
+    business_date: date
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line of a participant's history."""
+
+    id: EntryId
+    asset: Asset
+    amount: int
+    reason: Reason
+    source_id: UUID
+    occasion_id: UUID | None
+    rule_code: str
+    rule_version: int
+    node_id: UUID
+    actor: str
+    occurred_at: datetime
+    posted_at: datetime
+    business_date: date
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedPosting:
+    """An earned posting in the order of the chain: what a board is folded from."""
+
+    seq: int
+    hash: str
+    participant_id: ParticipantId
+    asset: Asset
+    amount: int
+    is_earned: bool
+    board: BoardKind
+    node_path: str
+    business_date: date
+    posted_at: datetime

@@ -1,0 +1,1 @@
+"""The four-level network of nodes: center, institute, station, point."""

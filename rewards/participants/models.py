@@ -1,0 +1,49 @@
+"""Tables of participants. Name and phone are stored encrypted."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from rewards.core.db import Base, UtcDateTime, enum_column
+
+from .types import BoardDisplay, ConsentChannel, ConsentKind
+
+
+class ParticipantRow(Base):
+    __tablename__ = "participants"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    # Eight random digits; the public identifier on cards and lists.
+    number: Mapped[str] = mapped_column(sa.String(8), unique=True)
+    name_sealed: Mapped[str] = mapped_column(sa.Text)
+    phone_sealed: Mapped[str] = mapped_column(sa.Text, default="")
+    # Keyed hash of the E.164 number, NULL without a phone.
+    phone_lookup: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    masked_name: Mapped[str] = mapped_column(sa.String(40))
+    masked_phone: Mapped[str] = mapped_column(sa.String(20), default="")
+    nickname: Mapped[str] = mapped_column(sa.String(20), default="")
+    board_display: Mapped[BoardDisplay] = mapped_column(
+        enum_column(BoardDisplay), default=BoardDisplay.HIDDEN
+    )
+    birth_year: Mapped[int | None]
+    home_node_id: Mapped[UUID] = mapped_column(sa.ForeignKey("nodes.id"), index=True)
+    registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ConsentRow(Base):
+    """One row for each time a consent was given, changed or withdrawn; never edited."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    participant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("participants.id"), index=True)
+    kind: Mapped[ConsentKind] = mapped_column(enum_column(ConsentKind))
+    # "granted", "withdrawn", or for the board the way of being shown.
+    choice: Mapped[str] = mapped_column(sa.String(16))
+    text_version: Mapped[str] = mapped_column(sa.String(16))
+    channel: Mapped[ConsentChannel] = mapped_column(enum_column(ConsentChannel))
+    recorded_by: Mapped[UUID | None]
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)

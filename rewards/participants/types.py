@@ -1,0 +1,53 @@
+"""Names and read models of participants."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from rewards.access.types import ParticipantId
+from rewards.network.types import NodeId
+
+
+class BoardDisplay(StrEnum):
+    """How a participant agreed to be shown on public boards; hidden unless said otherwise."""
+
+    HIDDEN = "hidden"
+    MASKED = "masked"
+    NICKNAME = "nickname"
+
+
+class ConsentKind(StrEnum):
+    """What a consent is about; each is given and withdrawn by itself."""
+
+    SERVICE = "service"
+    PUBLIC_BOARD = "public_board"
+
+
+class ConsentChannel(StrEnum):
+    SELF = "self"
+    STAFF = "staff"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Participant:
+    """What other features and pages may know of a participant: no full name, no phone."""
+
+    id: ParticipantId
+    number: str
+    masked_name: str
+    masked_phone: str
+    nickname: str
+    board_display: BoardDisplay
+    is_minor: bool
+    home_node_id: NodeId
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """The full name and phone, decrypted for those who may see them."""
+
+    id: ParticipantId
+    name: str
+    phone: str

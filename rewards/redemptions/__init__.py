@@ -1,0 +1,1 @@
+"""Reserve points and goods, then hand over, cancel or let expire."""

@@ -1,0 +1,38 @@
+"""Tables of redemption."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from rewards.core.db import Base, UtcDateTime, enum_column
+
+from .types import RedemptionStatus
+
+
+class RedemptionRow(Base):
+    __tablename__ = "redemptions"
+    __table_args__ = (
+        sa.CheckConstraint("quantity > 0", name="quantity_positive"),
+        sa.CheckConstraint("points > 0", name="points_positive"),
+        sa.CheckConstraint(
+            "(status = 'reserved') = (closed_at IS NULL)", name="closed_when_not_reserved"
+        ),
+        sa.Index("ix_redemptions__status_expires", "status", "expires_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    participant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("participants.id"), index=True)
+    space_id: Mapped[UUID] = mapped_column(sa.ForeignKey("spaces.id"), index=True)
+    reward_id: Mapped[UUID] = mapped_column(sa.ForeignKey("rewards.id"))
+    quantity: Mapped[int]
+    points: Mapped[int] = mapped_column(sa.BigInteger)
+    status: Mapped[RedemptionStatus] = mapped_column(enum_column(RedemptionStatus))
+    # Eight digits, never given out twice.
+    code: Mapped[str] = mapped_column(sa.String(8), unique=True)
+    hold_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_holds.id"), unique=True)
+    reserved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_by: Mapped[str] = mapped_column(sa.String(64), default="")

@@ -1,0 +1,1 @@
+"""Offline spaces, their reward items, and what stands on the shelf."""

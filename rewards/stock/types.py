@@ -1,0 +1,79 @@
+"""Words of spaces and their shelves."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+from rewards.network.types import NodeId
+
+SpaceId = NewType("SpaceId", UUID)
+RewardId = NewType("RewardId", UUID)
+
+
+class ZoneKind(StrEnum):
+    """The five zones of an offline space."""
+
+    SIGN_IN = "sign_in"
+    READING = "reading"
+    AUDIOBOOK = "audiobook"
+    EXCHANGE = "exchange"
+    QUIZ = "quiz"
+
+
+class RewardKind(StrEnum):
+    GOODS = "goods"
+    CULTURE = "culture"
+    SERVICE = "service"
+    HONOUR = "honour"
+
+
+class MovementKind(StrEnum):
+    """What happened to the shelf. Reserve and release move nothing off it."""
+
+    RECEIVE = "receive"
+    RESERVE = "reserve"
+    RELEASE = "release"
+    FULFIL = "fulfil"
+    ADJUST = "adjust"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    kind: ZoneKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Space:
+    """An offline space (线下空间) that belongs to a station."""
+
+    id: SpaceId
+    node_id: NodeId
+    node_path: str
+    name: str
+    address: str
+    hours: str
+    phone: str
+    zones: tuple[Zone, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reward:
+    """A reward item and its stock level at its space."""
+
+    id: RewardId
+    space_id: SpaceId
+    name: str
+    unit: str
+    kind: RewardKind
+    picture: str
+    points: int
+    on_hand: int
+    reserved: int
+    is_listed: bool
+
+    @property
+    def available(self) -> int:
+        """Return how many can be reserved now."""
+        return self.on_hand - self.reserved

@@ -1,0 +1,1 @@
+"""HTTP things that the API and the pages share."""

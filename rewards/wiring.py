@@ -1,0 +1,34 @@
+"""Brings together what no feature may know of the others."""
+
+from flask import Flask
+
+from rewards.access import models as access_models
+from rewards.activities import models as activities_models
+from rewards.checkins import models as checkins_models
+from rewards.core.db import Base
+from rewards.earning import models as earning_models
+from rewards.identity import models as identity_models
+from rewards.ledger import models as ledger_models
+from rewards.network import models as network_models
+from rewards.participants import models as participants_models
+from rewards.redemptions import models as redemptions_models
+from rewards.stock import models as stock_models
+
+# Named here so that every table is known before the first query or migration.
+TABLES = (
+    access_models,
+    activities_models,
+    checkins_models,
+    earning_models,
+    identity_models,
+    ledger_models,
+    network_models,
+    participants_models,
+    redemptions_models,
+    stock_models,
+)
+
+
+def connect(app: Flask) -> None:
+    """Connect the features of *app*."""
+    app.extensions["tables"] = Base.metadata.tables
