@@ -1,0 +1,10 @@
+"""The only writers of the books. Each joins the unit of work that is open.
+
+Lock order: the participant's account first, before any other row of the unit.
+"""
+
+from .accounts import lock_account
+from .holds import capture_hold, place_hold, release_hold
+from .posting import post_entry
+
+__all__ = ["capture_hold", "lock_account", "place_hold", "post_entry", "release_hold"]

@@ -1,0 +1,90 @@
+"""Holds: points set aside, then spent or given back."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from rewards.access.types import ParticipantId
+from rewards.core.db import db
+from rewards.core.ids import new_id
+from rewards.core.unit import operation
+
+from .. import rules
+from ..errors import HoldClosedError
+from ..models import AccountRow, HoldRow
+from ..types import Asset, EntryDraft, EntryId, HoldId, HoldStatus
+from .accounts import lock_account
+from .posting import post_entry
+
+
+@operation
+def place_hold(
+    *, participant_id: ParticipantId, amount: int, source_id: UUID, now: datetime
+) -> HoldId:
+    """Set *amount* points of the participant aside.
+
+    :raises InsufficientPointsError: if fewer are available.
+    """
+    account = lock_account(participant_id=participant_id, asset=Asset.POINTS)
+    rules.check_available(available=account.available, required=amount)
+    hold_id = new_id()
+    db.session.execute(
+        sa.update(AccountRow)
+        .where(AccountRow.id == account.account_id)
+        .values(held=AccountRow.held + amount)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.execute(
+        sa.insert(HoldRow).values(
+            id=hold_id,
+            account_id=account.account_id,
+            amount=amount,
+            status=HoldStatus.OPEN,
+            source_id=source_id,
+            placed_at=now,
+        )
+    )
+    return HoldId(hold_id)
+
+
+@operation
+def capture_hold(*, hold_id: HoldId, draft: EntryDraft, now: datetime) -> EntryId:
+    """Spend the points of an open hold by posting *draft*, which must take just those.
+
+    :raises HoldClosedError: if the hold was captured or released before.
+    """
+    account = lock_account(participant_id=draft.participant_id, asset=Asset.POINTS)
+    amount = _close(hold_id, HoldStatus.CAPTURED, now=now)
+    if draft.amount != -amount:
+        raise ValueError("a capture takes exactly what was held")
+    return post_entry(draft, account=account, now=now)
+
+
+@operation
+def release_hold(*, hold_id: HoldId, participant_id: ParticipantId, now: datetime) -> None:
+    """Give the points of an open hold back to the participant's available points.
+
+    :raises HoldClosedError: if the hold was captured or released before.
+    """
+    lock_account(participant_id=participant_id, asset=Asset.POINTS)
+    _close(hold_id, HoldStatus.RELEASED, now=now)
+
+
+def _close(hold_id: HoldId, status: HoldStatus, *, now: datetime) -> int:
+    closed = db.session.execute(
+        sa.update(HoldRow)
+        .where(HoldRow.id == hold_id, HoldRow.status == HoldStatus.OPEN)
+        .values(status=status, closed_at=now)
+        .returning(HoldRow.account_id, HoldRow.amount)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if closed is None:
+        raise HoldClosedError
+    db.session.execute(
+        sa.update(AccountRow)
+        .where(AccountRow.id == closed.account_id)
+        .values(held=AccountRow.held - closed.amount)
+        .execution_options(synchronize_session=False)
+    )
+    return int(closed.amount)
