@@ -1,0 +1,59 @@
+"""What a request carries besides its fields: a JSON body, and an Idempotency-Key."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import request
+from werkzeug.exceptions import BadRequest
+
+from rewards.access.types import Actor
+from rewards.core import idempotency
+from rewards.core.errors import InvalidError
+from rewards.core.idempotency import KEY_LENGTH_MAX, KeyedRequest
+
+KEY_HEADER = "Idempotency-Key"
+HIT_HEADER = "Idempotency-Hit"
+
+
+class InvalidIdempotencyKeyError(InvalidError):
+    code = "invalid-idempotency-key"
+    title = "The Idempotency-Key is not 1 to 128 printable ASCII characters."
+
+
+def json_body() -> Any:
+    """Return the JSON of the request.
+
+    :raises werkzeug.exceptions.UnsupportedMediaType: if it is not said to be JSON.
+    :raises werkzeug.exceptions.BadRequest: if it cannot be read.
+    """
+    try:
+        return request.get_json()
+    except RecursionError as error:
+        raise BadRequest("The JSON is nested too deeply.") from error
+
+
+def keyed_request(*, actor: Actor, body: Any, now: datetime) -> KeyedRequest | None:
+    """Return the key under which *actor* asks for *body*, or None if the request has no key.
+
+    The key counts for one route with the identifiers in its path. *body* must
+    be JSON-plain.
+
+    :raises InvalidIdempotencyKeyError: if the key is empty, too long or not printable.
+    """
+    key = request.headers.get(KEY_HEADER)
+    if key is None:
+        return None
+    if not 0 < len(key) <= KEY_LENGTH_MAX or not (key.isascii() and key.isprintable()):
+        raise InvalidIdempotencyKeyError
+    return KeyedRequest(
+        principal=actor.principal,
+        route=_route(),
+        key=key,
+        fingerprint=idempotency.fingerprint(body),
+        received_at=now,
+    )
+
+
+def _route() -> str:
+    parts = [str(request.endpoint), *(str(value) for value in (request.view_args or {}).values())]
+    return " ".join(parts)

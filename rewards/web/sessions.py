@@ -1,0 +1,156 @@
+"""Who is asking: a bearer token or a cookie becomes an actor.
+
+The API knows bearer tokens alone, so that no page of another site can act
+through a browser that is signed in. Pages know cookies alone. A participant
+and a staff member may be signed in on one browser, each with a cookie.
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from flask import current_app, g, request
+from werkzeug.wrappers import Response
+
+from rewards.access.types import ParticipantActor, StaffActor
+from rewards.core import clock
+from rewards.core.errors import ForbiddenError, UnauthenticatedError
+from rewards.core.settings import Settings
+from rewards.identity import queries as identity
+
+API_PREFIX = "/api/"
+CONSOLE_PREFIX = "/console"
+TOKEN_LENGTH_MAX = 256
+COOKIE_DAYS = 180
+
+SignedInActor = ParticipantActor | StaffActor
+
+
+class Cookie(StrEnum):
+    """The cookie of each kind of actor; `__Host-` goes in front where cookies are secure."""
+
+    PARTICIPANT = "participant_token"
+    STAFF = "staff_token"
+
+
+class NotSignedInError(UnauthenticatedError):
+    code = "not-signed-in"
+    title = "Nobody is signed in."
+
+
+class StaffOnlyError(ForbiddenError):
+    code = "staff-only"
+    title = "Only staff may do this."
+
+
+class ParticipantOnlyError(ForbiddenError):
+    code = "participant-only"
+    title = "Only a participant may do this."
+
+
+def is_api_request() -> bool:
+    """Tell whether the request came to the JSON API."""
+    return request.path.startswith(API_PREFIX)
+
+
+def find_participant() -> ParticipantActor | None:
+    """Return the participant who is asking, if one is signed in."""
+    actor = _find_actor(Cookie.PARTICIPANT)
+    return actor if isinstance(actor, ParticipantActor) else None
+
+
+def find_staff() -> StaffActor | None:
+    """Return the staff member who is asking, if one is signed in."""
+    actor = _find_actor(Cookie.STAFF)
+    return actor if isinstance(actor, StaffActor) else None
+
+
+def current_actor() -> SignedInActor:
+    """Return who is asking; on a page of the console that is staff, elsewhere a participant.
+
+    :raises NotSignedInError: if nobody is signed in.
+    """
+    is_console = request.path.startswith(CONSOLE_PREFIX)
+    actor = _find_actor(Cookie.STAFF if is_console else Cookie.PARTICIPANT)
+    if actor is None:
+        raise NotSignedInError
+    return actor
+
+
+def require_participant() -> ParticipantActor:
+    """Return the participant who is asking.
+
+    :raises NotSignedInError: if nobody is signed in.
+    :raises ParticipantOnlyError: if the token is that of staff.
+    """
+    actor = _find_actor(Cookie.PARTICIPANT)
+    if actor is None:
+        raise NotSignedInError
+    if not isinstance(actor, ParticipantActor):
+        raise ParticipantOnlyError
+    return actor
+
+
+def require_staff() -> StaffActor:
+    """Return the staff member who is asking.
+
+    :raises NotSignedInError: if nobody is signed in.
+    :raises StaffOnlyError: if the token is that of a participant.
+    """
+    actor = _find_actor(Cookie.STAFF)
+    if actor is None:
+        raise NotSignedInError
+    if not isinstance(actor, StaffActor):
+        raise StaffOnlyError
+    return actor
+
+
+def set_cookie(response: Response, cookie: Cookie, token: str) -> None:
+    """Keep *token* in the browser that *response* goes to."""
+    response.set_cookie(
+        _name_of(cookie),
+        token,
+        max_age=timedelta(days=COOKIE_DAYS),
+        secure=_is_secure(),
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+    _forget_actors()
+
+
+def clear_cookie(response: Response, cookie: Cookie) -> None:
+    """Remove a token from the browser that *response* goes to."""
+    response.delete_cookie(
+        _name_of(cookie), secure=_is_secure(), httponly=True, samesite="Lax", path="/"
+    )
+    _forget_actors()
+
+
+def _find_actor(cookie: Cookie) -> SignedInActor | None:
+    token = _bearer_token() if is_api_request() else request.cookies.get(_name_of(cookie), "")
+    if not token or len(token) > TOKEN_LENGTH_MAX:
+        return None
+    actors: dict[str, SignedInActor | None] = g.setdefault("actors", {})
+    if token not in actors:
+        actors[token] = identity.find_actor(token, clock.now())
+    return actors[token]
+
+
+def _bearer_token() -> str:
+    authorization = request.authorization
+    if authorization is None or authorization.type != "bearer":
+        return ""
+    return authorization.token or ""
+
+
+def _forget_actors() -> None:
+    g.pop("actors", None)
+
+
+def _name_of(cookie: Cookie) -> str:
+    return f"__Host-{cookie.value}" if _is_secure() else cookie.value
+
+
+def _is_secure() -> bool:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.secure_cookies
