@@ -1,6 +1,18 @@
-"""Fixtures: an application on each database, emptied after each test."""
+"""Fixtures: the application on each database, the engines, and a way to race.
 
+A test that takes `app`, `client` or `database` runs on SQLite; under
+`tests/integration` and `tests/api` it runs on PostgreSQL as well. The marker
+`databases("sqlite", "postgresql")` says otherwise for one test or module. A
+test that takes `redis_server` too gets an application with boards in Redis;
+the marker `every_engine` runs it on each Redis-compatible engine present.
+"""
+
+import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,8 +22,13 @@ from cryptography.fernet import Fernet
 from rewards.app import create_app
 from rewards.core.db import Base, db
 from rewards.core.settings import Settings
+from tests.engines import browser, postgresql, redis
+from tests.engines.presence import absent
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+BOTH = ("sqlite", "postgresql")
+FOLDERS_ON_BOTH = {"integration", "api"}
+RACE_SECONDS_MAX = 60
 
 
 def build_settings(tmp_path, database_url, redis_url=None):
@@ -31,11 +48,119 @@ def build_settings(tmp_path, database_url, redis_url=None):
     )
 
 
-@pytest.fixture
-def app(tmp_path):
-    app = create_app(build_settings(tmp_path, f"sqlite:///{tmp_path}/rewards.db"))
+def pytest_generate_tests(metafunc):
+    if "database" in metafunc.fixturenames:
+        metafunc.parametrize("database", _databases(metafunc.definition), indirect=True)
+    if "redis_server" in metafunc.fixturenames and metafunc.definition.get_closest_marker(
+        "every_engine"
+    ):
+        metafunc.parametrize("redis_server", sorted(redis.find_engines()), indirect=True)
+
+
+def _databases(item):
+    marker = item.get_closest_marker("databases")
+    if marker is not None:
+        return marker.args
+    return BOTH if FOLDERS_ON_BOTH & set(item.path.parts) else ("sqlite",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """A migrated database. `kind` is "sqlite" or "postgresql"."""
+
+    kind: str
+    url: str
+
+
+def migrate(tmp_path, database_url):
+    """Bring an empty database to the newest version."""
+    app = create_app(build_settings(tmp_path, database_url))
     with app.app_context():
         Base.metadata.create_all(db.engine)
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("template")
+    file = folder / "template.db"
+    migrate(folder, f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory):
+    """A PostgreSQL server with a migrated template, one for the run."""
+    if not postgresql.is_present():
+        absent("PostgreSQL")
+    server = postgresql.PostgreSQL()
+    folder = tmp_path_factory.mktemp("template")
+    server.make_template(lambda url: migrate(folder, url))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(postgresql_server):
+    return postgresql_server.make_database("main")
+
+
+@pytest.fixture(scope="session")
+def postgresql_emptier(postgresql_url):
+    emptier = postgresql.Emptier(postgresql_url)
+    yield emptier
+    emptier.close()
+
+
+@pytest.fixture
+def database(request, tmp_path):
+    """A migrated database with nothing in it but what the migrations put there."""
+    kind = getattr(request, "param", "sqlite")
+    if kind == "sqlite":
+        file = tmp_path / "rewards.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+        yield Database(kind=kind, url=f"sqlite:///{file}")
+    else:
+        emptier = request.getfixturevalue("postgresql_emptier")
+        yield Database(kind=kind, url=request.getfixturevalue("postgresql_url"))
+        emptier.run()
+
+
+@pytest.fixture
+def make_database(request, tmp_path):
+    """Return a function that makes one more database: of a kind, migrated or empty.
+
+    For tests that start processes of their own, or migrate up and down.
+    """
+    numbers = count(1)
+    made = []
+
+    def make(kind, *, template=True):
+        name = f"extra_{next(numbers)}"
+        if kind == "postgresql":
+            server = request.getfixturevalue("postgresql_server")
+            url = server.make_database(name, template=template)
+            made.append((server, url))
+            return Database(kind=kind, url=url)
+        file = tmp_path / f"{name}.db"
+        if template:
+            shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+        return Database(kind=kind, url=f"sqlite:///{file}")
+
+    yield make
+    for server, url in made:
+        server.drop_database(url)
+
+
+@pytest.fixture
+def app(request, tmp_path, database):
+    """The application, with its context pushed."""
+    redis_url = None
+    if "redis_server" in request.fixturenames:
+        redis_url = request.getfixturevalue("redis_server").url
+    app = create_app(build_settings(tmp_path, database.url, redis_url))
+    with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
@@ -44,6 +169,65 @@ def app(tmp_path):
 @pytest.fixture
 def client(app):
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def redis_engines():
+    """The engines started so far, by name."""
+    engines = {}
+    yield engines
+    for engine in engines.values():
+        engine.stop()
+
+
+@pytest.fixture
+def redis_server(request, redis_engines):
+    """A Redis-compatible server with nothing in it: `url`, `client`, `name`."""
+    present = redis.find_engines()
+    if not present:
+        absent("Redis")
+    name = getattr(request, "param", next(iter(present)))
+    if name not in redis_engines:
+        redis_engines[name] = redis.Redis(name)
+    redis_engines[name].client.flushall()
+    return redis_engines[name]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The path of a Chromium for the journeys."""
+    path = browser.find_chromium()
+    if path is None:
+        absent("Chromium")
+    return path
+
+
+@pytest.fixture
+def race(app):
+    """Return a function that calls another one in *n* threads at the same moment.
+
+    `race(8, function)` calls `function(0)` … `function(7)`, each in an
+    application context of its own, and returns what each returned or raised.
+    """
+
+    def run(n, function):
+        # What this thread has read must not stand in the way, nor be read again.
+        db.session.rollback()
+        barrier = threading.Barrier(n)
+
+        def contend(number):
+            with app.app_context():
+                barrier.wait(timeout=RACE_SECONDS_MAX)
+                try:
+                    return function(number)
+                except Exception as error:  # noqa: BLE001 - the outcome of this runner
+                    return error
+
+        with ThreadPoolExecutor(n) as threads:
+            running = [threads.submit(contend, number) for number in range(n)]
+            return [each.result(timeout=RACE_SECONDS_MAX) for each in running]
+
+    return run
 
 
 @pytest.fixture

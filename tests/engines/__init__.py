@@ -1,0 +1,1 @@
+"""The real engines that the tests run on: found, started, emptied, stopped."""

