@@ -22,6 +22,10 @@ from .server import Server, as_user, is_reachable, make_folder
 
 MAJOR_MIN = 15
 SUPERUSER = "postgres"
+INITDB_OPTIONS = (
+    *("--username", SUPERUSER, "--auth", "trust"),
+    *("--encoding", "UTF8", "--no-locale", "--no-sync", "--no-instructions"),
+)
 # The data are thrown away, so nothing needs to reach the disk.
 OPTIONS = (
     "listen_addresses=",
@@ -87,8 +91,7 @@ class PostgreSQL:
             binaries = _copy(binaries, folder)
         data = folder / "data"
         made = subprocess.run(
-            [binaries / "initdb", "--pgdata", data, "--username", SUPERUSER, "--auth", "trust"]
-            + ["--encoding", "UTF8", "--no-locale", "--no-sync", "--no-instructions"],
+            [binaries / "initdb", "--pgdata", data, *INITDB_OPTIONS],
             capture_output=True,
             text=True,
             check=False,
@@ -155,10 +158,9 @@ class Emptier:
         seeded = _tables(self._connection, "seed")
         deletes = [f'DELETE FROM "{table}"' for table in _tables(self._connection)]
         inserts = [f'INSERT INTO "{table}" SELECT * FROM seed."{table}"' for table in seeded]
-        self._script = ";".join(
-            ["SET session_replication_role = replica", *deletes, *inserts]
-            + ["SET session_replication_role = DEFAULT"]
-        )
+        as_replica = "SET session_replication_role = replica"
+        as_before = "SET session_replication_role = DEFAULT"
+        self._script = ";".join([as_replica, *deletes, *inserts, as_before])
 
     def run(self):
         self._connection.execute(self._script)

