@@ -1,5 +1,7 @@
 """The composition root: one Flask application out of one Settings."""
 
+from pathlib import Path
+
 from flask import Flask
 from flask_migrate import Migrate
 from sqlalchemy.pool import QueuePool
@@ -9,6 +11,7 @@ from rewards.core import secrecy
 from rewards.core.db import db, prepare_engine
 from rewards.core.settings import Settings
 
+MIGRATIONS = str(Path(__file__).parents[1] / "migrations")
 POOL_SIZE = 16
 POOL_WAIT_SECONDS = 5
 STATEMENT_MILLISECONDS_MAX = 5_000
@@ -33,7 +36,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     secrecy.open_vault(settings.data_keys)
     db.init_app(app)
-    Migrate(app, db, directory="migrations", render_as_batch=True, compare_type=True)
+    Migrate(app, db, directory=MIGRATIONS, render_as_batch=True, compare_type=True)
     with app.app_context():
         prepare_engine(db.engine)
     wiring.connect(app)

@@ -16,11 +16,12 @@ from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import flask_migrate
 import pytest
 from cryptography.fernet import Fernet
 
 from rewards.app import create_app
-from rewards.core.db import Base, db
+from rewards.core.db import db
 from rewards.core.settings import Settings
 from tests.engines import browser, postgresql, redis
 from tests.engines.presence import absent
@@ -76,7 +77,7 @@ def migrate(tmp_path, database_url):
     """Bring an empty database to the newest version."""
     app = create_app(build_settings(tmp_path, database_url))
     with app.app_context():
-        Base.metadata.create_all(db.engine)
+        flask_migrate.upgrade()
         db.session.remove()
         db.engine.dispose()
 

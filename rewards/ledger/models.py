@@ -22,6 +22,14 @@ class AccountRow(Base):
     __tablename__ = "ledger_accounts"
     __table_args__ = (
         sa.UniqueConstraint("participant_id", "asset"),
+        sa.Index(
+            "uq_ledger_accounts__system",
+            "kind",
+            "asset",
+            unique=True,
+            postgresql_where=sa.text("participant_id IS NULL"),
+            sqlite_where=sa.text("participant_id IS NULL"),
+        ),
         sa.CheckConstraint("balance - held >= 0", name="available_not_negative"),
         sa.CheckConstraint("held >= 0", name="held_not_negative"),
         sa.CheckConstraint(
