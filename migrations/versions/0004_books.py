@@ -73,6 +73,14 @@ def upgrade():
             "participant_id", "asset", name="uq_ledger_accounts__participant_id_asset"
         ),
     )
+    op.create_index(
+        "uq_ledger_accounts__system",
+        "ledger_accounts",
+        ["kind", "asset"],
+        unique=True,
+        postgresql_where=sa.text("participant_id IS NULL"),
+        sqlite_where=sa.text("participant_id IS NULL"),
+    )
     op.create_table(
         "ledger_entries",
         sa.Column("id", sa.Uuid(), nullable=False),
