@@ -45,9 +45,21 @@ class Participant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """What was agreed to or withdrawn, when, and in which wording."""
+
+    kind: ConsentKind
+    choice: str
+    text_version: str
+    channel: ConsentChannel
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """The full name and phone, decrypted for those who may see them."""
 
     id: ParticipantId
     name: str
     phone: str
+    birth_year: int | None

@@ -1,0 +1,139 @@
+"""Reads of the network."""
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from rewards.core.db import db
+from rewards.core.errors import InvalidCursorError
+from rewards.core.paging import PAGE_SIZE, Page, decode_cursor, encode_cursor
+
+from .errors import NodeNotFoundError
+from .models import NodeRow
+from .rules import split_path
+from .types import Level, Node, NodeId
+
+_COLUMNS = (
+    NodeRow.id,
+    NodeRow.level,
+    NodeRow.name,
+    NodeRow.parent_id,
+    NodeRow.label,
+    NodeRow.path,
+    NodeRow.address,
+    NodeRow.phone,
+    NodeRow.closed_at,
+)
+_DEPTH = sa.case({level: depth for depth, level in enumerate(Level)}, value=NodeRow.level)
+
+
+def find_node(node_id: UUID) -> Node | None:
+    """Return the node of that id, if there is one."""
+    return _find(NodeRow.id == node_id)
+
+
+def get_node(node_id: UUID) -> Node:
+    """Return the node of that id.
+
+    :raises NodeNotFoundError: if there is none.
+    """
+    node = find_node(node_id)
+    if node is None:
+        raise NodeNotFoundError
+    return node
+
+
+def find_node_by_label(label: str) -> Node | None:
+    """Return the node of that label, if there is one."""
+    return _find(NodeRow.label == label)
+
+
+def find_child(parent_id: UUID | None, name: str) -> Node | None:
+    """Return the node of that name right below a parent, or the center of that name."""
+    return _find(NodeRow.parent_id == parent_id, NodeRow.name == name)
+
+
+def list_nodes_named(name: str) -> tuple[Node, ...]:
+    """Return every node of that name, wherever it stands."""
+    return _list(NodeRow.name == name)
+
+
+def list_centers() -> tuple[Node, ...]:
+    """Return the centers, by name."""
+    return _list(NodeRow.parent_id.is_(None))
+
+
+def list_children(node_id: UUID) -> tuple[Node, ...]:
+    """Return the nodes right below a node."""
+    return _list(NodeRow.parent_id == node_id)
+
+
+def list_branch(path: str) -> tuple[Node, ...]:
+    """Return the node at *path* and every node below it, each after its parent."""
+    return _list(NodeRow.path.startswith(path, autoescape=True))
+
+
+def list_ancestors(path: str) -> tuple[Node, ...]:
+    """Return the nodes from the center down to the one at *path*, itself last."""
+    return _list(NodeRow.path.in_(split_path(path)))
+
+
+def select_branch_ids(path: str) -> sa.Select[tuple[UUID]]:
+    """Return a selection of the ids of a branch, for use inside another query."""
+    return sa.select(NodeRow.id).where(NodeRow.path.startswith(path, autoescape=True))
+
+
+def page_nodes(
+    *,
+    cursor: str | None = None,
+    limit: int = PAGE_SIZE,
+    level: Level | None = None,
+    parent_id: UUID | None = None,
+) -> Page[Node]:
+    """Return nodes in the order in which they were made.
+
+    :raises InvalidCursorError: if the cursor is not one of this list.
+    """
+    statement = sa.select(*_COLUMNS).order_by(NodeRow.id).limit(limit + 1)
+    if level is not None:
+        statement = statement.where(NodeRow.level == level)
+    if parent_id is not None:
+        statement = statement.where(NodeRow.parent_id == parent_id)
+    if cursor is not None:
+        statement = statement.where(NodeRow.id > _read_cursor(cursor))
+    nodes = tuple(_to_node(row) for row in db.session.execute(statement))
+    following = encode_cursor([nodes[limit - 1].id.hex]) if len(nodes) > limit else None
+    return Page(items=nodes[:limit], next=following)
+
+
+def _read_cursor(cursor: str) -> UUID:
+    [text] = decode_cursor(cursor, length=1)
+    try:
+        return UUID(hex=text)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise InvalidCursorError from error
+
+
+def _find(*conditions: sa.ColumnElement[bool]) -> Node | None:
+    row = db.session.execute(sa.select(*_COLUMNS).where(*conditions)).one_or_none()
+    return None if row is None else _to_node(row)
+
+
+def _list(*conditions: sa.ColumnElement[bool]) -> tuple[Node, ...]:
+    statement = sa.select(*_COLUMNS).where(*conditions).order_by(_DEPTH, NodeRow.name, NodeRow.id)
+    return tuple(_to_node(row) for row in db.session.execute(statement))
+
+
+def _to_node(row: sa.Row[Any]) -> Node:
+    return Node(
+        id=NodeId(row.id),
+        level=row.level,
+        name=row.name,
+        parent_id=None if row.parent_id is None else NodeId(row.parent_id),
+        label=row.label,
+        path=row.path,
+        address=row.address,
+        phone=row.phone,
+        closed_at=row.closed_at,
+    )

@@ -1,0 +1,48 @@
+"""Refusals of participants."""
+
+from rewards.core.errors import ConflictError, GoneError, InvalidError, NotFoundError
+
+
+class ParticipantNotFoundError(NotFoundError):
+    code = "participant-not-found"
+    title = "There is no such participant."
+
+
+class InvalidNameError(InvalidError):
+    code = "invalid-name"
+    title = "The name is empty, too long, or holds characters a name may not."
+
+
+class InvalidPhoneError(InvalidError):
+    code = "invalid-phone"
+    title = "This is not a phone number."
+
+
+class InvalidBirthYearError(InvalidError):
+    code = "invalid-birth-year"
+    title = "The year of birth is out of range."
+
+
+class InvalidNumberError(InvalidError):
+    code = "invalid-number"
+    title = "A participant's number has eight digits, the first of them not zero."
+
+
+class NicknameRequiredError(InvalidError):
+    code = "nickname-required"
+    title = "To be shown by a nickname, one must be given."
+
+
+class PhoneTakenError(ConflictError):
+    code = "phone-taken"
+    title = "Another participant is registered with this phone number."
+
+
+class NumberTakenError(ConflictError):
+    code = "number-taken"
+    title = "Another participant has this number."
+
+
+class ParticipantClosedError(GoneError):
+    code = "participant-closed"
+    title = "The account is closed."

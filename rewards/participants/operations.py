@@ -1,0 +1,258 @@
+"""Writes of participants. Name and phone leave here encrypted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from rewards.access.types import ParticipantId
+from rewards.core.db import constraint_of, db, insert
+from rewards.core.ids import new_digits, new_id
+from rewards.core.secrecy import vault
+from rewards.core.unit import operation
+from rewards.network.types import NodeId
+
+from . import queries, rules
+from .errors import (
+    NumberTakenError,
+    ParticipantClosedError,
+    ParticipantNotFoundError,
+    PhoneTakenError,
+)
+from .models import ConsentRow, ParticipantRow
+from .types import BoardDisplay, ConsentChannel, ConsentKind, Participant
+
+GRANTED = "granted"
+WITHDRAWN = "withdrawn"
+PHONE_CONSTRAINT = "uq_participants__phone_lookup"
+# Stands where the name of a closed account was.
+MASKED_NAME_CLOSED = "*"
+
+
+@operation
+def register(
+    *,
+    name: str,
+    phone: str | None,
+    home_node_id: NodeId,
+    birth_year: int | None = None,
+    board_display: BoardDisplay = BoardDisplay.HIDDEN,
+    nickname: str = "",
+    number: str | None = None,
+    channel: ConsentChannel,
+    recorded_by: UUID | None,
+    now: datetime,
+) -> Participant:
+    """Add a participant with the consents given; *phone* is in any spelling.
+
+    :raises InvalidNameError: if the name or the nickname is not good.
+    :raises InvalidPhoneError: if the phone is not one.
+    :raises InvalidBirthYearError: if the year of birth is out of range.
+    :raises InvalidNumberError: if a number was given and has not eight digits.
+    :raises NicknameRequiredError: if the nickname is to be shown and there is none.
+    :raises PhoneTakenError: if another participant has the phone.
+    :raises NumberTakenError: if another participant has the number.
+    """
+    rules.check_birth_year(birth_year, year=now.year)
+    if number is not None:
+        rules.check_number(number)
+    values = {
+        "id": new_id(),
+        "number": number or _free_number(),
+        "nickname": rules.choose_nickname(board_display, nickname),
+        "board_display": board_display,
+        "birth_year": birth_year,
+        "home_node_id": home_node_id,
+        "registered_at": now,
+        "closed_at": None,
+        **_seal_name(name),
+        **_seal_phone(phone),
+    }
+    # Not an IntegrityError: a caller may go on with the participant that a
+    # twin of this request has just added.
+    statement = insert(ParticipantRow).values(**values)
+    written = db.session.execute(statement.on_conflict_do_nothing().returning(ParticipantRow.id))
+    if written.one_or_none() is None:
+        if phone is not None and queries.find_by_phone(rules.normalize_phone(phone)):
+            raise PhoneTakenError
+        raise NumberTakenError
+    participant = queries.get_participant(values["id"])
+    recording = _Recording(
+        participant_id=participant.id, channel=channel, recorded_by=recorded_by, now=now
+    )
+    recording.write(ConsentKind.SERVICE, GRANTED)
+    recording.write(ConsentKind.PUBLIC_BOARD, board_display.value)
+    return participant
+
+
+@operation
+def update(
+    *,
+    participant_id: ParticipantId,
+    name: str | None = None,
+    phone: str | None = None,
+    birth_year: int | None = None,
+    home_node_id: NodeId | None = None,
+    now: datetime,
+) -> Participant:
+    """Change what is given and leave the rest; an empty phone removes it.
+
+    :raises ParticipantNotFoundError: if there is no such participant.
+    :raises ParticipantClosedError: if the account is closed.
+    :raises InvalidNameError: if the name is not good.
+    :raises InvalidPhoneError: if the phone is not one.
+    :raises InvalidBirthYearError: if the year of birth is out of range.
+    :raises PhoneTakenError: if another participant has the phone.
+    """
+    rules.check_birth_year(birth_year, year=now.year)
+    lock(participant_id)
+    values: dict[str, Any] = {}
+    if name is not None:
+        values |= _seal_name(name)
+    if phone is not None:
+        values |= _seal_phone(phone or None)
+    if birth_year is not None:
+        values["birth_year"] = birth_year
+    if home_node_id is not None:
+        values["home_node_id"] = home_node_id
+    if values:
+        _write(participant_id, values)
+    return queries.get_participant(participant_id)
+
+
+@operation
+def set_board_display(
+    *,
+    participant_id: ParticipantId,
+    display: BoardDisplay,
+    nickname: str = "",
+    channel: ConsentChannel,
+    recorded_by: UUID | None,
+    now: datetime,
+) -> Participant:
+    """Record how a participant wants to be shown on public boards.
+
+    :raises ParticipantNotFoundError: if there is no such participant.
+    :raises ParticipantClosedError: if the account is closed.
+    :raises NicknameRequiredError: if the nickname is to be shown and there is none.
+    :raises InvalidNameError: if the nickname is not good.
+    """
+    lock(participant_id)
+    _write(
+        participant_id,
+        {"board_display": display, "nickname": rules.choose_nickname(display, nickname)},
+    )
+    recording = _Recording(
+        participant_id=participant_id, channel=channel, recorded_by=recorded_by, now=now
+    )
+    recording.write(ConsentKind.PUBLIC_BOARD, display.value)
+    return queries.get_participant(participant_id)
+
+
+@operation
+def close(
+    *,
+    participant_id: ParticipantId,
+    channel: ConsentChannel,
+    recorded_by: UUID | None,
+    now: datetime,
+) -> None:
+    """Close an account and forget whose it was; the books keep the bare id.
+
+    :raises ParticipantNotFoundError: if there is no such participant.
+    :raises ParticipantClosedError: if the account is closed already.
+    """
+    lock(participant_id)
+    _write(
+        participant_id,
+        {
+            "name_sealed": vault().encrypt(""),
+            "masked_name": MASKED_NAME_CLOSED,
+            "nickname": "",
+            "board_display": BoardDisplay.HIDDEN,
+            "birth_year": None,
+            "closed_at": now,
+            **_seal_phone(None),
+        },
+    )
+    recording = _Recording(
+        participant_id=participant_id, channel=channel, recorded_by=recorded_by, now=now
+    )
+    recording.write(ConsentKind.PUBLIC_BOARD, BoardDisplay.HIDDEN.value)
+    recording.write(ConsentKind.SERVICE, WITHDRAWN)
+
+
+@operation
+def lock(participant_id: ParticipantId) -> None:
+    """Hold a participant's row until the unit of work ends.
+
+    :raises ParticipantNotFoundError: if there is no such participant.
+    :raises ParticipantClosedError: if the account is closed.
+    """
+    row = db.session.execute(
+        sa.select(ParticipantRow.closed_at)
+        .where(ParticipantRow.id == participant_id)
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise ParticipantNotFoundError
+    if row.closed_at is not None:
+        raise ParticipantClosedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Recording:
+    participant_id: ParticipantId
+    channel: ConsentChannel
+    recorded_by: UUID | None
+    now: datetime
+
+    def write(self, kind: ConsentKind, choice: str) -> None:
+        db.session.execute(
+            sa.insert(ConsentRow).values(
+                id=new_id(),
+                participant_id=self.participant_id,
+                kind=kind,
+                choice=choice,
+                text_version=rules.CONSENT_TEXT_VERSION,
+                channel=self.channel,
+                recorded_by=self.recorded_by,
+                recorded_at=self.now,
+            )
+        )
+
+
+def _seal_name(name: str) -> dict[str, Any]:
+    name = rules.normalize_name(name)
+    return {"name_sealed": vault().encrypt(name), "masked_name": rules.mask_name(name)}
+
+
+def _seal_phone(phone: str | None) -> dict[str, Any]:
+    if phone is None:
+        return {"phone_sealed": "", "phone_lookup": None, "masked_phone": ""}
+    phone = rules.normalize_phone(phone)
+    return {
+        "phone_sealed": vault().encrypt(phone),
+        "phone_lookup": vault().lookup(phone),
+        "masked_phone": rules.mask_phone(phone),
+    }
+
+
+def _write(participant_id: ParticipantId, values: dict[str, Any]) -> None:
+    statement = sa.update(ParticipantRow).where(ParticipantRow.id == participant_id)
+    try:
+        db.session.execute(statement.values(**values))
+    except IntegrityError as error:
+        if constraint_of(error) == PHONE_CONSTRAINT:
+            raise PhoneTakenError from error
+        raise
+
+
+def _free_number() -> str:
+    while True:
+        number = new_digits(rules.NUMBER_LENGTH)
+        if queries.find_by_number(number) is None:
+            return number

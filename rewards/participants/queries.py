@@ -1,0 +1,217 @@
+"""Reads of participants."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from rewards.access.types import ParticipantId
+from rewards.core import clock
+from rewards.core.db import db, reading
+from rewards.core.errors import InvalidCursorError
+from rewards.core.paging import PAGE_SIZE, Page, decode_cursor, encode_cursor
+from rewards.core.secrecy import vault
+from rewards.network import queries as network
+from rewards.network.types import NodeId
+
+from . import rules
+from .errors import InvalidPhoneError, ParticipantNotFoundError
+from .models import ConsentRow, ParticipantRow
+from .types import Consent, Identity, Participant
+
+PHONE_ENDING_LENGTH = 4
+# How many names of one initial are decrypted to find the one asked for.
+CANDIDATES_MAX = 500
+
+_COLUMNS = (
+    ParticipantRow.id,
+    ParticipantRow.number,
+    ParticipantRow.masked_name,
+    ParticipantRow.masked_phone,
+    ParticipantRow.nickname,
+    ParticipantRow.board_display,
+    ParticipantRow.birth_year,
+    ParticipantRow.home_node_id,
+    ParticipantRow.closed_at,
+)
+
+
+def find_participant(participant_id: UUID) -> Participant | None:
+    """Return the participant of that id, if there is one."""
+    return _find(ParticipantRow.id == participant_id)
+
+
+def get_participant(participant_id: UUID) -> Participant:
+    """Return the participant of that id, closed or not.
+
+    :raises ParticipantNotFoundError: if there is none.
+    """
+    participant = find_participant(participant_id)
+    if participant is None:
+        raise ParticipantNotFoundError
+    return participant
+
+
+def find_by_phone(phone: str) -> Participant | None:
+    """Return who is registered with an E.164 number."""
+    return _find(ParticipantRow.phone_lookup == vault().lookup(phone))
+
+
+def find_by_number(number: str) -> Participant | None:
+    """Return who has that number of eight digits."""
+    return _find(ParticipantRow.number == number)
+
+
+def get_identity(participant_id: UUID) -> Identity:
+    """Return the full name and phone, for those who may see them.
+
+    :raises ParticipantNotFoundError: if there is no such participant.
+    """
+    row = db.session.execute(
+        sa.select(
+            ParticipantRow.name_sealed, ParticipantRow.phone_sealed, ParticipantRow.birth_year
+        ).where(ParticipantRow.id == participant_id)
+    ).one_or_none()
+    if row is None:
+        raise ParticipantNotFoundError
+    return Identity(
+        id=ParticipantId(participant_id),
+        name=vault().decrypt(row.name_sealed),
+        phone=vault().decrypt(row.phone_sealed) if row.phone_sealed else "",
+        birth_year=row.birth_year,
+    )
+
+
+def has_open_account(participant_id: UUID) -> bool:
+    """Tell whether a participant exists and is not closed; stands on the path of every request."""
+    statement = sa.select(ParticipantRow.id).where(
+        ParticipantRow.id == participant_id, ParticipantRow.closed_at.is_(None)
+    )
+    with reading() as connection:
+        return connection.execute(statement).one_or_none() is not None
+
+
+def list_participants(ids: Collection[UUID]) -> dict[ParticipantId, Participant]:
+    """Return those of *ids* that exist, by id."""
+    if not ids:
+        return {}
+    statement = sa.select(*_COLUMNS).where(ParticipantRow.id.in_(ids))
+    found = (_to_participant(row) for row in db.session.execute(statement))
+    return {participant.id: participant for participant in found}
+
+
+def list_consents(participant_id: UUID) -> tuple[Consent, ...]:
+    """Return what a participant agreed to and withdrew, oldest first."""
+    rows = db.session.execute(
+        sa.select(
+            ConsentRow.kind,
+            ConsentRow.choice,
+            ConsentRow.text_version,
+            ConsentRow.channel,
+            ConsentRow.recorded_at,
+        )
+        .where(ConsentRow.participant_id == participant_id)
+        .order_by(ConsentRow.recorded_at, ConsentRow.id)
+    )
+    return tuple(Consent(**row._asdict()) for row in rows)
+
+
+def page_participants(
+    *, node_path: str, cursor: str | None = None, limit: int = PAGE_SIZE
+) -> Page[Participant]:
+    """Return the participants at home in a branch, newest first.
+
+    :raises InvalidCursorError: if the cursor is not one of this list.
+    """
+    statement = _select_branch(node_path).order_by(ParticipantRow.id.desc()).limit(limit + 1)
+    if cursor is not None:
+        statement = statement.where(ParticipantRow.id < _read_cursor(cursor))
+    found = tuple(_to_participant(row) for row in db.session.execute(statement))
+    following = encode_cursor([found[limit - 1].id.hex]) if len(found) > limit else None
+    return Page(items=found[:limit], next=following)
+
+
+def search(*, node_path: str, text: str, limit: int = PAGE_SIZE) -> tuple[Participant, ...]:
+    """Return who in a branch is meant by a number, a phone, its last four digits, or a name.
+
+    A name is found by its beginning: all names are encrypted, so those that
+    show the same first character are opened and compared.
+    """
+    text = text.strip()
+    if not text:
+        return ()
+    if any(character.isdigit() for character in text):
+        return _search_digits(node_path, text, limit)
+    statement = (
+        _select_branch(node_path)
+        .add_columns(ParticipantRow.name_sealed)
+        .where(
+            ParticipantRow.masked_name.startswith(text[0], autoescape=True),
+            ParticipantRow.closed_at.is_(None),
+        )
+        .order_by(ParticipantRow.id.desc())
+        .limit(CANDIDATES_MAX)
+    )
+    box = vault()
+    meant = [
+        _to_participant(row)
+        for row in db.session.execute(statement)
+        if box.decrypt(row.name_sealed).startswith(text)
+    ]
+    return tuple(meant[:limit])
+
+
+def _search_digits(node_path: str, text: str, limit: int) -> tuple[Participant, ...]:
+    conditions = [ParticipantRow.number == text]
+    if len(text) == PHONE_ENDING_LENGTH:
+        conditions.append(ParticipantRow.masked_phone.endswith(text, autoescape=True))
+    try:
+        lookup = vault().lookup(rules.normalize_phone(text))
+    except InvalidPhoneError:
+        pass
+    else:
+        conditions.append(ParticipantRow.phone_lookup == lookup)
+    statement = (
+        _select_branch(node_path)
+        .where(sa.or_(*conditions), ParticipantRow.closed_at.is_(None))
+        .order_by(ParticipantRow.id.desc())
+        .limit(limit)
+    )
+    return tuple(_to_participant(row) for row in db.session.execute(statement))
+
+
+def _select_branch(node_path: str) -> sa.Select[Any]:
+    statement = sa.select(*_COLUMNS)
+    if not node_path:
+        return statement
+    return statement.where(ParticipantRow.home_node_id.in_(network.select_branch_ids(node_path)))
+
+
+def _read_cursor(cursor: str) -> UUID:
+    [text] = decode_cursor(cursor, length=1)
+    try:
+        return UUID(hex=text)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise InvalidCursorError from error
+
+
+def _find(condition: sa.ColumnElement[bool]) -> Participant | None:
+    row = db.session.execute(sa.select(*_COLUMNS).where(condition)).one_or_none()
+    return None if row is None else _to_participant(row)
+
+
+def _to_participant(row: sa.Row[Any]) -> Participant:
+    # People come of age by the calendar, whatever moment a request is about.
+    is_minor = rules.is_minor(row.birth_year, year=clock.now().year)
+    return Participant(
+        id=ParticipantId(row.id),
+        number=row.number,
+        masked_name=rules.mask_minor(row.number) if is_minor else row.masked_name,
+        masked_phone=row.masked_phone,
+        nickname=row.nickname,
+        board_display=row.board_display,
+        is_minor=is_minor,
+        home_node_id=NodeId(row.home_node_id),
+        closed_at=row.closed_at,
+    )
