@@ -3,8 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
-from rewards.access.types import StaffId
+from rewards.access.types import (
+    ParticipantActor,
+    ParticipantId,
+    Role,
+    SignInId,
+    StaffActor,
+    StaffId,
+)
+from rewards.network.types import NodeId
 
 
 class SignInChannel(StrEnum):
@@ -20,3 +29,76 @@ class Staff:
     name: str
     has_totp: bool
     disabled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleGrant:
+    """A role that a staff member holds, or once held."""
+
+    id: UUID
+    staff_id: StaffId
+    role: Role
+    node_id: NodeId
+    node_path: str
+    granted_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """What a sign-in of staff is judged by."""
+
+    staff_id: StaffId
+    password_hash: str
+    failures: int
+    failed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """A browser or a program that is signed in; its owner can list these and end them."""
+
+    id: SignInId
+    channel: SignInChannel
+    label: str
+    created_at: datetime
+    used_at: datetime
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognized:
+    """Whom a token belongs to, and whether its use is due to be written down."""
+
+    actor: ParticipantActor | StaffActor
+    sign_in_id: SignInId
+    is_use_due: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentCode:
+    """A sign-in code on its way. The number it goes to and the code are secrets."""
+
+    phone: str
+    phone_ending: str
+    code: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A new sign-in; its token is known at this moment only."""
+
+    sign_in_id: SignInId
+    token: str
+    participant_id: ParticipantId | None = None
+    staff_id: StaffId | None = None
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedToken:
+    """A new API token; its text is known at this moment only."""
+
+    sign_in_id: SignInId
+    token: str

@@ -79,7 +79,7 @@ def list_ancestors(path: str) -> tuple[Node, ...]:
     return _list(NodeRow.path.in_(split_path(path)))
 
 
-def select_branch_ids(path: str) -> sa.Select[tuple[UUID]]:
+def select_branch_ids(path: str) -> sa.Select[UUID]:
     """Return a selection of the ids of a branch, for use inside another query."""
     return sa.select(NodeRow.id).where(NodeRow.path.startswith(path, autoescape=True))
 
@@ -125,7 +125,7 @@ def _list(*conditions: sa.ColumnElement[bool]) -> tuple[Node, ...]:
     return tuple(_to_node(row) for row in db.session.execute(statement))
 
 
-def _to_node(row: sa.Row[Any]) -> Node:
+def _to_node(row: sa.Row[*tuple[Any, ...]]) -> Node:
     return Node(
         id=NodeId(row.id),
         level=row.level,

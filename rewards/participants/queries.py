@@ -181,7 +181,7 @@ def _search_digits(node_path: str, text: str, limit: int) -> tuple[Participant, 
     return tuple(_to_participant(row) for row in db.session.execute(statement))
 
 
-def _select_branch(node_path: str) -> sa.Select[Any]:
+def _select_branch(node_path: str) -> sa.Select[*tuple[Any, ...]]:
     statement = sa.select(*_COLUMNS)
     if not node_path:
         return statement
@@ -201,7 +201,7 @@ def _find(condition: sa.ColumnElement[bool]) -> Participant | None:
     return None if row is None else _to_participant(row)
 
 
-def _to_participant(row: sa.Row[Any]) -> Participant:
+def _to_participant(row: sa.Row[*tuple[Any, ...]]) -> Participant:
     # People come of age by the calendar, whatever moment a request is about.
     is_minor = rules.is_minor(row.birth_year, year=clock.now().year)
     return Participant(

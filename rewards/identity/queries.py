@@ -1,0 +1,216 @@
+"""Reads of identity; `find_actor` stands on the path of every request."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from rewards.access.types import (
+    Grant,
+    ParticipantActor,
+    ParticipantId,
+    SignInId,
+    StaffActor,
+    StaffId,
+)
+from rewards.core.db import db, reading
+from rewards.core.secrecy import hash_token
+from rewards.network.types import NodeId
+from rewards.participants import queries as participants
+
+from . import rules
+from .errors import StaffNotFoundError
+from .models import RoleGrantRow, SignInRow, StaffRow
+from .types import Credentials, Recognized, RoleGrant, SignIn, Staff
+
+_STAFF_COLUMNS = (StaffRow.id, StaffRow.name, StaffRow.totp_secret_sealed, StaffRow.disabled_at)
+
+
+def find_actor(token: str, now: datetime) -> ParticipantActor | StaffActor | None:
+    """Return whom a token belongs to, if it still counts."""
+    recognized = recognize(token, now)
+    return recognized.actor if recognized else None
+
+
+def recognize(token: str, now: datetime) -> Recognized | None:
+    """Return whom a token belongs to and whether its use is due to be written down.
+
+    Takes two look-ups, outside any transaction. Closed participants and
+    disabled staff are nobody.
+    """
+    statement = (
+        sa.select(
+            SignInRow.id,
+            SignInRow.channel,
+            SignInRow.participant_id,
+            SignInRow.staff_id,
+            SignInRow.used_at,
+            SignInRow.expires_at,
+            StaffRow.name,
+        )
+        .outerjoin(StaffRow, StaffRow.id == SignInRow.staff_id)
+        .where(
+            SignInRow.token_hash == hash_token(token),
+            SignInRow.ended_at.is_(None),
+            StaffRow.disabled_at.is_(None),
+        )
+    )
+    with reading() as connection:
+        row = connection.execute(statement).one_or_none()
+    if row is None or not _counts(row, now):
+        return None
+    actor = _build_staff(row) if row.staff_id else _build_participant(row)
+    if actor is None:
+        return None
+    is_use_due = rules.is_use_due(
+        row.channel, is_staff=row.staff_id is not None, used_at=row.used_at, now=now
+    )
+    return Recognized(actor=actor, sign_in_id=SignInId(row.id), is_use_due=is_use_due)
+
+
+def find_staff(name: str) -> Staff | None:
+    """Return the staff member of a sign-in name, if there is one."""
+    return _find_staff(StaffRow.name == rules.normalize_staff_name(name))
+
+
+def get_staff(staff_id: UUID) -> Staff:
+    """Return the staff member of that id.
+
+    :raises StaffNotFoundError: if there is none.
+    """
+    staff = _find_staff(StaffRow.id == staff_id)
+    if staff is None:
+        raise StaffNotFoundError
+    return staff
+
+
+def list_staff() -> tuple[Staff, ...]:
+    """Return the staff, by name."""
+    rows = db.session.execute(sa.select(*_STAFF_COLUMNS).order_by(StaffRow.name))
+    return tuple(_to_staff(row) for row in rows)
+
+
+def find_credentials(name: str) -> Credentials | None:
+    """Return what a sign-in under *name* is judged by; None: no such account, or disabled."""
+    row = db.session.execute(
+        sa.select(
+            StaffRow.id.label("staff_id"),
+            StaffRow.password_hash,
+            StaffRow.failures,
+            StaffRow.failed_at,
+        ).where(StaffRow.name == name, StaffRow.disabled_at.is_(None))
+    ).one_or_none()
+    return None if row is None else Credentials(**row._asdict())
+
+
+def list_grants(staff_id: UUID) -> tuple[RoleGrant, ...]:
+    """Return the roles a staff member holds now, oldest first."""
+    rows = db.session.execute(
+        sa.select(
+            RoleGrantRow.id,
+            RoleGrantRow.staff_id,
+            RoleGrantRow.role,
+            RoleGrantRow.node_id,
+            RoleGrantRow.node_path,
+            RoleGrantRow.granted_at,
+            RoleGrantRow.ended_at,
+        )
+        .where(RoleGrantRow.staff_id == staff_id, RoleGrantRow.ended_at.is_(None))
+        .order_by(RoleGrantRow.granted_at, RoleGrantRow.id)
+    )
+    return tuple(
+        RoleGrant(
+            id=row.id,
+            staff_id=StaffId(row.staff_id),
+            role=row.role,
+            node_id=NodeId(row.node_id),
+            node_path=row.node_path,
+            granted_at=row.granted_at,
+            ended_at=row.ended_at,
+        )
+        for row in rows
+    )
+
+
+def list_participant_sign_ins(participant_id: UUID, *, now: datetime) -> tuple[SignIn, ...]:
+    """Return the sign-ins of a participant that still count, newest first."""
+    return _list_sign_ins(SignInRow.participant_id == participant_id, now)
+
+
+def list_staff_sign_ins(staff_id: UUID, *, now: datetime) -> tuple[SignIn, ...]:
+    """Return the sign-ins of a staff member that still count, newest first."""
+    return _list_sign_ins(SignInRow.staff_id == staff_id, now)
+
+
+def _list_sign_ins(owner: sa.ColumnElement[bool], now: datetime) -> tuple[SignIn, ...]:
+    rows = db.session.execute(
+        sa.select(
+            SignInRow.id,
+            SignInRow.channel,
+            SignInRow.label,
+            SignInRow.created_at,
+            SignInRow.used_at,
+            SignInRow.expires_at,
+            SignInRow.staff_id,
+        )
+        .where(owner, SignInRow.ended_at.is_(None))
+        .order_by(SignInRow.created_at.desc(), SignInRow.id.desc())
+    )
+    return tuple(
+        SignIn(
+            id=SignInId(row.id),
+            channel=row.channel,
+            label=row.label,
+            created_at=row.created_at,
+            used_at=row.used_at,
+            expires_at=row.expires_at,
+        )
+        for row in rows
+        if _counts(row, now)
+    )
+
+
+def _counts(row: sa.Row[*tuple[Any, ...]], now: datetime) -> bool:
+    if row.expires_at is not None and row.expires_at <= now:
+        return False
+    is_staff = row.staff_id is not None
+    return not rules.is_idle(row.channel, is_staff=is_staff, used_at=row.used_at, now=now)
+
+
+def _build_participant(row: sa.Row[*tuple[Any, ...]]) -> ParticipantActor | None:
+    if not participants.has_open_account(row.participant_id):
+        return None
+    return ParticipantActor(
+        participant_id=ParticipantId(row.participant_id), sign_in_id=SignInId(row.id)
+    )
+
+
+def _build_staff(row: sa.Row[*tuple[Any, ...]]) -> StaffActor:
+    statement = (
+        sa.select(RoleGrantRow.role, RoleGrantRow.node_path)
+        .where(RoleGrantRow.staff_id == row.staff_id, RoleGrantRow.ended_at.is_(None))
+        .order_by(RoleGrantRow.id)
+    )
+    with reading() as connection:
+        grants = connection.execute(statement).all()
+    return StaffActor(
+        staff_id=StaffId(row.staff_id),
+        name=row.name,
+        grants=tuple(Grant(role=grant.role, node_path=grant.node_path) for grant in grants),
+        sign_in_id=SignInId(row.id),
+    )
+
+
+def _find_staff(condition: sa.ColumnElement[bool]) -> Staff | None:
+    row = db.session.execute(sa.select(*_STAFF_COLUMNS).where(condition)).one_or_none()
+    return None if row is None else _to_staff(row)
+
+
+def _to_staff(row: sa.Row[*tuple[Any, ...]]) -> Staff:
+    return Staff(
+        id=StaffId(row.id),
+        name=row.name,
+        has_totp=bool(row.totp_secret_sealed),
+        disabled_at=row.disabled_at,
+    )
