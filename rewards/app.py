@@ -7,7 +7,7 @@ from flask_migrate import Migrate
 from sqlalchemy.pool import QueuePool
 
 from rewards import api, cli, pages, wiring
-from rewards.core import secrecy
+from rewards.core import clock, secrecy
 from rewards.core.db import db, prepare_engine
 from rewards.core.settings import Settings
 
@@ -35,6 +35,7 @@ def create_app(settings: Settings) -> Flask:
     )
     app.extensions["settings"] = settings
     secrecy.open_vault(settings.data_keys)
+    clock.use_zone(settings.zone)
     db.init_app(app)
     Migrate(app, db, directory=MIGRATIONS, render_as_batch=True, compare_type=True)
     with app.app_context():

@@ -14,7 +14,7 @@ from .types import OccasionKind, OccasionStatus
 class OccasionRow(Base):
     __tablename__ = "occasions"
     __table_args__ = (
-        sa.Index("ix_occasions__node_starts", "node_id", "starts_at"),
+        sa.Index("ix_occasions__path_starts", "node_path", "starts_at"),
         sa.CheckConstraint("starts_at < ends_at", name="starts_before_ends"),
         sa.CheckConstraint("opens_at < closes_at", name="opens_before_closes"),
         sa.CheckConstraint("capacity > 0", name="capacity_positive"),
@@ -24,6 +24,8 @@ class OccasionRow(Base):
     kind: Mapped[OccasionKind] = mapped_column(enum_column(OccasionKind))
     title: Mapped[str] = mapped_column(sa.String(80))
     node_id: Mapped[UUID] = mapped_column(sa.ForeignKey("nodes.id"))
+    # Copied, so that a check-in needs no second look-up to know its branch.
+    node_path: Mapped[str] = mapped_column(sa.String(48))
     place: Mapped[str] = mapped_column(sa.String(80), default="")
     team: Mapped[str] = mapped_column(sa.String(80), default="")
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -1,6 +1,6 @@
 """Words of occasions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -34,7 +34,6 @@ class Occasion:
     kind: OccasionKind
     title: str
     node_id: NodeId
-    node_name: str
     node_path: str
     place: str
     team: str
@@ -47,4 +46,4 @@ class Occasion:
     rule_code: str
     status: OccasionStatus
     code_label: str
-    code_key: bytes
+    code_key: bytes = field(repr=False)

@@ -1,6 +1,7 @@
 """Tables of check-in."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -30,8 +31,10 @@ class CheckInRow(Base):
     # The scan ticket that was used up; a ticket is accepted once.
     ticket: Mapped[str | None] = mapped_column(sa.String(32), unique=True)
     checked_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # Service minutes inside the scheduled window; NULL until checked out.
+    # Minutes inside the scheduled window; NULL until checked out.
     minutes: Mapped[int | None]
+    # What the rules gave and why, also where that was nothing.
+    awards: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
 
 
 class RefusedScanRow(Base):

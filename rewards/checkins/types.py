@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import NewType
 from uuid import UUID
 
@@ -11,6 +11,32 @@ from rewards.activities.types import OccasionId
 from rewards.earning.types import Award
 
 CheckInId = NewType("CheckInId", UUID)
+
+
+class CodeKind(IntEnum):
+    """The first byte of a code's token."""
+
+    DISPLAY = 1
+    MEMBER = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """What a scanned code carries. `label` is sixteen hexadecimal digits."""
+
+    kind: CodeKind
+    label: str
+    step: int
+    tag: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisplayCode:
+    """The rotating code of an occasion; a new one comes at `expires_at`."""
+
+    token: str
+    digits: str
+    expires_at: datetime
 
 
 class CheckInChannel(StrEnum):

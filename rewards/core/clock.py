@@ -1,6 +1,8 @@
 """The time now, and the local calendar of a centre.
 
-The clock is read once, in an interface, and passed down as `now`.
+The clock is read once, in an interface, and passed down as `now`. The zone is
+the deployment's, set once by the composition root: every day, week and month
+of points begins and ends by it, whatever zone the host or a phone is in.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -28,3 +30,16 @@ def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
 def month_start(day: date) -> date:
     """Return the first day of the month of *day*."""
     return day.replace(day=1)
+
+
+def use_zone(zone: ZoneInfo) -> None:
+    """Set the zone of this deployment's calendar."""
+    _zone[:] = [zone]
+
+
+def zone() -> ZoneInfo:
+    """Return the zone of this deployment's calendar."""
+    return _zone[0]
+
+
+_zone = [ZoneInfo("Asia/Shanghai")]

@@ -1,7 +1,6 @@
 """Rules as data, and what they gave."""
 
 from dataclasses import dataclass, field
-from datetime import date
 
 from rewards.ledger.types import BoardKind
 
@@ -65,4 +64,12 @@ class RuleSet:
     rules: dict[str, Rule] = field(default_factory=dict)
     guard_day: int = 0
     guard_month: int = 0
-    valid_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """What an attendance brought: the awards, and the points there are now."""
+
+    awards: tuple[Award, ...]
+    points: int
+    balance: int

@@ -1,0 +1,129 @@
+"""Reads of occasions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from rewards.core.db import db
+from rewards.core.errors import InvalidCursorError
+from rewards.core.paging import PAGE_SIZE, Page, decode_cursor, encode_cursor
+from rewards.network.types import NodeId
+
+from .errors import OccasionNotFoundError
+from .models import OccasionRow
+from .types import Occasion, OccasionId
+
+_columns = OccasionRow.__table__.c
+_by_id = sa.select(OccasionRow.__table__).where(_columns.id == sa.bindparam("wanted"))
+_by_label = sa.select(OccasionRow.__table__).where(_columns.code_label == sa.bindparam("wanted"))
+
+
+def get_occasion(occasion_id: OccasionId) -> Occasion:
+    """Return the occasion.
+
+    :raises OccasionNotFoundError: if there is none.
+    """
+    row = db.session.execute(_by_id, {"wanted": occasion_id}).one_or_none()
+    if row is None:
+        raise OccasionNotFoundError
+    return _occasion(row)
+
+
+def find_by_code_label(label: str) -> Occasion | None:
+    """Return the occasion whose codes carry *label*."""
+    row = db.session.execute(_by_label, {"wanted": label}).one_or_none()
+    return None if row is None else _occasion(row)
+
+
+def list_occasions(
+    *, node_path: str, starts_from: datetime, starts_before: datetime
+) -> tuple[Occasion, ...]:
+    """Return the occasions of a branch of the network that start in a span, in order."""
+    rows = db.session.execute(
+        sa.select(OccasionRow.__table__)
+        .where(
+            _columns.node_path.startswith(node_path, autoescape=True),
+            _columns.starts_at >= starts_from,
+            _columns.starts_at < starts_before,
+        )
+        .order_by(_columns.starts_at, _columns.id)
+    ).all()
+    return tuple(_occasion(row) for row in rows)
+
+
+def list_by_ids(ids: Sequence[OccasionId]) -> dict[OccasionId, Occasion]:
+    """Return those of the occasions that exist."""
+    rows = db.session.execute(
+        sa.select(OccasionRow.__table__).where(_columns.id.in_(list(ids)))
+    ).all()
+    return {OccasionId(row.id): _occasion(row) for row in rows}
+
+
+def page_occasions(
+    *,
+    node_path: str = "",
+    starts_from: datetime | None = None,
+    starts_before: datetime | None = None,
+    cursor: str | None = None,
+    limit: int = PAGE_SIZE,
+) -> Page[Occasion]:
+    """Return occasions of a branch, newest start first.
+
+    :raises InvalidCursorError: if the cursor is not one of this list.
+    """
+    query = (
+        sa.select(OccasionRow.__table__)
+        .where(_columns.node_path.startswith(node_path, autoescape=True))
+        .order_by(_columns.starts_at.desc(), _columns.id.desc())
+        .limit(limit + 1)
+    )
+    if starts_from is not None:
+        query = query.where(_columns.starts_at >= starts_from)
+    if starts_before is not None:
+        query = query.where(_columns.starts_at < starts_before)
+    if cursor is not None:
+        starts_at, last_id = _decode(cursor)
+        query = query.where(
+            sa.or_(
+                _columns.starts_at < starts_at,
+                sa.and_(_columns.starts_at == starts_at, _columns.id < last_id),
+            )
+        )
+    rows = db.session.execute(query).all()
+    following = None
+    if len(rows) > limit:
+        last = rows[limit - 1]
+        following = encode_cursor([last.starts_at.isoformat(), str(last.id)])
+    return Page(items=tuple(_occasion(row) for row in rows[:limit]), next=following)
+
+
+def _decode(cursor: str) -> tuple[datetime, UUID]:
+    starts_at, last_id = decode_cursor(cursor, length=2)
+    try:
+        return datetime.fromisoformat(starts_at), UUID(last_id)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise InvalidCursorError from error
+
+
+def _occasion(row: sa.Row[tuple[object, ...]]) -> Occasion:
+    return Occasion(
+        id=OccasionId(row.id),
+        kind=row.kind,
+        title=row.title,
+        node_id=NodeId(row.node_id),
+        node_path=row.node_path,
+        place=row.place,
+        team=row.team,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        capacity=row.capacity,
+        requires_check_out=row.requires_check_out,
+        rule_code=row.rule_code,
+        status=row.status,
+        code_label=row.code_label,
+        code_key=row.code_key,
+    )

@@ -1,0 +1,78 @@
+"""Pure decisions about occasions."""
+
+from datetime import datetime, timedelta
+
+from .errors import CheckOutRequiredError, OccasionRuleError, OccasionTimesError
+from .types import OccasionKind
+
+# Domain defaults 6.3: check-in from 30 minutes before the start to 30 minutes
+# after it; whoever stamps in at a space may do so as long as it is open.
+OPENS_BEFORE = timedelta(minutes=30)
+CLOSES_AFTER = timedelta(minutes=30)
+DURATION_MAX = timedelta(hours=24)
+
+RULES_BY_KIND = {
+    OccasionKind.ACTIVITY: ("ACT_JOIN",),
+    OccasionKind.STUDY_SESSION: ("STUDY_GROUP", "SPACE_STAMP"),
+    OccasionKind.SERVICE_SHIFT: ("SVC_TIME",),
+}
+ALL_DAY_RULES = frozenset({"SPACE_STAMP"})
+
+
+def choose_rule(kind: OccasionKind, wanted: str | None) -> str:
+    """Return the point rule of an occasion: the one wanted, or the usual one of its kind.
+
+    :raises OccasionRuleError: if the rule does not go with the kind.
+    """
+    allowed = RULES_BY_KIND[kind]
+    if wanted is None:
+        return allowed[0]
+    if wanted not in allowed:
+        raise OccasionRuleError(rule=wanted, allowed=list(allowed))
+    return wanted
+
+
+def choose_check_out(kind: OccasionKind, rule_code: str, wanted: bool | None) -> bool:  # noqa: FBT001
+    """Return whether an occasion needs check-out.
+
+    Only what both ends show counts as service: minutes planned are not
+    minutes served.
+
+    :raises CheckOutRequiredError: if a service shift is wanted without.
+    """
+    if kind is OccasionKind.SERVICE_SHIFT:
+        if wanted is False:
+            raise CheckOutRequiredError
+        return True
+    if wanted is None:
+        return rule_code == "STUDY_GROUP"
+    return wanted
+
+
+def check_times(*, starts_at: datetime, ends_at: datetime) -> None:
+    """Check that an occasion ends after it starts and lasts a day at most.
+
+    :raises OccasionTimesError: if not.
+    """
+    if not timedelta(0) < ends_at - starts_at <= DURATION_MAX:
+        raise OccasionTimesError(field="ends_at", hours_max=24)
+
+
+def choose_window(
+    *,
+    rule_code: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    opens_at: datetime | None,
+    closes_at: datetime | None,
+) -> tuple[datetime, datetime]:
+    """Return when check-in opens and closes.
+
+    :raises OccasionTimesError: if it would close before it opens or after the occasion's end.
+    """
+    is_all_day = rule_code in ALL_DAY_RULES
+    opens = opens_at or (starts_at if is_all_day else starts_at - OPENS_BEFORE)
+    closes = closes_at or (ends_at if is_all_day else min(starts_at + CLOSES_AFTER, ends_at))
+    if not opens < closes <= ends_at:
+        raise OccasionTimesError(field="closes_at")
+    return opens, closes

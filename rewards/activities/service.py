@@ -1,0 +1,204 @@
+"""Planning occasions."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from rewards.access import operations as audit_trail
+from rewards.access import rules as access
+from rewards.access.types import Actor, Verb
+from rewards.core.db import constraint_of, db
+from rewards.core.ids import new_id
+from rewards.core.unit import use_case
+from rewards.network import queries as network
+from rewards.network.types import NodeId
+
+from . import queries, rules
+from .errors import OccasionInUseError
+from .models import OccasionRow, OccasionSeatsRow
+from .types import Occasion, OccasionId, OccasionKind, OccasionStatus
+
+CODE_LABEL_BYTES = 8
+CODE_KEY_BYTES = 32
+
+
+@use_case
+def create_occasion(
+    *,
+    actor: Actor,
+    kind: OccasionKind,
+    title: str,
+    node_id: NodeId,
+    starts_at: datetime,
+    ends_at: datetime,
+    capacity: int | None = None,
+    requires_check_out: bool | None = None,
+    rule_code: str | None = None,
+    place: str = "",
+    team: str = "",
+    opens_at: datetime | None = None,
+    closes_at: datetime | None = None,
+    now: datetime,
+) -> Occasion:
+    """Plan an occasion at a node.
+
+    :raises NotAllowedError: if the actor may not manage occasions there.
+    :raises OccasionTimesError: if the times do not fit together.
+    :raises OccasionRuleError: if the rule does not go with the kind.
+    :raises CheckOutRequiredError: if a service shift is wanted without check-out.
+    """
+    node = network.get_node(node_id)
+    access.authorize(actor, Verb.MANAGE_OCCASION, node.path)
+    rules.check_times(starts_at=starts_at, ends_at=ends_at)
+    rule = rules.choose_rule(kind, rule_code)
+    opens, closes = rules.choose_window(
+        rule_code=rule,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        opens_at=opens_at,
+        closes_at=closes_at,
+    )
+    occasion_id = OccasionId(new_id())
+    db.session.execute(
+        sa.insert(OccasionRow).values(
+            id=occasion_id,
+            kind=kind,
+            title=title,
+            node_id=node.id,
+            node_path=node.path,
+            place=place,
+            team=team,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            opens_at=opens,
+            closes_at=closes,
+            capacity=capacity,
+            requires_check_out=rules.choose_check_out(kind, rule, requires_check_out),
+            rule_code=rule,
+            status=OccasionStatus.SCHEDULED,
+            code_label=secrets.token_hex(CODE_LABEL_BYTES),
+            code_key=secrets.token_bytes(CODE_KEY_BYTES),
+            created_by=actor.principal,
+            created_at=now,
+        )
+    )
+    _set_capacity(occasion_id, capacity)
+    _audit(actor, "occasion.created", node.id, occasion_id, {"kind": kind.value}, now=now)
+    return queries.get_occasion(occasion_id)
+
+
+@use_case
+def update_occasion(
+    *,
+    actor: Actor,
+    occasion_id: OccasionId,
+    changes: dict[str, Any],
+    now: datetime,
+) -> Occasion:
+    """Change the title, place, team, capacity or times of an occasion.
+
+    Times are fixed once check-in has opened: what people were told must hold.
+
+    :raises OccasionNotFoundError: if there is none.
+    :raises NotAllowedError: if the actor may not manage occasions there.
+    :raises OccasionInUseError: if check-in is open, or more people came than would fit.
+    :raises OccasionTimesError: if the times do not fit together.
+    """
+    occasion = queries.get_occasion(occasion_id)
+    access.authorize(actor, Verb.MANAGE_OCCASION, occasion.node_path)
+    values = {name: changes[name] for name in ("title", "place", "team") if name in changes}
+    if "starts_at" in changes or "ends_at" in changes:
+        values |= _new_times(occasion, changes, now=now)
+    if "capacity" in changes:
+        values["capacity"] = changes["capacity"]
+        _set_capacity(occasion_id, changes["capacity"])
+    if values:
+        db.session.execute(
+            sa.update(OccasionRow).where(OccasionRow.id == occasion_id).values(**values)
+        )
+    _audit(
+        actor,
+        "occasion.updated",
+        occasion.node_id,
+        occasion_id,
+        {"fields": sorted(values)},
+        now=now,
+    )
+    return queries.get_occasion(occasion_id)
+
+
+@use_case
+def cancel_occasion(*, actor: Actor, occasion_id: OccasionId, now: datetime) -> Occasion:
+    """Cancel an occasion: nobody can check in any more.
+
+    :raises OccasionNotFoundError: if there is none.
+    :raises NotAllowedError: if the actor may not manage occasions there.
+    """
+    occasion = queries.get_occasion(occasion_id)
+    access.authorize(actor, Verb.MANAGE_OCCASION, occasion.node_path)
+    db.session.execute(
+        sa.update(OccasionRow)
+        .where(OccasionRow.id == occasion_id)
+        .values(status=OccasionStatus.CANCELLED)
+    )
+    _audit(actor, "occasion.cancelled", occasion.node_id, occasion_id, {}, now=now)
+    return queries.get_occasion(occasion_id)
+
+
+def _new_times(occasion: Occasion, changes: dict[str, Any], *, now: datetime) -> dict[str, Any]:
+    if now >= occasion.opens_at:
+        raise OccasionInUseError(field="starts_at")
+    starts_at = changes.get("starts_at", occasion.starts_at)
+    ends_at = changes.get("ends_at", occasion.ends_at)
+    rules.check_times(starts_at=starts_at, ends_at=ends_at)
+    opens, closes = rules.choose_window(
+        rule_code=occasion.rule_code,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        opens_at=None,
+        closes_at=None,
+    )
+    return {"starts_at": starts_at, "ends_at": ends_at, "opens_at": opens, "closes_at": closes}
+
+
+def _set_capacity(occasion_id: OccasionId, capacity: int | None) -> None:
+    seats = OccasionSeatsRow
+    if capacity is None:
+        return
+    try:
+        changed = db.session.execute(
+            sa.update(seats)
+            .where(seats.occasion_id == occasion_id)
+            .values(capacity=capacity)
+            .returning(seats.taken)
+        ).one_or_none()
+    except IntegrityError as error:
+        if constraint_of(error) == "ck_occasion_seats__taken_within_capacity":
+            raise OccasionInUseError(field="capacity") from error
+        raise
+    if changed is None:
+        db.session.execute(
+            sa.insert(seats).values(occasion_id=occasion_id, capacity=capacity, taken=0)
+        )
+
+
+def _audit(
+    actor: Actor,
+    action: str,
+    node_id: NodeId,
+    occasion_id: OccasionId,
+    details: dict[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    audit_trail.audit(
+        actor=actor,
+        action=action,
+        node_id=node_id,
+        subject=f"occasion:{occasion_id.hex}",
+        details=details,
+        now=now,
+    )

@@ -1,0 +1,85 @@
+"""Why a check-in or check-out is refused. Each has its own next step."""
+
+from rewards.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    GoneError,
+    InvalidError,
+    NotFoundError,
+    ThrottledError,
+)
+
+
+class InvalidCodeError(InvalidError):
+    code = "invalid-code"
+    title = "This is not one of our codes."
+
+
+class CodeExpiredError(GoneError):
+    code = "code-expired"
+    title = "The code has changed since it was scanned."
+
+
+class WrongDigitsError(InvalidError):
+    code = "wrong-digits"
+    title = "These are not the digits on the screen now."
+
+
+class TicketExpiredError(GoneError):
+    code = "ticket-expired"
+    title = "More than ten minutes have passed since the scan."
+
+
+class TicketUsedError(ConflictError):
+    code = "ticket-used"
+    title = "This scan was already used by someone else."
+
+
+class TooManyDigitsError(ThrottledError):
+    code = "too-many-digits"
+    title = "Too many wrong digits; wait before trying again."
+
+
+class CheckInNotOpenError(ConflictError):
+    code = "check-in-not-open"
+    title = "Check-in has not opened yet."
+
+
+class CheckInClosedError(GoneError):
+    code = "check-in-closed"
+    title = "Check-in has closed."
+
+
+class OccasionCancelledError(GoneError):
+    code = "occasion-cancelled"
+    title = "The occasion was cancelled."
+
+
+class OverlappingCheckInError(ConflictError):
+    code = "overlapping-check-in"
+    title = "The participant is still checked in somewhere else at this time."
+
+
+class AccountClosedError(ForbiddenError):
+    code = "account-closed"
+    title = "The participant's account is closed."
+
+
+class NotCheckedInError(NotFoundError):
+    code = "not-checked-in"
+    title = "The participant has not checked in here."
+
+
+class CheckOutNotOpenError(ConflictError):
+    code = "check-out-not-open"
+    title = "Check-out has not opened yet."
+
+
+class CheckOutClosedError(GoneError):
+    code = "check-out-closed"
+    title = "Check-out has closed."
+
+
+class NoCheckOutError(ConflictError):
+    code = "no-check-out"
+    title = "This occasion needs no check-out."

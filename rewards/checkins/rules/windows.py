@@ -1,0 +1,71 @@
+"""When one may check in and out, and the minutes between."""
+
+from datetime import datetime, timedelta
+
+from rewards.activities.types import Occasion, OccasionStatus
+
+from ..errors import (
+    CheckInClosedError,
+    CheckInNotOpenError,
+    CheckOutClosedError,
+    CheckOutNotOpenError,
+    NoCheckOutError,
+    OccasionCancelledError,
+    TicketExpiredError,
+)
+
+# A first sign-in takes an elder minutes; the scan is what counts.
+TICKET_LIFE = timedelta(minutes=10)
+# Domain defaults 6.3: check-out from 10 minutes before the end to 60 after it.
+CHECK_OUT_BEFORE = timedelta(minutes=10)
+CHECK_OUT_AFTER = timedelta(minutes=60)
+
+
+def check_in_open(occasion: Occasion, *, at: datetime) -> None:
+    """Check that one could check in to *occasion* at the moment *at*.
+
+    :raises OccasionCancelledError: if it was cancelled.
+    :raises CheckInNotOpenError: if check-in opens later.
+    :raises CheckInClosedError: if it has closed.
+    """
+    if occasion.status is OccasionStatus.CANCELLED:
+        raise OccasionCancelledError
+    if at < occasion.opens_at:
+        raise CheckInNotOpenError(opens_at=occasion.opens_at.isoformat())
+    if at >= occasion.closes_at:
+        raise CheckInClosedError(closed_at=occasion.closes_at.isoformat())
+
+
+def check_out_open(occasion: Occasion, *, at: datetime, by_staff: bool) -> None:
+    """Check that one could check out of *occasion* at the moment *at*.
+
+    Staff see who leaves early, so for them it opens with the occasion.
+
+    :raises NoCheckOutError: if the occasion needs none.
+    :raises CheckOutNotOpenError: if check-out opens later.
+    :raises CheckOutClosedError: if it has closed.
+    """
+    if not occasion.requires_check_out:
+        raise NoCheckOutError
+    opens_at = occasion.opens_at if by_staff else occasion.ends_at - CHECK_OUT_BEFORE
+    closed_at = occasion.ends_at + CHECK_OUT_AFTER
+    if at < opens_at:
+        raise CheckOutNotOpenError(opens_at=opens_at.isoformat())
+    if at > closed_at:
+        raise CheckOutClosedError(closed_at=closed_at.isoformat())
+
+
+def check_ticket_age(*, scanned_at: datetime, now: datetime) -> None:
+    """Check that a scan is at most ten minutes old.
+
+    :raises TicketExpiredError: if it is older, or from the future.
+    """
+    if not timedelta(0) <= now - scanned_at <= TICKET_LIFE:
+        raise TicketExpiredError
+
+
+def count_minutes(occasion: Occasion, *, checked_in_at: datetime, checked_out_at: datetime) -> int:
+    """Return the full minutes between both moments that lie inside the scheduled time."""
+    start = max(checked_in_at, occasion.starts_at)
+    end = min(checked_out_at, occasion.ends_at)
+    return max(0, int((end - start).total_seconds()) // 60)
