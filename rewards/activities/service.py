@@ -109,7 +109,9 @@ def update_occasion(
     """
     occasion = queries.get_occasion(occasion_id)
     access.authorize(actor, Verb.MANAGE_OCCASION, occasion.node_path)
-    values = {name: changes[name] for name in ("title", "place", "team") if name in changes}
+    values: dict[str, Any] = {
+        name: changes[name] for name in ("title", "place", "team") if name in changes
+    }
     if "starts_at" in changes or "ends_at" in changes:
         values |= _new_times(occasion, changes, now=now)
     if "capacity" in changes:

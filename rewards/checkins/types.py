@@ -85,3 +85,13 @@ class ScanTicket:
     occasion_id: OccasionId
     scanned_at: datetime
     channel: CheckInChannel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedScan:
+    """An attempt that was refused, for staff to help with."""
+
+    at: datetime
+    reason: str
+    occasion_id: OccasionId
+    participant_id: ParticipantId | None

@@ -20,11 +20,13 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from rewards.core import idempotency
 from rewards.core.db import constraint_of, db, writing
+from rewards.core.errors import RewardsError
 from rewards.core.idempotency import Answer, KeyedRequest
 
 P = ParamSpec("P")
 R = TypeVar("R")
 Subscriber = Callable[[Any], None]
+RefusalNote = Callable[[RewardsError], None]
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +36,7 @@ SQLSTATES_RETRYABLE = frozenset({"40001", "40P01"})  # serialization failure, de
 IDEMPOTENCY_CONSTRAINT = "uq_idempotency_keys__principal_route_key"
 
 _recorded: ContextVar[list[object] | None] = ContextVar("recorded", default=None)
+_refusal_notes: ContextVar[list[RefusalNote] | None] = ContextVar("refusal_notes", default=None)
 _subscribers: dict[type, Sequence[Subscriber]] = {}
 
 
@@ -104,6 +107,17 @@ def record(event: object) -> None:
     recorded.append(event)
 
 
+def note_if_refused(note: RefusalNote) -> None:
+    """Run *note* in a transaction of its own if a RewardsError ends the open unit of work.
+
+    What the unit did is rolled back; that it was refused may be worth keeping.
+    """
+    notes = _refusal_notes.get()
+    if notes is None:
+        raise RuntimeError("note_if_refused was called outside a unit of work")
+    notes.append(note)
+
+
 def connect(subscribers: Mapping[type, Sequence[Subscriber]]) -> None:
     """Replace who is told of each type of committed event."""
     _subscribers.clear()
@@ -131,18 +145,36 @@ def _run(function: Callable[[], R]) -> tuple[R, list[object]]:
     # decide on it.
     db.session.rollback()
     events: list[object] = []
+    notes: list[RefusalNote] = []
     recording = _recorded.set(events)
+    noting = _refusal_notes.set(notes)
     locking = writing.set(True)
     try:
         result = function()
         db.session.commit()
+    except RewardsError as error:
+        db.session.rollback()
+        _keep_notes(notes, error)
+        raise
     except BaseException:
         db.session.rollback()
         raise
     finally:
         writing.reset(locking)
+        _refusal_notes.reset(noting)
         _recorded.reset(recording)
     return result, events
+
+
+def _keep_notes(notes: list[RefusalNote], error: RewardsError) -> None:
+    try:
+        for note in notes:
+            note(error)
+        db.session.commit()
+    except DBAPIError:
+        # The refusal stands whether or not it could be noted.
+        db.session.rollback()
+        log.exception("unit.refusal_not_noted", code=error.code)
 
 
 def _is_retryable(error: DBAPIError) -> bool:

@@ -16,6 +16,7 @@ from .windows import (
     check_out_open,
     check_ticket_age,
     count_minutes,
+    count_scheduled_minutes,
 )
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "check_out_open",
     "check_ticket_age",
     "count_minutes",
+    "count_scheduled_minutes",
     "normalize_digits",
     "parse_token",
 ]

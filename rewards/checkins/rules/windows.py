@@ -69,3 +69,8 @@ def count_minutes(occasion: Occasion, *, checked_in_at: datetime, checked_out_at
     start = max(checked_in_at, occasion.starts_at)
     end = min(checked_out_at, occasion.ends_at)
     return max(0, int((end - start).total_seconds()) // 60)
+
+
+def count_scheduled_minutes(occasion: Occasion) -> int:
+    """Return the minutes that the occasion is planned to last."""
+    return int((occasion.ends_at - occasion.starts_at).total_seconds()) // 60

@@ -1,0 +1,230 @@
+"""Checking in and out: by a scanned code, by digits, by a frozen scan, by staff."""
+
+from datetime import datetime, timedelta
+
+from rewards.access import operations as audit_trail
+from rewards.access import rules as access
+from rewards.access.types import Actor, ParticipantActor, ParticipantId, Verb
+from rewards.activities import queries as activities
+from rewards.activities.types import Occasion, OccasionId
+from rewards.core.unit import use_case
+from rewards.participants import queries as participants
+
+from . import operations, queries, rules
+from .errors import AccountClosedError, InvalidCodeError, TooManyDigitsError
+from .types import CheckInChannel, Receipt, ScanTicket
+
+DIGITS_TRIES_MAX = 10
+DIGITS_SPAN = timedelta(minutes=10)
+
+
+@use_case
+def check_in_by_code(*, actor: ParticipantActor, code: str, now: datetime) -> Receipt:
+    """Check the participant in with a scanned link or its token.
+
+    :raises InvalidCodeError: if it is not one of our codes.
+    :raises CodeExpiredError: if the screen has moved on.
+    """
+    occasion = _scanned(actor, code, now=now)
+    return _check_in(actor, occasion, at=now, channel=CheckInChannel.DISPLAY_CODE, now=now)
+
+
+@use_case
+def check_in_by_digits(
+    *, actor: ParticipantActor, occasion_id: OccasionId, digits: str, now: datetime
+) -> Receipt:
+    """Check the participant in with the six digits on the screen.
+
+    :raises WrongDigitsError: if they are not those of now.
+    :raises TooManyDigitsError: if this is guessing.
+    """
+    occasion = _typed(actor, occasion_id, digits, now=now)
+    return _check_in(actor, occasion, at=now, channel=CheckInChannel.DIGITS, now=now)
+
+
+@use_case
+def check_in_by_ticket(*, actor: ParticipantActor, ticket: ScanTicket, now: datetime) -> Receipt:
+    """Check the participant in at the time of an earlier scan.
+
+    :raises TicketExpiredError: if the scan is more than ten minutes old.
+    :raises TicketUsedError: if someone else has used it.
+    """
+    occasion = _ticketed(actor, ticket, now=now)
+    return _check_in(
+        actor, occasion, at=ticket.scanned_at, channel=ticket.channel, ticket=ticket.id, now=now
+    )
+
+
+@use_case
+def check_in_by_staff(
+    *, actor: Actor, occasion_id: OccasionId, participant_id: ParticipantId, now: datetime
+) -> Receipt:
+    """Check a participant in on the word of staff, who answer for it.
+
+    :raises NotAllowedError: if the actor may not check people in there.
+    :raises AccountClosedError: if the participant's account is closed.
+    """
+    occasion = _entered(actor, occasion_id, participant_id, now=now)
+    receipt = operations.check_in(
+        actor=actor,
+        occasion=occasion,
+        participant_id=participant_id,
+        at=now,
+        channel=CheckInChannel.STAFF,
+        ticket=None,
+        now=now,
+    )
+    _audit(actor, "check_in.entered", occasion, receipt, now=now)
+    return receipt
+
+
+@use_case
+def check_out_by_code(*, actor: ParticipantActor, code: str, now: datetime) -> Receipt:
+    """Check the participant out with a scanned link or its token."""
+    return _check_out(actor, _scanned(actor, code, now=now), at=now, now=now)
+
+
+@use_case
+def check_out_by_digits(
+    *, actor: ParticipantActor, occasion_id: OccasionId, digits: str, now: datetime
+) -> Receipt:
+    """Check the participant out with the six digits on the screen."""
+    return _check_out(actor, _typed(actor, occasion_id, digits, now=now), at=now, now=now)
+
+
+@use_case
+def check_out_by_ticket(*, actor: ParticipantActor, ticket: ScanTicket, now: datetime) -> Receipt:
+    """Check the participant out at the time of an earlier scan."""
+    occasion = _ticketed(actor, ticket, now=now)
+    return _check_out(actor, occasion, at=ticket.scanned_at, now=now)
+
+
+@use_case
+def check_out_by_staff(
+    *, actor: Actor, occasion_id: OccasionId, participant_id: ParticipantId, now: datetime
+) -> Receipt:
+    """Check a participant out on the word of staff, who answer for it.
+
+    :raises NotAllowedError: if the actor may not check people in and out there.
+    """
+    occasion = _entered(actor, occasion_id, participant_id, now=now)
+    receipt = operations.check_out(
+        actor=actor, occasion=occasion, participant_id=participant_id, at=now, now=now
+    )
+    _audit(actor, "check_out.entered", occasion, receipt, now=now)
+    return receipt
+
+
+@use_case
+def note_refused_scan(
+    *,
+    participant_id: ParticipantId | None,
+    occasion_id: OccasionId | None,
+    reason: str,
+    raw: str,
+    now: datetime,
+) -> None:
+    """Keep a scan that was refused before anybody tried to check in with it."""
+    operations.store_refusal(
+        participant_id=participant_id, occasion_id=occasion_id, reason=reason, raw=raw, now=now
+    )
+
+
+@use_case
+def forget_refusals(*, now: datetime) -> int:
+    """Delete refused attempts older than 30 days; return how many."""
+    return operations.forget_refusals(now=now)
+
+
+def _scanned(actor: ParticipantActor, code: str, *, now: datetime) -> Occasion:
+    try:
+        occasion, token = queries.find_scanned(code)
+    except InvalidCodeError:
+        _note(actor, None, code, now=now)
+        raise
+    _note(actor, occasion, code, now=now)
+    rules.check_link(token, key=occasion.code_key, now=now)
+    return occasion
+
+
+def _typed(
+    actor: ParticipantActor, occasion_id: OccasionId, digits: str, *, now: datetime
+) -> Occasion:
+    occasion = activities.get_occasion(occasion_id)
+    _note(actor, occasion, digits, now=now)
+    tries = queries.count_wrong_digits(actor.participant_id, now=now, span=DIGITS_SPAN)
+    if tries >= DIGITS_TRIES_MAX:
+        raise TooManyDigitsError(retry_after_seconds=int(DIGITS_SPAN.total_seconds()))
+    rules.check_digits(rules.normalize_digits(digits), key=occasion.code_key, now=now)
+    return occasion
+
+
+def _ticketed(actor: ParticipantActor, ticket: ScanTicket, *, now: datetime) -> Occasion:
+    occasion = activities.get_occasion(ticket.occasion_id)
+    _note(actor, occasion, "", now=now)
+    rules.check_ticket_age(scanned_at=ticket.scanned_at, now=now)
+    return occasion
+
+
+def _entered(
+    actor: Actor, occasion_id: OccasionId, participant_id: ParticipantId, *, now: datetime
+) -> Occasion:
+    occasion = activities.get_occasion(occasion_id)
+    access.authorize(actor, Verb.CHECK_IN, occasion.node_path)
+    operations.note_refusal(
+        actor=actor, occasion_id=occasion.id, participant_id=participant_id, raw="", now=now
+    )
+    if participants.get_participant(participant_id).closed_at is not None:
+        raise AccountClosedError
+    return occasion
+
+
+def _check_in(
+    actor: ParticipantActor,
+    occasion: Occasion,
+    *,
+    at: datetime,
+    channel: CheckInChannel,
+    ticket: str | None = None,
+    now: datetime,
+) -> Receipt:
+    return operations.check_in(
+        actor=actor,
+        occasion=occasion,
+        participant_id=actor.participant_id,
+        at=at,
+        channel=channel,
+        ticket=ticket,
+        now=now,
+    )
+
+
+def _check_out(
+    actor: ParticipantActor, occasion: Occasion, *, at: datetime, now: datetime
+) -> Receipt:
+    return operations.check_out(
+        actor=actor, occasion=occasion, participant_id=actor.participant_id, at=at, now=now
+    )
+
+
+def _note(actor: ParticipantActor, occasion: Occasion | None, raw: str, *, now: datetime) -> None:
+    operations.note_refusal(
+        actor=actor,
+        occasion_id=None if occasion is None else occasion.id,
+        participant_id=actor.participant_id,
+        raw=raw,
+        now=now,
+    )
+
+
+def _audit(
+    actor: Actor, action: str, occasion: Occasion, receipt: Receipt, *, now: datetime
+) -> None:
+    audit_trail.audit(
+        actor=actor,
+        action=action,
+        node_id=occasion.node_id,
+        subject=f"check_in:{receipt.check_in_id.hex}",
+        details={"points": receipt.points, "is_new": receipt.is_new},
+        now=now,
+    )

@@ -1,0 +1,153 @@
+"""The grammar and the life of codes."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rewards.checkins import rules
+from rewards.checkins.errors import CodeExpiredError, InvalidCodeError, WrongDigitsError
+from rewards.checkins.types import CodeKind
+
+LABEL = "00112233aabbccdd"
+KEY = bytes(range(32))
+# The first moment of a step.
+NOW = datetime(2026, 11, 21, 6, 40, tzinfo=UTC)
+
+
+def code(at=NOW, key=KEY):
+    return rules.build_code(label=LABEL, key=key, now=at)
+
+
+def check(text, *, at):
+    rules.check_link(rules.parse_token(text), key=KEY, now=at)
+
+
+def test_a_code_carries_its_label_and_says_when_the_next_one_comes():
+    token = rules.parse_token(code().token)
+
+    assert (token.kind, token.label) == (CodeKind.DISPLAY, LABEL)
+    assert code().expires_at == NOW + timedelta(seconds=20)
+
+
+@pytest.mark.parametrize("seconds", [0, 19, 20, 39])
+def test_a_link_is_good_for_its_step_and_the_next(seconds):
+    check(code().token, at=NOW + timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize("seconds", [40, 41, 3600])
+def test_an_older_link_is_refused(seconds):
+    with pytest.raises(CodeExpiredError):
+        check(code().token, at=NOW + timedelta(seconds=seconds))
+
+
+def test_a_link_of_the_future_is_refused():
+    with pytest.raises(InvalidCodeError):
+        check(code(NOW + timedelta(seconds=20)).token, at=NOW)
+
+
+@pytest.mark.parametrize("seconds", [0, 59])
+def test_digits_are_good_for_one_step_more(seconds):
+    rules.check_digits(code().digits, key=KEY, now=NOW + timedelta(seconds=seconds))
+
+
+def test_digits_of_a_minute_ago_are_refused():
+    with pytest.raises(WrongDigitsError):
+        rules.check_digits(code().digits, key=KEY, now=NOW + timedelta(seconds=60))
+
+
+def test_the_digits_of_another_occasion_are_refused():
+    with pytest.raises(WrongDigitsError):
+        rules.check_digits(code(key=KEY[::-1]).digits, key=KEY, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["HTTPS://REWARDS.EXAMPLE/C/{}", "https://rewards.example/c/{}", "http://10.0.0.2:8000/C/{}"],
+)
+@pytest.mark.parametrize("case", [str.upper, str.lower])
+def test_links_and_bare_tokens_are_read_in_any_case(text, case):
+    token = case(code().token)
+
+    assert rules.parse_token(text.format(token)).label == LABEL
+    assert rules.parse_token(f" {token} ").label == LABEL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "1",
+        "https://rewards.example/C/",
+        "javascript:alert(1)",
+        "https://rewards.example/C/../admin",
+        "' OR 1=1 --",
+        "A" * 36,
+        "A" * 38,
+        "1" * 37,
+        "A" * 4096,
+        "中" * 37,
+        "A" * 37,
+    ],
+)
+def test_anything_else_is_refused(text):
+    with pytest.raises(InvalidCodeError):
+        check(text, at=NOW)
+
+
+@given(st.text(max_size=300))
+def test_no_text_ever_breaks_the_parser(text):
+    try:
+        token = rules.parse_token(text)
+    except InvalidCodeError:
+        return
+    with pytest.raises((InvalidCodeError, CodeExpiredError)):
+        rules.check_link(token, key=KEY, now=NOW)
+
+
+def test_a_thousand_flipped_bits_are_all_refused():
+    random.seed(20261121)
+    genuine = rules.parse_token(code().token)
+
+    for _ in range(1000):
+        token = tampered(genuine)
+        with pytest.raises((InvalidCodeError, CodeExpiredError)):
+            rules.check_link(token, key=KEY, now=NOW)
+
+
+def tampered(token):
+    field = random.choice(["label", "step", "tag", "kind"])
+    changes = {
+        "label": flip(bytes.fromhex(token.label)).hex(),
+        "step": token.step ^ 1 << random.randrange(32),
+        "tag": flip(token.tag),
+        "kind": CodeKind.MEMBER,
+    }
+    return type(token)(
+        **{
+            name: changes[name] if name == field else getattr(token, name)
+            for name in ("kind", "label", "step", "tag")
+        }
+    )
+
+
+def flip(raw):
+    position = random.randrange(len(raw) * 8)
+    number = int.from_bytes(raw, "big") ^ 1 << position
+    return number.to_bytes(len(raw), "big")
+
+
+FULL_WIDTH = "\uff14\uff18\uff12\uff19\uff11\uff15"
+
+
+@pytest.mark.parametrize("text", ["482915", "482 915", " 4 8 2 9 1 5 ", FULL_WIDTH])
+def test_digits_are_read_however_they_are_typed(text):
+    assert rules.normalize_digits(text) == "482915"
+
+
+@pytest.mark.parametrize("text", ["", "48291", "4829150", "48291a", "四八二九一五", "-48291"])
+def test_what_is_not_six_digits_is_refused(text):
+    with pytest.raises(WrongDigitsError):
+        rules.normalize_digits(text)
