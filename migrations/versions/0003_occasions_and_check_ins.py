@@ -28,6 +28,7 @@ def upgrade():
         ),
         sa.Column("title", sa.String(length=80), nullable=False),
         sa.Column("node_id", sa.Uuid(), nullable=False),
+        sa.Column("node_path", sa.String(length=48), nullable=False),
         sa.Column("place", sa.String(length=80), nullable=False),
         sa.Column("team", sa.String(length=80), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
@@ -61,7 +62,7 @@ def upgrade():
         sa.UniqueConstraint("code_label", name="uq_occasions__code_label"),
     )
     op.create_index(
-        "ix_occasions__node_starts", "occasions", ["node_id", "starts_at"], unique=False
+        "ix_occasions__path_starts", "occasions", ["node_path", "starts_at"], unique=False
     )
     op.create_index("ix_occasions__starts_at", "occasions", ["starts_at"], unique=False)
     op.create_table(
@@ -102,6 +103,7 @@ def upgrade():
         sa.Column("ticket", sa.String(length=32), nullable=True),
         sa.Column("checked_out_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("minutes", sa.Integer(), nullable=True),
+        sa.Column("awards", sa.JSON(), nullable=False),
         sa.CheckConstraint(
             "checked_out_at >= checked_in_at", name=op.f("ck_check_ins__out_after_in")
         ),

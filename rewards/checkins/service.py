@@ -7,12 +7,19 @@ from rewards.access import rules as access
 from rewards.access.types import Actor, ParticipantActor, ParticipantId, Verb
 from rewards.activities import queries as activities
 from rewards.activities.types import Occasion, OccasionId
+from rewards.core.errors import RewardsError
 from rewards.core.unit import use_case
 from rewards.participants import queries as participants
 
 from . import operations, queries, rules
-from .errors import AccountClosedError, InvalidCodeError, TooManyDigitsError
-from .types import CheckInChannel, Receipt, ScanTicket
+from .errors import (
+    AccountClosedError,
+    CodeExpiredError,
+    InvalidCodeError,
+    TicketExpiredError,
+    TooManyDigitsError,
+)
+from .types import CheckInChannel, Receipt, ScanTicket, Token
 
 DIGITS_TRIES_MAX = 10
 DIGITS_SPAN = timedelta(minutes=10)
@@ -25,7 +32,11 @@ def check_in_by_code(*, actor: ParticipantActor, code: str, now: datetime) -> Re
     :raises InvalidCodeError: if it is not one of our codes.
     :raises CodeExpiredError: if the screen has moved on.
     """
-    occasion = _scanned(actor, code, now=now)
+    occasion, token = _scanned(actor, code, now=now)
+    try:
+        rules.check_link(token, key=occasion.code_key, now=now)
+    except CodeExpiredError as expired:
+        return _earlier(actor, occasion, expired)
     return _check_in(actor, occasion, at=now, channel=CheckInChannel.DISPLAY_CODE, now=now)
 
 
@@ -50,6 +61,10 @@ def check_in_by_ticket(*, actor: ParticipantActor, ticket: ScanTicket, now: date
     :raises TicketUsedError: if someone else has used it.
     """
     occasion = _ticketed(actor, ticket, now=now)
+    try:
+        rules.check_ticket_age(scanned_at=ticket.scanned_at, now=now)
+    except TicketExpiredError as expired:
+        return _earlier(actor, occasion, expired)
     return _check_in(
         actor, occasion, at=ticket.scanned_at, channel=ticket.channel, ticket=ticket.id, now=now
     )
@@ -81,7 +96,9 @@ def check_in_by_staff(
 @use_case
 def check_out_by_code(*, actor: ParticipantActor, code: str, now: datetime) -> Receipt:
     """Check the participant out with a scanned link or its token."""
-    return _check_out(actor, _scanned(actor, code, now=now), at=now, now=now)
+    occasion, token = _scanned(actor, code, now=now)
+    rules.check_link(token, key=occasion.code_key, now=now)
+    return _check_out(actor, occasion, at=now, now=now)
 
 
 @use_case
@@ -96,6 +113,7 @@ def check_out_by_digits(
 def check_out_by_ticket(*, actor: ParticipantActor, ticket: ScanTicket, now: datetime) -> Receipt:
     """Check the participant out at the time of an earlier scan."""
     occasion = _ticketed(actor, ticket, now=now)
+    rules.check_ticket_age(scanned_at=ticket.scanned_at, now=now)
     return _check_out(actor, occasion, at=ticket.scanned_at, now=now)
 
 
@@ -136,15 +154,14 @@ def forget_refusals(*, now: datetime) -> int:
     return operations.forget_refusals(now=now)
 
 
-def _scanned(actor: ParticipantActor, code: str, *, now: datetime) -> Occasion:
+def _scanned(actor: ParticipantActor, code: str, *, now: datetime) -> tuple[Occasion, Token]:
     try:
         occasion, token = queries.find_scanned(code)
     except InvalidCodeError:
         _note(actor, None, code, now=now)
         raise
     _note(actor, occasion, code, now=now)
-    rules.check_link(token, key=occasion.code_key, now=now)
-    return occasion
+    return occasion, token
 
 
 def _typed(
@@ -162,8 +179,16 @@ def _typed(
 def _ticketed(actor: ParticipantActor, ticket: ScanTicket, *, now: datetime) -> Occasion:
     occasion = activities.get_occasion(ticket.occasion_id)
     _note(actor, occasion, "", now=now)
-    rules.check_ticket_age(scanned_at=ticket.scanned_at, now=now)
     return occasion
+
+
+def _earlier(actor: ParticipantActor, occasion: Occasion, refusal: RewardsError) -> Receipt:
+    # Whoever is in already and repeats an old scan, because the answer got
+    # lost or to be sure, did nothing wrong.
+    earlier = queries.find_receipt(occasion_id=occasion.id, participant_id=actor.participant_id)
+    if earlier is None:
+        raise refusal
+    return earlier
 
 
 def _entered(

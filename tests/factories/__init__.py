@@ -1,0 +1,1 @@
+"""Builders of what a test starts from, through the application's own operations."""

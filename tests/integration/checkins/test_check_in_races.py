@@ -1,0 +1,109 @@
+"""Check-ins at the same moment. Each guard has a control that goes red without it."""
+
+import pytest
+import sqlalchemy as sa
+
+from rewards.activities import operations as activities_operations
+from rewards.activities.errors import OccasionFullError
+from rewards.activities.models import OccasionSeatsRow
+from rewards.checkins import operations, queries, service
+from rewards.checkins.models import CheckInRow
+from rewards.checkins.types import Receipt
+from rewards.core.db import db
+from rewards.ledger import queries as ledger
+from rewards.ledger.models import EntryRow
+from tests.factories.world import act_as, build_occasion, build_participant, build_station
+
+AT_ONCE = 8
+PLACES = 5
+DESKS = 12
+
+
+def count(row):
+    return db.session.scalar(sa.select(sa.func.count()).select_from(row))
+
+
+def test_the_same_check_in_eight_times_at_once_is_one(race, now):
+    station = build_station()
+    person = build_participant(station, now=now)
+    occasion = build_occasion(station, now=now)
+    code = queries.get_display_code(occasion, now=now).token
+
+    receipts = race(
+        AT_ONCE,
+        lambda _: service.check_in_by_code(actor=act_as(person), code=code, now=now),
+    )
+
+    assert {receipt.check_in_id for receipt in receipts} == {receipts[0].check_in_id}
+    assert sorted(receipt.is_new for receipt in receipts) == [False] * (AT_ONCE - 1) + [True]
+    assert (count(CheckInRow), count(EntryRow)) == (1, 1)
+    assert ledger.get_balance(person.id).balance == 5
+
+
+# On SQLite the unit of work itself is the lock: tests/integration/core has its control.
+@pytest.mark.databases("postgresql")
+def test_without_the_lock_the_same_check_in_at_once_is_refused_by_the_database(
+    race, now, monkeypatch
+):
+    """The control: without the account's lock only the constraint is left, and it shows."""
+    station = build_station()
+    person = build_participant(station, now=now)
+    occasion = build_occasion(station, now=now)
+    code = queries.get_display_code(occasion, now=now).token
+    open_account(person, station, now)
+    monkeypatch.setattr(
+        operations.ledger,
+        "lock_account",
+        lambda *, participant_id, asset: ledger.get_balance(participant_id, asset=asset),
+    )
+
+    outcomes = race(
+        AT_ONCE,
+        lambda _: service.check_in_by_code(actor=act_as(person), code=code, now=now),
+    )
+
+    assert not all(isinstance(outcome, Receipt) for outcome in outcomes)
+
+
+def open_account(person, station, now):
+    other = build_occasion(station, now=now)
+    code = queries.get_display_code(other, now=now).token
+    service.check_in_by_code(actor=act_as(person), code=code, now=now)
+
+
+def rush(race, now):
+    station = build_station()
+    occasion = build_occasion(station, now=now, capacity=PLACES)
+    people = [build_participant(station, name=f"居民{n}", now=now) for n in range(DESKS)]
+    code = queries.get_display_code(occasion, now=now).token
+    return occasion, race(
+        DESKS,
+        lambda n: service.check_in_by_code(actor=act_as(people[n]), code=code, now=now),
+    )
+
+
+def test_a_rush_for_the_last_places_fills_them_exactly(race, now):
+    occasion, outcomes = rush(race, now)
+
+    came = [outcome for outcome in outcomes if isinstance(outcome, Receipt)]
+    refused = [outcome for outcome in outcomes if isinstance(outcome, OccasionFullError)]
+    assert (len(came), len(refused)) == (PLACES, DESKS - PLACES)
+    assert queries.count_attendance([occasion.id]) == {occasion.id: PLACES}
+    assert count(EntryRow) == PLACES
+
+
+@pytest.mark.databases("postgresql")
+def test_without_the_guarded_update_a_rush_overfills(race, now, monkeypatch):
+    """The control: look first, take later, no constraint."""
+    monkeypatch.setattr(activities_operations, "take_seat", look_then_take)
+
+    occasion, _ = rush(race, now)
+
+    assert queries.count_attendance([occasion.id])[occasion.id] > PLACES
+
+
+def look_then_take(occasion):
+    taken = queries.count_attendance([occasion.id])[occasion.id]
+    if taken > occasion.capacity:
+        raise OccasionFullError
+    assert db.session.get(OccasionSeatsRow, occasion.id)
