@@ -5,6 +5,7 @@ from flask import Flask
 from rewards.access import models as access_models
 from rewards.activities import models as activities_models
 from rewards.checkins import models as checkins_models
+from rewards.core import idempotency
 from rewards.core.db import Base
 from rewards.earning import models as earning_models
 from rewards.identity import models as identity_models
@@ -20,6 +21,7 @@ TABLES = (
     activities_models,
     checkins_models,
     earning_models,
+    idempotency,
     identity_models,
     ledger_models,
     network_models,

@@ -12,6 +12,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -210,25 +211,31 @@ def race(app):
     `race(8, function)` calls `function(0)` … `function(7)`, each in an
     application context of its own, and returns what each returned or raised.
     """
+    return partial(run_race, app)
 
-    def run(n, function):
-        # What this thread has read must not stand in the way, nor be read again.
-        db.session.rollback()
-        barrier = threading.Barrier(n)
 
-        def contend(number):
-            with app.app_context():
-                barrier.wait(timeout=RACE_SECONDS_MAX)
-                try:
-                    return function(number)
-                except Exception as error:  # noqa: BLE001 - the outcome of this runner
-                    return error
+@pytest.fixture
+def race_in():
+    """Return what `race` returns, but for an application given as its first argument."""
+    return run_race
 
-        with ThreadPoolExecutor(n) as threads:
-            running = [threads.submit(contend, number) for number in range(n)]
-            return [each.result(timeout=RACE_SECONDS_MAX) for each in running]
 
-    return run
+def run_race(app, n, function):
+    # What this thread has read must not stand in the way, nor be read again.
+    db.session.rollback()
+    barrier = threading.Barrier(n)
+
+    def contend(number):
+        with app.app_context():
+            barrier.wait(timeout=RACE_SECONDS_MAX)
+            try:
+                return function(number)
+            except Exception as error:  # noqa: BLE001 - the outcome of this runner
+                return error
+
+    with ThreadPoolExecutor(n) as threads:
+        running = [threads.submit(contend, number) for number in range(n)]
+        return [each.result(timeout=RACE_SECONDS_MAX) for each in running]
 
 
 @pytest.fixture

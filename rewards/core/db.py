@@ -102,6 +102,9 @@ def reading() -> Iterator[sa.Connection]:
     On PostgreSQL it needs no BEGIN and no COMMIT, which halves the round trips
     of a look-up that stands on the path of every request.
     """
+    if writing.get():
+        # On SQLite it would wait for the lock that the unit itself holds.
+        raise RuntimeError("reading was called inside a unit of work")
     engine: sa.Engine = db.engine
     if engine.dialect.name != "sqlite":
         engine = engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -139,20 +142,21 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 def _sqlite_constraint(message: str) -> str:
-    # SQLite names a CHECK, but says only the columns of a unique index.
+    # SQLite names a CHECK, but says only the columns of a key or a unique index.
     kind, _, rest = message.partition(" constraint failed: ")
-    if kind != "UNIQUE":
+    if kind == "CHECK":
         return rest
+    if kind != "UNIQUE":
+        return ""
     columns = [column.strip().rpartition(".") for column in rest.split(",")]
     table = Base.metadata.tables.get(columns[0][0])
     names = [name for _, _, name in columns]
-    if table is None:
-        return ""
-    unique = [item for item in table.constraints if isinstance(item, sa.UniqueConstraint)]
-    for constraint in unique:
-        if [column.name for column in constraint.columns] == names:
-            return str(constraint.name)
-    for index in table.indexes:
-        if index.unique and [column.name for column in index.columns] == names:
-            return str(index.name)
-    return ""
+    unique = [] if table is None else _unique_things(table)
+    return next((str(name) for name, parts in unique if parts == names), "")
+
+
+def _unique_things(table: sa.Table) -> list[tuple[object, list[str]]]:
+    keys = (sa.UniqueConstraint, sa.PrimaryKeyConstraint)
+    things = [item for item in table.constraints if isinstance(item, keys)]
+    indexes = [index for index in table.indexes if index.unique]
+    return [(thing.name, [column.name for column in thing.columns]) for thing in things + indexes]

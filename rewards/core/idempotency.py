@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from rewards.core.db import Base, BigKey, UtcDateTime, db
+from rewards.core.db import Base, BigKey, UtcDateTime, db, insert
 from rewards.core.errors import IdempotencyKeyReusedError
 
 KEY_LENGTH_MAX = 128
@@ -61,39 +61,56 @@ def fingerprint(value: Any) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def find(request: KeyedRequest) -> Answer | None:
-    """Return the stored answer to *request*, if it was answered before.
+def claim(request: KeyedRequest) -> Answer | None:
+    """Take the key of *request*, or return the answer stored under it.
+
+    The first statement of a unit of work: a twin of this request that is still
+    running makes it wait here, so that it decides on nothing the twin has yet
+    to change, and then gets the twin's answer.
 
     :raises IdempotencyKeyReusedError: if the key came with another request.
     """
+    claimed = db.session.execute(
+        insert(IdempotencyKeyRow)
+        .values(
+            principal=request.principal,
+            route=request.route,
+            key=request.key,
+            fingerprint=request.fingerprint,
+            status=0,
+            body="",
+            stored_at=request.received_at,
+        )
+        .on_conflict_do_nothing(index_elements=["principal", "route", "key"])
+        .returning(IdempotencyKeyRow.id)
+    ).one_or_none()
+    if claimed is not None:
+        return None
     row = db.session.execute(
         sa.select(
             IdempotencyKeyRow.fingerprint, IdempotencyKeyRow.status, IdempotencyKeyRow.body
-        ).where(
-            IdempotencyKeyRow.principal == request.principal,
-            IdempotencyKeyRow.route == request.route,
-            IdempotencyKeyRow.key == request.key,
-        )
-    ).one_or_none()
-    if row is None:
-        return None
+        ).where(*_is(request))
+    ).one()
     if row.fingerprint != request.fingerprint:
         raise IdempotencyKeyReusedError
     return Answer(status=row.status, body=json.loads(row.body), is_replay=True)
 
 
 def store(request: KeyedRequest, answer: Answer) -> None:
-    """Keep *answer* in the open unit of work."""
+    """Keep *answer* under the claimed key, in the open unit of work."""
     db.session.execute(
-        sa.insert(IdempotencyKeyRow).values(
-            principal=request.principal,
-            route=request.route,
-            key=request.key,
-            fingerprint=request.fingerprint,
-            status=answer.status,
-            body=json.dumps(answer.body, ensure_ascii=False),
-            stored_at=request.received_at,
-        )
+        sa.update(IdempotencyKeyRow)
+        .where(*_is(request))
+        .values(status=answer.status, body=json.dumps(answer.body, ensure_ascii=False))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _is(request: KeyedRequest) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        IdempotencyKeyRow.principal == request.principal,
+        IdempotencyKeyRow.route == request.route,
+        IdempotencyKeyRow.key == request.key,
     )
 
 

@@ -16,10 +16,10 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import structlog
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from rewards.core import idempotency
-from rewards.core.db import constraint_of, db, writing
+from rewards.core.db import db, writing
 from rewards.core.errors import RewardsError
 from rewards.core.idempotency import Answer, KeyedRequest
 
@@ -33,7 +33,6 @@ log = structlog.get_logger(__name__)
 ATTEMPTS_MAX = 3
 RETRY_SECONDS_MAX = 0.05
 SQLSTATES_RETRYABLE = frozenset({"40001", "40P01"})  # serialization failure, deadlock
-IDEMPOTENCY_CONSTRAINT = "uq_idempotency_keys__principal_route_key"
 
 _recorded: ContextVar[list[object] | None] = ContextVar("recorded", default=None)
 _refusal_notes: ContextVar[list[RefusalNote] | None] = ContextVar("refusal_notes", default=None)
@@ -49,8 +48,6 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        if _recorded.get() is not None:
-            raise RuntimeError(f"{function.__qualname__} was called inside a unit of work")
         return _commit(lambda: function(*args, **kwargs), name=function.__qualname__)
 
     return wrapper
@@ -87,7 +84,7 @@ def answer_once(
 
     def run() -> Answer:
         if request is not None:
-            stored = idempotency.find(request)
+            stored = idempotency.claim(request)
             if stored is not None:
                 return stored
         status, body = render(inner(**arguments))
@@ -125,6 +122,10 @@ def connect(subscribers: Mapping[type, Sequence[Subscriber]]) -> None:
 
 
 def _commit(function: Callable[[], R], *, name: str) -> R:
+    if _recorded.get() is not None:
+        raise RuntimeError(f"{name} was called inside a unit of work")
+    if db.session.new or db.session.dirty or db.session.deleted:
+        raise RuntimeError(f"{name} was called after changes outside a unit of work")
     for attempt in range(1, ATTEMPTS_MAX + 1):
         try:
             result, events = _run(function)
@@ -178,10 +179,6 @@ def _keep_notes(notes: list[RefusalNote], error: RewardsError) -> None:
 
 
 def _is_retryable(error: DBAPIError) -> bool:
-    if isinstance(error, IntegrityError):
-        # The twin of this request won the race. Run again: this time the use
-        # case finds what the twin wrote and returns that.
-        return constraint_of(error) == IDEMPOTENCY_CONSTRAINT
     return getattr(error.orig, "sqlstate", None) in SQLSTATES_RETRYABLE
 
 
