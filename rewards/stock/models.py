@@ -13,14 +13,19 @@ from .types import MovementKind, RewardKind, ZoneKind
 
 class SpaceRow(Base):
     __tablename__ = "spaces"
+    __table_args__ = (sa.UniqueConstraint("node_id", "name"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    node_id: Mapped[UUID] = mapped_column(sa.ForeignKey("nodes.id"), index=True)
+    node_id: Mapped[UUID] = mapped_column(sa.ForeignKey("nodes.id"))
+    # Copied from the node, so that a branch is found without its table.
+    node_path: Mapped[str] = mapped_column(sa.String(48), index=True)
     name: Mapped[str] = mapped_column(sa.String(80))
     address: Mapped[str] = mapped_column(sa.String(120), default="")
     # Opening hours in words, as printed on the door.
     hours: Mapped[str] = mapped_column(sa.String(80), default="")
     phone: Mapped[str] = mapped_column(sa.String(32), default="")
+    # Nothing more can be reserved here; what was reserved is still handed over.
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class SpaceZoneRow(Base):
@@ -75,6 +80,10 @@ class StockMovementRow(Base):
     __table_args__ = (
         sa.UniqueConstraint("redemption_id", "kind"),
         sa.CheckConstraint("quantity <> 0", name="quantity_not_zero"),
+        sa.CheckConstraint("quantity > 0 OR kind = 'adjust'", name="quantity_positive"),
+        sa.CheckConstraint(
+            "(kind IN ('receive', 'adjust')) = (redemption_id IS NULL)", name="redemption_named"
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
@@ -82,7 +91,10 @@ class StockMovementRow(Base):
     kind: Mapped[MovementKind] = mapped_column(enum_column(MovementKind))
     # Positive, but for an adjustment that lowers the level.
     quantity: Mapped[int]
-    redemption_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("redemptions.id"))
+    # Checked at the commit: the shelf is reserved before the redemption's own row is written.
+    redemption_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("redemptions.id", deferrable=True, initially="DEFERRED")
+    )
     actor: Mapped[str] = mapped_column(sa.String(64))
     note: Mapped[str] = mapped_column(sa.String(120), default="")
     moved_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,6 +1,7 @@
 """Words of spaces and their shelves."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 from uuid import UUID
@@ -56,6 +57,7 @@ class Space:
     hours: str
     phone: str
     zones: tuple[Zone, ...]
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,3 +79,14 @@ class Reward:
     def available(self) -> int:
         """Return how many can be reserved now."""
         return self.on_hand - self.reserved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A reward item and what must be known of the space that offers it."""
+
+    reward: Reward
+    node_id: NodeId
+    node_path: str
+    space_name: str
+    space_closed_at: datetime | None

@@ -1,0 +1,58 @@
+"""What the shelves refuse."""
+
+from rewards.core.errors import ConflictError, InvalidError, NotFoundError
+
+
+class SpaceNotFoundError(NotFoundError):
+    code = "space-not-found"
+    title = "There is no such offline space."
+
+
+class RewardNotFoundError(NotFoundError):
+    code = "reward-not-found"
+    title = "There is no such reward item."
+
+
+class SpaceExistsError(ConflictError):
+    code = "space-exists"
+    title = "The node already has an offline space of this name."
+
+
+class RewardExistsError(ConflictError):
+    code = "reward-exists"
+    title = "The space already offers a reward item of this name."
+
+
+class InvalidSpaceError(InvalidError):
+    """Members: `field`, the name of the value that does not fit."""
+
+    code = "invalid-space"
+    title = "The description of the offline space does not fit."
+
+
+class InvalidRewardError(InvalidError):
+    """Members: `field`, the name of the value that does not fit."""
+
+    code = "invalid-reward"
+    title = "The description of the reward item does not fit."
+
+
+class InvalidMovementError(InvalidError):
+    """Members: `field`, the name of the value that does not fit."""
+
+    code = "invalid-stock-movement"
+    title = "Staff can receive a positive quantity or adjust by one that is not zero."
+
+
+class OutOfStockError(ConflictError):
+    """Members: `available` and `required` pieces."""
+
+    code = "out-of-stock"
+    title = "There are not enough pieces on the shelf."
+
+
+class StockReservedError(ConflictError):
+    """Members: `on_hand` and `reserved` pieces."""
+
+    code = "stock-reserved"
+    title = "The adjustment would leave fewer pieces than are reserved."

@@ -1,0 +1,131 @@
+"""Pieces set aside, handed over and put back. Each joins the unit of work that is open.
+
+The level changes by one conditional UPDATE, which locks the row and decides;
+a level that was read before decides nothing.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from rewards.access.types import Actor
+from rewards.core.db import db
+from rewards.core.unit import operation
+
+from . import queries
+from .errors import OutOfStockError, StockReservedError
+from .models import StockLevelRow, StockMovementRow
+from .types import MovementKind, RewardId
+
+
+@operation
+def reserve(
+    *, reward_id: RewardId, quantity: int, redemption_id: UUID, actor: Actor, now: datetime
+) -> None:
+    """Set *quantity* pieces aside for a redemption.
+
+    :raises OutOfStockError: if fewer are available.
+    :raises RewardNotFoundError: if there is no such reward item.
+    """
+    is_changed = _change_level(
+        reward_id,
+        StockLevelRow.on_hand - StockLevelRow.reserved >= quantity,
+        reserved=StockLevelRow.reserved + quantity,
+    )
+    if not is_changed:
+        available = queries.get_reward(reward_id).available
+        raise OutOfStockError(available=available, required=quantity)
+    _record(MovementKind.RESERVE, reward_id, quantity, redemption_id, actor=actor, now=now)
+
+
+@operation
+def fulfil(
+    *, reward_id: RewardId, quantity: int, redemption_id: UUID, actor: Actor, now: datetime
+) -> None:
+    """Take the pieces that were set aside for a redemption off the shelf."""
+    is_changed = _change_level(
+        reward_id,
+        StockLevelRow.reserved >= quantity,
+        on_hand=StockLevelRow.on_hand - quantity,
+        reserved=StockLevelRow.reserved - quantity,
+    )
+    if not is_changed:
+        raise RuntimeError("fewer pieces are set aside than the redemption reserved")
+    _record(MovementKind.FULFIL, reward_id, quantity, redemption_id, actor=actor, now=now)
+
+
+@operation
+def release(
+    *, reward_id: RewardId, quantity: int, redemption_id: UUID, actor: Actor, now: datetime
+) -> None:
+    """Offer the pieces that were set aside for a redemption again."""
+    is_changed = _change_level(
+        reward_id,
+        StockLevelRow.reserved >= quantity,
+        reserved=StockLevelRow.reserved - quantity,
+    )
+    if not is_changed:
+        raise RuntimeError("fewer pieces are set aside than the redemption reserved")
+    _record(MovementKind.RELEASE, reward_id, quantity, redemption_id, actor=actor, now=now)
+
+
+@operation
+def receive(*, reward_id: RewardId, quantity: int, note: str, actor: Actor, now: datetime) -> None:
+    """Put *quantity* new pieces on the shelf."""
+    _change_level(reward_id, sa.true(), on_hand=StockLevelRow.on_hand + quantity)
+    _record(MovementKind.RECEIVE, reward_id, quantity, None, actor=actor, now=now, note=note)
+
+
+@operation
+def adjust(*, reward_id: RewardId, quantity: int, note: str, actor: Actor, now: datetime) -> None:
+    """Correct the level by *quantity*, which may be negative, after a count.
+
+    :raises StockReservedError: if fewer pieces were left than are reserved.
+    """
+    is_changed = _change_level(
+        reward_id,
+        StockLevelRow.on_hand + quantity >= StockLevelRow.reserved,
+        on_hand=StockLevelRow.on_hand + quantity,
+    )
+    if not is_changed:
+        reward = queries.get_reward(reward_id)
+        raise StockReservedError(on_hand=reward.on_hand, reserved=reward.reserved)
+    _record(MovementKind.ADJUST, reward_id, quantity, None, actor=actor, now=now, note=note)
+
+
+def _change_level(
+    reward_id: RewardId,
+    condition: sa.ColumnElement[bool],
+    **values: sa.ColumnElement[int],
+) -> bool:
+    result = db.session.execute(
+        sa.update(StockLevelRow)
+        .where(StockLevelRow.reward_id == reward_id, condition)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+def _record(
+    kind: MovementKind,
+    reward_id: RewardId,
+    quantity: int,
+    redemption_id: UUID | None,
+    *,
+    actor: Actor,
+    now: datetime,
+    note: str = "",
+) -> None:
+    db.session.execute(
+        sa.insert(StockMovementRow).values(
+            reward_id=reward_id,
+            kind=kind,
+            quantity=quantity,
+            redemption_id=redemption_id,
+            actor=actor.principal,
+            note=note,
+            moved_at=now,
+        )
+    )

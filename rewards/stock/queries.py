@@ -1,0 +1,150 @@
+"""Reads of spaces, reward items and their levels."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from rewards.core.db import db
+from rewards.network.types import NodeId
+
+from .errors import RewardNotFoundError, SpaceNotFoundError
+from .models import RewardRow, SpaceRow, SpaceZoneRow, StockLevelRow
+from .types import Offer, Reward, RewardId, Space, SpaceId, Zone
+
+_spaces = sa.select(
+    SpaceRow.id,
+    SpaceRow.node_id,
+    SpaceRow.node_path,
+    SpaceRow.name,
+    SpaceRow.address,
+    SpaceRow.hours,
+    SpaceRow.phone,
+    SpaceRow.closed_at,
+)
+_rewards = sa.select(
+    RewardRow.id,
+    RewardRow.space_id,
+    RewardRow.name,
+    RewardRow.unit,
+    RewardRow.kind,
+    RewardRow.picture,
+    RewardRow.points,
+    RewardRow.is_listed,
+    StockLevelRow.on_hand,
+    StockLevelRow.reserved,
+).join(StockLevelRow, StockLevelRow.reward_id == RewardRow.id)
+_offers = _rewards.add_columns(
+    SpaceRow.node_id,
+    SpaceRow.node_path,
+    SpaceRow.name.label("space_name"),
+    SpaceRow.closed_at.label("space_closed_at"),
+).join(SpaceRow, SpaceRow.id == RewardRow.space_id)
+
+
+def get_space(space_id: SpaceId) -> Space:
+    """Return a space with its zones.
+
+    :raises SpaceNotFoundError: if there is none.
+    """
+    rows = db.session.execute(_spaces.where(SpaceRow.id == space_id)).all()
+    if not rows:
+        raise SpaceNotFoundError
+    return _with_zones(rows)[0]
+
+
+def list_spaces(node_path: str = "") -> tuple[Space, ...]:
+    """Return the spaces of a branch of the network, or of all of it, closed ones too."""
+    rows = db.session.execute(
+        _spaces.where(SpaceRow.node_path.startswith(node_path, autoescape=True)).order_by(
+            SpaceRow.node_path, SpaceRow.name
+        )
+    ).all()
+    return _with_zones(rows)
+
+
+def get_reward(reward_id: RewardId) -> Reward:
+    """Return a reward item with its level.
+
+    :raises RewardNotFoundError: if there is none.
+    """
+    row = db.session.execute(_rewards.where(RewardRow.id == reward_id)).one_or_none()
+    if row is None:
+        raise RewardNotFoundError
+    return _reward(row)
+
+
+def list_rewards(space_id: SpaceId, *, listed_only: bool = True) -> tuple[Reward, ...]:
+    """Return the reward items of a space, the cheapest first."""
+    statement = _rewards.where(RewardRow.space_id == space_id)
+    if listed_only:
+        statement = statement.where(RewardRow.is_listed)
+    rows = db.session.execute(statement.order_by(RewardRow.points, RewardRow.name, RewardRow.id))
+    return tuple(_reward(row) for row in rows)
+
+
+def get_offer(reward_id: RewardId) -> Offer:
+    """Return a reward item with its level and what must be known of its space.
+
+    :raises RewardNotFoundError: if there is none.
+    """
+    offer = list_offers([reward_id]).get(reward_id)
+    if offer is None:
+        raise RewardNotFoundError
+    return offer
+
+
+def list_offers(reward_ids: Iterable[RewardId]) -> dict[RewardId, Offer]:
+    """Return the offers of the reward items that exist, by their ids."""
+    rows = db.session.execute(_offers.where(RewardRow.id.in_(set(reward_ids))))
+    return {
+        RewardId(row.id): Offer(
+            reward=_reward(row),
+            node_id=NodeId(row.node_id),
+            node_path=row.node_path,
+            space_name=row.space_name,
+            space_closed_at=row.space_closed_at,
+        )
+        for row in rows
+    }
+
+
+def _with_zones(rows: Sequence[sa.Row[Any]]) -> tuple[Space, ...]:
+    zones: dict[UUID, list[Zone]] = {row.id: [] for row in rows}
+    found = db.session.execute(
+        sa.select(SpaceZoneRow.space_id, SpaceZoneRow.kind, SpaceZoneRow.name)
+        .where(SpaceZoneRow.space_id.in_(zones))
+        .order_by(SpaceZoneRow.space_id, SpaceZoneRow.position)
+    )
+    for zone in found:
+        zones[zone.space_id].append(Zone(kind=zone.kind, name=zone.name))
+    return tuple(
+        Space(
+            id=SpaceId(row.id),
+            node_id=NodeId(row.node_id),
+            node_path=row.node_path,
+            name=row.name,
+            address=row.address,
+            hours=row.hours,
+            phone=row.phone,
+            zones=tuple(zones[row.id]),
+            closed_at=row.closed_at,
+        )
+        for row in rows
+    )
+
+
+def _reward(row: sa.Row[Any]) -> Reward:
+    return Reward(
+        id=RewardId(row.id),
+        space_id=SpaceId(row.space_id),
+        name=row.name,
+        unit=row.unit,
+        kind=row.kind,
+        picture=row.picture,
+        points=row.points,
+        on_hand=row.on_hand,
+        reserved=row.reserved,
+        is_listed=row.is_listed,
+    )

@@ -1,0 +1,71 @@
+"""What a space, a reward item and a movement may be. Pure."""
+
+import re
+from collections.abc import Sequence
+
+from .errors import InvalidMovementError, InvalidRewardError, InvalidSpaceError
+from .types import MovementKind, Zone
+
+NAME_LENGTH_MAX = 80
+ADDRESS_LENGTH_MAX = 120
+HOURS_LENGTH_MAX = 80
+PHONE_LENGTH_MAX = 32
+ZONES_MAX = 20
+ZONE_NAME_LENGTH_MAX = 40
+REWARD_NAME_LENGTH_MAX = 40
+UNIT_LENGTH_MAX = 8
+POINTS_MAX = 1_000_000
+QUANTITY_MAX = 100_000
+NOTE_LENGTH_MAX = 120
+
+_PICTURE = re.compile(r"[a-z][a-z0-9-]{0,23}")
+
+
+def check_space(*, name: str, address: str, hours: str, phone: str, zones: Sequence[Zone]) -> None:
+    """Check the description of a space.
+
+    :raises InvalidSpaceError: naming the value that does not fit.
+    """
+    fits = {
+        "name": len(name.strip()) > 0 and len(name) <= NAME_LENGTH_MAX,
+        "address": len(address) <= ADDRESS_LENGTH_MAX,
+        "hours": len(hours) <= HOURS_LENGTH_MAX,
+        "phone": len(phone) <= PHONE_LENGTH_MAX,
+        "zones": len(zones) <= ZONES_MAX
+        and all(0 < len(zone.name) <= ZONE_NAME_LENGTH_MAX for zone in zones),
+    }
+    for field, is_fit in fits.items():
+        if not is_fit:
+            raise InvalidSpaceError(field=field)
+
+
+def check_reward(*, name: str, unit: str, picture: str, points: int) -> None:
+    """Check the description of a reward item.
+
+    :raises InvalidRewardError: naming the value that does not fit.
+    """
+    fits = {
+        "name": len(name.strip()) > 0 and len(name) <= REWARD_NAME_LENGTH_MAX,
+        "unit": 0 < len(unit) <= UNIT_LENGTH_MAX,
+        "picture": _PICTURE.fullmatch(picture) is not None,
+        "points": 0 < points <= POINTS_MAX,
+    }
+    for field, is_fit in fits.items():
+        if not is_fit:
+            raise InvalidRewardError(field=field)
+
+
+def check_movement(*, kind: MovementKind, quantity: int, note: str) -> None:
+    """Check a movement that staff want to record.
+
+    The other kinds follow from a redemption alone.
+
+    :raises InvalidMovementError: naming the value that does not fit.
+    """
+    if kind not in {MovementKind.RECEIVE, MovementKind.ADJUST}:
+        raise InvalidMovementError(field="kind")
+    lowest = 1 if kind is MovementKind.RECEIVE else -QUANTITY_MAX
+    if quantity == 0 or not lowest <= quantity <= QUANTITY_MAX:
+        raise InvalidMovementError(field="quantity")
+    if len(note) > NOTE_LENGTH_MAX:
+        raise InvalidMovementError(field="note")

@@ -1,0 +1,262 @@
+"""Use cases of staff: spaces, reward items and what comes onto the shelf."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from rewards.access import operations as access
+from rewards.access import rules as access_rules
+from rewards.access.types import Actor, Verb
+from rewards.core.db import db, insert
+from rewards.core.ids import new_id
+from rewards.core.unit import use_case
+from rewards.network import queries as network
+from rewards.network.types import NodeId
+
+from . import operations, queries, rules
+from .errors import RewardExistsError, SpaceExistsError
+from .models import RewardRow, SpaceRow, SpaceZoneRow, StockLevelRow
+from .types import MovementKind, Offer, Reward, RewardId, RewardKind, Space, SpaceId, Zone
+
+
+@use_case
+def create_space(
+    *,
+    actor: Actor,
+    node_id: NodeId,
+    name: str,
+    address: str = "",
+    hours: str = "",
+    phone: str = "",
+    zones: Sequence[Zone] = (),
+    now: datetime,
+) -> Space:
+    """Open an offline space at a node.
+
+    :raises NodeNotFoundError: if there is no such node.
+    :raises NotAllowedError: if the actor may not manage stock there.
+    :raises InvalidSpaceError: if a value does not fit.
+    :raises SpaceExistsError: if the node has a space of this name.
+    """
+    node = network.get_node(node_id)
+    access_rules.authorize(actor, Verb.MANAGE_STOCK, node.path)
+    rules.check_space(name=name, address=address, hours=hours, phone=phone, zones=zones)
+    space_id = SpaceId(new_id())
+    created = db.session.execute(
+        insert(SpaceRow)
+        .values(
+            id=space_id,
+            node_id=node_id,
+            node_path=node.path,
+            name=name,
+            address=address,
+            hours=hours,
+            phone=phone,
+        )
+        .on_conflict_do_nothing(index_elements=["node_id", "name"])
+        .returning(SpaceRow.id)
+    ).one_or_none()
+    if created is None:
+        raise SpaceExistsError
+    if zones:
+        db.session.execute(
+            sa.insert(SpaceZoneRow).values(
+                [
+                    {
+                        "id": new_id(),
+                        "space_id": space_id,
+                        "kind": zone.kind,
+                        "name": zone.name,
+                        "position": position,
+                    }
+                    for position, zone in enumerate(zones)
+                ]
+            )
+        )
+    access.audit(
+        actor=actor,
+        action="stock.create_space",
+        node_id=node_id,
+        subject=f"space:{space_id}",
+        details={"zones": len(zones)},
+        now=now,
+    )
+    return queries.get_space(space_id)
+
+
+@use_case
+def close_space(*, actor: Actor, space_id: SpaceId, now: datetime) -> Space:
+    """Let nothing more be reserved at a space; what is reserved can still be collected.
+
+    :raises SpaceNotFoundError: if there is no such space.
+    :raises NotAllowedError: if the actor may not manage stock there.
+    """
+    return _set_closed_at(actor, space_id, now, now=now)
+
+
+@use_case
+def reopen_space(*, actor: Actor, space_id: SpaceId, now: datetime) -> Space:
+    """Let rewards be reserved at a closed space again.
+
+    :raises SpaceNotFoundError: if there is no such space.
+    :raises NotAllowedError: if the actor may not manage stock there.
+    """
+    return _set_closed_at(actor, space_id, None, now=now)
+
+
+@use_case
+def create_reward(
+    *,
+    actor: Actor,
+    space_id: SpaceId,
+    name: str,
+    unit: str = "件",
+    kind: RewardKind = RewardKind.GOODS,
+    picture: str = "gift",
+    points: int,
+    now: datetime,
+) -> Reward:
+    """Add a reward item to a space, listed, with an empty shelf.
+
+    :raises SpaceNotFoundError: if there is no such space.
+    :raises NotAllowedError: if the actor may not manage stock there.
+    :raises InvalidRewardError: if a value does not fit.
+    :raises RewardExistsError: if the space has an item of this name.
+    """
+    space = queries.get_space(space_id)
+    access_rules.authorize(actor, Verb.MANAGE_STOCK, space.node_path)
+    rules.check_reward(name=name, unit=unit, picture=picture, points=points)
+    reward_id = RewardId(new_id())
+    created = db.session.execute(
+        insert(RewardRow)
+        .values(
+            id=reward_id,
+            space_id=space_id,
+            name=name,
+            unit=unit,
+            kind=kind,
+            picture=picture,
+            points=points,
+            is_listed=True,
+        )
+        .on_conflict_do_nothing(index_elements=["space_id", "name"])
+        .returning(RewardRow.id)
+    ).one_or_none()
+    if created is None:
+        raise RewardExistsError
+    db.session.execute(sa.insert(StockLevelRow).values(reward_id=reward_id, on_hand=0, reserved=0))
+    access.audit(
+        actor=actor,
+        action="stock.create_reward",
+        node_id=space.node_id,
+        subject=f"reward:{reward_id}",
+        details={"points": points},
+        now=now,
+    )
+    return queries.get_reward(reward_id)
+
+
+@use_case
+def update_reward(
+    *,
+    actor: Actor,
+    reward_id: RewardId,
+    points: int | None = None,
+    is_listed: bool | None = None,
+    now: datetime,
+) -> Reward:
+    """Change the price of a reward item or whether it is listed; None leaves it as it is.
+
+    What was reserved before keeps its price.
+
+    :raises RewardNotFoundError: if there is no such reward item.
+    :raises NotAllowedError: if the actor may not manage stock there.
+    :raises InvalidRewardError: if the price does not fit.
+    """
+    offer = _get_managed_offer(actor, reward_id)
+    reward = offer.reward
+    if points is not None:
+        rules.check_reward(
+            name=reward.name, unit=reward.unit, picture=reward.picture, points=points
+        )
+    changes: dict[str, Any] = {"points": points, "is_listed": is_listed}
+    changes = {column: value for column, value in changes.items() if value is not None}
+    if not changes:
+        return reward
+    db.session.execute(
+        sa.update(RewardRow)
+        .where(RewardRow.id == reward_id)
+        .values(**changes)
+        .execution_options(synchronize_session=False)
+    )
+    access.audit(
+        actor=actor,
+        action="stock.update_reward",
+        node_id=offer.node_id,
+        subject=f"reward:{reward_id}",
+        details=changes,
+        now=now,
+    )
+    return queries.get_reward(reward_id)
+
+
+@use_case
+def record_movement(
+    *,
+    actor: Actor,
+    reward_id: RewardId,
+    kind: MovementKind,
+    quantity: int,
+    note: str = "",
+    now: datetime,
+) -> Reward:
+    """Record pieces that came in, or a correction after a count.
+
+    :raises RewardNotFoundError: if there is no such reward item.
+    :raises NotAllowedError: if the actor may not manage stock there.
+    :raises InvalidMovementError: if a value does not fit.
+    :raises StockReservedError: if fewer pieces were left than are reserved.
+    """
+    offer = _get_managed_offer(actor, reward_id)
+    rules.check_movement(kind=kind, quantity=quantity, note=note)
+    change = operations.receive if kind is MovementKind.RECEIVE else operations.adjust
+    change(reward_id=reward_id, quantity=quantity, note=note, actor=actor, now=now)
+    access.audit(
+        actor=actor,
+        action="stock.record_movement",
+        node_id=offer.node_id,
+        subject=f"reward:{reward_id}",
+        details={"kind": kind.value, "quantity": quantity},
+        now=now,
+    )
+    return queries.get_reward(reward_id)
+
+
+def _get_managed_offer(actor: Actor, reward_id: RewardId) -> Offer:
+    offer = queries.get_offer(reward_id)
+    access_rules.authorize(actor, Verb.MANAGE_STOCK, offer.node_path)
+    return offer
+
+
+def _set_closed_at(
+    actor: Actor, space_id: SpaceId, closed_at: datetime | None, *, now: datetime
+) -> Space:
+    space = queries.get_space(space_id)
+    access_rules.authorize(actor, Verb.MANAGE_STOCK, space.node_path)
+    db.session.execute(
+        sa.update(SpaceRow)
+        .where(SpaceRow.id == space_id)
+        .values(closed_at=closed_at)
+        .execution_options(synchronize_session=False)
+    )
+    access.audit(
+        actor=actor,
+        action="stock.close_space" if closed_at else "stock.reopen_space",
+        node_id=space.node_id,
+        subject=f"space:{space_id}",
+        details={},
+        now=now,
+    )
+    return queries.get_space(space_id)
