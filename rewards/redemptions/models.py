@@ -19,12 +19,21 @@ class RedemptionRow(Base):
         sa.CheckConstraint(
             "(status = 'reserved') = (closed_at IS NULL)", name="closed_when_not_reserved"
         ),
-        sa.Index("ix_redemptions__status_expires", "status", "expires_at"),
+        # Lists go from the newest; ids are ordered by time.
+        sa.Index("ix_redemptions__participant_id", "participant_id", "id"),
+        sa.Index("ix_redemptions__space_id", "space_id", "id"),
+        # What may still be collected or has to be given back: few rows of all.
+        sa.Index(
+            "ix_redemptions__reserved",
+            "expires_at",
+            postgresql_where=sa.text("status = 'reserved'"),
+            sqlite_where=sa.text("status = 'reserved'"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    participant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("participants.id"), index=True)
-    space_id: Mapped[UUID] = mapped_column(sa.ForeignKey("spaces.id"), index=True)
+    participant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("participants.id"))
+    space_id: Mapped[UUID] = mapped_column(sa.ForeignKey("spaces.id"))
     reward_id: Mapped[UUID] = mapped_column(sa.ForeignKey("rewards.id"))
     quantity: Mapped[int]
     points: Mapped[int] = mapped_column(sa.BigInteger)

@@ -7,6 +7,8 @@ from typing import NewType
 from uuid import UUID
 
 from rewards.access.types import ParticipantId
+from rewards.ledger.types import HoldId
+from rewards.network.types import NodeId
 from rewards.stock.types import RewardId, SpaceId
 
 RedemptionId = NewType("RedemptionId", UUID)
@@ -26,6 +28,7 @@ class Redemption:
     """Points and goods set aside for a participant, and what became of them.
 
     `points` is the price of all pieces, as it was when they were reserved.
+    `closed_by` is the principal who brought it to its end.
     """
 
     id: RedemptionId
@@ -35,6 +38,7 @@ class Redemption:
     masked_phone: str
     space_id: SpaceId
     space_name: str
+    space_node_id: NodeId
     space_node_path: str
     reward_id: RewardId
     reward_name: str
@@ -44,6 +48,7 @@ class Redemption:
     points: int
     status: RedemptionStatus
     code: str
+    hold_id: HoldId
     reserved_at: datetime
     expires_at: datetime
     closed_at: datetime | None

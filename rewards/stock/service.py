@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rewards.access import operations as access
-from rewards.access import rules as access_rules
+from rewards.access import operations as audit_trail
+from rewards.access import rules as access
 from rewards.access.types import Actor, Verb
 from rewards.core.db import db, insert
 from rewards.core.ids import new_id
@@ -41,7 +41,7 @@ def create_space(
     :raises SpaceExistsError: if the node has a space of this name.
     """
     node = network.get_node(node_id)
-    access_rules.authorize(actor, Verb.MANAGE_STOCK, node.path)
+    access.authorize(actor, Verb.MANAGE_STOCK, node.path)
     rules.check_space(name=name, address=address, hours=hours, phone=phone, zones=zones)
     space_id = SpaceId(new_id())
     created = db.session.execute(
@@ -75,11 +75,11 @@ def create_space(
                 ]
             )
         )
-    access.audit(
+    audit_trail.audit(
         actor=actor,
-        action="stock.create_space",
+        action="space.created",
         node_id=node_id,
-        subject=f"space:{space_id}",
+        subject=f"space:{space_id.hex}",
         details={"zones": len(zones)},
         now=now,
     )
@@ -126,7 +126,7 @@ def create_reward(
     :raises RewardExistsError: if the space has an item of this name.
     """
     space = queries.get_space(space_id)
-    access_rules.authorize(actor, Verb.MANAGE_STOCK, space.node_path)
+    access.authorize(actor, Verb.MANAGE_STOCK, space.node_path)
     rules.check_reward(name=name, unit=unit, picture=picture, points=points)
     reward_id = RewardId(new_id())
     created = db.session.execute(
@@ -147,11 +147,11 @@ def create_reward(
     if created is None:
         raise RewardExistsError
     db.session.execute(sa.insert(StockLevelRow).values(reward_id=reward_id, on_hand=0, reserved=0))
-    access.audit(
+    audit_trail.audit(
         actor=actor,
-        action="stock.create_reward",
+        action="reward.created",
         node_id=space.node_id,
-        subject=f"reward:{reward_id}",
+        subject=f"reward:{reward_id.hex}",
         details={"points": points},
         now=now,
     )
@@ -191,11 +191,11 @@ def update_reward(
         .values(**changes)
         .execution_options(synchronize_session=False)
     )
-    access.audit(
+    audit_trail.audit(
         actor=actor,
-        action="stock.update_reward",
+        action="reward.updated",
         node_id=offer.node_id,
-        subject=f"reward:{reward_id}",
+        subject=f"reward:{reward_id.hex}",
         details=changes,
         now=now,
     )
@@ -223,11 +223,11 @@ def record_movement(
     rules.check_movement(kind=kind, quantity=quantity, note=note)
     change = operations.receive if kind is MovementKind.RECEIVE else operations.adjust
     change(reward_id=reward_id, quantity=quantity, note=note, actor=actor, now=now)
-    access.audit(
+    audit_trail.audit(
         actor=actor,
-        action="stock.record_movement",
+        action="stock.moved",
         node_id=offer.node_id,
-        subject=f"reward:{reward_id}",
+        subject=f"reward:{reward_id.hex}",
         details={"kind": kind.value, "quantity": quantity},
         now=now,
     )
@@ -236,7 +236,7 @@ def record_movement(
 
 def _get_managed_offer(actor: Actor, reward_id: RewardId) -> Offer:
     offer = queries.get_offer(reward_id)
-    access_rules.authorize(actor, Verb.MANAGE_STOCK, offer.node_path)
+    access.authorize(actor, Verb.MANAGE_STOCK, offer.node_path)
     return offer
 
 
@@ -244,18 +244,18 @@ def _set_closed_at(
     actor: Actor, space_id: SpaceId, closed_at: datetime | None, *, now: datetime
 ) -> Space:
     space = queries.get_space(space_id)
-    access_rules.authorize(actor, Verb.MANAGE_STOCK, space.node_path)
+    access.authorize(actor, Verb.MANAGE_STOCK, space.node_path)
     db.session.execute(
         sa.update(SpaceRow)
         .where(SpaceRow.id == space_id)
         .values(closed_at=closed_at)
         .execution_options(synchronize_session=False)
     )
-    access.audit(
+    audit_trail.audit(
         actor=actor,
-        action="stock.close_space" if closed_at else "stock.reopen_space",
+        action="space.closed" if closed_at else "space.reopened",
         node_id=space.node_id,
-        subject=f"space:{space_id}",
+        subject=f"space:{space_id.hex}",
         details={},
         now=now,
     )

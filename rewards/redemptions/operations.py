@@ -1,0 +1,89 @@
+"""Writes of redemptions. Each joins the unit of work that is open.
+
+Lock order: the participant's account, the stock level, then the redemption.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from rewards.access.types import Actor, ParticipantId
+from rewards.core.db import db, insert
+from rewards.core.ids import new_digits
+from rewards.core.unit import operation
+from rewards.ledger.types import HoldId
+from rewards.stock.types import Reward
+
+from . import queries, rules
+from .models import RedemptionRow
+from .types import Redemption, RedemptionId, RedemptionStatus
+
+CODE_ATTEMPTS_MAX = 20
+
+
+@operation
+def open_redemption(
+    *,
+    redemption_id: RedemptionId,
+    participant_id: ParticipantId,
+    reward: Reward,
+    quantity: int,
+    points: int,
+    hold_id: HoldId,
+    expires_at: datetime,
+    now: datetime,
+) -> None:
+    """Write down a redemption, reserved, under a code that no other ever had."""
+    values = {
+        "id": redemption_id,
+        "participant_id": participant_id,
+        "space_id": reward.space_id,
+        "reward_id": reward.id,
+        "quantity": quantity,
+        "points": points,
+        "status": RedemptionStatus.RESERVED,
+        "hold_id": hold_id,
+        "reserved_at": now,
+        "expires_at": expires_at,
+        "closed_at": None,
+        "closed_by": "",
+    }
+    for _attempt in range(CODE_ATTEMPTS_MAX):
+        # A code that is taken must not spoil the transaction, so it is no error here.
+        if _insert(values | {"code": new_digits(rules.CODE_LENGTH)}):
+            return
+    raise RuntimeError("no free pick-up code was found")
+
+
+@operation
+def close_redemption(
+    redemption: Redemption, *, status: RedemptionStatus, actor: Actor, now: datetime
+) -> None:
+    """Bring a redemption to one of its ends, if it has not come to one before.
+
+    :raises RedemptionAlreadyFulfilledError: if the reward was handed over.
+    :raises RedemptionCancelledError: if it was cancelled.
+    :raises RedemptionExpiredError: if its time ran out.
+    """
+    closed = db.session.execute(
+        sa.update(RedemptionRow)
+        .where(
+            RedemptionRow.id == redemption.id,
+            RedemptionRow.status == RedemptionStatus.RESERVED,
+        )
+        .values(status=status, closed_at=now, closed_by=actor.principal)
+        .returning(RedemptionRow.id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if closed is None:
+        raise rules.build_refusal(queries.refresh(redemption))
+
+
+def _insert(values: dict[str, object]) -> bool:
+    inserted = db.session.execute(
+        insert(RedemptionRow)
+        .values(**values)
+        .on_conflict_do_nothing(index_elements=["code"])
+        .returning(RedemptionRow.id)
+    ).one_or_none()
+    return inserted is not None

@@ -1,0 +1,169 @@
+"""Reads of redemptions, with the names of what they are about."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from rewards.access.types import ParticipantId
+from rewards.core.db import db
+from rewards.core.errors import InvalidCursorError
+from rewards.core.paging import PAGE_SIZE, Page, decode_cursor, encode_cursor
+from rewards.ledger.types import HoldId
+from rewards.participants import queries as participants
+from rewards.stock import queries as stock
+from rewards.stock.types import RewardId, SpaceId
+
+from . import rules
+from .errors import RedemptionNotFoundError
+from .models import RedemptionRow
+from .types import Redemption, RedemptionId, RedemptionStatus
+
+DESK_LIST_MAX = 100
+
+_redemptions = sa.select(RedemptionRow.__table__)
+
+
+def get_redemption(redemption_id: RedemptionId) -> Redemption:
+    """Return a redemption.
+
+    :raises RedemptionNotFoundError: if there is none.
+    """
+    found = _read(_redemptions.where(RedemptionRow.id == redemption_id))
+    if not found:
+        raise RedemptionNotFoundError
+    return found[0]
+
+
+def refresh(redemption: Redemption) -> Redemption:
+    """Return *redemption* in the state it is in now."""
+    row = db.session.execute(
+        sa.select(RedemptionRow.status, RedemptionRow.closed_at, RedemptionRow.closed_by).where(
+            RedemptionRow.id == redemption.id
+        )
+    ).one()
+    return replace(redemption, status=row.status, closed_at=row.closed_at, closed_by=row.closed_by)
+
+
+def find_by_code(code: str) -> Redemption | None:
+    """Return the redemption with a pick-up code as people type it, whatever became of it."""
+    digits = rules.read_code(code)
+    if digits is None:
+        return None
+    found = _read(_redemptions.where(RedemptionRow.code == digits))
+    return found[0] if found else None
+
+
+def list_open(participant_id: ParticipantId) -> tuple[Redemption, ...]:
+    """Return what a participant has reserved, the first to expire first."""
+    return _read(
+        _redemptions.where(
+            RedemptionRow.participant_id == participant_id,
+            RedemptionRow.status == RedemptionStatus.RESERVED,
+        )
+        .order_by(RedemptionRow.expires_at, RedemptionRow.id)
+        .limit(DESK_LIST_MAX)
+    )
+
+
+def list_due(space_id: SpaceId) -> tuple[Redemption, ...]:
+    """Return what waits to be collected at a space, the first to expire first."""
+    return _read(
+        _redemptions.where(
+            RedemptionRow.space_id == space_id,
+            RedemptionRow.status == RedemptionStatus.RESERVED,
+        )
+        .order_by(RedemptionRow.expires_at, RedemptionRow.id)
+        .limit(DESK_LIST_MAX)
+    )
+
+
+def page_redemptions(
+    *,
+    participant_id: ParticipantId | None = None,
+    space_id: SpaceId | None = None,
+    status: RedemptionStatus | None = None,
+    cursor: str | None = None,
+    limit: int = PAGE_SIZE,
+) -> Page[Redemption]:
+    """Return the redemptions of a participant or a space, the newest first.
+
+    :raises InvalidCursorError: if the cursor is not one of this list.
+    """
+    # Ids are ordered by time.
+    statement = _redemptions.order_by(RedemptionRow.id.desc()).limit(limit + 1)
+    if participant_id is not None:
+        statement = statement.where(RedemptionRow.participant_id == participant_id)
+    if space_id is not None:
+        statement = statement.where(RedemptionRow.space_id == space_id)
+    if status is not None:
+        statement = statement.where(RedemptionRow.status == status)
+    if cursor is not None:
+        statement = statement.where(RedemptionRow.id < _decode(cursor))
+    found = _read(statement)
+    has_more = len(found) > limit
+    items = found[:limit]
+    return Page(items=items, next=encode_cursor([items[-1].id.hex]) if has_more else None)
+
+
+def list_overdue(*, now: datetime, limit: int) -> tuple[RedemptionId, ...]:
+    """Return the redemptions whose time is over and whose points are not back yet."""
+    rows = db.session.scalars(
+        sa.select(RedemptionRow.id)
+        .where(RedemptionRow.status == RedemptionStatus.RESERVED, RedemptionRow.expires_at <= now)
+        .order_by(RedemptionRow.expires_at, RedemptionRow.id)
+        .limit(limit)
+    )
+    return tuple(RedemptionId(row) for row in rows)
+
+
+def _decode(cursor: str) -> UUID:
+    (text,) = decode_cursor(cursor, length=1)
+    try:
+        return UUID(text)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise InvalidCursorError from error
+
+
+def _read(statement: sa.Select[Any]) -> tuple[Redemption, ...]:
+    rows = db.session.execute(statement).all()
+    return _with_names(rows) if rows else ()
+
+
+def _with_names(rows: Sequence[sa.Row[Any]]) -> tuple[Redemption, ...]:
+    people = participants.list_participants({ParticipantId(row.participant_id) for row in rows})
+    offers = stock.list_offers({RewardId(row.reward_id) for row in rows})
+    found = []
+    for row in rows:
+        person = people[ParticipantId(row.participant_id)]
+        offer = offers[RewardId(row.reward_id)]
+        found.append(
+            Redemption(
+                id=RedemptionId(row.id),
+                participant_id=person.id,
+                masked_name=person.masked_name,
+                number=person.number,
+                masked_phone=person.masked_phone,
+                space_id=SpaceId(row.space_id),
+                space_name=offer.space_name,
+                space_node_id=offer.node_id,
+                space_node_path=offer.node_path,
+                reward_id=offer.reward.id,
+                reward_name=offer.reward.name,
+                unit=offer.reward.unit,
+                picture=offer.reward.picture,
+                quantity=row.quantity,
+                points=row.points,
+                status=row.status,
+                code=row.code,
+                hold_id=HoldId(row.hold_id),
+                reserved_at=row.reserved_at,
+                expires_at=row.expires_at,
+                closed_at=row.closed_at,
+                closed_by=row.closed_by,
+            )
+        )
+    return tuple(found)

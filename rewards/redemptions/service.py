@@ -1,0 +1,265 @@
+"""Use cases of redemption: reserve, fulfil, cancel, expire.
+
+Points and pieces move in one transaction with the redemption, so that at any
+moment either all three know of it or none. Every use case takes the locks in
+one order: the participant's account, the stock level, the redemption.
+"""
+
+from datetime import datetime
+
+from rewards.access import operations as audit_trail
+from rewards.access.types import Actor, ParticipantActor, ParticipantId, SystemActor
+from rewards.core import clock
+from rewards.core.ids import new_id
+from rewards.core.unit import record, use_case
+from rewards.ledger import operations as ledger
+from rewards.ledger.types import Asset, BoardKind, EntryDraft, Reason
+from rewards.participants import queries as participants
+from rewards.participants.errors import ParticipantClosedError
+from rewards.stock import operations as stock
+from rewards.stock import queries as stock_queries
+from rewards.stock.types import RewardId, SpaceId
+
+from . import operations, queries, rules
+from .events import (
+    RedemptionCancelled,
+    RedemptionExpired,
+    RedemptionFulfilled,
+    RedemptionReserved,
+)
+from .types import Redemption, RedemptionId, RedemptionStatus
+
+EXPIRED_AT_ONCE_MAX = 200
+
+
+@use_case
+def reserve(
+    *,
+    actor: Actor,
+    participant_id: ParticipantId,
+    space_id: SpaceId,
+    reward_id: RewardId,
+    quantity: int,
+    now: datetime,
+) -> Redemption:
+    """Set points and pieces aside for a participant and give out the code to collect them.
+
+    :raises RewardNotFoundError: if there is no such reward item.
+    :raises ParticipantNotFoundError: if there is no such participant.
+    :raises RedemptionForOtherError: if a participant asks for somebody else.
+    :raises NotAllowedError: if staff may not hand over rewards there.
+    :raises QuantityOutOfRangeError: if so many pieces cannot be reserved at once.
+    :raises RewardElsewhereError: if another space offers the item.
+    :raises SpaceClosedError: if the space is closed.
+    :raises RewardNotListedError: if the item is not offered any more.
+    :raises ParticipantClosedError: if the participant's account is closed.
+    :raises InsufficientPointsError: if the participant has fewer points available.
+    :raises OutOfStockError: if fewer pieces are available.
+    """
+    offer = stock_queries.get_offer(reward_id)
+    rules.check_may_reserve(actor, participant_id, offer.node_path)
+    rules.check_offer(offer, space_id=space_id, quantity=quantity)
+    if participants.get_participant(participant_id).closed_at is not None:
+        raise ParticipantClosedError
+    redemption_id = RedemptionId(new_id())
+    points = offer.reward.points * quantity
+    hold_id = ledger.place_hold(
+        participant_id=participant_id, amount=points, source_id=redemption_id, now=now
+    )
+    stock.reserve(
+        reward_id=reward_id, quantity=quantity, redemption_id=redemption_id, actor=actor, now=now
+    )
+    operations.open_redemption(
+        redemption_id=redemption_id,
+        participant_id=participant_id,
+        reward=offer.reward,
+        quantity=quantity,
+        points=points,
+        hold_id=hold_id,
+        expires_at=rules.expires_at(now, clock.zone()),
+        now=now,
+    )
+    redemption = queries.get_redemption(redemption_id)
+    _audit(actor, "redemption.reserved", redemption, now=now)
+    record(
+        RedemptionReserved(
+            redemption_id=redemption_id,
+            participant_id=participant_id,
+            space_id=space_id,
+            reward_id=reward_id,
+            at=now,
+        )
+    )
+    return redemption
+
+
+@use_case
+def fulfil(
+    *,
+    actor: Actor,
+    redemption_id: RedemptionId,
+    code: str,
+    space_id: SpaceId | None = None,
+    now: datetime,
+) -> Redemption:
+    """Spend the points and take the pieces off the shelf: the reward was handed over.
+
+    *space_id* names the space the desk stands in; without it the right of the
+    actor at the redemption's space decides alone.
+
+    :raises RedemptionNotFoundError: if there is no such redemption.
+    :raises NotAllowedError: if the actor may not hand over rewards anywhere.
+    :raises WrongRedemptionCodeError: if the code is another one.
+    :raises RedemptionOtherSpaceError: if it is to be collected elsewhere.
+    :raises RedemptionAlreadyFulfilledError: if it was handed over before.
+    :raises RedemptionCancelledError: if it was cancelled.
+    :raises RedemptionExpiredError: if its time is over.
+    """
+    redemption = queries.get_redemption(redemption_id)
+    rules.check_may_fulfil(actor, redemption, code, space_id)
+    redemption = _lock(redemption)
+    rules.check_is_collectable(redemption, now)
+    ledger.capture_hold(
+        hold_id=redemption.hold_id, draft=_build_draft(actor, redemption, now), now=now
+    )
+    stock.fulfil(
+        reward_id=redemption.reward_id,
+        quantity=redemption.quantity,
+        redemption_id=redemption_id,
+        actor=actor,
+        now=now,
+    )
+    operations.close_redemption(redemption, status=RedemptionStatus.FULFILLED, actor=actor, now=now)
+    _audit(actor, "redemption.fulfilled", redemption, now=now)
+    record(
+        RedemptionFulfilled(
+            redemption_id=redemption_id,
+            participant_id=redemption.participant_id,
+            space_id=redemption.space_id,
+            reward_id=redemption.reward_id,
+            at=now,
+        )
+    )
+    return queries.refresh(redemption)
+
+
+@use_case
+def cancel(*, actor: Actor, redemption_id: RedemptionId, now: datetime) -> Redemption:
+    """Give points and pieces back before the reward was handed over.
+
+    :raises RedemptionNotFoundError: if there is none, or it is another participant's.
+    :raises NotAllowedError: if staff may not hand over rewards at its space.
+    :raises RedemptionAlreadyFulfilledError: if it was handed over.
+    :raises RedemptionCancelledError: if it was cancelled before.
+    :raises RedemptionExpiredError: if its time ran out and the points came back.
+    """
+    redemption = queries.get_redemption(redemption_id)
+    rules.check_may_cancel(actor, redemption)
+    redemption = _lock(redemption)
+    rules.check_is_open(redemption)
+    _give_back(actor, redemption, RedemptionStatus.CANCELLED, now=now)
+    _audit(actor, "redemption.cancelled", redemption, now=now)
+    record(
+        RedemptionCancelled(
+            redemption_id=redemption_id,
+            participant_id=redemption.participant_id,
+            space_id=redemption.space_id,
+            reward_id=redemption.reward_id,
+            at=now,
+        )
+    )
+    return queries.refresh(redemption)
+
+
+def expire_due(*, now: datetime, limit: int = EXPIRED_AT_ONCE_MAX) -> int:
+    """Expire up to *limit* redemptions whose time is over and return how many came to that.
+
+    Each is a unit of its own: no lock is held for longer than one takes.
+    """
+    overdue = queries.list_overdue(now=now, limit=limit)
+    return sum(expire(redemption_id=redemption_id, now=now) for redemption_id in overdue)
+
+
+@use_case
+def expire(*, redemption_id: RedemptionId, now: datetime) -> bool:
+    """Give points and pieces back if the time to collect is over; tell whether it was done.
+
+    A redemption that has come to another end, or whose time is not over, is left as it is.
+
+    :raises RedemptionNotFoundError: if there is no such redemption.
+    """
+    redemption = _lock(queries.get_redemption(redemption_id))
+    if not rules.can_expire(redemption, now):
+        return False
+    _give_back(SystemActor(), redemption, RedemptionStatus.EXPIRED, now=now)
+    record(
+        RedemptionExpired(
+            redemption_id=redemption_id,
+            participant_id=redemption.participant_id,
+            space_id=redemption.space_id,
+            reward_id=redemption.reward_id,
+            at=now,
+        )
+    )
+    return True
+
+
+def _lock(redemption: Redemption) -> Redemption:
+    # Whose account to lock is known only from the redemption, so it is read
+    # first; what became of it while waiting is read again.
+    ledger.lock_account(participant_id=redemption.participant_id, asset=Asset.POINTS)
+    return queries.refresh(redemption)
+
+
+def _give_back(
+    actor: Actor, redemption: Redemption, status: RedemptionStatus, *, now: datetime
+) -> None:
+    ledger.release_hold(
+        hold_id=redemption.hold_id, participant_id=redemption.participant_id, now=now
+    )
+    stock.release(
+        reward_id=redemption.reward_id,
+        quantity=redemption.quantity,
+        redemption_id=redemption.id,
+        actor=actor,
+        now=now,
+    )
+    operations.close_redemption(redemption, status=status, actor=actor, now=now)
+
+
+def _build_draft(actor: Actor, redemption: Redemption, now: datetime) -> EntryDraft:
+    return EntryDraft(
+        participant_id=redemption.participant_id,
+        asset=Asset.POINTS,
+        amount=-redemption.points,
+        reason=Reason.REDEMPTION,
+        source_id=redemption.id,
+        occasion_id=None,
+        rule_code="",
+        rule_version=0,
+        board=BoardKind.NONE,
+        node_id=redemption.space_node_id,
+        node_path=redemption.space_node_path,
+        actor=actor.principal,
+        occurred_at=now,
+        business_date=clock.local_date(now, clock.zone()),
+        details={
+            "reward": redemption.reward_name,
+            "quantity": redemption.quantity,
+            "unit": redemption.unit,
+        },
+    )
+
+
+def _audit(actor: Actor, action: str, redemption: Redemption, *, now: datetime) -> None:
+    # What people do with their own points is in the books; the audit is of staff.
+    if isinstance(actor, ParticipantActor):
+        return
+    audit_trail.audit(
+        actor=actor,
+        action=action,
+        node_id=redemption.space_node_id,
+        subject=f"redemption:{redemption.id.hex}",
+        details={"quantity": redemption.quantity, "points": redemption.points},
+        now=now,
+    )
