@@ -14,14 +14,17 @@ def upgrade():
         "spaces",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("node_id", sa.Uuid(), nullable=False),
+        sa.Column("node_path", sa.String(length=48), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("address", sa.String(length=120), nullable=False),
         sa.Column("hours", sa.String(length=80), nullable=False),
         sa.Column("phone", sa.String(length=32), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["node_id"], ["nodes.id"], name="fk_spaces__node_id"),
         sa.PrimaryKeyConstraint("id", name="pk_spaces"),
+        sa.UniqueConstraint("node_id", "name", name="uq_spaces__node_id_name"),
     )
-    op.create_index("ix_spaces__node_id", "spaces", ["node_id"], unique=False)
+    op.create_index("ix_spaces__node_path", "spaces", ["node_path"], unique=False)
     op.create_table(
         "space_zones",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -133,11 +136,16 @@ def upgrade():
         sa.UniqueConstraint("hold_id", name="uq_redemptions__hold_id"),
     )
     op.create_index(
-        "ix_redemptions__participant_id", "redemptions", ["participant_id"], unique=False
+        "ix_redemptions__participant_id", "redemptions", ["participant_id", "id"], unique=False
     )
-    op.create_index("ix_redemptions__space_id", "redemptions", ["space_id"], unique=False)
+    op.create_index("ix_redemptions__space_id", "redemptions", ["space_id", "id"], unique=False)
     op.create_index(
-        "ix_redemptions__status_expires", "redemptions", ["status", "expires_at"], unique=False
+        "ix_redemptions__reserved",
+        "redemptions",
+        ["expires_at"],
+        unique=False,
+        postgresql_where=sa.text("status = 'reserved'"),
+        sqlite_where=sa.text("status = 'reserved'"),
     )
     op.create_table(
         "stock_movements",
@@ -164,8 +172,20 @@ def upgrade():
         sa.Column("note", sa.String(length=120), nullable=False),
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("quantity <> 0", name=op.f("ck_stock_movements__quantity_not_zero")),
+        sa.CheckConstraint(
+            "quantity > 0 OR kind = 'adjust'",
+            name=op.f("ck_stock_movements__quantity_positive"),
+        ),
+        sa.CheckConstraint(
+            "(kind IN ('receive', 'adjust')) = (redemption_id IS NULL)",
+            name=op.f("ck_stock_movements__redemption_named"),
+        ),
         sa.ForeignKeyConstraint(
-            ["redemption_id"], ["redemptions.id"], name="fk_stock_movements__redemption_id"
+            ["redemption_id"],
+            ["redemptions.id"],
+            name="fk_stock_movements__redemption_id",
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.ForeignKeyConstraint(
             ["reward_id"], ["rewards.id"], name="fk_stock_movements__reward_id"

@@ -133,7 +133,7 @@ def _read(statement: sa.Select[Any]) -> tuple[Redemption, ...]:
     return _with_names(rows) if rows else ()
 
 
-def _with_names(rows: Sequence[sa.Row[Any]]) -> tuple[Redemption, ...]:
+def _with_names(rows: Sequence[sa.Row[*tuple[Any, ...]]]) -> tuple[Redemption, ...]:
     people = participants.list_participants({ParticipantId(row.participant_id) for row in rows})
     offers = stock.list_offers({RewardId(row.reward_id) for row in rows})
     found = []

@@ -110,7 +110,7 @@ def list_offers(reward_ids: Iterable[RewardId]) -> dict[RewardId, Offer]:
     }
 
 
-def _with_zones(rows: Sequence[sa.Row[Any]]) -> tuple[Space, ...]:
+def _with_zones(rows: Sequence[sa.Row[*tuple[Any, ...]]]) -> tuple[Space, ...]:
     zones: dict[UUID, list[Zone]] = {row.id: [] for row in rows}
     found = db.session.execute(
         sa.select(SpaceZoneRow.space_id, SpaceZoneRow.kind, SpaceZoneRow.name)
@@ -135,7 +135,7 @@ def _with_zones(rows: Sequence[sa.Row[Any]]) -> tuple[Space, ...]:
     )
 
 
-def _reward(row: sa.Row[Any]) -> Reward:
+def _reward(row: sa.Row[*tuple[Any, ...]]) -> Reward:
     return Reward(
         id=RewardId(row.id),
         space_id=SpaceId(row.space_id),

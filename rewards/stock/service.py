@@ -13,6 +13,7 @@ from rewards.core.db import db, insert
 from rewards.core.ids import new_id
 from rewards.core.unit import use_case
 from rewards.network import queries as network
+from rewards.network.errors import NodeClosedError
 from rewards.network.types import NodeId
 
 from . import operations, queries, rules
@@ -36,12 +37,15 @@ def create_space(
     """Open an offline space at a node.
 
     :raises NodeNotFoundError: if there is no such node.
+    :raises NodeClosedError: if the node is closed.
     :raises NotAllowedError: if the actor may not manage stock there.
     :raises InvalidSpaceError: if a value does not fit.
     :raises SpaceExistsError: if the node has a space of this name.
     """
     node = network.get_node(node_id)
     access.authorize(actor, Verb.MANAGE_STOCK, node.path)
+    if node.closed_at is not None:
+        raise NodeClosedError
     rules.check_space(name=name, address=address, hours=hours, phone=phone, zones=zones)
     space_id = SpaceId(new_id())
     created = db.session.execute(
