@@ -138,7 +138,6 @@ def upgrade():
     op.create_index(
         "ix_redemptions__participant_id", "redemptions", ["participant_id", "id"], unique=False
     )
-    op.create_index("ix_redemptions__space_id", "redemptions", ["space_id", "id"], unique=False)
     op.create_index(
         "ix_redemptions__reserved",
         "redemptions",
@@ -147,6 +146,7 @@ def upgrade():
         postgresql_where=sa.text("status = 'reserved'"),
         sqlite_where=sa.text("status = 'reserved'"),
     )
+    op.create_index("ix_redemptions__space_id", "redemptions", ["space_id", "id"], unique=False)
     op.create_table(
         "stock_movements",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -171,15 +171,14 @@ def upgrade():
         sa.Column("actor", sa.String(length=64), nullable=False),
         sa.Column("note", sa.String(length=120), nullable=False),
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("quantity <> 0", name=op.f("ck_stock_movements__quantity_not_zero")),
-        sa.CheckConstraint(
-            "quantity > 0 OR kind = 'adjust'",
-            name=op.f("ck_stock_movements__quantity_positive"),
-        ),
         sa.CheckConstraint(
             "(kind IN ('receive', 'adjust')) = (redemption_id IS NULL)",
             name=op.f("ck_stock_movements__redemption_named"),
         ),
+        sa.CheckConstraint(
+            "quantity > 0 OR kind = 'adjust'", name=op.f("ck_stock_movements__quantity_positive")
+        ),
+        sa.CheckConstraint("quantity <> 0", name=op.f("ck_stock_movements__quantity_not_zero")),
         sa.ForeignKeyConstraint(
             ["redemption_id"],
             ["redemptions.id"],

@@ -16,7 +16,7 @@ class WrongCodeError(UnauthenticatedError):
 
 
 class CodeExpiredError(GoneError):
-    code = "code-expired"
+    code = "sign-in-code-expired"
     title = "There is no code that still counts; ask for a new one."
 
 

@@ -1,0 +1,33 @@
+# A convenience: everything here can be typed by hand, and CI does not need it.
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+
+help:       ## Show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
+
+setup:      ## Virtual environment with all that tests need, and the commit hooks
+	python3 -m venv .venv
+	$(BIN)/pip install -r tests/requirements.txt
+	$(BIN)/pre-commit install
+
+run:        ## The whole service with the demo district
+	$(BIN)/flask up
+
+test:       ## All tests                      (make test T=tests/unit)
+	$(BIN)/pytest $(T)
+
+cover:      ## All tests, and the lines they did not reach
+	$(BIN)/pytest --cov --cov-report=term $(T)
+
+lint:       ## ruff, format, mypy, import contracts
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+fix:        ## Mend what can be mended by machine
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+migration:  ## A new migration from the models (make migration M="add teams")
+	$(BIN)/flask db migrate -m "$(M)"
+
+check: lint test  ## What CI runs
+
+.PHONY: help setup run test cover lint fix migration check
