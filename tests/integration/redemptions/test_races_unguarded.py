@@ -1,0 +1,239 @@
+"""The same races with a guard taken out: what each guard is there for.
+
+On PostgreSQL alone, for SQLite lets one writer in at a time; on a database of
+its own, for some of the guards are constraints.
+"""
+
+import threading
+from collections import Counter
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from rewards.core.db import db
+from rewards.ledger.models import AccountRow, HoldRow
+from rewards.ledger.operations import holds
+from rewards.ledger.types import AccountId, Balance
+from rewards.redemptions import operations, service
+from rewards.redemptions.models import RedemptionRow
+from rewards.redemptions.types import Redemption
+from rewards.stock import operations as stock
+from rewards.stock.models import StockLevelRow
+from tests.factories.redemptions import (
+    add_participant,
+    add_shop,
+    count_inconsistencies,
+    reserve,
+)
+
+pytestmark = pytest.mark.databases("postgresql")
+
+RACERS = 8
+SECONDS_MAX = 30
+GUARDS = ("lock", "hold", "state")
+
+
+@pytest.fixture
+def database(make_database):
+    return make_database("postgresql")
+
+
+@pytest.fixture
+def together():
+    """Return a function that lets nobody go on before all racers have come to it."""
+    barrier = threading.Barrier(RACERS)
+    return lambda: barrier.wait(timeout=SECONDS_MAX)
+
+
+def drop_check(table, name):
+    db.session.execute(sa.text(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
+    db.session.commit()
+
+
+def read_level(reward_id):
+    return db.session.execute(
+        sa.select(StockLevelRow.on_hand, StockLevelRow.reserved).where(
+            StockLevelRow.reward_id == reward_id
+        )
+    ).one()
+
+
+def race_for_the_last_piece(race, now):
+    shop = add_shop(now, on_hand=1)
+    people = [add_participant(shop.station, now, points=60) for _person in range(RACERS)]
+    return race(RACERS, lambda number: reserve(shop, people[number], now))
+
+
+def test_a_level_that_is_read_and_written_back_is_oversold(app, race, now, monkeypatch, together):
+    change_level = stock._change_level
+
+    def read_check_write(reward_id, condition, **values):
+        if "reserved" not in values:
+            return change_level(reward_id, condition, **values)
+        on_hand, reserved = read_level(reward_id)
+        together()
+        return on_hand > reserved and change_level(
+            reward_id, sa.true(), reserved=sa.literal(reserved + 1)
+        )
+
+    monkeypatch.setattr(stock, "_change_level", read_check_write)
+
+    outcomes = race_for_the_last_piece(race, now)
+
+    assert Counter(map(type, outcomes)) == {Redemption: RACERS}
+    assert "levels are the sums of their movements" in count_inconsistencies()
+
+
+@pytest.fixture
+def checked_before(monkeypatch, together):
+    """The level is checked by a read before, and then changed without a condition."""
+    change_level = stock._change_level
+
+    def check_then_change(reward_id, condition, **values):
+        if "reserved" not in values:
+            return change_level(reward_id, condition, **values)
+        on_hand, reserved = read_level(reward_id)
+        together()
+        return on_hand > reserved and change_level(reward_id, sa.true(), **values)
+
+    monkeypatch.setattr(stock, "_change_level", check_then_change)
+
+
+@pytest.mark.usefixtures("checked_before")
+def test_the_check_of_the_table_stands_behind_the_condition(app, race, now):
+    outcomes = race_for_the_last_piece(race, now)
+
+    assert Counter(map(type, outcomes)) == {Redemption: 1, IntegrityError: RACERS - 1}
+    assert count_inconsistencies() == {}
+
+
+@pytest.mark.usefixtures("checked_before")
+def test_without_condition_and_check_the_shelf_is_oversold(app, race, now):
+    drop_check("stock_levels", "ck_stock_levels__reserved_within_on_hand")
+
+    outcomes = race_for_the_last_piece(race, now)
+
+    assert Counter(map(type, outcomes)) == {Redemption: RACERS}
+
+
+@pytest.fixture
+def unlocked(monkeypatch, together):
+    """The account is read, and not locked."""
+
+    def read_account(*, participant_id, asset):
+        row = db.session.execute(
+            sa.select(AccountRow.id, AccountRow.balance, AccountRow.held, AccountRow.earned).where(
+                AccountRow.participant_id == participant_id, AccountRow.asset == asset
+            )
+        ).one()
+        together()
+        return Balance(
+            account_id=AccountId(row.id), balance=row.balance, held=row.held, earned=row.earned
+        )
+
+    monkeypatch.setattr(holds, "lock_account", read_account)
+
+
+def race_for_one_balance(race, now):
+    shop = add_shop(now)
+    person = add_participant(shop.station, now, points=100)
+    return race(RACERS, lambda _number: reserve(shop, person, now))
+
+
+@pytest.mark.usefixtures("unlocked")
+def test_the_check_of_the_account_stands_behind_its_lock(app, race, now):
+    outcomes = race_for_one_balance(race, now)
+
+    assert Counter(map(type, outcomes)) == {Redemption: 1, IntegrityError: RACERS - 1}
+    assert count_inconsistencies() == {}
+
+
+@pytest.mark.usefixtures("unlocked")
+def test_without_lock_and_check_one_balance_is_spent_many_times(app, race, now):
+    drop_check("ledger_accounts", "ck_ledger_accounts__available_not_negative")
+
+    outcomes = race_for_one_balance(race, now)
+
+    assert Counter(map(type, outcomes)) == {Redemption: RACERS}
+
+
+def take_out(guard, monkeypatch, together):
+    if guard == "lock":
+
+        def go_on_with_what_was_read(redemption):
+            together()
+            return redemption
+
+        monkeypatch.setattr(service, "_lock", go_on_with_what_was_read)
+    elif guard == "hold":
+        monkeypatch.setattr(holds, "_close", close_hold_whatever_it_is)
+    else:
+        monkeypatch.setattr(operations, "close_redemption", close_redemption_whatever_it_is)
+
+
+def close_hold_whatever_it_is(hold_id, status, *, now):
+    closed = db.session.execute(
+        sa.update(HoldRow)
+        .where(HoldRow.id == hold_id)
+        .values(status=status, closed_at=now)
+        .returning(HoldRow.account_id, HoldRow.amount)
+    ).one()
+    db.session.execute(
+        sa.update(AccountRow)
+        .where(AccountRow.id == closed.account_id)
+        .values(held=AccountRow.held - closed.amount)
+    )
+    return closed.amount
+
+
+def close_redemption_whatever_it_is(redemption, *, status, actor, now):
+    db.session.execute(
+        sa.update(RedemptionRow)
+        .where(RedemptionRow.id == redemption.id)
+        .values(status=status, closed_at=now, closed_by=actor.principal)
+    )
+
+
+def race_for_an_end(race, now):
+    shop = add_shop(now)
+    person = add_participant(shop.station, now, points=600)
+    redemption = reserve(shop, person, now)
+    # So many pieces and points are set aside that giving back twice is not noticed.
+    for _time in range(5):
+        reserve(shop, person, now)
+
+    def end(number):
+        if number % 2:
+            service.cancel(actor=person, redemption_id=redemption.id, now=now)
+        else:
+            service.fulfil(
+                actor=shop.clerk, redemption_id=redemption.id, code=redemption.code, now=now
+            )
+        return "won"
+
+    return race(RACERS, end)
+
+
+@pytest.mark.parametrize("left", GUARDS)
+def test_each_guard_alone_lets_one_end_win(app, race, now, monkeypatch, together, left):
+    for guard in GUARDS:
+        if guard != left:
+            take_out(guard, monkeypatch, together)
+
+    outcomes = race_for_an_end(race, now)
+
+    assert outcomes.count("won") == 1
+    assert count_inconsistencies() == {}
+
+
+def test_without_any_guard_a_reward_is_handed_over_and_the_points_given_back(
+    app, race, now, monkeypatch, together
+):
+    for guard in GUARDS:
+        take_out(guard, monkeypatch, together)
+
+    outcomes = race_for_an_end(race, now)
+
+    assert outcomes.count("won") == 2
+    assert "each end has its one movement" in count_inconsistencies()
