@@ -80,7 +80,7 @@ def check_may_cancel(actor: Actor, redemption: Redemption) -> None:
     if not isinstance(actor, ParticipantActor):
         access_rules.authorize(actor, Verb.FULFIL, redemption.space_node_path)
     elif actor.participant_id != redemption.participant_id:
-        # Another person's redemption is not theirs to know of.
+        # What others redeem is not theirs to know of.
         raise RedemptionNotFoundError
 
 
@@ -159,17 +159,15 @@ def is_overdue(redemption: Redemption, now: datetime) -> bool:
 def build_refusal(redemption: Redemption) -> RewardsError:
     """Return the error that says why nothing more can become of a redemption."""
     closed_at = redemption.closed_at.isoformat() if redemption.closed_at else None
-    match redemption.status:
-        case RedemptionStatus.FULFILLED:
-            return RedemptionAlreadyFulfilledError(
-                fulfilled_at=closed_at,
-                fulfilled_by=redemption.closed_by,
-                space_name=redemption.space_name,
-            )
-        case RedemptionStatus.CANCELLED:
-            return RedemptionCancelledError(cancelled_at=closed_at, points=redemption.points)
-        case RedemptionStatus.RESERVED | RedemptionStatus.EXPIRED:
-            # Its time may be over before the points are back.
-            return RedemptionExpiredError(
-                expired_at=redemption.expires_at.isoformat(), points=redemption.points
-            )
+    if redemption.status is RedemptionStatus.FULFILLED:
+        return RedemptionAlreadyFulfilledError(
+            fulfilled_at=closed_at,
+            fulfilled_by=redemption.closed_by,
+            space_name=redemption.space_name,
+        )
+    if redemption.status is RedemptionStatus.CANCELLED:
+        return RedemptionCancelledError(cancelled_at=closed_at, points=redemption.points)
+    # Also while it is reserved: its time may be over before the points are back.
+    return RedemptionExpiredError(
+        expired_at=redemption.expires_at.isoformat(), points=redemption.points
+    )
