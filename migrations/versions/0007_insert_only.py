@@ -46,8 +46,7 @@ POSTGRESQL_FUNCTIONS = (
     """
     CREATE FUNCTION check_entry_open() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF EXISTS (SELECT 1 FROM ledger_outbox WHERE entry_id = NEW.entry_id)
-            OR EXISTS (SELECT 1 FROM ledger_seals WHERE entry_id = NEW.entry_id) THEN
+        IF EXISTS (SELECT 1 FROM ledger_seals WHERE entry_id = NEW.entry_id) THEN
             RAISE EXCEPTION 'the entry is closed'
                 USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
         END IF;
@@ -59,7 +58,13 @@ POSTGRESQL_FUNCTIONS = (
 
 POSTGRESQL_TRIGGERS = (
     """
-    CREATE TRIGGER ledger_outbox__balanced BEFORE INSERT ON ledger_outbox
+    CREATE TRIGGER ledger_outbox__balanced AFTER INSERT ON ledger_outbox
+    FOR EACH ROW EXECUTE FUNCTION check_entry_balanced()
+    """,
+    # An entry is posted in one statement, whose parts run in any order, so
+    # its sum can be judged at the statement's end only.
+    """
+    CREATE TRIGGER ledger_postings__balanced AFTER INSERT ON ledger_postings
     FOR EACH ROW EXECUTE FUNCTION check_entry_balanced()
     """,
     """

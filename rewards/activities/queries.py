@@ -25,7 +25,7 @@ def get_occasion(occasion_id: OccasionId) -> Occasion:
 
     :raises OccasionNotFoundError: if there is none.
     """
-    row = db.session.execute(_by_id, {"wanted": occasion_id}).one_or_none()
+    row = db.session.connection().execute(_by_id, {"wanted": occasion_id}).one_or_none()
     if row is None:
         raise OccasionNotFoundError
     return _occasion(row)
@@ -33,7 +33,7 @@ def get_occasion(occasion_id: OccasionId) -> Occasion:
 
 def find_by_code_label(label: str) -> Occasion | None:
     """Return the occasion whose codes carry *label*."""
-    row = db.session.execute(_by_label, {"wanted": label}).one_or_none()
+    row = db.session.connection().execute(_by_label, {"wanted": label}).one_or_none()
     return None if row is None else _occasion(row)
 
 

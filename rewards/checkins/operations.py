@@ -9,7 +9,7 @@ from rewards.access.types import Actor, ParticipantActor, ParticipantId
 from rewards.activities import operations as activities
 from rewards.activities.types import Occasion, OccasionId
 from rewards.core import unit
-from rewards.core.db import constraint_of, db
+from rewards.core.db import constraint_of, db, table_of
 from rewards.core.errors import RewardsError
 from rewards.core.ids import new_id
 from rewards.core.unit import operation
@@ -25,6 +25,7 @@ from .models import CheckInRow, RefusedScanRow
 from .types import CheckInChannel, CheckInId, Receipt
 
 RAW_LENGTH_MAX = 256
+_insert_check_in = sa.insert(table_of(CheckInRow))
 REFUSALS_KEPT = timedelta(days=30)
 
 
@@ -213,7 +214,7 @@ def forget_refusals(*, now: datetime) -> int:
 
 def _insert(values: dict[str, object]) -> None:
     try:
-        db.session.execute(sa.insert(CheckInRow).values(**values))
+        db.session.connection().execute(_insert_check_in, values)
     except IntegrityError as error:
         if constraint_of(error) == "uq_check_ins__ticket":
             raise TicketUsedError from error

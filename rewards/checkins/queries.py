@@ -9,7 +9,7 @@ from rewards.access.types import ParticipantId
 from rewards.activities import queries as activities
 from rewards.activities.types import Occasion, OccasionId
 from rewards.core import secrecy
-from rewards.core.db import db
+from rewards.core.db import db, table_of
 from rewards.core.ids import new_label
 from rewards.earning import operations as earning
 from rewards.ledger import queries as ledger
@@ -32,6 +32,12 @@ from .types import (
 )
 
 TICKET_ID_LENGTH = 26
+
+_check_ins = table_of(CheckInRow)
+_one = sa.select(_check_ins).where(
+    _check_ins.c.occasion_id == sa.bindparam("occasion"),
+    _check_ins.c.participant_id == sa.bindparam("participant"),
+)
 
 
 def get_display_code(occasion: Occasion, *, now: datetime) -> DisplayCode:
@@ -97,11 +103,8 @@ def find_scanned(text: str) -> tuple[Occasion, Token]:
 
 def find_receipt(*, occasion_id: OccasionId, participant_id: ParticipantId) -> Receipt | None:
     """Return what a participant's check-in to an occasion gave, if there was one."""
-    row = db.session.execute(
-        sa.select(CheckInRow.__table__).where(
-            CheckInRow.occasion_id == occasion_id, CheckInRow.participant_id == participant_id
-        )
-    ).one_or_none()
+    wanted = {"occasion": occasion_id, "participant": participant_id}
+    row = db.session.connection().execute(_one, wanted).one_or_none()
     return None if row is None else _receipt(row)
 
 

@@ -112,6 +112,41 @@ def reading() -> Iterator[sa.Connection]:
         yield connection
 
 
+def table_of(row: type[Base]) -> sa.Table:
+    """Return the table of a row class, for statements that need no ORM."""
+    table = row.__table__
+    assert isinstance(table, sa.Table)
+    return table
+
+
+class Steps:
+    """Changes that belong together, the last of which may return rows.
+
+    PostgreSQL gets them as one statement, because on the path of a check-in
+    every round trip costs more than the work it asks for; SQLite, which has
+    no such statement and no round trips, gets them one by one. Every value is
+    a named bind parameter, none named like a column; what the steps share has
+    one name.
+    """
+
+    def __init__(self, *steps: Any) -> None:
+        self._steps = steps
+        *others, last = steps
+        names = (f"step_{number}" for number in range(len(others)))
+        together = [step.cte(name) for step, name in zip(others, names, strict=True)]
+        self._together = last.add_cte(*together)
+        self._names = [set(step.compile().params) for step in steps]
+
+    def execute(self, values: dict[str, Any]) -> sa.CursorResult[Any]:
+        """Run the steps in the open unit of work; return the result of the last."""
+        connection = db.session.connection()
+        if connection.dialect.name != "sqlite":
+            return connection.execute(self._together, values)
+        for step, names in zip(self._steps, self._names, strict=True):
+            result = connection.execute(step, {name: values[name] for name in names})
+        return result
+
+
 def prepare_engine(engine: sa.Engine) -> None:
     """Give *engine* the settings that lose nothing, once, when it is made."""
     if engine.dialect.name == "sqlite":

@@ -28,6 +28,15 @@ class AccountKind(StrEnum):
     REDEEMED = "redeemed"
 
 
+# The counterparts of every participant's account, put there by the migrations.
+SYSTEM_ACCOUNTS = {
+    (AccountKind.ISSUED, Asset.POINTS): UUID("00000000-0000-7000-8000-000000000001"),
+    (AccountKind.ISSUED, Asset.SERVICE_MINUTES): UUID("00000000-0000-7000-8000-000000000002"),
+    (AccountKind.REDEEMED, Asset.POINTS): UUID("00000000-0000-7000-8000-000000000003"),
+    (AccountKind.REDEEMED, Asset.SERVICE_MINUTES): UUID("00000000-0000-7000-8000-000000000004"),
+}
+
+
 class Reason(StrEnum):
     ATTENDANCE = "attendance"
     REDEMPTION = "redemption"

@@ -1,24 +1,45 @@
 """Participants' accounts and their lock."""
 
+from functools import cache
+from typing import Any
+
 import sqlalchemy as sa
 
 from rewards.access.types import ParticipantId
-from rewards.core.db import db, insert
+from rewards.core.db import db, insert, table_of
 from rewards.core.ids import new_id
 from rewards.core.unit import operation
 
 from ..models import AccountRow
 from ..types import AccountId, AccountKind, Asset, Balance
 
-_accounts = AccountRow.__table__
-_locked = (
+_accounts = table_of(AccountRow)
+_lock = (
     sa.select(_accounts.c.id, _accounts.c.balance, _accounts.c.held, _accounts.c.earned)
     .where(
         _accounts.c.participant_id == sa.bindparam("participant"),
-        _accounts.c.asset == sa.bindparam("wanted"),
+        _accounts.c.asset == sa.bindparam("wanted", type_=_accounts.c.asset.type),
     )
     .with_for_update()
 )
+
+
+@cache
+def _open(_dialect: str) -> Any:
+    # An INSERT of one engine is not that of another; each is built once.
+    return (
+        insert(_accounts)
+        .values(
+            id=sa.bindparam("the_id"),
+            kind=AccountKind.PARTICIPANT,
+            asset=sa.bindparam("the_asset"),
+            participant_id=sa.bindparam("the_participant_id"),
+            balance=0,
+            held=0,
+            earned=0,
+        )
+        .on_conflict_do_nothing(index_elements=["participant_id", "asset"])
+    )
 
 
 @operation
@@ -28,23 +49,15 @@ def lock_account(*, participant_id: ParticipantId, asset: Asset) -> Balance:
     What a unit decides on must be read after this, in a statement of its own:
     one that waited for the lock may still see what was there before.
     """
+    connection = db.session.connection()
     wanted = {"participant": participant_id, "wanted": asset}
-    row = db.session.execute(_locked, wanted).one_or_none()
+    row = connection.execute(_lock, wanted).one_or_none()
     if row is None:
-        db.session.execute(
-            insert(AccountRow)
-            .values(
-                id=new_id(),
-                kind=AccountKind.PARTICIPANT,
-                asset=asset,
-                participant_id=participant_id,
-                balance=0,
-                held=0,
-                earned=0,
-            )
-            .on_conflict_do_nothing(index_elements=["participant_id", "asset"])
+        connection.execute(
+            _open(connection.dialect.name),
+            {"the_id": new_id(), "the_participant_id": participant_id, "the_asset": asset},
         )
-        row = db.session.execute(_locked, wanted).one()
+        row = connection.execute(_lock, wanted).one()
     return Balance(
         account_id=AccountId(row.id), balance=row.balance, held=row.held, earned=row.earned
     )

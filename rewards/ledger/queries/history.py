@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from rewards.access.types import ParticipantId
-from rewards.core.db import db
+from rewards.core.db import db, table_of
 from rewards.core.errors import InvalidCursorError
 from rewards.core.paging import PAGE_SIZE, Page, decode_cursor, encode_cursor
 
@@ -17,6 +17,29 @@ from ..models import AccountRow, EntryRow
 from ..types import AccountId, Asset, Balance, Entry, EntryId, Reason
 
 Direction = Literal["in", "out"]
+
+_accounts = table_of(AccountRow)
+_entries = table_of(EntryRow)
+_account = sa.select(
+    _accounts.c.id, _accounts.c.balance, _accounts.c.held, _accounts.c.earned
+).where(
+    _accounts.c.participant_id == sa.bindparam("participant"),
+    _accounts.c.asset == sa.bindparam("wanted", type_=_accounts.c.asset.type),
+)
+_usage = (
+    sa.select(
+        _entries.c.rule_code,
+        _entries.c.business_date,
+        sa.func.sum(_entries.c.amount).label("points"),
+    )
+    .where(
+        _entries.c.participant_id == sa.bindparam("participant"),
+        _entries.c.business_date.between(sa.bindparam("first"), sa.bindparam("last")),
+        _entries.c.asset == Asset.POINTS,
+        _entries.c.reason == Reason.ATTENDANCE,
+    )
+    .group_by(_entries.c.rule_code, _entries.c.business_date)
+)
 
 _NOTHING = AccountId(UUID(int=0))
 
@@ -32,11 +55,8 @@ class AttendanceUsage:
 
 def get_balance(participant_id: ParticipantId, *, asset: Asset = Asset.POINTS) -> Balance:
     """Return the participant's account; one never used reads as zero."""
-    row = db.session.execute(
-        sa.select(AccountRow.id, AccountRow.balance, AccountRow.held, AccountRow.earned).where(
-            AccountRow.participant_id == participant_id, AccountRow.asset == asset
-        )
-    ).one_or_none()
+    wanted = {"participant": participant_id, "wanted": asset}
+    row = db.session.connection().execute(_account, wanted).one_or_none()
     if row is None:
         return Balance(account_id=_NOTHING, balance=0, held=0, earned=0)
     return Balance(
@@ -48,26 +68,12 @@ def list_attendance_usage(
     *, participant_id: ParticipantId, start: date, end: date
 ) -> tuple[AttendanceUsage, ...]:
     """Return the points attendance gave from *start* to *end*, both included, by rule and day."""
-    rows = db.session.execute(
-        _usage, {"participant": participant_id, "first": start, "last": end}
-    ).all()
+    rows = (
+        db.session.connection()
+        .execute(_usage, {"participant": participant_id, "first": start, "last": end})
+        .all()
+    )
     return tuple(AttendanceUsage(row.rule_code, row.business_date, int(row.points)) for row in rows)
-
-
-_usage = (
-    sa.select(
-        EntryRow.rule_code,
-        EntryRow.business_date,
-        sa.func.sum(EntryRow.amount).label("points"),
-    )
-    .where(
-        EntryRow.participant_id == sa.bindparam("participant"),
-        EntryRow.business_date.between(sa.bindparam("first"), sa.bindparam("last")),
-        EntryRow.asset == Asset.POINTS,
-        EntryRow.reason == Reason.ATTENDANCE,
-    )
-    .group_by(EntryRow.rule_code, EntryRow.business_date)
-)
 
 
 def page_entries(
