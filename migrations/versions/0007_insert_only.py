@@ -61,11 +61,11 @@ POSTGRESQL_TRIGGERS = (
     CREATE TRIGGER ledger_outbox__balanced AFTER INSERT ON ledger_outbox
     FOR EACH ROW EXECUTE FUNCTION check_entry_balanced()
     """,
-    # An entry is posted in one statement, whose parts run in any order, so
-    # its sum can be judged at the statement's end only.
+    # An entry is posted in one statement, whose parts run in any order: what
+    # a posting added later would do can be judged at the commit only.
     """
-    CREATE TRIGGER ledger_postings__balanced AFTER INSERT ON ledger_postings
-    FOR EACH ROW EXECUTE FUNCTION check_entry_balanced()
+    CREATE CONSTRAINT TRIGGER ledger_postings__balanced AFTER INSERT ON ledger_postings
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_entry_balanced()
     """,
     """
     CREATE TRIGGER ledger_postings__open BEFORE INSERT ON ledger_postings
@@ -124,6 +124,7 @@ def downgrade():
     for table in INSERT_ONLY:
         op.execute(f"DROP TRIGGER {table}__insert_only ON {table}")
     op.execute("DROP TRIGGER ledger_outbox__balanced ON ledger_outbox")
+    op.execute("DROP TRIGGER ledger_postings__balanced ON ledger_postings")
     op.execute("DROP TRIGGER ledger_postings__open ON ledger_postings")
     for function in ("refuse_change", "check_entry_balanced", "check_entry_open"):
         op.execute(f"DROP FUNCTION {function}()")

@@ -1,5 +1,7 @@
 """Check-ins at the same moment. Each guard has a control that goes red without it."""
 
+import time
+
 import pytest
 import sqlalchemy as sa
 
@@ -15,6 +17,7 @@ from rewards.ledger.models import EntryRow
 from tests.factories.world import act_as, build_occasion, build_participant, build_station
 
 AT_ONCE = 8
+PAUSE_SECONDS = 0.1
 PLACES = 5
 DESKS = 12
 
@@ -23,6 +26,20 @@ def count(row):
     return db.session.scalar(sa.select(sa.func.count()).select_from(row))
 
 
+@pytest.fixture
+def slow_look(monkeypatch):
+    """Give every racer the time to look before any of them acts."""
+    look = queries.find_receipt
+
+    def look_slowly(**wanted):
+        found = look(**wanted)
+        time.sleep(PAUSE_SECONDS)
+        return found
+
+    monkeypatch.setattr(queries, "find_receipt", look_slowly)
+
+
+@pytest.mark.usefixtures("slow_look")
 def test_the_same_check_in_eight_times_at_once_is_one(race, now):
     station = build_station()
     person = build_participant(station, now=now)
@@ -42,6 +59,7 @@ def test_the_same_check_in_eight_times_at_once_is_one(race, now):
 
 # On SQLite the unit of work itself is the lock: tests/integration/core has its control.
 @pytest.mark.databases("postgresql")
+@pytest.mark.usefixtures("slow_look")
 def test_without_the_lock_the_same_check_in_at_once_is_refused_by_the_database(
     race, now, monkeypatch
 ):

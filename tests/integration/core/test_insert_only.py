@@ -15,7 +15,7 @@ INSERT_ONLY = (
     "stock_movements",
 )
 ENTRY = "00000000-0000-7000-8000-0000000000e1"
-ACCOUNTS = ("00000000-0000-7000-8000-000000000001", "00000000-0000-7000-8000-000000000003")
+ACCOUNTS = tuple(f"00000000-0000-7000-8000-00000000000{number}" for number in (1, 3, 2))
 
 
 @pytest.fixture
@@ -103,10 +103,22 @@ def test_an_entry_without_postings_does_not(without_foreign_keys):
         put_into_outbox()
 
 
+@pytest.mark.databases("sqlite")
 def test_an_entry_in_the_outbox_takes_no_more_postings(without_foreign_keys):
     post(5, account=0)
     post(-5, account=1)
     put_into_outbox()
 
     with pytest.raises(IntegrityError, match="closed"):
-        post(1, account=0)
+        post(1, account=2)
+
+
+@pytest.mark.databases("postgresql")
+def test_a_posting_that_unbalances_an_entry_is_refused_at_the_commit(without_foreign_keys):
+    post(5, account=0)
+    post(-5, account=1)
+    put_into_outbox()
+    post(1, account=2)
+
+    with pytest.raises(IntegrityError, match="sum to zero"):
+        run("SET CONSTRAINTS ALL IMMEDIATE")
