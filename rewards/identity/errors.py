@@ -25,6 +25,11 @@ class NameRequiredError(InvalidError):
     title = "This phone is not registered yet; a name is needed."
 
 
+class HomeNodeRequiredError(InvalidError):
+    code = "home-node-required"
+    title = "Registering needs the node where the participant is at home."
+
+
 class ConsentRequiredError(InvalidError):
     code = "consent-required"
     title = "Registering needs agreement to the account being kept."

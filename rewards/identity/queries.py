@@ -143,6 +143,20 @@ def list_staff_sign_ins(staff_id: UUID, *, now: datetime) -> tuple[SignIn, ...]:
     return _list_sign_ins(SignInRow.staff_id == staff_id, now)
 
 
+def find_sign_in_owner(sign_in_id: UUID) -> tuple[ParticipantId | None, StaffId | None] | None:
+    """Return the participant or the staff member of a sign-in that was not ended."""
+    row = db.session.execute(
+        sa.select(SignInRow.participant_id, SignInRow.staff_id).where(
+            SignInRow.id == sign_in_id, SignInRow.ended_at.is_(None)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.participant_id is not None:
+        return ParticipantId(row.participant_id), None
+    return None, StaffId(row.staff_id)
+
+
 def _list_sign_ins(owner: sa.ColumnElement[bool], now: datetime) -> tuple[SignIn, ...]:
     rows = db.session.execute(
         sa.select(

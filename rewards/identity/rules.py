@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 import argon2
 import pyotp
@@ -45,8 +46,6 @@ TOTP_STEP_SECONDS = 30
 TOTP_ISSUER = "Rewards"
 
 _hasher = argon2.PasswordHasher()
-# Checked when there is no such account, so that the answer takes as long.
-ABSENT_PASSWORD_HASH = _hasher.hash("there is no such account")
 
 
 def check_send(sent_at: Sequence[datetime], *, now: datetime) -> None:
@@ -141,6 +140,12 @@ def is_password(password: str, password_hash: str) -> bool:
         return _hasher.verify(password_hash, unicodedata.normalize("NFKC", password))
     except argon2.exceptions.VerifyMismatchError:
         return False
+
+
+@cache
+def absent_password_hash() -> str:
+    """Return what is checked when there is no such account, so that the answer takes as long."""
+    return _hasher.hash("there is no such account")
 
 
 def find_totp_step(secret: str, code: str, *, after: int, now: datetime) -> int | None:

@@ -1,6 +1,6 @@
 """Words of identity."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -79,9 +79,9 @@ class Recognized:
 class SentCode:
     """A sign-in code on its way. The number it goes to and the code are secrets."""
 
-    phone: str
+    phone: str = field(repr=False)
     phone_ending: str
-    code: str
+    code: str = field(repr=False)
     expires_at: datetime
 
 
@@ -90,15 +90,7 @@ class SignedIn:
     """A new sign-in; its token is known at this moment only."""
 
     sign_in_id: SignInId
-    token: str
+    token: str = field(repr=False)
     participant_id: ParticipantId | None = None
     staff_id: StaffId | None = None
     is_new: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssuedToken:
-    """A new API token; its text is known at this moment only."""
-
-    sign_in_id: SignInId
-    token: str

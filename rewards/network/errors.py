@@ -36,3 +36,8 @@ class NodeHasOpenChildrenError(ConflictError):
 class NodesNotImportedError(InvalidError):
     code = "nodes-not-imported"
     title = "Some rows are bad; nothing was imported."
+
+
+class InvalidLevelError(InvalidError):
+    code = "invalid-level"
+    title = "The level is not one of center, institute, station and point."

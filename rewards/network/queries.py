@@ -9,9 +9,9 @@ from rewards.core.db import db
 from rewards.core.errors import InvalidCursorError
 from rewards.core.paging import PAGE_SIZE, Page, decode_cursor, encode_cursor
 
-from .errors import NodeNotFoundError
+from .errors import NodeClosedError, NodeNotFoundError
 from .models import NodeRow
-from .rules import split_path
+from .rules import NAME_SEPARATOR, split_path
 from .types import Level, Node, NodeId
 
 _COLUMNS = (
@@ -44,6 +44,18 @@ def get_node(node_id: UUID) -> Node:
     return node
 
 
+def get_open_node(node_id: UUID) -> Node:
+    """Return the node of that id, to put something new there.
+
+    :raises NodeNotFoundError: if there is none.
+    :raises NodeClosedError: if it is closed.
+    """
+    node = get_node(node_id)
+    if node.closed_at is not None:
+        raise NodeClosedError
+    return node
+
+
 def find_node_by_label(label: str) -> Node | None:
     """Return the node of that label, if there is one."""
     return _find(NodeRow.label == label)
@@ -54,9 +66,23 @@ def find_child(parent_id: UUID | None, name: str) -> Node | None:
     return _find(NodeRow.parent_id == parent_id, NodeRow.name == name)
 
 
-def list_nodes_named(name: str) -> tuple[Node, ...]:
-    """Return every node of that name, wherever it stands."""
-    return _list(NodeRow.name == name)
+def get_node_by_names(names: str) -> Node:
+    """Return the node that is meant by a path of names from its center, or by a unique name.
+
+    :raises NodeNotFoundError: if there is none, or several of the name.
+    """
+    first, *others = (name.strip() for name in names.split(NAME_SEPARATOR))
+    if not others:
+        named = _list(NodeRow.name == first)
+        if len(named) != 1:
+            raise NodeNotFoundError
+        return named[0]
+    node = find_child(None, first)
+    for name in others:
+        node = node and find_child(node.id, name)
+    if node is None:
+        raise NodeNotFoundError
+    return node
 
 
 def list_centers() -> tuple[Node, ...]:

@@ -1,0 +1,38 @@
+"""Writes of identity: one-time codes, sign-ins, staff."""
+
+from .codes import issue_code, use_code
+from .sign_ins import (
+    end_participant_sign_ins,
+    end_sign_in,
+    end_staff_sign_ins,
+    note_use,
+    open_participant_sign_in,
+    open_staff_sign_in,
+)
+from .staff import (
+    create_staff,
+    disable_staff,
+    end_role,
+    grant_role,
+    judge_sign_in,
+    set_password,
+    set_totp_secret,
+)
+
+__all__ = [
+    "create_staff",
+    "disable_staff",
+    "end_participant_sign_ins",
+    "end_role",
+    "end_sign_in",
+    "end_staff_sign_ins",
+    "grant_role",
+    "issue_code",
+    "judge_sign_in",
+    "note_use",
+    "open_participant_sign_in",
+    "open_staff_sign_in",
+    "set_password",
+    "set_totp_secret",
+    "use_code",
+]

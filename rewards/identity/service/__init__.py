@@ -1,0 +1,51 @@
+"""Use cases of identity: sign-ins, staff, tokens, and the accounts of participants."""
+
+from .imports import ParticipantLine, import_participants
+from .participants import (
+    close_participant,
+    register_participant,
+    set_board_display,
+    update_participant,
+)
+from .sign_ins import (
+    end_sign_in,
+    issue_sign_in_code,
+    recognize,
+    send_code,
+    sign_in_participant,
+    sign_in_staff,
+    sign_out,
+)
+from .staff import (
+    create_staff,
+    disable_staff,
+    end_role,
+    grant_role,
+    set_password,
+    set_totp,
+)
+from .tokens import issue_token, revoke_token
+
+__all__ = [
+    "ParticipantLine",
+    "close_participant",
+    "create_staff",
+    "disable_staff",
+    "end_role",
+    "end_sign_in",
+    "grant_role",
+    "import_participants",
+    "issue_sign_in_code",
+    "issue_token",
+    "recognize",
+    "register_participant",
+    "revoke_token",
+    "send_code",
+    "set_board_display",
+    "set_password",
+    "set_totp",
+    "sign_in_participant",
+    "sign_in_staff",
+    "sign_out",
+    "update_participant",
+]
