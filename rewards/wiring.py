@@ -1,19 +1,23 @@
 """Brings together what no feature may know of the others."""
 
+from collections.abc import Mapping, Sequence
+
 from flask import Flask
 
 from rewards.access import models as access_models
 from rewards.activities import models as activities_models
 from rewards.checkins import models as checkins_models
-from rewards.core import idempotency
+from rewards.core import idempotency, unit
 from rewards.core.db import Base
 from rewards.earning import models as earning_models
 from rewards.identity import models as identity_models
+from rewards.identity.events import CodeSent
 from rewards.ledger import models as ledger_models
 from rewards.network import models as network_models
 from rewards.participants import models as participants_models
 from rewards.redemptions import models as redemptions_models
 from rewards.stock import models as stock_models
+from rewards.web import delivery
 
 # Named here so that every table is known before the first query or migration.
 TABLES = (
@@ -30,7 +34,11 @@ TABLES = (
     stock_models,
 )
 
+# Who is told of what was committed.
+SUBSCRIBERS: Mapping[type, Sequence[unit.Subscriber]] = {CodeSent: (delivery.log_code,)}
+
 
 def connect(app: Flask) -> None:
     """Connect the features of *app*."""
     app.extensions["tables"] = Base.metadata.tables
+    unit.connect(SUBSCRIBERS)

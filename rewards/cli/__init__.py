@@ -2,6 +2,15 @@
 
 from flask import Flask
 
+from .network import network
+from .participants import participants
+from .staff import staff
+from .tokens import tokens
+
+COMMANDS = (network, participants, staff, tokens)
+
 
 def register(app: Flask) -> None:
     """Add this interface to *app*."""
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -15,7 +15,7 @@ from rewards.access.types import ParticipantActor, StaffActor
 from rewards.core import clock
 from rewards.core.errors import ForbiddenError, UnauthenticatedError
 from rewards.core.settings import Settings
-from rewards.identity import queries as identity
+from rewards.identity import service as identity
 
 API_PREFIX = "/api/"
 CONSOLE_PREFIX = "/console"
@@ -132,7 +132,7 @@ def _find_actor(cookie: Cookie) -> SignedInActor | None:
         return None
     actors: dict[str, SignedInActor | None] = g.setdefault("actors", {})
     if token not in actors:
-        actors[token] = identity.find_actor(token, clock.now())
+        actors[token] = identity.recognize(token=token, now=clock.now())
     return actors[token]
 
 
