@@ -1,5 +1,6 @@
 """The levels of the network and what a node may be called."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -12,6 +13,8 @@ PHONE_LENGTH_MAX = 32
 # Between the names of a path in an import, so it cannot be in a name.
 NAME_SEPARATOR = "/"
 
+# Of every width; a line break is none of them and is refused.
+_SPACES = re.compile("[ \u00a0\u2000-\u200a\u3000]+")
 # Control, format (bidirectional too), surrogate, private use, line and paragraph separator.
 _CATEGORIES_REFUSED = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
@@ -73,7 +76,7 @@ def split_path(path: str) -> tuple[str, ...]:
 
 
 def _normalize(text: str, *, field: str, length_max: int) -> str:
-    value = " ".join(unicodedata.normalize("NFC", text).split(" ")).strip()
+    value = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
     if len(value) > length_max:
         raise InvalidNodeError(field=field)
     if any(unicodedata.category(character) in _CATEGORIES_REFUSED for character in value):

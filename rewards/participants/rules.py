@@ -1,5 +1,6 @@
 """Names and phones: their one spelling, and how much of them may be shown."""
 
+import re
 import unicodedata
 
 import phonenumbers
@@ -23,6 +24,8 @@ ADULT_AGE = 18
 # Which wording of the consents was shown.
 CONSENT_TEXT_VERSION = "2026-09"
 
+# Of every width; a line break is none of them and is refused.
+_SPACES = re.compile("[ \u00a0\u2000-\u200a\u3000]+")
 # Control, format (bidirectional too), surrogate, private use, line and paragraph separator.
 _CATEGORIES_REFUSED = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 # MIDDLE DOT and the four signs that keyboards put in its place.
@@ -149,7 +152,7 @@ def choose_nickname(display: BoardDisplay, nickname: str) -> str:
 
 
 def _normalize(text: str, *, length_max: int) -> str:
-    name = " ".join(unicodedata.normalize("NFC", text).split(" ")).strip()
+    name = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
     if not name or len(name) > length_max:
         raise InvalidNameError(length_max=length_max)
     if any(unicodedata.category(character) in _CATEGORIES_REFUSED for character in name):
