@@ -88,7 +88,7 @@ class PostgreSQL:
         user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         folder = make_folder("rewards-pg-", user=user)
         if user is not None and not is_reachable(binaries):
-            binaries = _copy(binaries, folder)
+            binaries = _copy(binaries, folder, user)
         data = folder / "data"
         made = subprocess.run(
             [binaries / "initdb", "--pgdata", data, *INITDB_OPTIONS],
@@ -197,7 +197,7 @@ def _answers(url):
     return True
 
 
-def _copy(binaries, folder):
+def _copy(binaries, folder, user):
     """Copy an installation that only its owner can reach to where the server's user can."""
     installation = binaries.parent
     target = folder / installation.parent.name / installation.name
@@ -206,4 +206,6 @@ def _copy(binaries, folder):
     libraries = installation.parent.with_name(f"{installation.parent.name}.libs")
     if libraries.is_dir():
         shutil.copytree(libraries, folder / libraries.name, symlinks=True)
+    for path in folder.rglob("*"):
+        os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
     return target / "bin"
