@@ -4,7 +4,8 @@ A test that takes `app`, `client` or `database` runs on SQLite; under
 `tests/integration` and `tests/api` it runs on PostgreSQL as well. The marker
 `databases("sqlite", "postgresql")` says otherwise for one test or module. A
 test that takes `redis_server` too gets an application with boards in Redis;
-the marker `every_engine` runs it on each Redis-compatible engine present.
+the marker `every_engine` runs it on each Redis-compatible engine present. A
+test of a read takes `noise` as well, or `pytest.mark.usefixtures("noise")`.
 """
 
 import shutil
@@ -26,6 +27,7 @@ from rewards.core.db import db
 from rewards.core.settings import Settings
 from tests.engines import browser, postgresql, redis
 from tests.engines.presence import absent
+from tests.factories.noise import add_noise
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BOTH = ("sqlite", "postgresql")
@@ -166,6 +168,12 @@ def app(request, tmp_path, database):
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def noise(app, now):
+    """Rows of another center that must show up nowhere; what is in it is not for tests to use."""
+    add_noise(now)
 
 
 @pytest.fixture
