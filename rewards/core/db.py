@@ -41,6 +41,16 @@ class Base(DeclarativeBase):
     )
 
 
+@event.listens_for(sa.Column, "after_parent_attach")
+def _type_foreign_key(column: sa.Column[Any], table: sa.Table) -> None:
+    # A foreign key would get its type when the table it points to is known, and
+    # a parameter compared with it before then would be bound without one. Every
+    # key that another table points to is an identifier.
+    has_no_type = isinstance(column.type, sa.types.NullType)
+    if has_no_type and column.foreign_keys and table.metadata is Base.metadata:
+        column.type = sa.Uuid()
+
+
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
     """An aware moment, stored in UTC; naive values are refused."""
 
