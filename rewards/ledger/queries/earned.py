@@ -1,0 +1,188 @@
+"""What was earned, summed: boards straight from the books, and the fold that boards are made of."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+
+from rewards.access.types import ParticipantId
+from rewards.core.db import db, is_sqlite, reading
+
+from ..models import EntryRow, SealRow
+from ..types import EARNING_REASONS, EarnedSpan, EarnedStanding, EarnedSum
+
+FETCH_ROWS = 2_000
+
+
+def list_standings(span: EarnedSpan, *, first: int, last: int) -> tuple[EarnedStanding, ...]:
+    """Return who stands on places *first* to *last*, counted from 1, in order."""
+    ranked = _rank(span)
+    query = (
+        sa.select(ranked).where(ranked.c.place.between(first, last)).order_by(ranked.c.place.asc())
+    )
+    with reading() as connection:
+        rows = connection.execute(query).all()
+    return tuple(_standing(row) for row in rows)
+
+
+def find_standing(span: EarnedSpan, participant_id: ParticipantId) -> EarnedStanding | None:
+    """Return where the participant stands, or None if they earned nothing that counts."""
+    ranked = _rank(span)
+    query = sa.select(ranked).where(ranked.c.participant_id == participant_id)
+    with reading() as connection:
+        row = connection.execute(query).one_or_none()
+    return None if row is None else _standing(row)
+
+
+def find_next_amount(span: EarnedSpan, *, above: int) -> int | None:
+    """Return the smallest sum of anyone that is greater than *above*."""
+    totals = _total(span).having(sa.func.sum(EntryRow.amount) > above).subquery()
+    with reading() as connection:
+        amount = connection.scalar(sa.select(sa.func.min(totals.c.amount)))
+    return None if amount is None else int(amount)
+
+
+def list_totals(span: EarnedSpan, *, through: int) -> tuple[tuple[ParticipantId, int, int], ...]:
+    """Return every sum that is not zero, with its steps, from the seals up to *through*."""
+    query = (
+        _total(span)
+        .join(SealRow, SealRow.entry_id == EntryRow.id)
+        .where(SealRow.seq <= through)
+        .having(sa.func.sum(EntryRow.amount) != 0)
+    )
+    with reading() as connection:
+        rows = connection.execute(query).all()
+    return tuple((row.participant_id, int(row.amount), int(row.steps)) for row in rows)
+
+
+def count_earned(*, through: int, node_path: str) -> int:
+    """Return how many seals up to *through* hold something earned below *node_path*."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(EntryRow)
+        .join(SealRow, SealRow.entry_id == EntryRow.id)
+        .where(SealRow.seq <= through, *_earned_below(node_path))
+    )
+    with _snapshot() as connection:
+        return int(connection.scalar(query) or 0)
+
+
+@contextmanager
+def open_fold(*, through: int, node_path: str) -> Iterator[Iterator[EarnedSum]]:
+    """Open a stream of all sums of the seals up to *through* below *node_path*.
+
+    Those of one participant come together. Only a few rows are held at a time.
+    """
+    amount = sa.func.sum(EntryRow.amount)
+    grain = (
+        EntryRow.participant_id,
+        EntryRow.asset,
+        EntryRow.board,
+        EntryRow.node_path,
+        EntryRow.business_date,
+    )
+    query = (
+        sa.select(
+            *grain,
+            amount.label("amount"),
+            _last_gain_at().label("last_gain_at"),
+            sa.func.count().label("entries"),
+        )
+        .join(SealRow, SealRow.entry_id == EntryRow.id)
+        .where(SealRow.seq <= through, *_earned_below(node_path))
+        .group_by(*grain)
+        .order_by(EntryRow.participant_id)
+    )
+    with _snapshot() as connection:
+        streamed = connection.execution_options(stream_results=True, yield_per=FETCH_ROWS)
+        yield (_earned_sum(row) for row in streamed.execute(query))
+
+
+@contextmanager
+def _snapshot() -> Iterator[sa.Connection]:
+    engine: sa.Engine = db.engine
+    if is_sqlite():
+        with engine.connect() as connection:
+            yield connection
+        return
+    snapshot = engine.execution_options(isolation_level="REPEATABLE READ")
+    with snapshot.connect() as connection, connection.begin():
+        # The time limit of requests is too short for the whole of the books.
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        yield connection
+
+
+def _earned_below(node_path: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        EntryRow.reason.in_(sorted(EARNING_REASONS)),
+        EntryRow.node_path.startswith(node_path, autoescape=True),
+    )
+
+
+def _last_gain_at() -> sa.Function[Any]:
+    return sa.func.max(sa.case((EntryRow.amount > 0, EntryRow.posted_at)))
+
+
+def _total(span: EarnedSpan) -> sa.Select[*tuple[Any, ...]]:
+    query = (
+        sa.select(
+            EntryRow.participant_id,
+            sa.cast(sa.func.sum(EntryRow.amount), sa.BigInteger).label("amount"),
+            _steps(span).label("steps"),
+        )
+        .where(EntryRow.asset == span.asset, *_earned_below(span.node_path))
+        .group_by(EntryRow.participant_id)
+    )
+    if span.board is not None:
+        query = query.where(EntryRow.board == span.board)
+    if span.start is not None and span.end is not None:
+        query = query.where(EntryRow.business_date.between(span.start, span.end))
+    return query
+
+
+def _steps(span: EarnedSpan) -> sa.ColumnElement[int]:
+    seconds = sa.cast(_whole_seconds(_last_gain_at()), sa.BigInteger)
+    steps = (seconds - span.origin) // span.step_seconds
+    return sa.case(
+        (steps.is_(None), 0), (steps < 0, 0), (steps > span.steps_max, span.steps_max), else_=steps
+    )
+
+
+def _whole_seconds(moment: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    # PostgreSQL gives fractions and would round them up when cast.
+    seconds = sa.extract("epoch", moment)
+    return seconds if is_sqlite() else sa.func.floor(seconds)
+
+
+def _rank(span: EarnedSpan) -> sa.Subquery:
+    totals = _total(span).having(sa.func.sum(EntryRow.amount) > 0).subquery()
+    return sa.select(
+        totals.c.participant_id,
+        totals.c.amount,
+        sa.func.rank().over(order_by=totals.c.amount.desc()).label("rank"),
+        sa.func.row_number()
+        .over(
+            order_by=(totals.c.amount.desc(), totals.c.steps.asc(), totals.c.participant_id.desc())
+        )
+        .label("place"),
+    ).subquery()
+
+
+def _standing(row: Any) -> EarnedStanding:
+    return EarnedStanding(
+        participant_id=row.participant_id, amount=int(row.amount), rank=row.rank, place=row.place
+    )
+
+
+def _earned_sum(row: Any) -> EarnedSum:
+    return EarnedSum(
+        participant_id=row.participant_id,
+        asset=row.asset,
+        board=row.board,
+        node_path=row.node_path,
+        business_date=row.business_date,
+        amount=int(row.amount),
+        last_gain_at=row.last_gain_at,
+        count=row.entries,
+    )

@@ -1,0 +1,74 @@
+"""The chain: its end, its hashes, and the entries in its order.
+
+Each read takes a connection for itself: the projection asks between units of
+work, and must see what is committed now and not what it saw before.
+"""
+
+import sqlalchemy as sa
+
+from rewards.core.db import reading
+
+from .. import rules
+from ..models import EntryRow, OutboxRow, SealHeadRow, SealRow
+from ..types import EARNING_REASONS, ChainHead, SealedPosting
+
+_sealed = (
+    sa.select(
+        SealRow.seq,
+        SealRow.hash,
+        EntryRow.participant_id,
+        EntryRow.asset,
+        EntryRow.amount,
+        EntryRow.reason,
+        EntryRow.board,
+        EntryRow.node_path,
+        EntryRow.business_date,
+        EntryRow.posted_at,
+    )
+    .join_from(SealRow, EntryRow, EntryRow.id == SealRow.entry_id)
+    .where(SealRow.seq > sa.bindparam("after"))
+    .order_by(SealRow.seq)
+    .limit(sa.bindparam("most"))
+)
+
+
+def get_head() -> ChainHead:
+    """Return the end of the chain; of an empty one, number 0."""
+    with reading() as connection:
+        row = connection.execute(sa.select(SealHeadRow.seq, SealHeadRow.hash)).one_or_none()
+    return ChainHead(0, rules.GENESIS_HASH) if row is None else ChainHead(row.seq, row.hash)
+
+
+def find_seal_hash(seq: int) -> str | None:
+    """Return the hash of seal *seq*, or None if the chain has no such number."""
+    if seq == 0:
+        return rules.GENESIS_HASH
+    with reading() as connection:
+        return connection.scalar(sa.select(SealRow.hash).where(SealRow.seq == seq))
+
+
+def has_unsealed() -> bool:
+    """Tell whether a committed entry has no place in the chain yet."""
+    with reading() as connection:
+        return connection.scalar(sa.select(OutboxRow.id).limit(1)) is not None
+
+
+def list_sealed(*, after: int, limit: int) -> tuple[SealedPosting, ...]:
+    """Return up to *limit* sealed entries that follow number *after*, in order."""
+    with reading() as connection:
+        rows = connection.execute(_sealed, {"after": after, "most": limit}).all()
+    return tuple(
+        SealedPosting(
+            seq=row.seq,
+            hash=row.hash,
+            participant_id=row.participant_id,
+            asset=row.asset,
+            amount=row.amount,
+            is_earned=row.reason in EARNING_REASONS,
+            board=row.board,
+            node_path=row.node_path,
+            business_date=row.business_date,
+            posted_at=row.posted_at,
+        )
+        for row in rows
+    )

@@ -1,0 +1,42 @@
+"""Entries in the books without the acts that earn them."""
+
+from datetime import timedelta
+
+from rewards.core.ids import new_id
+from rewards.core.unit import use_case
+from rewards.ledger import operations as ledger
+from rewards.ledger.types import Asset, BoardKind, EntryDraft, Reason
+
+
+def build_draft(participant, node, *, amount=10, now, day=None, **details):
+    """Return an entry of *participant* at *node*; positive amounts are earned, others spent."""
+    return EntryDraft(
+        participant_id=participant.id,
+        asset=details.pop("asset", Asset.POINTS),
+        amount=amount,
+        reason=Reason.ATTENDANCE if amount > 0 else Reason.REDEMPTION,
+        source_id=new_id(),
+        occasion_id=None,
+        rule_code="ACT_JOIN",
+        rule_version=1,
+        board=details.pop("board", BoardKind.NONE),
+        node_id=node.id,
+        node_path=node.path,
+        actor="system",
+        occurred_at=now,
+        business_date=day or (now + timedelta(hours=8)).date(),
+        details={},
+        **details,
+    )
+
+
+@use_case
+def post_drafts(drafts, *, now):
+    """Post *drafts* in one unit, the accounts locked in the order of their owners."""
+    for draft in sorted(drafts, key=lambda each: each.participant_id):
+        account = ledger.lock_account(participant_id=draft.participant_id, asset=draft.asset)
+        ledger.post_entry(draft, account=account, now=now)
+
+
+def post(participant, node, *, amount=10, now, **details):
+    post_drafts([build_draft(participant, node, amount=amount, now=now, **details)], now=now)
