@@ -12,6 +12,8 @@ from rewards.core.db import Base
 from rewards.earning import models as earning_models
 from rewards.identity import models as identity_models
 from rewards.identity.events import CodeSent
+from rewards.leaderboards import queries as boards
+from rewards.leaderboards import store as leaderboards
 from rewards.ledger import models as ledger_models
 from rewards.network import models as network_models
 from rewards.participants import models as participants_models
@@ -42,3 +44,5 @@ def connect(app: Flask) -> None:
     """Connect the features of *app*."""
     app.extensions["tables"] = Base.metadata.tables
     unit.connect(SUBSCRIBERS)
+    leaderboards.connect(app.extensions["settings"].redis_url)
+    boards.forget()

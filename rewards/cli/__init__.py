@@ -2,12 +2,13 @@
 
 from flask import Flask
 
+from .boards import boards
 from .network import network
 from .participants import participants
 from .staff import staff
 from .tokens import tokens
 
-COMMANDS = (network, participants, staff, tokens)
+COMMANDS = (boards, network, participants, staff, tokens)
 
 
 def register(app: Flask) -> None:

@@ -1,0 +1,106 @@
+"""Following the chain: sealed entries are added to an epoch that stands where they begin."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from rewards.ledger import queries as ledger
+from rewards.ledger.types import ChainHead, SealedPosting
+
+from .. import rules
+from ..store import FOREIGN, LOST, Epochs, State
+from ..types import Gain
+
+BATCH_SIZE = 500
+GAINS_MAX = 500
+CONFIRM_SECONDS = 1
+
+
+def follow(epochs: Epochs, *, state: State | None, head: ChainHead, now: datetime) -> bool:
+    """Bring the epoch in use to the end of the chain.
+
+    *state* must have been read before *head*: then an epoch ahead of the chain
+    belongs to a database that is no more. Tell whether the epoch is of this
+    chain; if not, it has to be built anew.
+    """
+    if state is None or not _is_ours(state, head):
+        return False
+    today = now.astimezone(UTC).date()
+    if today > state.day:
+        _drop_past(epochs, state=state, today=today)
+    day = max(today, state.day)
+    if (state.seq, state.hash) != (head.seq, head.hash):
+        start = ChainHead(state.seq, state.hash)
+        return catch_up(epochs, epoch=state.epoch, start=start, day=day, now=now) is not None
+    if now - state.as_of >= timedelta(seconds=CONFIRM_SECONDS):
+        here = (head.seq, head.hash)
+        epochs.apply(state.epoch, start=here, end=here, gains=(), now=now)
+    return True
+
+
+def catch_up(
+    epochs: Epochs, *, epoch: int, start: ChainHead, day: date, now: datetime
+) -> ChainHead | None:
+    """Add what is sealed after *start* to an epoch; return where it stands then.
+
+    None if the epoch is lost or holds another history.
+    """
+    here: ChainHead | None = start
+    while here is not None:
+        postings = ledger.list_sealed(after=here.seq, limit=BATCH_SIZE)
+        if not postings:
+            return here
+        here = _apply(epochs, epoch, here=here, postings=postings, day=day, now=now)
+    return None
+
+
+def _apply(
+    epochs: Epochs,
+    epoch: int,
+    *,
+    here: ChainHead,
+    postings: tuple[SealedPosting, ...],
+    day: date,
+    now: datetime,
+) -> ChainHead | None:
+    def list_gains(posting: SealedPosting) -> tuple[Gain, ...]:
+        if rules.find_center(posting.node_path) != epochs.center:
+            return ()
+        return rules.list_gains(posting, today=day)
+
+    for last, gains in rules.split_batches(postings, gains_of=list_gains, most=GAINS_MAX):
+        stands_at = epochs.apply(
+            epoch,
+            start=(here.seq, here.hash),
+            end=(last.seq, last.hash),
+            gains=gains,
+            now=now,
+        )
+        if stands_at in (LOST, FOREIGN):
+            return None
+        if stands_at != last.seq:
+            # Another projector was faster, or Redis went back to an older
+            # state, scores and watermark alike: go on from where it stands.
+            return _find_head(stands_at)
+        here = ChainHead(last.seq, last.hash)
+    return here
+
+
+def _is_ours(state: State, head: ChainHead) -> bool:
+    if state.seq > head.seq:
+        return False
+    return ledger.find_seal_hash(state.seq) == state.hash
+
+
+def _find_head(seq: int) -> ChainHead | None:
+    digest = ledger.find_seal_hash(seq)
+    return None if digest is None else ChainHead(seq, digest)
+
+
+def _drop_past(epochs: Epochs, *, state: State, today: date) -> None:
+    # The day moves first: from then on nobody reads what is dropped next.
+    epochs.move_day(state.epoch, today)
+    past = [
+        board
+        for board in epochs.list_boards(state.epoch)
+        if not rules.is_kept(rules.parse_board(board), today)
+    ]
+    epochs.drop_boards(state.epoch, past)

@@ -1,0 +1,145 @@
+"""Boards with ranks and with the names that people agreed to."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date, datetime
+
+from rewards.access.types import ParticipantId
+from rewards.ledger import queries as ledger
+from rewards.ledger.types import Asset, EarnedStanding
+from rewards.network.types import Node
+from rewards.participants import queries as participants
+
+from .. import rules, store
+from ..types import (
+    Board,
+    BoardKey,
+    Kind,
+    Line,
+    Lines,
+    OwnStanding,
+    Period,
+    PreparedBoard,
+    Source,
+    Standing,
+)
+from .shared import boards as shared
+
+LIMIT = 50
+REDIS_SHARED_SECONDS = 1.0
+# Summing the books is dearer than reading Redis.
+DATABASE_SHARED_SECONDS = 5.0
+
+
+def get_board(
+    *,
+    node: Node,
+    kind: Kind = Kind.ALL,
+    asset: Asset = Asset.POINTS,
+    period: Period = Period.MONTH,
+    day: date,
+    limit: int = LIMIT,
+    around: ParticipantId | None = None,
+    now: datetime,
+) -> Board:
+    """Return a board from the top or, for one who stands on it, with five neighbours each side.
+
+    *day* is any local day of the period. With *around* the board tells where
+    that participant stands; one with nothing earned yet gets the top.
+    """
+    key = rules.build_key(node_path=node.path, asset=asset, kind=kind, period=period, day=day)
+    most = min(max(limit, 1), rules.LIMIT_MAX)
+    lines = store.find_lines(key, limit=most, around=around)
+    source = Source.REDIS
+    if lines is None:
+        lines = _sum_books(key, limit=most, around=around, now=now)
+        source = Source.DATABASE
+    return Board(
+        items=_name(lines.lines),
+        me=None if around is None else _own(lines, around),
+        as_of=lines.as_of,
+        source=source,
+    )
+
+
+def prepare_board(
+    *,
+    node: Node,
+    kind: Kind = Kind.ALL,
+    asset: Asset = Asset.POINTS,
+    period: Period = Period.MONTH,
+    day: date,
+    limit: int = LIMIT,
+    now: datetime,
+    render: Callable[[Board], bytes],
+    variant: str = "",
+) -> PreparedBoard:
+    """Return a board from the top, rendered once for all who ask within a second or so.
+
+    *render* must be a function that lives as long as the process. *variant*
+    tells apart what else its bytes depend on, such as the language.
+    """
+    key = rules.build_key(node_path=node.path, asset=asset, kind=kind, period=period, day=day)
+
+    def prepare() -> tuple[PreparedBoard, float]:
+        board = get_board(
+            node=node, kind=kind, asset=asset, period=period, day=day, limit=limit, now=now
+        )
+        body = render(board)
+        prepared = PreparedBoard(body=body, etag=hashlib.sha256(body).hexdigest()[:32])
+        seconds = {
+            Source.REDIS: REDIS_SHARED_SECONDS,
+            Source.DATABASE: DATABASE_SHARED_SECONDS,
+        }
+        return prepared, seconds[board.source]
+
+    prepared: PreparedBoard = shared.get((key, limit, render, variant), prepare)
+    return prepared
+
+
+def _sum_books(key: BoardKey, *, limit: int, around: ParticipantId | None, now: datetime) -> Lines:
+    span = rules.build_span(key)
+    own = None if around is None else ledger.find_standing(span, around)
+    if own is None:
+        first, last = 1, limit
+    else:
+        first, last = max(own.place - rules.NEIGHBOURS, 1), own.place + rules.NEIGHBOURS
+    standings = ledger.list_standings(span, first=first, last=last)
+    goal = None
+    if around is not None:
+        goal = ledger.find_next_amount(span, above=0 if own is None else own.amount)
+    return Lines(
+        lines=tuple(_line(standing) for standing in standings),
+        own=None if own is None else _line(own),
+        goal=goal,
+        as_of=now,
+    )
+
+
+def _line(standing: EarnedStanding) -> Line:
+    return Line(standing.participant_id, standing.amount, standing.rank)
+
+
+def _own(lines: Lines, participant_id: ParticipantId) -> OwnStanding:
+    value = 0 if lines.own is None else lines.own.value
+    return OwnStanding(
+        participant_id=participant_id,
+        rank=None if lines.own is None else lines.own.rank,
+        value=value,
+        gap=None if lines.goal is None else lines.goal - value,
+    )
+
+
+def _name(lines: tuple[Line, ...]) -> tuple[Standing, ...]:
+    found = participants.list_participants([line.participant_id for line in lines])
+    names = rules.list_names([found.get(line.participant_id) for line in lines])
+    return tuple(
+        Standing(
+            rank=line.rank,
+            participant_id=line.participant_id,
+            value=line.value,
+            display=display,
+            name=name,
+        )
+        for line, (display, name) in zip(lines, names, strict=True)
+    )

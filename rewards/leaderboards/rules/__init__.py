@@ -1,0 +1,65 @@
+"""Pure decisions of the boards."""
+
+from .gains import fold_cells, list_boards, list_gains, split_batches, sum_gains
+from .names import choose_name, list_names
+from .periods import (
+    KEPT_PERIODS,
+    build_key,
+    find_center,
+    find_kept_from,
+    format_board,
+    format_period,
+    is_kept,
+    list_paths,
+    parse_board,
+    period_bounds,
+)
+from .scores import (
+    TIE_MAX,
+    TIE_SPAN,
+    VALUE_MAX,
+    build_member,
+    build_score,
+    build_span,
+    build_tie,
+    find_scale,
+    find_second,
+    share_ranks,
+    split_score,
+)
+
+LIMIT_MAX = 100
+NEIGHBOURS = 5
+
+__all__ = [
+    "KEPT_PERIODS",
+    "LIMIT_MAX",
+    "NEIGHBOURS",
+    "TIE_MAX",
+    "TIE_SPAN",
+    "VALUE_MAX",
+    "build_key",
+    "build_member",
+    "build_score",
+    "build_span",
+    "build_tie",
+    "choose_name",
+    "find_center",
+    "find_kept_from",
+    "find_scale",
+    "find_second",
+    "fold_cells",
+    "format_board",
+    "format_period",
+    "is_kept",
+    "list_boards",
+    "list_gains",
+    "list_names",
+    "list_paths",
+    "parse_board",
+    "period_bounds",
+    "share_ranks",
+    "split_batches",
+    "split_score",
+    "sum_gains",
+]

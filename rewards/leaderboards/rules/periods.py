@@ -1,0 +1,120 @@
+"""Periods of the local calendar, the names of boards, and which boards are kept."""
+
+from datetime import date, timedelta
+
+from rewards.ledger.types import Asset
+
+from ..types import BoardKey, Kind, Period
+
+# How many periods the projection keeps, the current one included. Older ones
+# do not change any more and are asked for rarely: the books answer for them.
+KEPT_PERIODS = {Period.DAY: 8, Period.WEEK: 2, Period.MONTH: 2, Period.YEAR: 2}
+
+_MINUTES = "minutes"
+
+
+def build_key(*, node_path: str, asset: Asset, kind: Kind, period: Period, day: date) -> BoardKey:
+    """Return the key of the board whose period holds *day*. Minutes have one kind only."""
+    start, end = period_bounds(period, day)
+    return BoardKey(
+        node_path=node_path,
+        asset=asset,
+        kind=kind if asset is Asset.POINTS else Kind.ALL,
+        period=period,
+        start=start,
+        end=end,
+    )
+
+
+def period_bounds(period: Period, day: date) -> tuple[date | None, date | None]:
+    """Return the first and the last day of the period that holds *day*."""
+    match period:
+        case Period.DAY:
+            return day, day
+        case Period.WEEK:
+            monday = day - timedelta(days=day.weekday())
+            return monday, monday + timedelta(days=6)
+        case Period.MONTH:
+            following = (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+            return day.replace(day=1), following - timedelta(days=1)
+        case Period.YEAR:
+            return date(day.year, 1, 1), date(day.year, 12, 31)
+        case Period.ALL:
+            return None, None
+
+
+def format_period(period: Period, start: date | None) -> str:
+    """Return the name of a period: 2026-11-21, 2026-W47, 2026-11, 2026 or all."""
+    if start is None:
+        return "all"
+    match period:
+        case Period.WEEK:
+            year, week, _ = start.isocalendar()
+            return f"{year:04}-W{week:02}"
+        case Period.MONTH:
+            return f"{start:%Y-%m}"
+        case Period.YEAR:
+            return f"{start:%Y}"
+        case _:
+            return start.isoformat()
+
+
+def format_board(key: BoardKey) -> str:
+    """Return the name of a board, which ends its key in the store."""
+    counted = key.kind.value if key.asset is Asset.POINTS else _MINUTES
+    return f"{key.node_path}:{counted}:{format_period(key.period, key.start)}"
+
+
+def parse_board(name: str) -> BoardKey:
+    """Return the key of the board that `format_board` gave that name."""
+    node_path, counted, period_name = name.split(":")
+    period, day = _parse_period(period_name)
+    return build_key(
+        node_path=node_path,
+        asset=Asset.SERVICE_MINUTES if counted == _MINUTES else Asset.POINTS,
+        kind=Kind.ALL if counted == _MINUTES else Kind(counted),
+        period=period,
+        day=day,
+    )
+
+
+def find_kept_from(period: Period, today: date) -> date | None:
+    """Return the first day of the oldest period that is kept, None if all are."""
+    if period is Period.ALL:
+        return None
+    start = today
+    for _ in range(KEPT_PERIODS[period] - 1):
+        first, _last = period_bounds(period, start)
+        start = (first or start) - timedelta(days=1)
+    return period_bounds(period, start)[0]
+
+
+def is_kept(key: BoardKey, today: date) -> bool:
+    """Tell whether the projection of *today* holds a board."""
+    kept_from = find_kept_from(key.period, today)
+    return kept_from is None or key.start is None or key.start >= kept_from
+
+
+def list_paths(node_path: str) -> tuple[str, ...]:
+    """Return the paths of the center, of each node below it, and last the node's own."""
+    labels = node_path.rstrip("/").split("/")
+    return tuple("/".join(labels[:depth]) + "/" for depth in range(1, len(labels) + 1))
+
+
+def find_center(node_path: str) -> str:
+    """Return the label of the center that a path begins with."""
+    return node_path.partition("/")[0]
+
+
+def _parse_period(name: str) -> tuple[Period, date]:
+    if name == "all":
+        return Period.ALL, date.min
+    if "W" in name:
+        return Period.WEEK, date.fromisoformat(name)
+    match name.count("-"):
+        case 0:
+            return Period.YEAR, date(int(name), 1, 1)
+        case 1:
+            return Period.MONTH, date.fromisoformat(f"{name}-01")
+        case _:
+            return Period.DAY, date.fromisoformat(name)

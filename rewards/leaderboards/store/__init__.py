@@ -1,0 +1,21 @@
+"""The boards in Redis: their keys, the scripts that guard them, and the connections.
+
+Only the projection writes. Whatever is here can be made anew from the books.
+"""
+
+from .boards import find_lines
+from .connections import Connections, RedisClient, connect, find_connections
+from .epochs import FOREIGN, LOST, Epochs, State, hold_lease
+
+__all__ = [
+    "FOREIGN",
+    "LOST",
+    "Connections",
+    "Epochs",
+    "RedisClient",
+    "State",
+    "connect",
+    "find_connections",
+    "find_lines",
+    "hold_lease",
+]

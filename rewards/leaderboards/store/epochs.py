@@ -1,0 +1,180 @@
+"""Writing the boards of one center: an epoch is opened, built, published, kept up, swept away."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from ..types import Cell, Gain
+from . import names, scripts
+from .connections import RedisClient
+
+BUILD_SECONDS_MAX = 3_600
+GRACE_SECONDS = 60
+SCAN_COUNT = 1_000
+
+LOST = -1
+FOREIGN = -2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Where an epoch stands: the last seal applied, its hash, and the day it keeps boards for."""
+
+    epoch: int
+    seq: int
+    hash: str
+    day: date
+    as_of: datetime
+
+
+class Epochs:
+    """The epochs of one center."""
+
+    def __init__(self, client: RedisClient, center: str) -> None:
+        self._client = client
+        self.center = center
+        self._find_state = client.register_script(scripts.FIND_STATE)
+        self._apply = client.register_script(scripts.APPLY)
+        self._begin = client.register_script(scripts.BEGIN)
+        self._build = client.register_script(scripts.BUILD)
+        self._finish = client.register_script(scripts.FINISH)
+        self._publish = client.register_script(scripts.PUBLISH)
+        self._list_trash = client.register_script(scripts.LIST_TRASH)
+        self._move_day = client.register_script(scripts.MOVE_DAY)
+        self._read_whole = client.register_script(scripts.READ_WHOLE)
+
+    def find_state(self) -> State | None:
+        """Return where the epoch in use stands, or None if there is none."""
+        answer: Any = self._find_state(
+            keys=[names.current(self.center)], args=[names.prefix(self.center)]
+        )
+        if answer is None:
+            return None
+        epoch, seq, digest, day, at = (part.decode() for part in answer)
+        return State(
+            epoch=int(epoch),
+            seq=int(seq),
+            hash=digest,
+            day=date.fromisoformat(day),
+            as_of=datetime.fromtimestamp(float(at), UTC),
+        )
+
+    def apply(
+        self,
+        epoch: int,
+        *,
+        start: tuple[int, str],
+        end: tuple[int, str],
+        gains: Sequence[Gain],
+        now: datetime,
+    ) -> int:
+        """Add *gains* if the epoch stands at *start*, a number and its hash; move it to *end*.
+
+        Return the number it stands at afterwards, LOST or FOREIGN.
+        """
+        numbers: dict[str, int] = {}
+        args: list[Any] = [start[0], end[0], start[1], end[1], now.timestamp()]
+        for gain in gains:
+            number = numbers.setdefault(gain.board, len(numbers) + 2)
+            args += (number, gain.member, gain.delta, gain.tie)
+        keys = [names.state(self.center, epoch)]
+        keys += [names.board(self.center, epoch, board) for board in numbers]
+        return int(self._apply(keys=keys, args=args))
+
+    def begin(self, nonce: str) -> int:
+        """Open an epoch for one builder and return its number."""
+        keys = [names.current(self.center), names.counter(self.center), names.trash(self.center)]
+        args = [names.prefix(self.center), nonce, BUILD_SECONDS_MAX]
+        return int(self._begin(keys=keys, args=args))
+
+    def build(self, epoch: int, *, nonce: str, number: int, cells: Sequence[Cell]) -> bool:
+        """Add chunk *number* of cells; tell whether the epoch is still what was built so far."""
+        boards: dict[str, list[Any]] = {}
+        for cell in cells:
+            boards.setdefault(cell.board, []).extend((cell.score, cell.member))
+        args: list[Any] = [nonce, number]
+        for flat in boards.values():
+            args.append(len(flat) // 2)
+            args += flat
+        keys = [names.build(self.center, epoch)]
+        keys += [names.board(self.center, epoch, board) for board in boards]
+        return int(self._build(keys=keys, args=args)) == 1
+
+    def finish(
+        self, epoch: int, *, nonce: str, chunks: int, end: tuple[int, str], day: date, now: datetime
+    ) -> bool:
+        """Give a complete epoch its watermark; tell whether it was complete."""
+        keys = [names.build(self.center, epoch), names.state(self.center, epoch)]
+        args = [nonce, chunks, end[0], end[1], day.isoformat(), now.timestamp()]
+        return int(self._finish(keys=keys, args=args)) == 1
+
+    def publish(self, epoch: int) -> int:
+        """Let readers see *epoch* if theirs is older; return the one they see, or LOST."""
+        keys = [
+            names.current(self.center),
+            names.state(self.center, epoch),
+            names.trash(self.center),
+        ]
+        return int(self._publish(keys=keys, args=[epoch, GRACE_SECONDS]))
+
+    def sweep(self) -> int:
+        """Delete the epochs whose time is over; return how many."""
+        keys = [names.current(self.center), names.trash(self.center)]
+        due: Any = self._list_trash(keys=keys)
+        for epoch in (int(number) for number in due):
+            self._unlink(list(self._scan(f"{names.prefix(self.center)}:{epoch}:*")))
+            self._client.zrem(names.trash(self.center), epoch)
+        return len(due)
+
+    def move_day(self, epoch: int, day: date) -> bool:
+        """Let the epoch keep boards for a later *day*; tell whether it was later."""
+        keys = [names.state(self.center, epoch)]
+        return int(self._move_day(keys=keys, args=[day.isoformat()])) == 1
+
+    def list_boards(self, epoch: int) -> Iterator[str]:
+        """Yield the name of each board that has cells in *epoch*."""
+        start = names.board(self.center, epoch, "")
+        for key in self._scan(start + "*"):
+            yield key.decode().removeprefix(start)
+
+    def drop_boards(self, epoch: int, boards: Sequence[str]) -> None:
+        """Delete boards of *epoch*."""
+        self._unlink([names.board(self.center, epoch, board).encode() for board in boards])
+
+    def list_scores(self, epoch: int, cells: Sequence[Cell]) -> list[int | None]:
+        """Return the stored score of each of *cells*, None for those that are not there."""
+        pipe = self._client.pipeline(transaction=False)
+        for cell in cells:
+            pipe.zscore(names.board(self.center, epoch, cell.board), cell.member)
+        return [None if score is None else int(score) for score in pipe.execute()]
+
+    def list_sizes(self, epoch: int, boards: Sequence[str]) -> list[int]:
+        """Return how many cells each of *boards* has."""
+        pipe = self._client.pipeline(transaction=False)
+        for board in boards:
+            pipe.zcard(names.board(self.center, epoch, board))
+        return [int(size) for size in pipe.execute()]
+
+    def read_whole(self, epoch: int, board: str) -> tuple[int | None, dict[bytes, int]]:
+        """Return the watermark of *epoch* and every score of a board, of one moment."""
+        keys = [names.state(self.center, epoch), names.board(self.center, epoch, board)]
+        answer: Any = self._read_whole(keys=keys)
+        seq, flat = answer
+        scores = {member: int(score) for member, score in zip(flat[::2], flat[1::2], strict=True)}
+        return (None if seq is None else int(seq)), scores
+
+    def _scan(self, pattern: str) -> Iterator[bytes]:
+        # Braces are no wildcards to MATCH, and labels hold none.
+        found: Iterator[Any] = self._client.scan_iter(match=pattern, count=SCAN_COUNT)
+        yield from found
+
+    def _unlink(self, keys: Sequence[bytes]) -> None:
+        for start in range(0, len(keys), SCAN_COUNT):
+            self._client.unlink(*keys[start : start + SCAN_COUNT])
+
+
+def hold_lease(client: RedisClient, *, holder: str, milliseconds: int) -> bool:
+    """Take or keep the lease of the projection; tell whether *holder* has it."""
+    script = client.register_script(scripts.HOLD_LEASE)
+    return int(script(keys=[names.LEASE], args=[holder, milliseconds])) == 1

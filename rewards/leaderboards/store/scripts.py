@@ -1,0 +1,162 @@
+"""What runs inside Redis. Each script is atomic; each that writes may be sent twice.
+
+Only the commands of Redis 6.2. All keys of a center share its hash tag, so a
+script may build names of keys itself.
+"""
+
+# Where the epoch in use stands: its number, watermark, hash, day, and when it
+# was last known to be up to date.
+# KEYS: cur. ARGV: prefix.
+FIND_STATE = """
+local epoch = redis.call('GET', KEYS[1])
+if not epoch then return false end
+local state = redis.call('HMGET', ARGV[1] .. ':' .. epoch .. ':st', 'wm', 'h', 'day', 'at')
+if not state[1] then return false end
+return {epoch, state[1], state[2], state[3], state[4]}
+"""
+
+# Adds gains to an epoch, if it stands exactly where the batch begins.
+# KEYS: st, boards. ARGV: from, to, hash at from, hash at to, at, and for each
+# gain the number of its board among KEYS, member, delta, tie.
+# Answers where the epoch stands; -1: it is lost; -2: it holds another history.
+APPLY = """
+local wm = redis.call('HGET', KEYS[1], 'wm')
+if not wm then return -1 end
+if tonumber(wm) ~= tonumber(ARGV[1]) then return tonumber(wm) end
+if redis.call('HGET', KEYS[1], 'h') ~= ARGV[3] then return -2 end
+local span = 33554432
+for i = 6, #ARGV, 4 do
+  local key, member = KEYS[tonumber(ARGV[i])], ARGV[i + 1]
+  local value, tie = 0, span - 1
+  local score = redis.call('ZSCORE', key, member)
+  if score then
+    value = math.floor(tonumber(score) / span)
+    tie = tonumber(score) - value * span
+  end
+  value = value + tonumber(ARGV[i + 2])
+  tie = math.min(tie, tonumber(ARGV[i + 3]))
+  if value ~= 0 then
+    redis.call('ZADD', key, string.format('%.0f', value * span + tie), member)
+  elseif score then
+    redis.call('ZREM', key, member)
+  end
+end
+redis.call('HSET', KEYS[1], 'wm', ARGV[2], 'h', ARGV[4], 'at', ARGV[5])
+return tonumber(ARGV[2])
+"""
+
+# Opens an epoch never used before, for one builder alone, and sets the time
+# after which it is swept away if nobody published it.
+# KEYS: cur, epochs, trash. ARGV: prefix, nonce, lifetime in seconds.
+BEGIN = """
+local epoch = math.max(redis.call('INCR', KEYS[2]), tonumber(redis.call('GET', KEYS[1]) or 0) + 1)
+redis.call('SET', KEYS[2], epoch)
+redis.call('HSET', ARGV[1] .. ':' .. epoch .. ':bld', 'nonce', ARGV[2], 'chunks', 0)
+redis.call('ZADD', KEYS[3], tonumber(redis.call('TIME')[1]) + tonumber(ARGV[3]), epoch)
+return epoch
+"""
+
+# Adds one chunk of cells to an epoch being built. If the server lost its
+# memory in between, the nonce or the number of chunks is gone with it.
+# KEYS: bld, boards. ARGV: nonce, number of the chunk, and for each board of
+# KEYS how many cells follow, each a score and a member.
+BUILD = """
+local build = redis.call('HMGET', KEYS[1], 'nonce', 'chunks')
+if build[1] ~= ARGV[1] then return -1 end
+if build[2] == ARGV[2] then return 1 end
+if tonumber(build[2]) ~= tonumber(ARGV[2]) - 1 then return -1 end
+local at = 3
+for k = 2, #KEYS do
+  local length = tonumber(ARGV[at]) * 2
+  redis.call('ZADD', KEYS[k], unpack(ARGV, at + 1, at + length))
+  at = at + length + 1
+end
+redis.call('HSET', KEYS[1], 'chunks', ARGV[2])
+return 1
+"""
+
+# Gives a complete epoch its watermark.
+# KEYS: bld, st. ARGV: nonce, how many chunks, wm, h, day, at.
+FINISH = """
+if redis.call('HGET', KEYS[2], 'nonce') == ARGV[1] then return 1 end
+local build = redis.call('HMGET', KEYS[1], 'nonce', 'chunks')
+if build[1] ~= ARGV[1] or build[2] ~= ARGV[2] then return -1 end
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[2], 'nonce', ARGV[1],
+           'wm', ARGV[3], 'h', ARGV[4], 'day', ARGV[5], 'at', ARGV[6])
+return 1
+"""
+
+# Lets readers see an epoch, unless they see a newer one already.
+# KEYS: cur, st, trash. ARGV: epoch, seconds that the one before is kept.
+PUBLISH = """
+if not redis.call('HGET', KEYS[2], 'wm') then return -1 end
+local current = redis.call('GET', KEYS[1])
+if current and tonumber(current) >= tonumber(ARGV[1]) then return tonumber(current) end
+redis.call('SET', KEYS[1], ARGV[1])
+redis.call('ZREM', KEYS[3], ARGV[1])
+if current then
+  redis.call('ZADD', KEYS[3], tonumber(redis.call('TIME')[1]) + tonumber(ARGV[2]), current)
+end
+return tonumber(ARGV[1])
+"""
+
+# The epochs whose time is over, the one in use never among them.
+# KEYS: cur, trash.
+LIST_TRASH = """
+local current = redis.call('GET', KEYS[1])
+local due = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', redis.call('TIME')[1])
+local epochs = {}
+for _, epoch in ipairs(due) do
+  if epoch ~= current then table.insert(epochs, epoch) end
+end
+return epochs
+"""
+
+# Moves an epoch to a later day. KEYS: st. ARGV: day.
+MOVE_DAY = """
+local day = redis.call('HGET', KEYS[1], 'day')
+if not day or day >= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'day', ARGV[1])
+return 1
+"""
+
+# Takes or keeps a lease. KEYS: lease. ARGV: holder, milliseconds.
+HOLD_LEASE = """
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+"""
+
+# A board from the top, or the neighbours of a member who is on it.
+# KEYS: cur. ARGV: prefix, board, limit, member or nothing, neighbours.
+# Answers day, at, how many stand before the first line, the first one's rank,
+# the member's score, lines, and the score next above the member's.
+READ = """
+local epoch = redis.call('GET', KEYS[1])
+if not epoch then return false end
+local base = ARGV[1] .. ':' .. epoch
+local state = redis.call('HMGET', base .. ':st', 'wm', 'day', 'at')
+if not state[1] then return false end
+local key, span = base .. ':b:' .. ARGV[2], 33554432
+local score = ARGV[4] ~= '' and redis.call('ZSCORE', key, ARGV[4])
+if not score or tonumber(score) < span then
+  local top = redis.call('ZREVRANGEBYSCORE', key, '+inf', span, 'WITHSCORES', 'LIMIT', 0, ARGV[3])
+  local least = redis.call('ZRANGEBYSCORE', key, span, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+  return {state[2], state[3], 0, 1, '', top, least[2] or ''}
+end
+local place = redis.call('ZREVRANK', key, ARGV[4])
+local first = math.max(place - tonumber(ARGV[5]), 0)
+local lines = redis.call('ZREVRANGE', key, first, place + tonumber(ARGV[5]), 'WITHSCORES')
+local above = string.format('%.0f', (math.floor(tonumber(lines[2]) / span) + 1) * span)
+local rank = redis.call('ZCOUNT', key, above, '+inf') + 1
+above = string.format('%.0f', (math.floor(tonumber(score) / span) + 1) * span)
+local goal = redis.call('ZRANGEBYSCORE', key, above, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+return {state[2], state[3], first, rank, score, lines, goal[2] or ''}
+"""
+
+# A whole board and where its epoch stands, at one moment. KEYS: st, board.
+READ_WHOLE = """
+return {redis.call('HGET', KEYS[1], 'wm'), redis.call('ZRANGE', KEYS[2], 0, -1, 'WITHSCORES')}
+"""

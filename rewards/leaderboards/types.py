@@ -1,0 +1,163 @@
+"""Words of the boards."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from rewards.access.types import ParticipantId
+from rewards.ledger.types import Asset
+from rewards.participants.types import BoardDisplay
+
+
+class Period(StrEnum):
+    """How long a board gathers, by the local calendar; weeks are those of ISO 8601."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+    ALL = "all"
+
+
+class Kind(StrEnum):
+    """Which points a board counts."""
+
+    ALL = "all"
+    STUDY = "study"
+    SERVICE = "service"
+
+
+class Source(StrEnum):
+    """Where a board was read: the projection, or the books themselves when that one is away."""
+
+    REDIS = "redis"
+    DATABASE = "database"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardKey:
+    """One board: what is counted, earned below which node, and when.
+
+    `start` and `end` are the first and last day, None for a board of all time.
+    """
+
+    node_path: str
+    asset: Asset
+    kind: Kind
+    period: Period
+    start: date | None
+    end: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class TieScale:
+    """How last gains are told apart: in steps of seconds since an origin, in seconds since 1970."""
+
+    origin: int
+    step_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class TouchedBoard:
+    """A board that an entry counts for: its name, and its scale of ties."""
+
+    board: str
+    scale: TieScale
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One person's place on one board, as it is stored."""
+
+    board: str
+    member: bytes
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """A change of one person's cell of one board. `tie` is as `rules.build_tie` gives it."""
+
+    board: str
+    member: bytes
+    delta: int
+    tie: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as the store keeps it: who, how much, and the rank that equal values share."""
+
+    participant_id: ParticipantId
+    value: int
+    rank: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """Lines of a board around or from the top, and the one that was asked for.
+
+    `goal` is the smallest value above that one's: what the next place takes.
+    """
+
+    lines: tuple[Line, ...]
+    own: Line | None
+    goal: int | None
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One line of a board as it may be shown.
+
+    `name` is the masked name or the nickname, as the person chose; None when
+    they are not to be named.
+    """
+
+    rank: int
+    participant_id: ParticipantId
+    value: int
+    display: BoardDisplay
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnStanding:
+    """Where the asking person stands.
+
+    `rank` None: not on the board yet. `gap` is what is missing to the next
+    place, None on the first one and on a board with nobody on it.
+    """
+
+    participant_id: ParticipantId
+    rank: int | None
+    value: int
+    gap: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """A board as it was at `as_of`."""
+
+    items: tuple[Standing, ...]
+    me: OwnStanding | None
+    as_of: datetime
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedBoard:
+    """A board made ready to send once for all who ask: the bytes, and a tag that names them."""
+
+    body: bytes
+    etag: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A cell of a board that is not what the books say. Values and ties; None: no such cell."""
+
+    board: str
+    participant_id: ParticipantId
+    stored: tuple[int, int] | None
+    expected: tuple[int, int] | None

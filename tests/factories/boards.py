@@ -1,0 +1,20 @@
+"""What the boards in Redis hold, cell by cell."""
+
+from rewards.leaderboards import store
+from rewards.network import queries as network
+
+
+def list_epochs():
+    client = store.find_connections().patient
+    return [store.Epochs(client, center.label) for center in network.list_centers()]
+
+
+def read_cells():
+    """Return every score of the epochs in use, by board and member."""
+    cells = {}
+    for epochs in list_epochs():
+        state = epochs.find_state()
+        for board in epochs.list_boards(state.epoch):
+            _, scores = epochs.read_whole(state.epoch, board)
+            cells.update({(board, member): score for member, score in scores.items()})
+    return cells

@@ -1,0 +1,62 @@
+"""flask boards tells by its exit code whether the boards are right."""
+
+import pytest
+
+from rewards.leaderboards import service, store
+from tests.factories.boards import list_epochs
+from tests.factories.books import post
+from tests.factories.world import build_participant, build_station
+
+pytestmark = pytest.mark.usefixtures("redis_server")
+
+
+@pytest.fixture
+def station(app):
+    with app.app_context():
+        return build_station()
+
+
+@pytest.fixture
+def run(app, station, now):
+    """Return a function that runs a command, after two people earned something."""
+    for _ in range(2):
+        post(build_participant(station, now=now), station, now=now)
+    service.project(now=now)
+    runner = app.test_cli_runner()
+    return lambda *arguments: runner.invoke(args=["boards", *arguments])
+
+
+def test_boards_that_are_right_are_clean(run):
+    result = run("verify")
+
+    assert result.exit_code == 0
+    assert "Every cell" in result.stdout
+
+
+def test_a_wrong_cell_is_told_and_mended_by_a_rebuild(run, station, redis_server):
+    epochs = list_epochs()[0]
+    key = f"rw:{{c{epochs.center}}}:1:b:{station.path}:all:all"
+    redis_server.client.zadd(key, {b"x" * 16: 2**25})
+
+    wrong, mended, clean = run("verify"), run("rebuild"), run("verify")
+
+    assert (wrong.exit_code, mended.exit_code, clean.exit_code) == (1, 0, 0)
+    assert "should be nothing" in wrong.stdout
+    assert "1 cells are wrong" in wrong.stdout
+
+
+@pytest.mark.parametrize("command", ["verify", "rebuild"])
+@pytest.mark.parametrize("url", [None, "unix:///nowhere/s"])
+def test_without_redis_nothing_can_be_checked(run, command, url):
+    store.connect(url)
+
+    result = run(command)
+
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1].startswith("Error: ")
+
+
+def test_boards_that_are_lost_cannot_be_checked(run, redis_server):
+    redis_server.client.flushall()
+
+    assert run("verify").exit_code == 2
