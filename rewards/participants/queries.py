@@ -150,7 +150,11 @@ def search(*, node_path: str, text: str, limit: int = PAGE_SIZE) -> tuple[Partic
             ParticipantRow.masked_name.startswith(text[0], autoescape=True),
             ParticipantRow.closed_at.is_(None),
         )
-        .order_by(ParticipantRow.id.desc())
+        # Whoever bears exactly this name is among the first.
+        .order_by(
+            sa.case((ParticipantRow.masked_name == rules.mask_name(text), 0), else_=1),
+            ParticipantRow.id.desc(),
+        )
         .limit(CANDIDATES_MAX)
     )
     box = vault()

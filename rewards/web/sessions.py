@@ -20,7 +20,7 @@ from rewards.identity import service as identity
 API_PREFIX = "/api/"
 CONSOLE_PREFIX = "/console"
 TOKEN_LENGTH_MAX = 256
-COOKIE_DAYS = 180
+COOKIE_DAYS = 365
 
 SignedInActor = ParticipantActor | StaffActor
 
