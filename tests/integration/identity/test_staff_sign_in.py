@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from rewards.access.types import Role
+from rewards.core import clock
 from rewards.core.db import db
 from rewards.core.unit import use_case
 from rewards.identity import operations, queries, service
@@ -16,6 +17,7 @@ from rewards.identity.errors import (
 )
 from rewards.identity.models import SignInRow, StaffRow
 from rewards.identity.types import SignedIn
+from rewards.web import sessions
 from tests.factories.people import (
     PASSWORD,
     SYSTEM,
@@ -212,3 +214,16 @@ def test_an_account_that_changed_while_the_password_was_checked_signs_nobody_in(
         use_case(operations.judge_sign_in)(
             credentials=credentials, is_password_right=True, totp="", now=now
         )
+
+
+def test_a_page_that_is_asked_for_keeps_the_browser_signed_in(app, clerk):
+    five_minutes_ago = clock.now() - 5 * MINUTE
+    signed_in = sign_in(five_minutes_ago)
+
+    with app.test_request_context(
+        "/console", headers={"Cookie": f"{sessions.Cookie.STAFF}={signed_in.token}"}
+    ):
+        assert sessions.require_staff().staff_id == clerk.staff_id
+
+    statement = sa.select(SignInRow.used_at).where(SignInRow.id == signed_in.sign_in_id)
+    assert db.session.execute(statement).scalar_one() > five_minutes_ago
