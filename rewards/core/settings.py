@@ -7,13 +7,30 @@ All faults are told together, in plain words. Secrets have no default;
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cryptography.fernet import Fernet
+from environs import ValidationError
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from rewards.core.environment import (
+    Environment,
+    SettingsError,
+    between,
+    one_of,
+    split_url,
+    url_with,
+)
+
+__all__ = ["Settings", "SettingsError"]
 
 SECRET_LENGTH_MIN = 32
-
-
-class SettingsError(Exception):
-    """Some settings are missing or wrong; the message names every one of them."""
+SECRETS = ("SECRET_KEY", "DATA_KEY")
+DATABASE_SCHEMES = ("sqlite", "postgresql", "postgresql+psycopg")
+REDIS_SCHEMES = ("redis", "rediss", "unix")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+PROXIES_MAX = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +40,8 @@ class Settings:
     `data_keys` encrypt personal data: the first encrypts, all decrypt.
     `public_url` is the address that codes carry; None: the address of the request.
     `redis_url` None: no boards in Redis, they are read from the database.
+    `streams_url` is where live updates are served; `:PORT` is that port of the host a page
+    was asked for, None the address of the page itself.
     """
 
     database_url: str
@@ -44,38 +63,95 @@ class Settings:
 
         :raises SettingsError: naming every variable that is missing or wrong.
         """
-        return _read(environ)
+        return read_settings(Environment(environ, secrets=SECRETS))
 
 
-def _read(environ: Mapping[str, str]) -> Settings:
-    faults: list[str] = []
+def read_settings(env: Environment) -> Settings:
+    """Read the settings with *env*, and close it.
 
-    def text(name: str, default: str | None = None) -> str:
-        value = environ.get(name, "")
-        if not value and environ.get(f"{name}_FILE"):
-            try:
-                value = Path(environ[f"{name}_FILE"]).read_text().strip()
-            except OSError as error:
-                faults.append(f"{name}_FILE cannot be read: {error.strerror}.")
-                return ""
-        if not value and default is None:
-            faults.append(f"{name} is not set.")
-        return value or (default or "")
-
-    settings = Settings(
-        database_url=text("DATABASE_URL"),
-        redis_url=text("REDIS_URL", "") or None,
-        secret_key=text("SECRET_KEY"),
-        data_keys=tuple(text("DATA_KEY").split(",")),
-        public_url=text("PUBLIC_URL", "") or None,
-        streams_url=text("STREAMS_URL", "") or None,
-        zone=ZoneInfo(text("TIME_ZONE", "Asia/Shanghai")),
-        demo_mode=text("DEMO_MODE", "false") == "true",
-        secure_cookies=text("PUBLIC_URL", "").startswith("https://"),
-        log_level=text("LOG_LEVEL", "INFO"),
-        instance_path=Path(text("INSTANCE_PATH", "instance")).absolute(),
-        trusted_proxies=int(text("TRUSTED_PROXIES", "0")),
+    :raises SettingsError: naming every variable that is missing or wrong.
+    """
+    database_url = env.str("DATABASE_URL", validate=_check_database_url)
+    redis_url = env.str("REDIS_URL", None, validate=_check_redis_url)
+    secret_key = env.str("SECRET_KEY", validate=_check_secret)
+    data_key = env.str("DATA_KEY", validate=_check_data_keys)
+    public_url = env.str("PUBLIC_URL", None, validate=url_with("http", "https"))
+    streams_url = env.str("STREAMS_URL", None, validate=_check_streams_url)
+    zone = env.str("TIME_ZONE", "Asia/Shanghai", validate=_check_zone)
+    demo_mode = env.truth("DEMO_MODE", default="false")
+    log_level = env.str("LOG_LEVEL", "INFO", validate=one_of(*LOG_LEVELS))
+    instance_path = env.str("INSTANCE_PATH", "instance")
+    trusted_proxies = env.whole("TRUSTED_PROXIES", 0, low=0, high=PROXIES_MAX)
+    env.close()
+    return Settings(
+        database_url=database_url,
+        redis_url=redis_url,
+        secret_key=secret_key,
+        data_keys=tuple(key.strip() for key in data_key.split(",")),
+        public_url=public_url.rstrip("/") if public_url else None,
+        streams_url=streams_url.rstrip("/") if streams_url else None,
+        zone=ZoneInfo(zone),
+        demo_mode=demo_mode,
+        secure_cookies=(public_url or "").startswith("https://"),
+        log_level=log_level,
+        instance_path=Path(instance_path).absolute(),
+        trusted_proxies=trusted_proxies,
     )
-    if faults:
-        raise SettingsError(" ".join(faults))
-    return settings
+
+
+def _check_database_url(value: str) -> None:
+    if value.startswith("postgres://"):
+        raise ValidationError("begins with postgres://; write postgresql:// instead")
+    try:
+        url = make_url(value)
+    except (ArgumentError, ValueError) as error:
+        raise ValidationError(
+            "is not a database URL; write sqlite:////PATH or postgresql://USER:PASSWORD@HOST/NAME"
+        ) from error
+    if url.drivername not in DATABASE_SCHEMES:
+        raise ValidationError(
+            f"begins with {url.drivername}://, which is not supported; these are:"
+            f" {', '.join(f'{scheme}://' for scheme in DATABASE_SCHEMES)}"
+        )
+    if not url.database or url.database == ":memory:":
+        raise ValidationError("does not name a database")
+
+
+def _check_redis_url(value: str) -> None:
+    parts = split_url(value)
+    if parts.scheme not in REDIS_SCHEMES:
+        raise ValidationError("must begin with redis://, rediss:// (with TLS) or unix://")
+    if not (parts.path.strip("/") if parts.scheme == "unix" else parts.hostname):
+        raise ValidationError("must be like redis://HOST:6379/0 or unix:///PATH/TO/SOCKET")
+
+
+def _check_secret(value: str) -> None:
+    if len(value) < SECRET_LENGTH_MIN:
+        raise ValidationError(f"must be at least {SECRET_LENGTH_MIN} characters long")
+
+
+def _check_data_keys(value: str) -> None:
+    for key in value.split(","):
+        try:
+            Fernet(key.strip())
+        except ValueError as error:
+            raise ValidationError(
+                "must be one or more keys separated by commas, each 32 bytes in URL-safe base64"
+                " (cryptography.fernet.Fernet.generate_key() makes one)"
+            ) from error
+
+
+def _check_streams_url(value: str) -> None:
+    if not value.startswith(":"):
+        url_with("http", "https")(value)
+        return
+    if not (value[1:].isascii() and value[1:].isdigit()):
+        raise ValidationError("must be an address like https://HOST, or :PORT")
+    between(1, 65535)(int(value[1:]))
+
+
+def _check_zone(value: str) -> None:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValidationError("must be the name of a time zone, like Asia/Shanghai") from error
