@@ -1,0 +1,31 @@
+"""How gunicorn serves the application; streams are the same program with other numbers."""
+
+import os
+
+from rewards.processes import servers
+from rewards.processes.serving import Serving, bind_address
+
+serving = Serving.from_env(os.environ)
+servers.prepare_metrics(os.environ, serving)
+
+from prometheus_client import multiprocess  # noqa: E402 -- reads the folder when it is imported
+
+bind = bind_address(serving.host, serving.port)
+workers = serving.web_workers
+threads = serving.web_threads
+worker_class = "gthread"
+graceful_timeout = 5
+timeout = 60
+keepalive = 5
+accesslog = None
+loglevel = "warning"
+control_socket_disable = True
+worker_tmp_dir = servers.memory_folder()
+
+on_starting = servers.on_starting
+post_fork = servers.post_fork
+
+
+def child_exit(_arbiter, worker):
+    """Forget the gauges of a worker that has ended."""
+    multiprocess.mark_process_dead(worker.pid)

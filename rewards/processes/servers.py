@@ -1,0 +1,57 @@
+"""What gunicorn is told besides numbers: the hooks and folders of its configuration file."""
+
+import os
+import sys
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any
+
+from rewards.core.environment import SettingsError
+from rewards.core.settings import Settings
+from rewards.processes.defaults import FOLDER_MODE, with_defaults
+from rewards.processes.redis_server import run_folder
+from rewards.processes.serving import Serving
+from rewards.processes.supervisor import die_with
+
+# gunicorn gives up when a worker ends so; after any other status it would
+# start the next one, for ever.
+STATUS_CANNOT_START = 3
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 -- gunicorn makes its files there safely
+
+
+def settings_or_exit(environ: MutableMapping[str, str]) -> Settings:
+    """Return the settings, or end the program with one plain message."""
+    try:
+        return Settings.from_env(with_defaults(environ))
+    except SettingsError as error:
+        sys.stderr.write(f"Rewards cannot start with these settings.\n{error}\n")
+        raise SystemExit(STATUS_CANNOT_START) from None
+
+
+def prepare_metrics(environ: MutableMapping[str, str], serving: Serving) -> None:
+    """Give the workers one empty folder to count in; must run before the counters are imported.
+
+    It is the server's own, by its port: what another one counted would be lost.
+    """
+    run = run_folder(Path(environ.get("INSTANCE_PATH") or "instance").absolute())
+    folder = Path(environ.get(METRICS_FOLDER) or run / f"metrics-{serving.port}")
+    environ[METRICS_FOLDER] = str(folder)
+    folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    for path in folder.glob("*.db"):
+        path.unlink()
+
+
+def memory_folder() -> str | None:
+    """Return a folder in memory for the workers' signs of life, so that a slow disk kills none."""
+    return str(MEMORY_FOLDER) if os.access(MEMORY_FOLDER, os.W_OK) else None
+
+
+def on_starting(_arbiter: Any) -> None:
+    """Refuse wrong settings once, before there are workers to repeat it."""
+    settings_or_exit(os.environ)
+
+
+def post_fork(_arbiter: Any, worker: Any) -> None:
+    """Have a worker end with its master, even if that is killed."""
+    die_with(worker.ppid)
