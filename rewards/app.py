@@ -5,11 +5,13 @@ from pathlib import Path
 from flask import Flask
 from flask_migrate import Migrate
 from sqlalchemy.pool import QueuePool
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from rewards import api, cli, pages, wiring
-from rewards.core import clock, secrecy
+from rewards.core import clock, logging, secrecy
 from rewards.core.db import db, prepare_engine
 from rewards.core.settings import Settings
+from rewards.web import health, metrics, requests
 
 MIGRATIONS = str(Path(__file__).parents[1] / "migrations")
 POOL_SIZE = 16
@@ -22,6 +24,7 @@ FORM_PARTS_MAX = 50
 
 def create_app(settings: Settings) -> Flask:
     """Return the application; nothing is connected to until the first request."""
+    logging.configure(settings.log_level)
     app = Flask("rewards", instance_path=str(settings.instance_path))
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -40,11 +43,22 @@ def create_app(settings: Settings) -> Flask:
     Migrate(app, db, directory=MIGRATIONS, render_as_batch=True, compare_type=True)
     with app.app_context():
         prepare_engine(db.engine)
+    _trust_proxies(app, settings.trusted_proxies)
+    requests.register(app)
+    health.register(app)
+    metrics.register(app)
     wiring.connect(app)
     api.register(app)
     pages.register(app)
     cli.register(app)
     return app
+
+
+def _trust_proxies(app: Flask, count: int) -> None:
+    if count:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )
 
 
 def _engine_options(database_url: str) -> dict[str, object]:
@@ -53,6 +67,8 @@ def _engine_options(database_url: str) -> dict[str, object]:
         "pool_size": POOL_SIZE,
         "max_overflow": POOL_SIZE,
         "pool_timeout": POOL_WAIT_SECONDS,
+        # What is stored about people must not reach the log by an error message.
+        "hide_parameters": True,
     }
     if database_url.startswith("postgresql"):
         options["isolation_level"] = "READ COMMITTED"

@@ -104,6 +104,14 @@ def require_staff() -> StaffActor:
     return actor
 
 
+def known_actor_kind() -> str:
+    """Return which kind of actor the request was found to come from, without looking again."""
+    actors = [actor for actor in g.get("actors", {}).values() if actor is not None]
+    if any(isinstance(actor, StaffActor) for actor in actors):
+        return "staff"
+    return "participant" if actors else "anonymous"
+
+
 def set_cookie(response: Response, cookie: Cookie, token: str) -> None:
     """Keep *token* in the browser that *response* goes to."""
     response.set_cookie(

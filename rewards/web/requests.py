@@ -1,0 +1,74 @@
+"""What is kept of every request: its number, one line in the log, and its counts."""
+
+import time
+from uuid import UUID, uuid4
+
+import structlog
+from flask import Flask, g, got_request_exception, request
+from werkzeug.wrappers import Response
+
+from rewards.web import metrics, sessions
+
+HEADER = "X-Request-ID"
+NO_ROUTE = "none"
+QUIET_ENDPOINTS = frozenset({"healthz", "readyz", "metrics", "static"})
+
+log = structlog.get_logger(__name__)
+
+
+def register(app: Flask) -> None:
+    """Have the requests of *app* numbered, logged and counted."""
+    app.before_request(_begin)
+    app.after_request(_end)
+    got_request_exception.connect(_log_bug, app)
+    # Flask would log the raw path, which holds codes.
+    app.logger.disabled = True
+
+
+def request_id() -> UUID:
+    """Return the number of the request, the one in the log."""
+    number: UUID = g.request_id
+    return number
+
+
+def _begin() -> None:
+    g.request_id = _asked_id() or uuid4()
+    g.request_began = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=str(g.request_id))
+
+
+def _end(response: Response) -> Response:
+    seconds = time.perf_counter() - g.request_began
+    route = _route()
+    metrics.count_request(
+        method=request.method, route=route, status=response.status_code, seconds=seconds
+    )
+    write = log.debug if request.endpoint in QUIET_ENDPOINTS else log.info
+    write(
+        "request",
+        method=request.method,
+        route=route,
+        status=response.status_code,
+        milliseconds=round(seconds * 1000, 1),
+        actor=sessions.known_actor_kind(),
+    )
+    response.headers[HEADER] = str(g.request_id)
+    return response
+
+
+def _log_bug(_app: Flask, exception: BaseException) -> None:
+    log.error("request.failed", route=_route(), exc_info=exception)
+
+
+def _route() -> str:
+    # The template of the path: the path itself may hold a code or a number of
+    # a person.
+    return request.url_rule.rule if request.url_rule is not None else NO_ROUTE
+
+
+def _asked_id() -> UUID | None:
+    try:
+        return UUID(request.headers.get(HEADER, ""))
+    except ValueError:
+        return None
