@@ -3,6 +3,6 @@
 import os
 
 from rewards.app import create_app
-from rewards.core.settings import Settings
+from rewards.processes.servers import settings_or_exit
 
-app = create_app(Settings.from_env(os.environ))
+app = create_app(settings_or_exit(os.environ))

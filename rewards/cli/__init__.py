@@ -5,10 +5,13 @@ from flask import Flask
 from .boards import boards
 from .network import network
 from .participants import participants
+from .setup import setup
 from .staff import staff
 from .tokens import tokens
+from .up import up
+from .worker import worker
 
-COMMANDS = (boards, network, participants, staff, tokens)
+COMMANDS = (boards, network, participants, setup, staff, tokens, up, worker)
 
 
 def register(app: Flask) -> None:

@@ -1,0 +1,74 @@
+"""`flask worker`: the jobs that run beside the requests.
+
+Several workers may run at once; every job bears that.
+"""
+
+import signal
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+import click
+import structlog
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from redis.exceptions import RedisError
+
+from rewards.checkins import service as checkins
+from rewards.core import clock, idempotency
+from rewards.core.errors import UnavailableError
+from rewards.core.unit import use_case
+from rewards.leaderboards import service as leaderboards
+from rewards.processes.loop import Job, run_jobs
+from rewards.redemptions import service as redemptions
+from rewards.web.statuses import refusal_of
+
+HOUR_SECONDS = 3_600.0
+KEYS_KEPT = timedelta(hours=24)
+
+log = structlog.get_logger(__name__)
+
+
+def jobs_of(app: Flask) -> tuple[Job, ...]:
+    """Return every job of the worker: its name, its interval in seconds, what it does."""
+
+    def job(name: str, interval_seconds: float, run: Callable[..., object]) -> Job:
+        return Job(name, interval_seconds, partial(_run_now, app, run))
+
+    return (
+        job("project-boards", 0.2, leaderboards.project),
+        job("expire-redemptions", 30, redemptions.expire_due),
+        job("forget-refused-scans", HOUR_SECONDS, checkins.forget_refusals),
+        job("forget-idempotency-keys", HOUR_SECONDS, _forget_keys),
+    )
+
+
+@click.command("worker")
+@with_appcontext
+def worker() -> None:
+    """Run the jobs beside the requests, until told to stop."""
+    # The application itself, not the proxy: a job opens a context of its own.
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    log.info("worker.started")
+    run_jobs(jobs_of(app), stop, is_outage=is_outage)
+    log.info("worker.stopped")
+
+
+def is_outage(error: Exception) -> bool:
+    """Tell whether *error* comes from a database or a Redis that does not answer for now."""
+    return isinstance(error, RedisError) or isinstance(refusal_of(error), UnavailableError)
+
+
+def _run_now(app: Flask, run: Callable[..., object]) -> None:
+    # A context for each run: its end gives the database session back.
+    with app.app_context():
+        run(now=clock.now())
+
+
+@use_case
+def _forget_keys(*, now: datetime) -> int:
+    return idempotency.forget(before=now - KEYS_KEPT)
