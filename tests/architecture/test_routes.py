@@ -8,6 +8,10 @@ import pytest
 OPEN_API_ROUTES = {
     "/api/v1/openapi.json",  # what the interface is, for those who write clients
     "/api/v1/docs",
+    "/api/v1/docs/static/<path:filename>",
+    # Pictures of a code, for pages to show: whoever has the link has the code.
+    "/api/v1/codes/<token>.svg",
+    "/api/v1/codes/<token>.png",
 }
 CONVERTER = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?\w+>")
 SAMPLES = {

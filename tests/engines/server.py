@@ -43,10 +43,16 @@ class Server:
             if is_ready():
                 return
             time.sleep(0.02)
-        raise RuntimeError(f"the server did not start:\n{self._log.read_text()}")
+        raise RuntimeError(f"the server did not start:\n{self.read_log()}")
+
+    def read_log(self):
+        return self._log.read_text() if self._log.exists() else ""
+
+    def let_go(self):
+        self._keeper.stdin.close()
 
     def stop(self):
-        self._keeper.stdin.close()
+        self.let_go()
         self._keeper.wait(timeout=READY_SECONDS_MAX)
 
 
