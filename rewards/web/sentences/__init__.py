@@ -1,0 +1,19 @@
+"""Refusals, awards and lines of the history as sentences for the person.
+
+The words are those of the pages; the API gives the same ones to its clients.
+"""
+
+from .awards import entry_title, entry_why, explain_award, explain_entry, kind_name, rule_name
+from .refusals import Sentence, explain, explain_status
+
+__all__ = [
+    "Sentence",
+    "entry_title",
+    "entry_why",
+    "explain",
+    "explain_award",
+    "explain_entry",
+    "explain_status",
+    "kind_name",
+    "rule_name",
+]

@@ -1,0 +1,178 @@
+"""A refusal as a sentence for the person: what happened and why, and what to do next."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from rewards.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    GoneError,
+    InvalidError,
+    NotFoundError,
+    RewardsError,
+    ThrottledError,
+    UnauthenticatedError,
+    UnavailableError,
+)
+from rewards.web import formats
+
+from . import staff, visitors
+from .words import ASK_STAFF, LIST_AGAIN, MEND, Words
+
+SECONDS_PER_MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """What happened, why, and the next steps; `call`: a phone number should stand below."""
+
+    what: str
+    why: str
+    next_steps: tuple[str, ...]
+    call: bool
+
+    @property
+    def detail(self) -> str:
+        """Return what and why in one line."""
+        return str(_("%(what)s，%(why)s", what=self.what, why=self.why)) if self.why else self.what
+
+    @property
+    def next_step(self) -> str:
+        """Return the next steps in one line."""
+        return str(_("；")).join(self.next_steps)
+
+
+BY_CODE: Mapping[str, Words] = {
+    **visitors.SIGN_IN,
+    **visitors.CHECK_IN,
+    **visitors.REWARDS,
+    **visitors.TROUBLE,
+    **staff.ACCESS,
+    **staff.NETWORK,
+    **staff.OCCASIONS,
+    **staff.STOCK,
+    **staff.CLIENTS,
+}
+
+BY_CATEGORY: Mapping[type[RewardsError], Words] = {
+    InvalidError: Words(_("有的内容填得不对"), None, MEND),
+    UnauthenticatedError: Words(_("还没有登录"), None, (_("请先登录"),)),
+    ForbiddenError: Words(_("您的账号不能做这一步"), None, ASK_STAFF, call=True),
+    NotFoundError: Words(_("没有找到"), None, LIST_AGAIN),
+    ConflictError: Words(_("现在还办不了"), None, ASK_STAFF, call=True),
+    GoneError: Words(_("已经过了时间"), None, ASK_STAFF, call=True),
+    ThrottledError: Words(_("试得多了"), _("%(wait)s后再试"), ASK_STAFF),
+    UnavailableError: visitors.TROUBLE["database-busy"],
+}
+
+_OURS = Words(
+    _("页面没打开，是我们的问题"),
+    _("您的积分没有变"),
+    (_("等1分钟再试"), _("还不行就打电话")),
+    call=True,
+)
+
+_NOT_DONE = Words(_("没办成"), None, (_("回到上一页再试"), _("还不行就打电话")), call=True)
+
+BY_STATUS: Mapping[int, Words] = {
+    HTTPStatus.BAD_REQUEST: Words(_("没办成"), _("页面放得太久了"), (_("回到上一页，再点一次"),)),
+    HTTPStatus.NOT_FOUND: Words(
+        _("没有这个页面"),
+        _("码可能印旧了"),
+        (_("请扫服务台上的新码"), _("或回首页")),
+    ),
+    HTTPStatus.METHOD_NOT_ALLOWED: Words(_("没有这个页面"), None, (_("请回首页"),)),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Words(_("发来的内容太大了"), None, (_("减少一些再发"),)),
+    HTTPStatus.TOO_MANY_REQUESTS: Words(_("试得多了"), None, (_("等1分钟再试"),)),
+}
+
+
+def explain(error: RewardsError, *, to_staff: bool = False) -> Sentence:
+    """Return what *error* is to the person, with its numbers and times filled in.
+
+    Staff hear in some refusals what to do for the resident in front of them.
+    """
+    own = staff.TO_STAFF.get(error.code) if to_staff else None
+    words = own or BY_CODE.get(error.code) or _category_words(error)
+    return _fill(words, _values(error.members))
+
+
+def explain_status(status: int) -> Sentence:
+    """Return what an HTTP failure that is no refusal of ours is to the person."""
+    is_ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return _fill(_OURS if is_ours else BY_STATUS.get(status, _NOT_DONE), {})
+
+
+def _category_words(error: RewardsError) -> Words:
+    return next(words for category, words in BY_CATEGORY.items() if isinstance(error, category))
+
+
+def _fill(words: Words, values: Mapping[str, str]) -> Sentence:
+    steps = (_fill_part(step, values) for step in words.next_steps)
+    return Sentence(
+        what=_fill_part(words.what, values),
+        why=_fill_part(words.why, values),
+        next_steps=tuple(step for step in steps if step),
+        call=words.call,
+    )
+
+
+def _fill_part(part: LazyString | None, values: Mapping[str, str]) -> str:
+    if part is None:
+        return ""
+    try:
+        return str(part) % values
+    except KeyError:
+        # Better to say less than to show a gap.
+        return ""
+
+
+def _moment(value: object) -> str:
+    return formats.when(datetime.fromisoformat(str(value)))
+
+
+def _wait(value: object) -> str:
+    return formats.minutes(-(-int(str(value)) // SECONDS_PER_MINUTE))
+
+
+def _points(value: object) -> str:
+    return formats.points(int(str(value)))
+
+
+def _people(value: object) -> str:
+    return formats.people(int(str(value)))
+
+
+def _pieces(value: object) -> str:
+    return formats.pieces(int(str(value)))
+
+
+_WRITE: Mapping[str, Callable[[object], str]] = {
+    "opens_at": _moment,
+    "closed_at": _moment,
+    "fulfilled_at": _moment,
+    "cancelled_at": _moment,
+    "expired_at": _moment,
+    "points": _points,
+    "missing": _points,
+    "wait": _wait,
+    "capacity": _people,
+    "quantity_max": _pieces,
+    "on_hand": _pieces,
+    "reserved": _pieces,
+}
+
+
+def _values(members: Mapping[str, object]) -> dict[str, str]:
+    known = {name: value for name, value in members.items() if value is not None}
+    if "retry_after_seconds" in known:
+        known["wait"] = known["retry_after_seconds"]
+    required, available = known.get("required"), known.get("available")
+    if isinstance(required, int) and isinstance(available, int):
+        known["missing"] = required - available
+    return {name: _WRITE.get(name, str)(value) for name, value in known.items()}

@@ -1,0 +1,112 @@
+"""Refusals that only staff and clients of the API meet, and staff's own words for some others."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _
+
+from .words import LIST_AGAIN, MEND, OTHER_NAME, Words
+
+ACCESS: Mapping[str, Words] = {
+    "staff-only": Words(_("这里只有工作人员能用"), None, (_("请用工作人员的账号登录"),)),
+    "not-allowed": Words(
+        _("您的账号在这里没有这项权限"), None, (_("请站管理员办理，或给您加上权限"),)
+    ),
+    "wrong-credentials": Words(
+        _("账号、密码或动态码不对"), None, (_("再填一次；忘了密码请找管理员"),)
+    ),
+    "totp-required": Words(_("这个账号还要动态码"), None, (_("填手机上6位动态码再登录"),)),
+    "sign-in-delayed": Words(_("试得多了"), _("%(wait)s后再试"), (_("忘了密码请找管理员"),)),
+    "weak-password": Words(
+        _("密码不合要求"),
+        _("要%(length_min)s到%(length_max)s个字符，不能和账号一样"),
+        (_("换一个密码"),),
+    ),
+    "invalid-staff-name": Words(
+        _("账号不合要求"), _("要1到40个字符，不含空格"), (_("换一个账号"),)
+    ),
+    "staff-name-taken": Words(_("这个账号已经有人用"), None, (_("换一个账号"),)),
+    "staff-not-found": Words(_("没有找到这位工作人员"), None, LIST_AGAIN),
+    "staff-disabled": Words(_("这个工作账号已经停用"), None, (_("请找管理员"),)),
+    "grant-exists": Words(_("这项权限已经有了"), None, (_("您不用再做什么"),)),
+    "grant-not-found": Words(_("没有找到这项权限"), None, LIST_AGAIN),
+    "invalid-label": Words(_("令牌的名称不合要求"), _("要1到60个字"), (_("换一个名称"),)),
+}
+
+NETWORK: Mapping[str, Words] = {
+    "node-not-found": Words(_("没有找到这个站点"), None, (_("核对站点，再选一次"),)),
+    "invalid-node": Words(_("站点的名称、地址或电话不合要求"), None, MEND),
+    "invalid-level": Words(_("没有这一级站点"), None, (_("从中心、所、站、点里选一级"),)),
+    "misplaced-node": Words(
+        _("上下级不对，不能放在这里"), None, (_("按中心、所、站、点的次序选上级"),)
+    ),
+    "node-name-taken": Words(_("上级下面已有同名的站点"), None, OTHER_NAME),
+    "node-closed": Words(_("这个站点已经停用"), None, (_("换一个站点"),)),
+    "node-has-open-children": Words(_("下面还有没停用的站点"), None, (_("先停用那些站点"),)),
+    "nodes-not-imported": Words(_("有几行不对，一行也没有导入"), None, (_("改好那几行再导入"),)),
+    "participants-not-imported": Words(
+        _("有几行不对，一行也没有导入"), None, (_("改好那几行再导入"),)
+    ),
+    "participant-not-found": Words(_("没有找到这位居民"), None, (_("核对卡号，或用手机号找"),)),
+    "number-taken": Words(_("这个卡号已经有人用"), None, (_("核对卡号，再填一次"),)),
+}
+
+OCCASIONS: Mapping[str, Words] = {
+    "occasion-times": Words(_("时间前后对不上"), None, (_("结束要在开始之后，改好再存"),)),
+    "occasion-rule": Words(_("这类活动不能用这条积分规则"), None, (_("换一条规则，或不填"),)),
+    "check-out-required": Words(_("服务班次要签退，时长才算得出"), None, (_("保留签退"),)),
+    "occasion-in-use": Words(_("已经有人签到，这一项不能再改"), None, (_("另建一场活动"),)),
+    "unknown-rule": Words(_("没有这条积分规则"), None, (_("换一条规则，或不填"),)),
+}
+
+STOCK: Mapping[str, Words] = {
+    "space-exists": Words(_("这里已有同名的线下空间"), None, OTHER_NAME),
+    "reward-exists": Words(_("这里已有同名的奖品"), None, OTHER_NAME),
+    "invalid-space": Words(_("线下空间的内容填得不对"), None, MEND),
+    "invalid-reward": Words(_("奖品的内容填得不对"), None, MEND),
+    "invalid-stock-movement": Words(
+        _("入库要是正数，更正不能是零"), None, (_("核对数量，再填一次"),)
+    ),
+    "stock-reserved": Words(
+        _("不能再减"),
+        _("架上 %(on_hand)s，已被预留 %(reserved)s"),
+        (_("先处理预留，再更正"),),
+    ),
+}
+
+CLIENTS: Mapping[str, Words] = {
+    "invalid-request": Words(_("有的内容填得不对"), None, MEND),
+    "invalid-cursor": Words(_("翻页的位置不对"), None, (_("从第一页重新开始"),)),
+    "invalid-idempotency-key": Words(
+        _("请求的编号不合要求"), None, (_("用1到128个可见字符做编号"),)
+    ),
+    "idempotency-key-reused": Words(
+        _("这个编号已经用在别的请求上"), None, (_("换一个新编号再发"),)
+    ),
+    "database-in-use": Words(
+        _("数据库里已有数据，没有装入演示数据"), None, (_("换一个空的数据库"),)
+    ),
+}
+
+TO_STAFF: Mapping[str, Words] = {
+    "redemption-already-fulfilled": Words(
+        _("这个码已用过，先别给货"),
+        _("%(fulfilled_at)s 在“%(space_name)s”交付的"),
+        (_("看第一次交付的时间和经办人"), _("对不上交站管理员")),
+    ),
+    "redemption-other-space": Words(
+        _("别的站的码，这里不能领"),
+        None,
+        (_("请去“%(space_name)s”"), _("不便去就帮忙取消，积分退回")),
+    ),
+    "redemption-not-found": Words(_("没找到这个码"), None, (_("核对8位数字，或改用手机号找"),)),
+    "redemption-wrong-code": Words(_("没找到这个码"), None, (_("核对8位数字，或改用手机号找"),)),
+    "insufficient-points": Words(_("还差 %(missing)s"), None, (_("看看现在能换的"),)),
+    "occasion-full": Words(_("名额满了"), _("%(capacity)s"), (_("增加名额，或记候补"),)),
+    "check-in-closed": Words(
+        _("签到已经结束"), _("%(closed_at)s 停的"), (_("延长签到时间再登记"),)
+    ),
+    "phone-taken": Words(_("这个手机号已经登记过"), None, (_("用手机号查找已有的账户"),)),
+    "consent-required": Words(
+        _("还没有同意建立账户"), None, (_("请居民看过服务须知，同意后再登记"),)
+    ),
+}

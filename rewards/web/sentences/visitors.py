@@ -1,0 +1,114 @@
+"""Refusals that people with a phone in their hand meet."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _
+
+from .words import ASK_STAFF, OTHER_REWARDS, SCAN_AGAIN, Words
+
+SIGN_IN: Mapping[str, Words] = {
+    "not-signed-in": Words(_("还没有登录，或登录已经失效"), None, (_("请重新登录"),)),
+    "participant-only": Words(_("这里只有居民本人能用"), None, (_("请用居民的账号登录"),)),
+    "wrong-code": Words(_("数字不对"), _("请看短信再填一次"), (_("收不到就请工作人员给登录码"),)),
+    "sign-in-code-expired": Words(
+        _("验证码已经失效"), None, (_("再发一次验证码"), _("收不到就请工作人员给登录码"))
+    ),
+    "too-many-codes": Words(
+        _("试得多了"), _("%(wait)s后再试"), (_("现在就要签到，请工作人员登记"),), call=True
+    ),
+    "name-required": Words(_("这个手机号还没登记过"), None, (_("填上您的名字，再点登录"),)),
+    "home-node-required": Words(
+        _("还不知道您是哪个站的"), None, (_("选一个离您家近的站，再点登录"),)
+    ),
+    "consent-required": Words(
+        _("还没有同意服务须知"), None, (_("看过服务须知和个人信息说明，勾上再登录"),)
+    ),
+    "invalid-phone": Words(_("手机号不对"), None, (_("核对后再填，手机号要11位数字"),)),
+    "invalid-name": Words(_("名字不能用"), None, (_("填1到%(length_max)s个字，不要特殊符号"),)),
+    "invalid-birth-year": Words(_("出生年份不对"), None, (_("核对后再填，要4位数字"),)),
+    "invalid-number": Words(_("卡号不对"), None, (_("看卡上的8位数字再填一次"),)),
+    "nickname-required": Words(_("要用昵称上榜，还没有填昵称"), None, (_("填一个昵称"),)),
+    "phone-taken": Words(_("这个手机号已经登记过"), None, (_("用这个手机号登录"),), call=True),
+    "phone-missing": Words(
+        _("没有登记手机号，不能用短信登录"), None, (_("请工作人员给登录码，或出示志愿者卡"),)
+    ),
+    "participant-closed": Words(_("这个账户已经注销"), None, ASK_STAFF, call=True),
+    "sign-in-not-found": Words(_("这次登录已经退出了"), None, (_("您不用再做什么"),)),
+}
+
+CHECK_IN: Mapping[str, Words] = {
+    "invalid-code": Words(_("没签上"), _("这不是我们的签到码"), SCAN_AGAIN),
+    "code-expired": Words(_("没签上"), _("码已经换新了"), SCAN_AGAIN),
+    "wrong-digits": Words(_("6位数字不对"), None, (_("看屏幕上现在的数字再填一次"),)),
+    "too-many-digits": Words(
+        _("试得多了"), _("%(wait)s后再试"), (_("现在就要签到，请工作人员登记"),)
+    ),
+    "ticket-expired": Words(_("扫码过了10分钟"), None, (_("再扫一次屏幕上的码，一下就好"),)),
+    "ticket-used": Words(_("没签上"), _("这次扫码已被别人用过"), SCAN_AGAIN),
+    "check-in-not-open": Words(
+        _("还没到签到时间"),
+        _("%(opens_at)s 开始"),
+        (_("到时候再扫一次，现在的码不用留"),),
+    ),
+    "check-in-closed": Words(
+        _("签到已经结束"),
+        _("%(closed_at)s 停的"),
+        (_("请找工作人员登记，时长可以补"),),
+    ),
+    "occasion-cancelled": Words(_("这场活动取消了"), None, (_("看看今天的其他活动"),)),
+    "occasion-full": Words(
+        _("名额满了"),
+        _("%(capacity)s"),
+        (_("请工作人员记候补，有人没来就轮到您"),),
+    ),
+    "occasion-not-found": Words(
+        _("没有找到这场活动"), None, (_("扫服务台上的新码，或问工作人员"),)
+    ),
+    "account-closed": Words(_("没签上"), _("这个账户已经注销"), ASK_STAFF, call=True),
+    "not-checked-in": Words(_("还没有签到，不能签退"), None, (_("先签到，或请工作人员登记"),)),
+    "check-out-not-open": Words(_("还没到签退时间"), _("%(opens_at)s 开始"), (_("到时候再签退"),)),
+    "check-out-closed": Words(
+        _("签退已经结束"), _("%(closed_at)s 停的"), (_("请队长确认时长"),), call=True
+    ),
+    "no-check-out": Words(_("这场活动不用签退"), None, (_("您不用再做什么"),)),
+    "already-credited": Words(_("这次的积分已经记过了"), None, (_("您不用再做什么"),)),
+}
+
+REWARDS: Mapping[str, Words] = {
+    "insufficient-points": Words(_("还差 %(missing)s"), None, (_("看看现在能换的，或再攒一攒"),)),
+    "out-of-stock": Words(_("刚刚被换完了"), _("积分没有扣"), (_("看看别的；补货后可以再来"),)),
+    "redemption-quantity": Words(
+        _("一次不能换这么多"), _("最多 %(quantity_max)s"), (_("减少件数再试"),)
+    ),
+    "redemption-for-other": Words(_("只能给自己预留"), None, (_("请本人预留，或请工作人员帮忙"),)),
+    "reward-at-other-space": Words(
+        _("这件奖品不在这里"), _("在“%(space_name)s”"), (_("请到那里兑换"),)
+    ),
+    "reward-not-listed": Words(_("这件奖品不再兑换了"), None, OTHER_REWARDS),
+    "reward-not-found": Words(_("没有这件奖品"), None, OTHER_REWARDS),
+    "space-closed": Words(_("这个线下空间停用了"), None, (_("看看别的空间"),), call=True),
+    "space-not-found": Words(_("没有找到这个线下空间"), None, (_("看看别的空间"),)),
+    "redemption-not-found": Words(_("没有找到这次预留"), None, (_("看看积分明细"),), call=True),
+    "redemption-wrong-code": Words(_("取货码不对"), None, (_("核对8位数字，再输一次"),)),
+    "redemption-other-space": Words(
+        _("这里不能领"), _("要到“%(space_name)s”"), (_("去那里领；不便去就打电话"),), call=True
+    ),
+    "redemption-already-fulfilled": Words(
+        _("这件已经领过了"), _("%(fulfilled_at)s 交付的"), (_("不是您领的就打电话"),), call=True
+    ),
+    "redemption-cancelled": Words(
+        _("这次预留已经取消"), _("%(points)s 已退回"), (_("想要可以重新预留"),)
+    ),
+    "redemption-expired": Words(_("没来得及领"), _("%(points)s 已退回"), (_("想要可以重新预留"),)),
+    "hold-closed": Words(_("这笔积分已经处理过了"), None, (_("看看积分明细"),), call=True),
+}
+
+TROUBLE: Mapping[str, Words] = {
+    "database-busy": Words(
+        _("没办成，是我们的问题"),
+        _("您的积分没有变"),
+        (_("等1分钟再试"), _("还不行就打电话")),
+        call=True,
+    ),
+    "boards-unavailable": Words(_("榜单暂时打不开"), _("签到和积分照常记"), (_("等1分钟再看"),)),
+}
