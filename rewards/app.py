@@ -7,7 +7,7 @@ from flask_migrate import Migrate
 from sqlalchemy.pool import QueuePool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from rewards import api, cli, pages, wiring
+from rewards import api, cli, pages, web, wiring
 from rewards.core import clock, logging, secrecy
 from rewards.core.db import db, prepare_engine
 from rewards.core.settings import Settings
@@ -48,6 +48,7 @@ def create_app(settings: Settings) -> Flask:
     health.register(app)
     metrics.register(app)
     wiring.connect(app)
+    web.register(app)
     api.register(app)
     pages.register(app)
     cli.register(app)

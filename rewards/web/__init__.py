@@ -1,1 +1,13 @@
 """HTTP things that the API and the pages share."""
+
+from flask import Flask
+
+from . import formats, preferences, qr, security
+
+
+def register(app: Flask) -> None:
+    """Add to *app* what its interfaces share."""
+    security.register(app)
+    preferences.register(app)
+    formats.register(app)
+    app.add_template_global(qr.qr_svg)
