@@ -122,6 +122,7 @@ def test_without_the_guarded_update_a_rush_overfills(race, now, monkeypatch):
 
 def look_then_take(occasion):
     taken = queries.count_attendance([occasion.id])[occasion.id]
+    time.sleep(PAUSE_SECONDS)
     if taken > occasion.capacity:
         raise OccasionFullError
     assert db.session.get(OccasionSeatsRow, occasion.id)
