@@ -47,11 +47,6 @@ def memory_folder() -> str | None:
     return str(MEMORY_FOLDER) if os.access(MEMORY_FOLDER, os.W_OK) else None
 
 
-def on_starting(_arbiter: Any) -> None:
-    """Refuse wrong settings once, before there are workers to repeat it."""
-    settings_or_exit(os.environ)
-
-
 def post_fork(_arbiter: Any, worker: Any) -> None:
     """Have a worker end with its master, even if that is killed."""
     die_with(worker.ppid)

@@ -66,6 +66,12 @@ class Up:
         with urllib.request.urlopen(f"http://127.0.0.1:{port or self.port}{path}") as answer:
             return json.load(answer)
 
+    def count(self, route):
+        """Return how many requests of *route* the server says it answered."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics") as answer:
+            text = answer.read().decode()
+        return float(re.search(rf'requests_total{{.*route="{route}".*}} (.+)', text)[1])
+
     def part(self, name):
         text = (self.folder / "instance" / "run" / f"{name}.pid").read_text()
         return int(text.split()[0])
@@ -118,6 +124,9 @@ def test_from_nothing_to_running_and_again_with_the_data_kept(up, checkout, port
     assert first.get("/healthz") == {"status": "ok"}
     assert first.get("/readyz") == {"status": "ok", "database": "up", "redis": "up"}
     assert first.get("/readyz", port + 1) == {"status": "ok", "database": "up", "redis": "up"}
+    for _ in range(20):
+        first.get("/healthz")
+    assert first.count("/healthz") >= 20
     instance = checkout / "instance"
     assert instance.stat().st_mode & 0o777 == 0o700
     secret = (instance / "secret_key").read_text()
