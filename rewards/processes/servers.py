@@ -13,8 +13,8 @@ from rewards.processes.redis_server import run_folder
 from rewards.processes.serving import Serving
 from rewards.processes.supervisor import die_with
 
-# gunicorn gives up when a worker ends so; after any other status it would
-# start the next one, for ever.
+# What gunicorn itself ends with when an application cannot be loaded: it gives
+# up, where after another status of a worker it would start the next, for ever.
 STATUS_CANNOT_START = 3
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 -- gunicorn makes its files there safely

@@ -14,6 +14,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 from rewards.processes import redis_server
 from tests.processes.conftest import NO_PATH
@@ -151,6 +152,25 @@ def test_from_nothing_to_running_and_again_with_the_data_kept(up, checkout, port
     database.close()
     second.process.send_signal(signal.SIGTERM)
     assert second.wait_until_stopped() == 0
+    assert processes_in(checkout) == []
+
+
+def test_a_database_and_a_redis_of_the_operator_are_used(up, checkout, make_database, redis_server):
+    running = up(
+        DATABASE_URL=make_database("postgresql", template=False).url,
+        REDIS_URL=redis_server.url,
+        SECRET_KEY="k" * 32,
+        DATA_KEY=Fernet.generate_key().decode(),
+    ).wait_until_running()
+
+    assert running.get("/readyz") == {"status": "ok", "database": "up", "redis": "up"}
+    assert not list((checkout / "instance").glob("*.db"))
+    assert not (checkout / "instance" / "redis").exists()
+    assert not (checkout / "instance" / "secret_key").exists()
+
+    running.process.send_signal(signal.SIGTERM)
+
+    assert running.wait_until_stopped() == 0
     assert processes_in(checkout) == []
 
 
