@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from rewards.access.types import ParticipantId
 from rewards.ledger.types import Asset
@@ -49,24 +50,22 @@ class BoardKey:
     end: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class TieScale:
+# Tuples, because a rebuild makes one of these for each cell of each board.
+class TieScale(NamedTuple):
     """How last gains are told apart: in steps of seconds since an origin, in seconds since 1970."""
 
     origin: int
     step_seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class TouchedBoard:
+class TouchedBoard(NamedTuple):
     """A board that an entry counts for: its name, and its scale of ties."""
 
     board: str
     scale: TieScale
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One person's place on one board, as it is stored."""
 
     board: str
@@ -74,8 +73,7 @@ class Cell:
     score: int
 
 
-@dataclass(frozen=True, slots=True)
-class Gain:
+class Gain(NamedTuple):
     """A change of one person's cell of one board. `tie` is as `rules.build_tie` gives it."""
 
     board: str

@@ -1,17 +1,15 @@
 """Making the boards of a center anew beside those in use, and changing over at once."""
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
-from itertools import groupby
+from collections.abc import Callable
+from datetime import UTC, datetime
 from operator import attrgetter
 
 from rewards.core.ids import new_id
 from rewards.ledger import queries as ledger
 
-from .. import rules
 from ..errors import BoardsUnavailableError
 from ..store import Epochs
-from ..types import Cell
+from .folding import count_entries, fold
 from .following import catch_up
 
 OnProgress = Callable[[int, int], None]
@@ -31,12 +29,12 @@ def rebuild(epochs: Epochs, *, now: datetime, on_progress: OnProgress) -> None:
     """
     day = now.astimezone(UTC).date()
     head = ledger.get_head()
-    node_path = f"{epochs.center}/"
-    total = ledger.count_earned(through=head.seq, node_path=node_path)
+    total = count_entries(center=epochs.center, through=head.seq)
     nonce = new_id().hex
     epoch = epochs.begin(nonce)
     chunks = 0
-    for cells, done in _fold(through=head.seq, node_path=node_path, day=day):
+    parts = fold(center=epochs.center, through=head.seq, day=day, size=BUFFER_SIZE)
+    for cells, done in parts:
         # Many cells of one board in one command are much faster than one each.
         cells.sort(key=attrgetter("board"))
         for start in range(0, len(cells), CHUNK_SIZE):
@@ -51,17 +49,3 @@ def rebuild(epochs: Epochs, *, now: datetime, on_progress: OnProgress) -> None:
     if catch_up(epochs, epoch=epoch, start=head, day=day, now=now) is None:
         raise BoardsUnavailableError(LOST_WHILE_BUILT)
     epochs.publish(epoch)
-
-
-def _fold(*, through: int, node_path: str, day: date) -> Iterator[tuple[list[Cell], int]]:
-    buffer: list[Cell] = []
-    done = 0
-    with ledger.open_fold(through=through, node_path=node_path) as sums:
-        for _, own in groupby(sums, key=attrgetter("participant_id")):
-            mine = list(own)
-            buffer += rules.fold_cells(mine, today=day)
-            done += sum(each.count for each in mine)
-            if len(buffer) >= BUFFER_SIZE:
-                yield buffer, done
-                buffer = []
-    yield buffer, done

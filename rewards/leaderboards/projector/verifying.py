@@ -8,8 +8,6 @@ watermark, and compared with the books up to just that seal.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import groupby
-from operator import attrgetter
 
 from rewards.ledger import queries as ledger
 
@@ -17,6 +15,7 @@ from .. import rules
 from ..errors import BoardsUnavailableError
 from ..store import Epochs, State
 from ..types import Cell, Difference
+from .folding import count_entries, fold
 from .rebuilding import OnProgress
 
 LOOK_UP_SIZE = 1_000
@@ -39,19 +38,14 @@ def verify(epochs: Epochs, *, on_progress: OnProgress) -> tuple[Difference, ...]
 
 
 def _list_suspects(epochs: Epochs, state: State, *, on_progress: OnProgress) -> set[str]:
-    node_path = f"{epochs.center}/"
-    total = ledger.count_earned(through=state.seq, node_path=node_path)
+    total = count_entries(center=epochs.center, through=state.seq)
     suspects: set[str] = set()
     sizes: Counter[str] = Counter()
-    done = 0
-    with ledger.open_fold(through=state.seq, node_path=node_path) as sums:
-        for _, own in groupby(sums, key=attrgetter("participant_id")):
-            mine = list(own)
-            cells = rules.fold_cells(mine, today=state.day)
-            sizes.update(cell.board for cell in cells)
-            suspects |= _list_wrong(epochs, state.epoch, cells)
-            done += sum(each.count for each in mine)
-            on_progress(done, total)
+    parts = fold(center=epochs.center, through=state.seq, day=state.day, size=LOOK_UP_SIZE)
+    for cells, done in parts:
+        sizes.update(cell.board for cell in cells)
+        suspects |= _list_wrong(epochs, state.epoch, cells)
+        on_progress(done, total)
     stored = [name for name in epochs.list_boards(state.epoch) if _counts(name, state.day)]
     return suspects | set(_list_misfits(epochs, state.epoch, boards=stored, sizes=sizes))
 

@@ -6,9 +6,12 @@ from functools import lru_cache
 
 from rewards.ledger.types import Asset, BoardKind, EarnedSum, SealedPosting
 
-from ..types import Cell, Gain, Kind, Period, TouchedBoard
+from ..types import Cell, Gain, Kind, Period, TieScale, TouchedBoard
 from .periods import build_key, format_board, is_kept, list_paths
 from .scores import TIE_MAX, build_score, build_tie, find_scale, find_second
+
+# Before the beginning of every board, where no gain is told from another.
+_NEVER = -(2**62)
 
 
 @lru_cache(maxsize=65_536)
@@ -87,27 +90,41 @@ def split_batches(
         yield last, sum_gains(gains)
 
 
+class _Tally:
+    """What is added up for one cell; mutable, because a fold adds millions of times."""
+
+    __slots__ = ("latest", "scale", "value")
+
+    def __init__(self, value: int, latest: int, scale: TieScale) -> None:
+        self.value = value
+        self.latest = latest
+        self.scale = scale
+
+
 def fold_cells(sums: Iterable[EarnedSum], *, today: date) -> list[Cell]:
     """Return every cell that the sums of one participant make."""
-    cells: dict[str, tuple[int, int]] = {}
+    tallies: dict[str, _Tally] = {}
     member = b""
     for each in sums:
         member = each.participant_id.bytes
-        gained = find_second(each.last_gain_at)
-        for touched in list_boards(
+        amount = each.amount
+        second = find_second(each.last_gain_at)
+        gained = _NEVER if second is None else second
+        for board, scale in list_boards(
             asset=each.asset,
             board=each.board,
             node_path=each.node_path,
             day=each.business_date,
             today=today,
         ):
-            value, tie = cells.get(touched.board, (0, TIE_MAX))
-            cells[touched.board] = (
-                value + each.amount,
-                min(tie, build_tie(gained, touched.scale)),
-            )
+            tally = tallies.get(board)
+            if tally is None:
+                tallies[board] = _Tally(amount, gained, scale)
+            else:
+                tally.value += amount
+                tally.latest = max(tally.latest, gained)
     return [
-        Cell(board, member, build_score(value, tie))
-        for board, (value, tie) in cells.items()
-        if value
+        Cell(board, member, build_score(tally.value, build_tie(tally.latest, tally.scale)))
+        for board, tally in tallies.items()
+        if tally.value
     ]

@@ -1,6 +1,7 @@
 """Periods of the local calendar, the names of boards, and which boards are kept."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from rewards.ledger.types import Asset
 
@@ -78,6 +79,7 @@ def parse_board(name: str) -> BoardKey:
     )
 
 
+@lru_cache(maxsize=64)
 def find_kept_from(period: Period, today: date) -> date | None:
     """Return the first day of the oldest period that is kept, None if all are."""
     if period is Period.ALL:

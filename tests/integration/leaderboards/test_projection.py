@@ -12,7 +12,7 @@ from rewards.core.db import db
 from rewards.core.unit import use_case
 from rewards.leaderboards import projector, service, store
 from rewards.leaderboards.errors import BoardsUnavailableError
-from rewards.leaderboards.projector import rebuilding
+from rewards.leaderboards.projector import rebuilding, verifying
 from rewards.leaderboards.store import scripts
 from rewards.leaderboards.types import Gain
 from rewards.ledger import queries as ledger
@@ -446,11 +446,16 @@ def test_a_wrong_cell_is_found_and_told(people, station, now, redis_server):
 
 
 @pytest.mark.usefixtures("history")
-def test_entries_sealed_while_boards_are_compared_are_no_difference(people, station, now):
+def test_entries_sealed_while_boards_are_compared_are_no_difference(
+    people, station, now, monkeypatch
+):
+    # One person at a time, so that those who come later have more than the fold says.
+    monkeypatch.setattr(verifying, "LOOK_UP_SIZE", 1)
     project(now)
 
     def post_more(_done, _total):
-        post(people[0], station, now=now)
+        for person in people:
+            post(person, station, now=now)
         project(now)
 
     assert service.verify(on_progress=post_more) == ()
