@@ -1,7 +1,7 @@
 """A refusal as a sentence for the person: what happened and why, and what to do next."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 
@@ -99,7 +99,11 @@ def explain(error: RewardsError, *, to_staff: bool = False) -> Sentence:
     """
     own = staff.TO_STAFF.get(error.code) if to_staff else None
     words = own or BY_CODE.get(error.code) or _category_words(error)
-    return _fill(words, _values(error.members))
+    sentence = _fill(words, _values(error.members))
+    if sentence.what:
+        return sentence
+    # All there was to say was a number, and that is not known.
+    return replace(sentence, what=str(_category_words(error).what))
 
 
 def explain_status(status: int) -> Sentence:

@@ -50,7 +50,7 @@ ENDS = {
         " 48213907\n",
         "4821 3907",
         "4821-3907",
-        "48–21–39–07",  # noqa: RUF001
+        "48–21–39–07",
         "４８２１３９０７",  # noqa: RUF001
         "４８２１\u3000３９０７",  # noqa: RUF001
     ],
@@ -90,7 +90,7 @@ def test_what_is_read_is_eight_ascii_digits_and_reads_as_itself(text):
 
 @given(
     st.text("0123456789", min_size=8, max_size=8),
-    st.lists(st.tuples(st.integers(0, 8), st.sampled_from(" -–—\u3000")), max_size=8),  # noqa: RUF001
+    st.lists(st.tuples(st.integers(0, 8), st.sampled_from(" -–—\u3000")), max_size=8),
     st.booleans(),
 )
 def test_gaps_and_width_do_not_change_a_code(code, gaps, is_full_width):
