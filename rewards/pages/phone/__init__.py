@@ -1,0 +1,11 @@
+"""Pages for a participant's phone. They need no script."""
+
+from flask import Flask
+
+from . import board, history, home, rewards, scan, sign_in, words
+
+
+def register(app: Flask) -> None:
+    """Add the phone pages to *app*."""
+    for module in (board, history, home, rewards, scan, sign_in, words):
+        app.register_blueprint(module.blueprint)

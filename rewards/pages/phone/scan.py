@@ -1,0 +1,204 @@
+"""From a scanned code to the result: landing, digits, check-in, check-out."""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from rewards.access.types import ParticipantActor
+from rewards.activities import queries as activities
+from rewards.activities.types import Occasion, OccasionId
+from rewards.checkins import queries as checkins
+from rewards.checkins import rules as checkin_rules
+from rewards.checkins import service
+from rewards.checkins.errors import CodeExpiredError, InvalidCodeError, TicketExpiredError
+from rewards.checkins.types import CodeKind, Receipt, ScanTicket
+from rewards.core import clock
+from rewards.core.errors import RewardsError
+from rewards.network import queries as network
+from rewards.web import sentences, sessions, statuses, tickets
+
+from . import frame, progress
+
+blueprint = Blueprint("scan", __name__)
+
+
+@blueprint.get("/C/<token>")
+@blueprint.get("/c/<token>")
+def land(token: str) -> ResponseReturnValue:
+    """Keep the time of a scan, and ask for the tap that checks in."""
+    now = clock.now()
+    try:
+        if checkin_rules.parse_token(token).kind is CodeKind.MEMBER:
+            return frame.show("member_code.html", me=frame.find_me())
+        occasion, scanned = checkins.find_scanned(token)
+        # Opening the same address again is not another scan.
+        kept = _usable_ticket(occasion.id)
+        if kept is not None:
+            return _landing(occasion, kept)
+        occasion, ticket = checkins.freeze_scan(token, now=now)
+    except CodeExpiredError as error:
+        _note(occasion, error, token)
+        return refused(error, occasion=occasion)
+    except InvalidCodeError as error:
+        return refused(error)
+    assert scanned
+    response = Response(_landing(occasion, ticket), mimetype="text/html")
+    tickets.keep(response, ticket)
+    return response
+
+
+@blueprint.get("/scan")
+def pending() -> ResponseReturnValue:
+    """Show the landing of the scan that this browser keeps."""
+    ticket = tickets.find()
+    if ticket is None:
+        return redirect(url_for("home.home"))
+    return _landing(activities.get_occasion(ticket.occasion_id), ticket)
+
+
+@blueprint.get("/digits")
+def digits() -> ResponseReturnValue:
+    """Ask for the six digits of a screen."""
+    return digits_form()
+
+
+@blueprint.post("/check-ins")
+def check_in() -> ResponseReturnValue:
+    """Check in with the kept scan, or with typed digits."""
+    return attend(leaving=False)
+
+
+@blueprint.post("/check-outs")
+def check_out() -> ResponseReturnValue:
+    """Check out with the kept scan, or with typed digits."""
+    return attend(leaving=True)
+
+
+@blueprint.get("/check-ins/<uuid:occasion_id>")
+def result(occasion_id: UUID) -> ResponseReturnValue:
+    """Show what the participant's check-in gave; only they ever see it."""
+    actor, me = frame.get_me()
+    occasion = activities.get_occasion(OccasionId(occasion_id))
+    receipt = checkins.find_receipt(
+        occasion_id=occasion.id, participant_id=actor.participant_id
+    )
+    if receipt is None:
+        return redirect(url_for("home.home"))
+    return frame.show(
+        "already.html" if "again" in request.args else "result.html",
+        node=network.find_node(occasion.node_id),
+        me=me,
+        occasion=occasion,
+        receipt=receipt,
+        reasons=[sentences.explain_award(award) for award in receipt.awards],
+        today=progress.count_today(me, day_of=occasion),
+        goal=progress.find_goal(me),
+        standing=progress.find_standing(me),
+    )
+
+
+def attend(*, leaving: bool, actor: ParticipantActor | None = None) -> ResponseReturnValue:
+    """Check *actor*, or whoever is signed in, in or out, and go to the result."""
+    actor = actor or sessions.find_participant()
+    ticket = tickets.find()
+    typed = request.form.get("digits", "")
+    if actor is None:
+        return redirect(url_for("sign_in.form", next="/digits" if typed else "/scan"), code=303)
+    try:
+        if typed:
+            receipt = _attend_by_digits(actor, typed, leaving=leaving)
+        elif ticket is not None:
+            receipt = _attend_by_ticket(actor, ticket, leaving=leaving)
+        else:
+            raise TicketExpiredError
+    except RewardsError as error:
+        return refused(error, occasion=_find_occasion(ticket))
+    again = {} if receipt.is_new else {"again": "1"}
+    target = url_for("scan.result", occasion_id=receipt.occasion_id, **again)
+    response = redirect(target, code=303)
+    tickets.drop(response)
+    return response
+
+
+def refused(error: RewardsError, *, occasion: Occasion | None = None) -> ResponseReturnValue:
+    """Say what was refused, why, and what to do now; offer the digits where they may help."""
+    page = frame.show(
+        "refused.html",
+        node=network.find_node(occasion.node_id) if occasion else None,
+        me=frame.find_me(),
+        sentence=sentences.explain(error),
+        occasion=occasion if error.code in _DIGITS_HELP else None,
+    )
+    return page, statuses.status_of(error)
+
+
+def digits_form() -> ResponseReturnValue:
+    """Return the page that asks for digits of an occasion that is open now."""
+    me = frame.find_me()
+    home = frame.find_home(me) or frame.find_district()
+    occasions = progress.list_open_occasions(home)
+    return frame.show("digits.html", me=me, occasions=occasions)
+
+
+_DIGITS_HELP = frozenset({"code-expired", "wrong-digits", "ticket-expired"})
+
+
+def _attend_by_digits(actor: ParticipantActor, typed: str, *, leaving: bool) -> Receipt:
+    try:
+        occasion_id = OccasionId(UUID(request.form.get("occasion", "")))
+    except ValueError:
+        raise InvalidCodeError from None
+    act = service.check_out_by_digits if leaving else service.check_in_by_digits
+    return act(actor=actor, occasion_id=occasion_id, digits=typed, now=clock.now())
+
+
+def _attend_by_ticket(actor: ParticipantActor, ticket: ScanTicket, *, leaving: bool) -> Receipt:
+    act = service.check_out_by_ticket if leaving else service.check_in_by_ticket
+    return act(actor=actor, ticket=ticket, now=clock.now())
+
+
+def _landing(occasion: Occasion, ticket: ScanTicket) -> str:
+    me = frame.find_me()
+    return frame.show(
+        "landing.html",
+        node=network.find_node(occasion.node_id),
+        me=me,
+        occasion=occasion,
+        ticket=ticket,
+        offer=sentences.explain_offer(occasion),
+        state=progress.judge(occasion, me, at=ticket.scanned_at),
+    )
+
+
+def _usable_ticket(occasion_id: OccasionId) -> ScanTicket | None:
+    ticket = tickets.find()
+    if ticket is None or ticket.occasion_id != occasion_id:
+        return None
+    try:
+        checkin_rules.check_ticket_age(scanned_at=ticket.scanned_at, now=clock.now())
+    except TicketExpiredError:
+        return None
+    return ticket
+
+
+def _find_occasion(ticket: ScanTicket | None) -> Occasion | None:
+    wanted = request.form.get("occasion")
+    try:
+        if wanted:
+            return activities.get_occasion(OccasionId(UUID(wanted)))
+    except (ValueError, RewardsError):
+        return None
+    return activities.get_occasion(ticket.occasion_id) if ticket else None
+
+
+def _note(occasion: Occasion, error: RewardsError, token: str) -> None:
+    actor = sessions.find_participant()
+    service.note_refused_scan(
+        participant_id=actor.participant_id if actor else None,
+        occasion_id=occasion.id,
+        reason=error.code,
+        raw=token,
+        now=clock.now(),
+    )
