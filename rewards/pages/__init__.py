@@ -3,7 +3,8 @@
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from rewards.pages import assets
+from rewards.pages import assets, phone
+from rewards.web import preferences, sentences
 
 
 def register(app: Flask) -> None:
@@ -11,4 +12,8 @@ def register(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["switch_url"] = preferences.switch_url
+    for words in (sentences.entry_title, sentences.entry_why, sentences.kind_name):
+        app.add_template_filter(words, words.__name__)
     assets.register(app)
+    phone.register(app)

@@ -12,6 +12,7 @@ from rewards.activities.types import Occasion, OccasionId
 from rewards.checkins import queries as checkins
 from rewards.checkins import rules as checkin_rules
 from rewards.checkins import service
+from rewards.checkins.rules.windows import CHECK_OUT_BEFORE
 from rewards.checkins.errors import CodeExpiredError, InvalidCodeError, TicketExpiredError
 from rewards.checkins.types import CodeKind, Receipt, ScanTicket
 from rewards.core import clock
@@ -96,6 +97,7 @@ def result(occasion_id: UUID) -> ResponseReturnValue:
         today=progress.count_today(me, day_of=occasion),
         goal=progress.find_goal(me),
         standing=progress.find_standing(me),
+        ten_minutes=CHECK_OUT_BEFORE,
     )
 
 
@@ -167,7 +169,7 @@ def _landing(occasion: Occasion, ticket: ScanTicket) -> str:
         me=me,
         occasion=occasion,
         ticket=ticket,
-        offer=sentences.explain_offer(occasion),
+        offer=progress.describe_offer(occasion),
         state=progress.judge(occasion, me, at=ticket.scanned_at),
     )
 

@@ -1,0 +1,59 @@
+"""Home: what I have, my card, what is on today."""
+
+from datetime import timedelta
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from rewards.checkins import queries as checkins
+from rewards.core import clock
+from rewards.ledger import queries as ledger
+from rewards.ledger.types import Asset
+from rewards.participants.types import Participant
+from rewards.redemptions import queries as redemptions
+from rewards.web import addresses
+from rewards.web.qr import qr_svg
+
+from . import frame, progress
+
+blueprint = Blueprint("home", __name__)
+
+# Source: the national ladder of star volunteers, in hours (domain 5.5).
+STAR_HOURS = (100, 300, 600, 1000, 1500)
+CARD_LIFE = timedelta(minutes=5)
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    """Show the balance, the card and today's occasions; to others, what this is."""
+    me = frame.find_me()
+    place = frame.find_home(me)
+    today = progress.list_today(place, me)
+    if me is None:
+        return frame.show("welcome.html", today=today)
+    minutes = ledger.get_balance(me.id, asset=Asset.SERVICE_MINUTES).balance
+    return frame.show(
+        "home.html",
+        me=me,
+        balance=ledger.get_balance(me.id),
+        minutes=minutes,
+        stars=sum(minutes >= hours * 60 for hours in STAR_HOURS),
+        goal=progress.find_goal(me),
+        card=_card(me),
+        reservations=redemptions.list_open(me.id),
+        today=today,
+    )
+
+
+@blueprint.get("/card")
+def card() -> ResponseReturnValue:
+    """Show my card large, good for some minutes from now."""
+    _, me = frame.get_me()
+    return frame.show(
+        "card.html", me=me, card=_card(me), good_until=clock.now() + CARD_LIFE
+    )
+
+
+def _card(me: Participant) -> str:
+    token = checkins.get_member_code(me, now=clock.now())
+    return qr_svg(addresses.code_link(token), me.number)

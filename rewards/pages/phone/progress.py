@@ -1,0 +1,203 @@
+"""What a participant has, what comes next, and how an occasion stands for them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from flask_babel import gettext as _
+
+from rewards.activities import queries as activities
+from rewards.activities.types import Occasion, OccasionStatus
+from rewards.checkins import queries as checkins
+from rewards.checkins import rules as checkin_rules
+from rewards.checkins.types import Receipt
+from rewards.core import clock
+from rewards.core.errors import RewardsError
+from rewards.earning import queries as earning
+from rewards.leaderboards import queries as leaderboards
+from rewards.leaderboards.types import OwnStanding
+from rewards.ledger import queries as ledger
+from rewards.network import queries as network
+from rewards.network.types import Node
+from rewards.participants.types import Participant
+from rewards.stock import queries as stock
+from rewards.stock.types import Reward, Space
+
+
+class State(StrEnum):
+    """How an occasion stands for whoever scanned its code."""
+
+    READY = "ready"
+    ALREADY = "already"
+    CHECK_OUT = "check_out"
+    EARLY = "early"
+    CLOSED = "closed"
+    FULL = "full"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class DayTotal:
+    """Points of one day, and the most that a day may give."""
+
+    points: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """The next reward that is out of reach by a little."""
+
+    reward: Reward
+    available: int
+
+    @property
+    def missing(self) -> int:
+        """Return the points to go."""
+        return self.reward.points - self.available
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An occasion of today with what the participant did there and the places left."""
+
+    occasion: Occasion
+    receipt: Receipt | None
+    places: int | None
+    is_open: bool
+
+
+def judge(occasion: Occasion, me: Participant | None, *, at: datetime) -> State:
+    """Return how *occasion* stands at the moment *at* of a scan."""
+    now = clock.now()
+    receipt = None
+    if me is not None:
+        receipt = checkins.find_receipt(occasion_id=occasion.id, participant_id=me.id)
+    if receipt is not None:
+        return State.CHECK_OUT if _may_leave(occasion, receipt) else State.ALREADY
+    if occasion.status is OccasionStatus.CANCELLED:
+        return State.CANCELLED
+    if now < occasion.opens_at:
+        return State.EARLY
+    if now >= occasion.closes_at and at >= occasion.closes_at:
+        return State.CLOSED
+    return State.FULL if count_places(occasion) == 0 else State.READY
+
+
+def count_places(occasion: Occasion) -> int | None:
+    """Return how many places are left, or None where nobody counts them."""
+    if occasion.capacity is None:
+        return None
+    taken = checkins.count_attendance([occasion.id])[occasion.id]
+    return max(0, occasion.capacity - taken)
+
+
+def describe_offer(occasion: Occasion) -> str:
+    """Return in words what attending *occasion* gives."""
+    rule = earning.get_rule_set(clock.now()).rules.get(occasion.rule_code)
+    if rule is None:
+        return ""
+    if rule.per_minutes:
+        return _("每%(minutes)d分钟 %(points)d 分", minutes=rule.per_minutes, points=rule.base)
+    return _("%(points)d 分", points=rule.base)
+
+
+def count_today(me: Participant, *, day_of: Occasion) -> DayTotal:
+    """Return the points of the day that *day_of* counts for, and the day's limit."""
+    day = clock.local_date(day_of.starts_at, clock.zone())
+    given = ledger.list_attendance_usage(participant_id=me.id, start=day, end=day)
+    limit = earning.get_rule_set(clock.now()).guard_day
+    return DayTotal(points=sum(item.points for item in given), limit=limit)
+
+
+def find_goal(me: Participant) -> Goal | None:
+    """Return the cheapest reward of the participant's district that is still out of reach."""
+    available = ledger.get_balance(me.id).available
+    rewards = [reward for space in list_spaces(me) for reward in stock.list_rewards(space.id)]
+    ahead = [reward for reward in rewards if reward.points > available and reward.available]
+    return Goal(min(ahead, key=_price), available) if ahead else None
+
+
+def list_spaces(me: Participant | None) -> list[Space]:
+    """Return the spaces of the participant's district, those of the home station first."""
+    home = network.find_node(me.home_node_id) if me else None
+    center = home.path.split("/")[0] + "/" if home else ""
+    spaces = [space for space in stock.list_spaces(node_path=center) if space.closed_at is None]
+    return sorted(spaces, key=lambda space: space.node_id != (home.id if home else None))
+
+
+def find_standing(me: Participant) -> OwnStanding | None:
+    """Return the participant's place on this month's board of the home station."""
+    home = network.find_node(me.home_node_id)
+    if home is None:
+        return None
+    now = clock.now()
+    board = leaderboards.get_board(
+        node=home, day=clock.local_date(now, clock.zone()), limit=1, around=me.id, now=now
+    )
+    return board.me if board.me and board.me.rank is not None else None
+
+
+def list_today(home: Node | None, me: Participant | None) -> list[Line]:
+    """Return today's occasions around *home* that have not ended, in order."""
+    now = clock.now()
+    start, end = clock.day_bounds(clock.local_date(now, clock.zone()), clock.zone())
+    occasions = [
+        occasion
+        for occasion in activities.list_occasions(
+            node_path=home.path if home else "", starts_from=start, starts_before=end
+        )
+        if occasion.ends_at > now and occasion.status is OccasionStatus.SCHEDULED
+    ]
+    ids = [occasion.id for occasion in occasions]
+    receipts = checkins.list_receipts(participant_id=me.id, occasion_ids=ids) if me else {}
+    taken = checkins.count_attendance(ids)
+    return [
+        Line(
+            occasion=occasion,
+            receipt=receipts.get(occasion.id),
+            places=None
+            if occasion.capacity is None
+            else max(0, occasion.capacity - taken[occasion.id]),
+            is_open=occasion.opens_at <= now < occasion.closes_at,
+        )
+        for occasion in occasions
+    ]
+
+
+def list_open_occasions(home: Node | None) -> list[Occasion]:
+    """Return the occasions around *home* that take check-ins or check-outs now."""
+    now = clock.now()
+    span = timedelta(days=1)
+    around = activities.list_occasions(
+        node_path=home.path if home else "", starts_from=now - span, starts_before=now + span
+    )
+    return [
+        occasion
+        for occasion in around
+        if occasion.status is OccasionStatus.SCHEDULED
+        and (
+            occasion.opens_at <= now < occasion.closes_at
+            or (occasion.requires_check_out and _is_leaving_time(occasion))
+        )
+    ]
+
+
+def _may_leave(occasion: Occasion, receipt: Receipt) -> bool:
+    return (
+        occasion.requires_check_out
+        and receipt.checked_out_at is None
+        and _is_leaving_time(occasion)
+    )
+
+
+def _is_leaving_time(occasion: Occasion) -> bool:
+    try:
+        checkin_rules.check_out_open(occasion, at=clock.now(), by_staff=False)
+    except RewardsError:
+        return False
+    return True
+
+
+def _price(reward: Reward) -> int:
+    return reward.points

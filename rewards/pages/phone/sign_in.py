@@ -1,0 +1,158 @@
+"""Signing in with a phone and a code; a pending scan is checked in on the way."""
+
+from uuid import UUID
+
+from flask import Blueprint, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from rewards.access.types import ParticipantActor
+from rewards.activities import queries as activities
+from rewards.activities.types import Occasion
+from rewards.core import clock
+from rewards.core.errors import RewardsError
+from rewards.core.settings import Settings
+from rewards.identity import service
+from rewards.identity.errors import ConsentRequiredError, HomeNodeRequiredError, NameRequiredError
+from rewards.identity.types import SentCode, SignedIn
+from rewards.network import queries as network
+from rewards.network.types import Level, NodeId
+from rewards.web import sentences, sessions, statuses, tickets
+
+from . import frame, scan
+
+blueprint = Blueprint("sign_in", __name__)
+
+# What is missing before somebody new can be registered is asked for, not refused.
+_ASKS = (NameRequiredError, HomeNodeRequiredError, ConsentRequiredError)
+_FIELD_OF = {
+    "invalid-phone": "phone",
+    "too-many-codes": "phone",
+    "wrong-code": "code",
+    "sign-in-code-expired": "code",
+    "name-required": "name",
+    "invalid-name": "name",
+    "home-node-required": "node",
+    "consent-required": "agree",
+}
+
+
+@blueprint.get("/sign-in")
+def form() -> ResponseReturnValue:
+    """Ask for the phone number."""
+    if sessions.find_participant() is not None:
+        return redirect(_next())
+    return _page()
+
+
+@blueprint.post("/sign-in")
+def submit() -> ResponseReturnValue:
+    """Send a code, or sign in with one."""
+    if request.form.get("action") == "send":
+        return _send()
+    try:
+        signed_in = service.sign_in_participant(
+            phone=request.form.get("phone", ""),
+            code=request.form.get("code", ""),
+            name=request.form.get("name", "").strip() or None,
+            home_node_id=_home_node(),
+            agreed=request.form.get("agree") == "yes",
+            now=clock.now(),
+        )
+    except RewardsError as error:
+        return _page(error=error, is_new=isinstance(error, _ASKS)), statuses.status_of(error)
+    return _go_on(signed_in)
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """End the sign-in of this browser."""
+    actor = sessions.find_participant()
+    if actor is not None and actor.sign_in_id is not None:
+        service.sign_out(sign_in_id=actor.sign_in_id, now=clock.now())
+    response = redirect(url_for("home.home"), code=303)
+    sessions.clear_cookie(response, sessions.Cookie.PARTICIPANT)
+    return response
+
+
+def _send() -> ResponseReturnValue:
+    try:
+        sent = service.send_code(phone=request.form.get("phone", ""), now=clock.now())
+    except RewardsError as error:
+        return _page(error=error), statuses.status_of(error)
+    return _page(sent=sent)
+
+
+def _go_on(signed_in: SignedIn) -> ResponseReturnValue:
+    assert signed_in.participant_id is not None
+    if tickets.find() is None:
+        answer: ResponseReturnValue = redirect(_next(), code=303)
+    else:
+        actor = ParticipantActor(
+            participant_id=signed_in.participant_id, sign_in_id=signed_in.sign_in_id
+        )
+        answer = scan.attend(leaving=False, actor=actor)
+    response: Response = current_app.make_response(answer)
+    sessions.set_cookie(response, sessions.Cookie.PARTICIPANT, signed_in.token)
+    return response
+
+
+def _page(
+    *, error: RewardsError | None = None, sent: SentCode | None = None, is_new: bool = False
+) -> str:
+    settings: Settings = current_app.extensions["settings"]
+    occasion, scanned_at = _pending()
+    is_new = is_new or bool(request.form.get("is_new"))
+    return frame.show(
+        "sign_in.html",
+        node=network.find_node(occasion.node_id) if occasion else None,
+        occasion=occasion,
+        scanned_at=scanned_at,
+        sent=sent,
+        shown_code=sent.code if sent is not None and settings.demo_mode else "",
+        asks_code=bool(sent or request.form.get("asks_code")),
+        is_new=is_new,
+        stations=_list_stations() if is_new and occasion is None else (),
+        errors=_errors(error),
+        values=request.form,
+        next=_next(),
+    )
+
+
+def _errors(error: RewardsError | None) -> dict[str, str]:
+    if error is None:
+        return {}
+    sentence = sentences.explain(error)
+    field = _FIELD_OF.get(error.code, "phone")
+    return {field: "，".join(part for part in (sentence.what, sentence.why) if part)}
+
+
+def _pending() -> tuple[Occasion | None, object]:
+    ticket = tickets.find()
+    if ticket is None:
+        return None, None
+    return activities.get_occasion(ticket.occasion_id), ticket.scanned_at
+
+
+def _home_node() -> NodeId | None:
+    occasion, _ = _pending()
+    if occasion is not None:
+        return occasion.node_id
+    try:
+        return NodeId(UUID(request.form.get("node", "")))
+    except ValueError:
+        return None
+
+
+def _list_stations() -> list[object]:
+    return [
+        node
+        for node in network.list_branch("")
+        if node.level is Level.STATION and node.closed_at is None
+    ]
+
+
+def _next() -> str:
+    """Return where to go after signing in: a page of ours, never another site's."""
+    wanted = request.values.get("next", "/")
+    return wanted if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) else "/"
