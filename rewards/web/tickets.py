@@ -1,4 +1,4 @@
-"""Scan tickets in a cookie of the browser that scanned: signed, ten minutes, unreadable to scripts."""
+"""Scan tickets, signed into a cookie of the browser that scanned."""
 
 from datetime import datetime, timedelta
 from uuid import UUID

@@ -1,5 +1,6 @@
 """The leaderboard on a phone, and whether I am shown on it."""
 
+from functools import partial
 from typing import TypeVar
 
 from flask import Blueprint, redirect, request, url_for
@@ -37,15 +38,16 @@ def board() -> ResponseReturnValue:
     if node is None:
         return frame.show("board_empty.html", me=me)
     now = clock.now()
-    wanted = {
-        "node": node,
-        "kind": kind,
-        "period": period,
-        "day": clock.local_date(now, clock.zone()),
-        "now": now,
-    }
-    top = leaderboards.get_board(**wanted, limit=LENGTH_SIGNED_OUT)
-    mine = leaderboards.get_board(**wanted, around=me.id) if me else None
+    read = partial(
+        leaderboards.get_board,
+        node=node,
+        kind=kind,
+        period=period,
+        day=clock.local_date(now, clock.zone()),
+        now=now,
+    )
+    top = read(limit=LENGTH_SIGNED_OUT)
+    mine = read(around=me.id) if me else None
     return frame.show(
         "board.html",
         me=me,
@@ -67,9 +69,7 @@ def choose_display() -> ResponseReturnValue:
     actor, me = frame.get_me()
     wanted = request.form.get("display")
     display = BoardDisplay.MASKED if wanted == "masked" else BoardDisplay.HIDDEN
-    identity.set_board_display(
-        actor=actor, participant_id=me.id, display=display, now=clock.now()
-    )
+    identity.set_board_display(actor=actor, participant_id=me.id, display=display, now=clock.now())
     return redirect(url_for("board.board"), code=303)
 
 

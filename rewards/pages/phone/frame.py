@@ -27,7 +27,9 @@ def get_me() -> tuple[ParticipantActor, Participant]:
     return actor, participants.get_participant(actor.participant_id)
 
 
-def show(template: str, *, node: Node | None = None, me: Participant | None = None, **values: Any) -> str:
+def show(
+    template: str, *, node: Node | None = None, me: Participant | None = None, **values: Any
+) -> str:
     """Return *template* in the frame of *node*, else of the home of *me*, else of the district."""
     place = node or (network.find_node(me.home_node_id) if me else None) or find_district()
     return render_template(

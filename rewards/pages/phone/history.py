@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from rewards.core import clock
 from rewards.ledger import queries as ledger
 from rewards.ledger.types import Asset, Entry
+
 from . import frame
 
 blueprint = Blueprint("history", __name__)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, request
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from rewards.checkins import queries as checkins
@@ -49,9 +49,7 @@ def home() -> ResponseReturnValue:
 def card() -> ResponseReturnValue:
     """Show my card large, good for some minutes from now."""
     _, me = frame.get_me()
-    return frame.show(
-        "card.html", me=me, card=_card(me), good_until=clock.now() + CARD_LIFE
-    )
+    return frame.show("card.html", me=me, card=_card(me), good_until=clock.now() + CARD_LIFE)
 
 
 def _card(me: Participant) -> str:

@@ -22,6 +22,7 @@ from rewards.network.types import Node
 from rewards.participants.types import Participant
 from rewards.stock import queries as stock
 from rewards.stock.types import Reward, Space
+from rewards.web import formats
 
 
 class State(StrEnum):
@@ -98,8 +99,8 @@ def describe_offer(occasion: Occasion) -> str:
     if rule is None:
         return ""
     if rule.per_minutes:
-        return _("每%(minutes)d分钟 %(points)d 分", minutes=rule.per_minutes, points=rule.base)
-    return _("%(points)d 分", points=rule.base)
+        return _offer(rule.base, rule.per_minutes)
+    return formats.points(rule.base)
 
 
 def count_today(me: Participant, *, day_of: Occasion) -> DayTotal:
@@ -197,6 +198,10 @@ def _is_leaving_time(occasion: Occasion) -> bool:
     except RewardsError:
         return False
     return True
+
+
+def _offer(points: int, per_minutes: int) -> str:
+    return str(_("每%(minutes)d分钟 %(points)d 分", minutes=per_minutes, points=points))
 
 
 def _price(reward: Reward) -> int:

@@ -12,8 +12,8 @@ from rewards.activities.types import Occasion, OccasionId
 from rewards.checkins import queries as checkins
 from rewards.checkins import rules as checkin_rules
 from rewards.checkins import service
-from rewards.checkins.rules.windows import CHECK_OUT_BEFORE
 from rewards.checkins.errors import CodeExpiredError, InvalidCodeError, TicketExpiredError
+from rewards.checkins.rules.windows import CHECK_OUT_BEFORE
 from rewards.checkins.types import CodeKind, Receipt, ScanTicket
 from rewards.core import clock
 from rewards.core.errors import RewardsError
@@ -82,9 +82,7 @@ def result(occasion_id: UUID) -> ResponseReturnValue:
     """Show what the participant's check-in gave; only they ever see it."""
     actor, me = frame.get_me()
     occasion = activities.get_occasion(OccasionId(occasion_id))
-    receipt = checkins.find_receipt(
-        occasion_id=occasion.id, participant_id=actor.participant_id
-    )
+    receipt = checkins.find_receipt(occasion_id=occasion.id, participant_id=actor.participant_id)
     if receipt is None:
         return redirect(url_for("home.home"))
     return frame.show(
@@ -117,8 +115,8 @@ def attend(*, leaving: bool, actor: ParticipantActor | None = None) -> ResponseR
             raise TicketExpiredError
     except RewardsError as error:
         return refused(error, occasion=_find_occasion(ticket))
-    again = {} if receipt.is_new else {"again": "1"}
-    target = url_for("scan.result", occasion_id=receipt.occasion_id, **again)
+    again = None if receipt.is_new else "1"
+    target = url_for("scan.result", occasion_id=receipt.occasion_id, again=again)
     response = redirect(target, code=303)
     tickets.drop(response)
     return response
