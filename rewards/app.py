@@ -25,7 +25,12 @@ FORM_PARTS_MAX = 50
 def create_app(settings: Settings) -> Flask:
     """Return the application; nothing is connected to until the first request."""
     logging.configure(settings.log_level)
-    app = Flask("rewards", instance_path=str(settings.instance_path), static_folder=None)
+    app = Flask(
+        "rewards",
+        instance_path=str(settings.instance_path),
+        template_folder="pages/templates",
+        static_folder=None,
+    )
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
