@@ -46,7 +46,7 @@ def build_settings(tmp_path, database_url, redis_url=None):
         zone=SHANGHAI,
         demo_mode=True,
         secure_cookies=False,
-        log_level="WARNING",
+        log_level="INFO",
         instance_path=Path(tmp_path),
         trusted_proxies=0,
     )
