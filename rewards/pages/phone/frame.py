@@ -11,6 +11,9 @@ from rewards.participants import queries as participants
 from rewards.participants.types import Participant
 from rewards.web import sessions
 
+# The names of nodes of the four-level network carry it: 某社区新时代文明实践站.
+MISSION = "新时代文明实践"
+
 
 def find_me() -> Participant | None:
     """Return the participant who is signed in on this browser."""
@@ -36,10 +39,16 @@ def show(
         f"phone/{template}",
         me=me,
         place=place,
-        place_name=place.name if place else "",
+        place_lines=split_name(place.name if place else ""),
         help_phone=find_phone(place),
         **values,
     )
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Return a node's name in two lines: whose it is, and what it is."""
+    owner, sep, kind = name.partition(MISSION)
+    return (owner, sep + kind) if owner else (name, MISSION)
 
 
 def find_district() -> Node | None:

@@ -20,6 +20,7 @@ blueprint = Blueprint("home", __name__)
 
 # Source: the national ladder of star volunteers, in hours (domain 5.5).
 STAR_HOURS = (100, 300, 600, 1000, 1500)
+TODAY_LINES = 6
 CARD_LIFE = timedelta(minutes=5)
 
 
@@ -28,9 +29,10 @@ def home() -> ResponseReturnValue:
     """Show the balance, the card and today's occasions; to others, what this is."""
     me = frame.find_me()
     place = frame.find_home(me)
-    today = progress.list_today(place, me)
+    lines = progress.list_today(place, me)
+    short = {"today": lines[:TODAY_LINES], "is_short": len(lines) > TODAY_LINES}
     if me is None:
-        return frame.show("welcome.html", today=today)
+        return frame.show("welcome.html", **short)
     minutes = ledger.get_balance(me.id, asset=Asset.SERVICE_MINUTES).balance
     return frame.show(
         "home.html",
@@ -41,8 +43,16 @@ def home() -> ResponseReturnValue:
         goal=progress.find_goal(me),
         card=_card(me),
         reservations=redemptions.list_open(me.id),
-        today=today,
+        **short,
     )
+
+
+@blueprint.get("/today")
+def today() -> ResponseReturnValue:
+    """Show everything that is on today around the home station, or in the district."""
+    me = frame.find_me()
+    lines = progress.list_today(frame.find_home(me), me)
+    return frame.show("today_all.html", me=me, today=lines, is_short=False)
 
 
 @blueprint.get("/card")
