@@ -30,9 +30,9 @@ def home() -> ResponseReturnValue:
     me = frame.find_me()
     place = frame.find_home(me)
     lines = progress.list_today(place, me)
-    short = {"today": lines[:TODAY_LINES], "is_short": len(lines) > TODAY_LINES}
+    nearest, is_short = lines[:TODAY_LINES], len(lines) > TODAY_LINES
     if me is None:
-        return frame.show("welcome.html", **short)
+        return frame.show("welcome.html", today=nearest, is_short=is_short)
     minutes = ledger.get_balance(me.id, asset=Asset.SERVICE_MINUTES).balance
     return frame.show(
         "home.html",
@@ -43,7 +43,8 @@ def home() -> ResponseReturnValue:
         goal=progress.find_goal(me),
         card=_card(me),
         reservations=redemptions.list_open(me.id),
-        **short,
+        today=nearest,
+        is_short=is_short,
     )
 
 
