@@ -9,7 +9,7 @@ from ..types import BoardKey, Kind, Period
 
 # How many periods the projection keeps, the current one included. Older ones
 # do not change any more and are asked for rarely: the books answer for them.
-KEPT_PERIODS = {Period.DAY: 8, Period.WEEK: 2, Period.MONTH: 2, Period.YEAR: 2}
+KEPT_PERIODS = {Period.DAY: 2, Period.WEEK: 2, Period.MONTH: 2, Period.YEAR: 2}
 
 _MINUTES = "minutes"
 
