@@ -3,15 +3,22 @@
 from pathlib import Path
 
 from flask import Flask
+from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
+from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from rewards import api, cli, pages, web, wiring
 from rewards.core import clock, logging, secrecy
 from rewards.core.db import db, prepare_engine
+from rewards.core.errors import RewardsError
 from rewards.core.settings import Settings
 from rewards.web import health, metrics, requests
+from rewards.web.sessions import is_api_request
+from rewards.web.statuses import refusal_of
 
 MIGRATIONS = str(Path(__file__).parents[1] / "migrations")
 POOL_SIZE = 16
@@ -54,10 +61,20 @@ def create_app(settings: Settings) -> Flask:
     metrics.register(app)
     wiring.connect(app)
     web.register(app)
+    for kind in (RewardsError, HTTPException, DBAPIError, PoolTimeoutError):
+        app.register_error_handler(kind, _answer_failure)
     api.register(app)
     pages.register(app)
     cli.register(app)
     return app
+
+
+def _answer_failure(error: Exception) -> ResponseReturnValue:
+    failure = refusal_of(error) or error
+    if not isinstance(failure, RewardsError | HTTPException) or is_api_request():
+        # A bug: it comes back as an InternalServerError when it has been logged.
+        raise error
+    return pages.answer_failure(failure)
 
 
 def _trust_proxies(app: Flask, count: int) -> None:

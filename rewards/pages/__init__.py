@@ -3,8 +3,11 @@
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from rewards.pages import assets, phone
+from rewards.pages import assets, console, phone
+from rewards.pages.failures import answer_failure
 from rewards.web import preferences, sentences
+
+__all__ = ["answer_failure", "register"]
 
 
 def register(app: Flask) -> None:
@@ -16,4 +19,5 @@ def register(app: Flask) -> None:
     for words in (sentences.entry_title, sentences.entry_why, sentences.kind_name):
         app.add_template_filter(words, words.__name__)
     assets.register(app)
+    console.register(app)
     phone.register(app)

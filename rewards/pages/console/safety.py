@@ -1,0 +1,81 @@
+"""What a browser sends back to us, taken only if it can do no harm."""
+
+import re
+import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import request
+from werkzeug.exceptions import NotFound
+
+from rewards.core import idempotency, unit
+from rewards.core.idempotency import KEY_LENGTH_MAX, Answer, KeyedRequest
+
+from .frame import Post
+
+HOME = "/console"
+KEY_FIELD = "key"
+KEY_BYTES = 16
+
+# A path of the console: no scheme, no host, nothing that a browser reads as a slash.
+_OURS = re.compile(r"/console(?:[/?][\w\-./~%?&=+,:@]*)?")
+
+R = TypeVar("R")
+
+
+def next_page(wanted: str | None) -> str:
+    """Return *wanted* if it is a page of the console to go on with, else the first one."""
+    text = wanted or ""
+    if _OURS.fullmatch(text) and "//" not in text and not text.startswith("/console/sign"):
+        return text
+    return HOME
+
+
+def new_key() -> str:
+    """Return a key for the hidden field of a form that must count once."""
+    return secrets.token_urlsafe(KEY_BYTES)
+
+
+def run_once(
+    function: Callable[..., R],
+    *,
+    post: Post,
+    route: str,
+    render: Callable[[R], dict[str, Any]],
+    **arguments: Any,
+) -> Answer:
+    """Run the use case *function* once for the key that the form came with.
+
+    A form sent twice, by a double click or a lost answer, gets the first answer.
+    """
+    key = request.form.get(KEY_FIELD, "")[:KEY_LENGTH_MAX]
+    keyed = None
+    if key:
+        asked = {name: str(value) for name, value in arguments.items()}
+        keyed = KeyedRequest(
+            principal=post.actor.principal,
+            route=route,
+            key=key,
+            fingerprint=idempotency.fingerprint(asked),
+            received_at=post.now,
+        )
+    return unit.answer_once(
+        function,
+        request=keyed,
+        render=lambda result: (200, render(result)),
+        actor=post.actor,
+        now=post.now,
+        **arguments,
+    )
+
+
+def read_id(text: str) -> UUID:
+    """Return the id that a form or an address carries.
+
+    :raises werkzeug.exceptions.NotFound: if it is none.
+    """
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound from None

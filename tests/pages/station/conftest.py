@@ -1,0 +1,88 @@
+"""A station with a space and people, and browsers that are signed in as its staff."""
+
+import pytest
+
+from rewards.access.types import Role
+from rewards.core import clock
+from rewards.stock import service as stock
+from rewards.stock.types import MovementKind
+from tests.factories.people import PASSWORD, SYSTEM, make_branch, make_participant, make_staff
+
+
+@pytest.fixture
+def now():
+    """The moment of the pages, which read the clock themselves."""
+    return clock.now().replace(microsecond=0)
+
+
+@pytest.fixture
+def branch(app, now):
+    """A center, an institute and a station."""
+    return make_branch(now, "千峰")
+
+
+@pytest.fixture
+def station(branch):
+    return branch[2]
+
+
+@pytest.fixture
+def other_station(app, now):
+    return make_branch(now, "兴华")[2]
+
+
+@pytest.fixture
+def make_browser(app, now, no_csrf):
+    """Return a function that signs a new staff member in and returns their browser."""
+
+    def make(name, *grants):
+        make_staff(name, now, *grants)
+        browser = app.test_client()
+        answer = browser.post("/console/sign-in", data={"name": name, "password": PASSWORD})
+        assert answer.status_code == 303, answer.text
+        return browser
+
+    return make
+
+
+@pytest.fixture
+def no_csrf(app):
+    app.config["WTF_CSRF_ENABLED"] = False
+
+
+@pytest.fixture
+def admin(make_browser, station):
+    """The browser of the station's administrator."""
+    return make_browser("zhengtao", (Role.STATION_ADMIN, station))
+
+
+@pytest.fixture
+def clerk(make_browser, station):
+    return make_browser("zhouhang", (Role.CLERK, station))
+
+
+@pytest.fixture
+def stranger(make_browser, other_station):
+    """The browser of the administrator of another station."""
+    return make_browser("hejing", (Role.STATION_ADMIN, other_station))
+
+
+@pytest.fixture
+def resident(station, now):
+    return make_participant(station, now, name="王建英", phone="13803511234")
+
+
+@pytest.fixture
+def space(station, now):
+    return stock.create_space(actor=SYSTEM, node_id=station.id, name="线下空间", now=now)
+
+
+@pytest.fixture
+def towel(space, now):
+    """A reward item for 60 points, five on the shelf."""
+    reward = stock.create_reward(
+        actor=SYSTEM, space_id=space.id, name="毛巾", unit="条", picture="towel", points=60, now=now
+    )
+    return stock.record_movement(
+        actor=SYSTEM, reward_id=reward.id, kind=MovementKind.RECEIVE, quantity=5, now=now
+    )
