@@ -71,10 +71,11 @@ def create_app(settings: Settings) -> Flask:
 
 def _answer_failure(error: Exception) -> ResponseReturnValue:
     failure = refusal_of(error) or error
-    if not isinstance(failure, RewardsError | HTTPException) or is_api_request():
+    if not isinstance(failure, RewardsError | HTTPException):
         # A bug: it comes back as an InternalServerError when it has been logged.
         raise error
-    return pages.answer_failure(failure)
+    answer = api.answer_failure if is_api_request() else pages.answer_failure
+    return answer(failure)
 
 
 def _trust_proxies(app: Flask, count: int) -> None:

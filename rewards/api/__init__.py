@@ -2,6 +2,38 @@
 
 from flask import Flask
 
+from . import docs
+from .checkins import checkins
+from .codes import codes
+from .document import CONFIG, build_api
+from .entries import entries
+from .leaderboards import leaderboards
+from .nodes import nodes
+from .occasions import occasions
+from .participants import participants
+from .problems import answer_failure
+from .redemptions import redemptions
+from .spaces import spaces
+
+__all__ = ["answer_failure", "register"]
+
+RESOURCES = (
+    nodes,
+    participants,
+    occasions,
+    checkins,
+    leaderboards,
+    entries,
+    spaces,
+    redemptions,
+)
+
 
 def register(app: Flask) -> None:
     """Add this interface to *app*."""
+    app.config.update(CONFIG)
+    api = build_api(app)
+    for resource in RESOURCES:
+        api.register_blueprint(resource)
+    app.register_blueprint(codes)
+    docs.register(app, api.spec.to_dict())

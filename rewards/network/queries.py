@@ -116,8 +116,9 @@ def page_nodes(
     limit: int = PAGE_SIZE,
     level: Level | None = None,
     parent_id: UUID | None = None,
+    path: str = "",
 ) -> Page[Node]:
-    """Return nodes in the order in which they were made.
+    """Return the nodes of a branch, or of all, in the order in which they were made.
 
     :raises InvalidCursorError: if the cursor is not one of this list.
     """
@@ -126,6 +127,8 @@ def page_nodes(
         statement = statement.where(NodeRow.level == level)
     if parent_id is not None:
         statement = statement.where(NodeRow.parent_id == parent_id)
+    if path:
+        statement = statement.where(NodeRow.path.startswith(path, autoescape=True))
     if cursor is not None:
         statement = statement.where(NodeRow.id > _read_cursor(cursor))
     nodes = tuple(_to_node(row) for row in db.session.execute(statement))

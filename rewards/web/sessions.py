@@ -8,7 +8,7 @@ and a staff member may be signed in on one browser, each with a cookie.
 from datetime import timedelta
 from enum import StrEnum
 
-from flask import current_app, g, request
+from flask import current_app, request
 from werkzeug.wrappers import Response
 
 from rewards.access.types import ParticipantActor, StaffActor
@@ -106,7 +106,7 @@ def require_staff() -> StaffActor:
 
 def known_actor_kind() -> str:
     """Return which kind of actor the request was found to come from, without looking again."""
-    actors = [actor for actor in g.get("actors", {}).values() if actor is not None]
+    actors = [actor for actor in _known_actors().values() if actor is not None]
     if any(isinstance(actor, StaffActor) for actor in actors):
         return "staff"
     return "participant" if actors else "anonymous"
@@ -138,7 +138,7 @@ def _find_actor(cookie: Cookie) -> SignedInActor | None:
     token = _bearer_token() if is_api_request() else request.cookies.get(_name_of(cookie), "")
     if not token or len(token) > TOKEN_LENGTH_MAX:
         return None
-    actors: dict[str, SignedInActor | None] = g.setdefault("actors", {})
+    actors = _known_actors()
     if token not in actors:
         actors[token] = identity.recognize(token=token, now=clock.now())
     return actors[token]
@@ -151,8 +151,14 @@ def _bearer_token() -> str:
     return authorization.token or ""
 
 
+def _known_actors() -> dict[str, SignedInActor | None]:
+    # Kept with the request: an application context may outlive it.
+    actors: dict[str, SignedInActor | None] = request.environ.setdefault("rewards.actors", {})
+    return actors
+
+
 def _forget_actors() -> None:
-    g.pop("actors", None)
+    _known_actors().clear()
 
 
 def _name_of(cookie: Cookie) -> str:

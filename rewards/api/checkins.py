@@ -1,0 +1,133 @@
+"""Check-in and check-out, by participants and by staff for them."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, url_for
+from marshmallow import Schema
+
+from rewards.activities import queries as activities
+from rewards.activities.errors import OccasionNotFoundError
+from rewards.activities.types import OccasionId
+from rewards.checkins import queries, service
+from rewards.checkins.types import Receipt
+from rewards.core import clock
+from rewards.participants.errors import ParticipantNotFoundError
+from rewards.web import sentences, sessions
+
+from .resources import Resource, answer_once
+from .schemas.checkins import CheckInRequest, CheckInResponse, CheckOutResponse
+from .visibility import check_visible
+
+checkins = Resource("check-ins", description="Being there, and what it gives.")
+
+REFUSALS = (
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.GONE,
+    HTTPStatus.TOO_MANY_REQUESTS,
+)
+
+
+@checkins.call(
+    "POST",
+    "/check-ins",
+    body=CheckInRequest,
+    answers={HTTPStatus.CREATED: CheckInResponse, HTTPStatus.OK: CheckInResponse},
+    refusals=REFUSALS,
+    is_keyed=True,
+)
+def check_in(body: dict[str, Any]) -> Response:
+    """Check in, or check a participant in.
+
+    A participant sends `code`, or `occasion_id` and `digits`; staff send `occasion_id` and
+    `participant_id` or `card`. Checking in again answers 200 with the first check-in.
+    """
+    if "code" in body:
+        return _answer(service.check_in_by_code, CheckInResponse, _by_participant(body))
+    if "digits" in body:
+        return _answer(service.check_in_by_digits, CheckInResponse, _by_participant(body))
+    return _answer(service.check_in_by_staff, CheckInResponse, _by_staff(body))
+
+
+@checkins.call(
+    "POST",
+    "/check-outs",
+    body=CheckInRequest,
+    answers={HTTPStatus.CREATED: CheckOutResponse, HTTPStatus.OK: CheckOutResponse},
+    refusals=REFUSALS,
+    is_keyed=True,
+)
+def check_out(body: dict[str, Any]) -> Response:
+    """Check out, or check a participant out: the minutes between give the points.
+
+    Accepts what a check-in accepts. Checking out again answers 200 with the first check-out.
+    """
+    if "code" in body:
+        return _answer(service.check_out_by_code, CheckOutResponse, _by_participant(body))
+    if "digits" in body:
+        return _answer(service.check_out_by_digits, CheckOutResponse, _by_participant(body))
+    return _answer(service.check_out_by_staff, CheckOutResponse, _by_staff(body))
+
+
+def _by_participant(body: dict[str, Any]) -> dict[str, Any]:
+    actor = sessions.require_participant()
+    if "occasion_id" in body:
+        _check_occasion_visible(actor, body["occasion_id"])
+    return {"actor": actor, **body}
+
+
+def _by_staff(body: dict[str, Any]) -> dict[str, Any]:
+    actor = sessions.require_staff()
+    _check_occasion_visible(actor, body["occasion_id"])
+    if "participant_id" in body:
+        return {"actor": actor, **body}
+    participant = queries.find_member(body["card"], now=clock.now())
+    if participant is None:
+        raise ParticipantNotFoundError
+    return {
+        "actor": actor,
+        "occasion_id": body["occasion_id"],
+        "participant_id": participant.id,
+    }
+
+
+def _check_occasion_visible(actor: sessions.SignedInActor, occasion_id: OccasionId) -> None:
+    occasion = activities.get_occasion(occasion_id)
+    check_visible(actor, occasion.node_path, OccasionNotFoundError)
+
+
+def _answer(use_case: Any, schema: type[Schema], arguments: dict[str, Any]) -> Response:
+    def render(receipt: Receipt) -> tuple[int, dict[str, Any]]:
+        status = HTTPStatus.CREATED if receipt.is_new else HTTPStatus.OK
+        return status, schema().dump(_facts(receipt))
+
+    return answer_once(use_case, render=render, location=_location, now=clock.now(), **arguments)
+
+
+def _facts(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "check_in_id": receipt.check_in_id,
+        "occasion_id": receipt.occasion_id,
+        "participant_id": receipt.participant_id,
+        "checked_in_at": receipt.checked_in_at,
+        "checked_out_at": receipt.checked_out_at,
+        "minutes": receipt.minutes,
+        "awards": [
+            {
+                "rule": award.rule,
+                "points": award.points,
+                "explanation": sentences.explain_award(award),
+            }
+            for award in receipt.awards
+        ],
+        "points": receipt.points,
+        "balance": receipt.balance,
+        "capped": any(award.cap for award in receipt.awards),
+    }
+
+
+def _location(body: dict[str, Any]) -> str:
+    # What was checked in to; the check-in itself is told once and kept by the client.
+    return url_for("occasions.get_occasion", occasion_id=body["occasion_id"])

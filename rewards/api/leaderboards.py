@@ -1,0 +1,98 @@
+"""Leaderboards."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+
+from rewards.access.types import ParticipantId
+from rewards.core import clock
+from rewards.leaderboards import queries as boards
+from rewards.leaderboards.types import Board
+from rewards.network import queries as network
+from rewards.network.errors import NodeNotFoundError
+from rewards.network.types import Node
+from rewards.web import sessions
+from rewards.web.sessions import SignedInActor
+
+from .resources import Resource, answer
+from .schemas.leaderboards import LeaderboardQuery, LeaderboardResponse
+from .visibility import get_visible_node, get_visible_participant, home_path
+
+leaderboards = Resource("leaderboards", description="Who earned most, where and when.")
+
+ME = "me"
+# What a line of somebody who wants to be hidden reads, in every language.
+HIDDEN_NAME = "未公开"
+
+
+@leaderboards.call(
+    "GET",
+    "/leaderboards",
+    query=LeaderboardQuery,
+    answers={HTTPStatus.OK: LeaderboardResponse},
+    refusals=(HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND),
+    has_etag=True,
+)
+def show_leaderboard(query: dict[str, Any]) -> Response:
+    """Show a leaderboard from the top, or around one participant."""
+    actor = sessions.current_actor()
+    node_id = query.pop("node_id")
+    node = (
+        _home_center(actor)
+        if node_id is None
+        else get_visible_node(actor, node_id, NodeNotFoundError)
+    )
+    now = clock.now()
+    day = query.pop("date") or clock.local_date(now, clock.zone())
+    around = _find_participant_id(actor, query.pop("around"))
+    if around is not None:
+        board = boards.get_board(node=node, day=day, around=around, now=now, **query)
+        return answer(LeaderboardResponse, _facts(board))
+    prepared = boards.prepare_board(node=node, day=day, now=now, render=_render, **query)
+    response = Response(prepared.body, mimetype="application/json")
+    response.set_etag(prepared.etag)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.make_conditional(request)
+    return response
+
+
+def _home_center(actor: SignedInActor) -> Node:
+    label = home_path(actor).rstrip("/")
+    node = network.find_node_by_label(label)
+    if node is None:
+        raise NodeNotFoundError
+    return node
+
+
+def _find_participant_id(actor: SignedInActor, around: str | None) -> ParticipantId | None:
+    if around is None:
+        return None
+    if around == ME:
+        return sessions.require_participant().participant_id
+    participant_id = ParticipantId(UUID(around))
+    return get_visible_participant(actor, participant_id).id
+
+
+def _render(board: Board) -> bytes:
+    return json.dumps(LeaderboardResponse().dump(_facts(board)), ensure_ascii=False).encode()
+
+
+def _facts(board: Board) -> dict[str, Any]:
+    return {
+        "items": [
+            {
+                "rank": standing.rank,
+                "display_name": standing.name or HIDDEN_NAME,
+                "value": standing.value,
+                # Only a frozen period before can tell; none is kept yet.
+                "change": None,
+            }
+            for standing in board.items
+        ],
+        "me": board.me,
+        "as_of": board.as_of,
+        "source": board.source,
+    }

@@ -1,0 +1,72 @@
+"""The wire format of check-in and check-out."""
+
+from marshmallow import Schema, ValidationError, fields, validates_schema
+
+from .common import Identifier, Request, Text
+
+CODE_LENGTH_MAX = 256
+DIGITS_LENGTH_MAX = 32
+SHAPES = (
+    frozenset({"code"}),
+    frozenset({"occasion_id", "digits"}),
+    frozenset({"occasion_id", "participant_id"}),
+    frozenset({"occasion_id", "card"}),
+)
+
+
+class CheckInRequest(Request):
+    """A participant sends `code`, or `occasion_id` and `digits`; staff send `occasion_id`
+    and `participant_id` or `card`.
+    """  # noqa: D205
+
+    code = Text(
+        length_min=1,
+        length_max=CODE_LENGTH_MAX,
+        metadata={"description": "A scanned link, or the token in it."},
+    )
+    occasion_id = Identifier()
+    digits = Text(
+        length_min=1,
+        length_max=DIGITS_LENGTH_MAX,
+        metadata={"description": "The six digits on the screen."},
+    )
+    participant_id = Identifier()
+    card = Text(
+        length_min=1,
+        length_max=CODE_LENGTH_MAX,
+        metadata={"description": "The member's number, or the code on their card or phone."},
+    )
+
+    @validates_schema
+    def check_shape(self, data: dict[str, object], **_kwargs: object) -> None:
+        """Refuse fields that do not go together."""
+        if frozenset(data) not in SHAPES:
+            raise ValidationError(
+                "Give `code`, or `occasion_id` with one of `digits`, `participant_id` and `card`."
+            )
+
+
+class AwardResponse(Schema):
+    rule = fields.String(required=True)
+    points = fields.Integer(required=True)
+    explanation = fields.String(
+        required=True, metadata={"description": "How the points come about, in a sentence."}
+    )
+
+
+class CheckInResponse(Schema):
+    id = fields.UUID(required=True, attribute="check_in_id")
+    occasion_id = fields.UUID(required=True)
+    participant_id = fields.UUID(required=True)
+    checked_in_at = fields.AwareDateTime(required=True)
+    awards = fields.List(fields.Nested(AwardResponse), required=True)
+    points = fields.Integer(required=True)
+    balance = fields.Integer(required=True)
+    capped = fields.Boolean(
+        required=True, metadata={"description": "Whether a cap kept points back."}
+    )
+
+
+class CheckOutResponse(CheckInResponse):
+    checked_out_at = fields.AwareDateTime(required=True, allow_none=True)
+    minutes = fields.Integer(required=True, allow_none=True)

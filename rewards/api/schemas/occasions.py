@@ -1,0 +1,97 @@
+"""The wire format of occasions and their codes."""
+
+from marshmallow import Schema, ValidationError, fields, validates_schema
+
+from rewards.activities.types import OccasionKind, OccasionStatus
+
+from .common import (
+    Choice,
+    Count,
+    Flag,
+    Identifier,
+    Moment,
+    PageQuery,
+    Request,
+    Text,
+    check_some_field,
+    page_of,
+)
+
+TITLE_LENGTH_MAX = 80
+RULE_LENGTH_MAX = 24
+CAPACITY_MAX = 100_000
+
+
+class OccasionsQuery(PageQuery):
+    node_id = Identifier(
+        load_default=None, metadata={"description": "Only at this node and below it."}
+    )
+    starts_from = Moment(load_default=None)
+    starts_before = Moment(load_default=None)
+
+
+class OccasionRequest(Request):
+    kind = Choice(OccasionKind, required=True)
+    title = Text(length_min=1, length_max=TITLE_LENGTH_MAX, required=True)
+    node_id = Identifier(required=True)
+    starts_at = Moment(required=True)
+    ends_at = Moment(required=True)
+    capacity = Count(at_least=1, at_most=CAPACITY_MAX, allow_none=True)
+    requires_check_out = Flag(allow_none=True)
+    rule_code = Text(length_min=1, length_max=RULE_LENGTH_MAX, allow_none=True)
+    place = Text(length_max=TITLE_LENGTH_MAX)
+    team = Text(length_max=TITLE_LENGTH_MAX)
+    opens_at = Moment(allow_none=True)
+    closes_at = Moment(allow_none=True)
+
+
+class OccasionChange(Request):
+    title = Text(length_min=1, length_max=TITLE_LENGTH_MAX)
+    place = Text(length_max=TITLE_LENGTH_MAX)
+    team = Text(length_max=TITLE_LENGTH_MAX)
+    starts_at = Moment()
+    ends_at = Moment()
+    capacity = Count(at_least=1, at_most=CAPACITY_MAX)
+    status = Choice(
+        OccasionStatus,
+        metadata={"description": "`cancelled`, alone: nobody can check in any more."},
+    )
+
+    @validates_schema
+    def check_change(self, data: dict[str, object], **_kwargs: object) -> None:
+        """Refuse a change of nothing, and a cancellation together with other changes."""
+        check_some_field(data)
+        if "status" in data and (len(data) > 1 or data["status"] != OccasionStatus.CANCELLED):
+            raise ValidationError(
+                "May only become `cancelled`, without another change.", field_name="status"
+            )
+
+
+class OccasionResponse(Schema):
+    id = fields.UUID(required=True)
+    kind = Choice(OccasionKind, required=True)
+    title = fields.String(required=True)
+    node_id = fields.UUID(required=True)
+    place = fields.String(required=True)
+    team = fields.String(required=True)
+    starts_at = fields.AwareDateTime(required=True)
+    ends_at = fields.AwareDateTime(required=True)
+    opens_at = fields.AwareDateTime(required=True, metadata={"description": "When check-in opens."})
+    closes_at = fields.AwareDateTime(required=True)
+    capacity = fields.Integer(required=True, allow_none=True)
+    requires_check_out = fields.Boolean(required=True)
+    rule_code = fields.String(required=True)
+    status = Choice(OccasionStatus, required=True)
+
+
+class CodeResponse(Schema):
+    """The rotating code of now; a new one comes at `expires_at`."""
+
+    url = fields.String(required=True, metadata={"description": "What the QR symbol holds."})
+    digits = fields.String(required=True, metadata={"description": "Six, to be spoken or typed."})
+    svg_url = fields.String(required=True)
+    png_url = fields.String(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+OccasionsPage = page_of(OccasionResponse, name="OccasionsPage")

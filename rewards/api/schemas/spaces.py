@@ -1,0 +1,107 @@
+"""The wire format of spaces, their reward items and stock movements."""
+
+from marshmallow import Schema, fields, validate, validates_schema
+
+from rewards.stock.types import MovementKind, RewardKind, ZoneKind
+
+from .common import (
+    Choice,
+    Count,
+    Flag,
+    Identifier,
+    Request,
+    Text,
+    check_some_field,
+    page_of,
+)
+from .nodes import ADDRESS_LENGTH_MAX, NAME_LENGTH_MAX, PHONE_LENGTH_MAX
+
+HOURS_LENGTH_MAX = 80
+ITEM_LENGTH_MAX = 40
+UNIT_LENGTH_MAX = 8
+PICTURE_LENGTH_MAX = 24
+NOTE_LENGTH_MAX = 120
+ZONES_MAX = 20
+PIECES_MAX = 100_000
+
+
+class SpacesQuery(Request):
+    node_id = Identifier(
+        load_default=None, metadata={"description": "Only at this node and below it."}
+    )
+
+
+class ZoneField(Request):
+    kind = Choice(ZoneKind, required=True)
+    name = Text(length_min=1, length_max=ITEM_LENGTH_MAX, required=True)
+
+
+class SpaceRequest(Request):
+    node_id = Identifier(required=True)
+    name = Text(length_min=1, length_max=NAME_LENGTH_MAX, required=True)
+    address = Text(length_max=ADDRESS_LENGTH_MAX)
+    hours = Text(length_max=HOURS_LENGTH_MAX)
+    phone = Text(length_max=PHONE_LENGTH_MAX)
+    zones = fields.List(fields.Nested(ZoneField), validate=validate.Length(max=ZONES_MAX))
+
+
+class SpaceResponse(Schema):
+    id = fields.UUID(required=True)
+    node_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    address = fields.String(required=True)
+    hours = fields.String(required=True)
+    phone = fields.String(required=True)
+    zones = fields.List(fields.Nested(ZoneField), required=True)
+    closed_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class RewardRequest(Request):
+    name = Text(length_min=1, length_max=ITEM_LENGTH_MAX, required=True)
+    points = Count(at_least=1, required=True)
+    kind = Choice(RewardKind)
+    unit = Text(
+        length_min=1,
+        length_max=UNIT_LENGTH_MAX,
+        metadata={"description": "The measure word, such as 件 or 瓶."},
+    )
+    picture = Text(length_min=1, length_max=PICTURE_LENGTH_MAX)
+
+
+class RewardChange(Request):
+    points = Count(at_least=1)
+    is_listed = Flag()
+
+    @validates_schema
+    def check_change(self, data: dict[str, object], **_kwargs: object) -> None:
+        """Refuse a change of nothing."""
+        check_some_field(data)
+
+
+class RewardResponse(Schema):
+    id = fields.UUID(required=True)
+    space_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    unit = fields.String(required=True)
+    kind = Choice(RewardKind, required=True)
+    picture = fields.String(required=True)
+    points = fields.Integer(required=True)
+    on_hand = fields.Integer(required=True)
+    reserved = fields.Integer(required=True)
+    available = fields.Integer(required=True)
+    is_listed = fields.Boolean(required=True)
+
+
+class StockMovementRequest(Request):
+    reward_id = Identifier(required=True)
+    kind = Choice(
+        MovementKind,
+        required=True,
+        metadata={"description": "`receive` or `adjust`; the others come from redemptions."},
+    )
+    quantity = Count(at_least=-PIECES_MAX, at_most=PIECES_MAX, required=True)
+    note = Text(length_max=NOTE_LENGTH_MAX)
+
+
+SpacesPage = page_of(SpaceResponse, name="SpacesPage")
+RewardsPage = page_of(RewardResponse, name="RewardsPage")

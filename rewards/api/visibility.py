@@ -1,0 +1,98 @@
+"""Whose things an actor may know of: those of the centers they belong to.
+
+What belongs to another center is answered as if it did not exist. Whether
+something known may be changed is decided by the use cases.
+"""
+
+from rewards.access import rules as access
+from rewards.access.errors import NotAllowedError
+from rewards.access.types import ParticipantActor, ParticipantId, StaffActor, Verb
+from rewards.core.errors import NotFoundError
+from rewards.network import queries as network
+from rewards.network.types import Node, NodeId
+from rewards.participants import queries as participants
+from rewards.participants.errors import ParticipantNotFoundError
+from rewards.participants.types import Participant
+from rewards.web.sessions import SignedInActor
+
+
+def home_path(actor: SignedInActor) -> str:
+    """Return the path of the center that lists show to *actor* unless they name a node.
+
+    :raises NotAllowedError: if a staff member has no role anywhere.
+    """
+    return min(_center_paths(actor))
+
+
+def first_branch(actor: StaffActor, verb: Verb) -> str:
+    """Return the path of the first branch in which staff may do *verb*.
+
+    :raises NotAllowedError: if there is none.
+    """
+    paths = access.visible_paths(actor, verb)
+    if not paths:
+        raise NotAllowedError(verb=verb.value)
+    return paths[0]
+
+
+def check_visible(actor: SignedInActor, node_path: str, missing: type[NotFoundError]) -> None:
+    """Check that *actor* may know of something at *node_path*.
+
+    :raises NotFoundError: the *missing* one, if it belongs to another center.
+    """
+    if _center_of(node_path) not in _center_paths(actor):
+        raise missing
+
+
+def authorize_read(
+    actor: StaffActor, verb: Verb, node_path: str, missing: type[NotFoundError]
+) -> None:
+    """Let staff read something at *node_path*, or refuse as openly as they may know of it.
+
+    :raises NotFoundError: the *missing* one, if it belongs to another center.
+    :raises NotAllowedError: if no grant allows the verb there.
+    """
+    check_visible(actor, node_path, missing)
+    access.authorize(actor, verb, node_path)
+
+
+def get_visible_node(actor: SignedInActor, node_id: NodeId, missing: type[NotFoundError]) -> Node:
+    """Return a node of a center that *actor* belongs to.
+
+    :raises NotFoundError: the *missing* one, if there is none.
+    """
+    node = network.find_node(node_id)
+    if node is None:
+        raise missing
+    check_visible(actor, node.path, missing)
+    return node
+
+
+def _center_paths(actor: SignedInActor) -> set[str]:
+    if isinstance(actor, ParticipantActor):
+        home = participants.get_participant(actor.participant_id).home_node_id
+        return {_center_of(network.get_node(home).path)}
+    if not actor.grants:
+        raise NotAllowedError
+    return {_center_of(grant.node_path) for grant in actor.grants}
+
+
+def _center_of(node_path: str) -> str:
+    label, _, _ = node_path.partition("/")
+    return f"{label}/"
+
+
+def get_visible_participant(actor: SignedInActor, participant_id: ParticipantId) -> Participant:
+    """Return a participant whom *actor* may look at: themselves, or for staff those in their care.
+
+    :raises ParticipantNotFoundError: if there is none, or they belong to another center.
+    :raises NotAllowedError: if staff may not look at participants there.
+    """
+    if isinstance(actor, ParticipantActor):
+        if actor.participant_id != participant_id:
+            raise ParticipantNotFoundError
+        return participants.get_participant(participant_id)
+    participant = participants.get_participant(participant_id)
+    home = network.get_node(participant.home_node_id)
+    authorize_read(actor, Verb.VIEW_PARTICIPANT, home.path, ParticipantNotFoundError)
+    return participant

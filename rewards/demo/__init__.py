@@ -1,1 +1,0 @@
-"""The demo district: two networks, invented people, and a history that is always fresh."""
