@@ -1,0 +1,54 @@
+"""Requests made up from the OpenAPI document: answers are as it says, and never 500."""
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.api.test_every_call import CALLS
+
+pytestmark = pytest.mark.databases("sqlite")
+
+EXAMPLES = 15
+CHECKS = [
+    not_a_server_error,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+]
+MODES = [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE]
+
+
+def test_answers_are_as_the_document_says(app, world, activity, reward):
+    document = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
+    operations = [found.ok() for found in document.get_all_operations()]
+
+    for operation in operations:
+        for mode in MODES:
+            _try_out(operation, mode, world)
+
+    assert len(operations) == len(CALLS)
+
+
+def _try_out(operation, mode, world):
+    @given(case=operation.as_strategy(generation_mode=mode))
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def check(case):
+        for token in (world.admin, world.person):
+            case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, checks=CHECKS)
+
+    check()

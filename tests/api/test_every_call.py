@@ -1,0 +1,144 @@
+"""What holds for every call alike, taken from the OpenAPI document."""
+
+import uuid
+
+import pytest
+
+pytestmark = pytest.mark.databases("sqlite")
+
+CALLS = [
+    ("GET", "/nodes"),
+    ("POST", "/nodes"),
+    ("GET", "/nodes/{id}"),
+    ("GET", "/participants"),
+    ("POST", "/participants"),
+    ("GET", "/participants/{id}"),
+    ("PATCH", "/participants/{id}"),
+    ("GET", "/participants/{id}/entries"),
+    ("GET", "/me"),
+    ("GET", "/me/entries"),
+    ("GET", "/me/redemptions"),
+    ("GET", "/occasions"),
+    ("POST", "/occasions"),
+    ("GET", "/occasions/{id}"),
+    ("PATCH", "/occasions/{id}"),
+    ("GET", "/occasions/{id}/code"),
+    ("POST", "/check-ins"),
+    ("POST", "/check-outs"),
+    ("GET", "/leaderboards"),
+    ("GET", "/spaces"),
+    ("POST", "/spaces"),
+    ("GET", "/spaces/{id}"),
+    ("GET", "/spaces/{id}/rewards"),
+    ("POST", "/spaces/{id}/rewards"),
+    ("GET", "/rewards/{id}"),
+    ("PATCH", "/rewards/{id}"),
+    ("POST", "/stock-movements"),
+    ("POST", "/redemptions"),
+    ("GET", "/redemptions/{id}"),
+    ("POST", "/redemptions/{id}/fulfilment"),
+    ("POST", "/redemptions/{id}/cancellation"),
+]
+WITH_BODY = [call for call in CALLS if call[0] != "GET" and not call[1].endswith("/cancellation")]
+
+
+def at(path):
+    return path.replace("{id}", str(uuid.uuid4()))
+
+
+def each(calls):
+    """Return the calls with an identifier of nothing in their paths."""
+    return [(method, at(path)) for method, path in calls]
+
+
+def test_the_document_names_these_calls_and_no_others(api):
+    paths = api.get("/openapi.json").json["paths"]
+
+    documented = {
+        (method.upper(), "/" + "/".join(step if step[:1] != "{" else "{id}" for step in steps))
+        for path, operations in paths.items()
+        for steps in [path.removeprefix("/api/v1/").split("/")]
+        for method in operations.keys() & {"get", "post", "patch", "put", "delete"}
+    }
+    assert documented == set(CALLS)
+
+
+def test_without_a_token_nothing_is_answered(api, world, refused):
+    for method, path in each(CALLS):
+        response = api(method, path)
+
+        refused(response, 401, "not-signed-in")
+        assert response.headers["WWW-Authenticate"] == "Bearer", path
+
+
+@pytest.mark.parametrize("token", ["wrong", "", "x" * 5000, "令牌"])
+def test_a_token_that_is_none_of_ours_is_nobody(api, world, refused, token):
+    header = f"Bearer {token}".encode().decode("latin-1")
+
+    refused(api.get("/me", headers={"Authorization": header}), 401, "not-signed-in")
+
+
+def test_a_cookie_opens_nothing(api, client, world, refused):
+    client.set_cookie("participant_token", world.person)
+
+    refused(api.get("/me"), 401, "not-signed-in")
+
+
+def test_a_wrong_method_names_the_right_ones(api, world):
+    for method, path in each(CALLS):
+        response = api("DELETE", path, world.admin)
+
+        assert response.status_code == 405, path
+        assert response.content_type == "application/problem+json"
+        assert response.json["type"] == "about:blank"
+        assert method in response.headers["Allow"], path
+
+
+def test_an_unknown_field_is_refused(api, world, refused):
+    for method, path in each(WITH_BODY):
+        problem = refused(api(method, path, world.admin, {"surprise": 1}), 422, "invalid-request")
+
+        assert {"pointer": "#/surprise", "detail": "Unknown field."} in problem["errors"], path
+
+
+@pytest.mark.parametrize("body", [[], "text", 7, None, [{}]], ids=repr)
+def test_a_body_that_is_no_object_is_refused(api, world, refused, body):
+    for method, path in each(WITH_BODY):
+        response = api(method, path, world.admin, body, content_type="application/json")
+
+        if body is not None:
+            refused(response, 422, "invalid-request")
+        assert response.status_code in (400, 422), path
+
+
+def test_broken_json_is_refused(api, world):
+    for method, path in each(WITH_BODY):
+        for broken in (b"{", b"\xff\xfe", b"[" * 100_000, b'{"a":' * 50_000, b""):
+            response = api(method, path, world.admin, data=broken, content_type="application/json")
+            assert (response.status_code, response.json["type"]) == (400, "about:blank"), path
+
+
+def test_a_form_is_not_json(api, world):
+    for method, path in each(WITH_BODY):
+        response = api(method, path, world.admin, data={"a": "b"})
+
+        assert (response.status_code, response.json["type"]) == (415, "about:blank"), path
+
+
+def test_a_huge_body_is_not_read(api, world):
+    for method, path in each(WITH_BODY):
+        response = api(method, path, world.admin, {"name": "长" * 1_100_000})
+
+        assert (response.status_code, response.json["type"]) == (413, "about:blank"), path
+
+
+def test_an_unknown_address_is_a_problem_too(client):
+    response = client.get("/api/v2/nodes")
+
+    assert (response.status_code, response.content_type) == (404, "application/problem+json")
+    assert response.json["type"] == "about:blank"
+
+
+@pytest.mark.parametrize("bad", ["x", "1", "0190", "%00", "..%2f.."])
+def test_an_identifier_that_is_none_finds_nothing(api, world, bad):
+    assert api.get(f"/nodes/{bad}", world.admin).status_code == 404

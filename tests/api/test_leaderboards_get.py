@@ -1,0 +1,102 @@
+import pytest
+
+from rewards.participants.types import BoardDisplay
+from tests.factories.world import build_participant
+
+
+@pytest.fixture
+def ranked(api, world, activity, shift, clock, now):
+    """Wang has 5 points from an activity; Zhao, who shows her name, 20 from a shift."""
+    zhao = build_participant(world.station, name="赵敏", board_display=BoardDisplay.MASKED, now=now)
+    for occasion, participant in ((activity, world.wang), (shift, zhao)):
+        body = {"occasion_id": str(occasion.id), "participant_id": str(participant.id)}
+        assert api.post("/check-ins", world.clerk, body).status_code == 201
+    clock.shift(120 * 60)
+    body = {"occasion_id": str(shift.id), "participant_id": str(zhao.id)}
+    assert api.post("/check-outs", world.clerk, body).status_code == 201
+    return zhao
+
+
+def test_the_most_points_stand_first_and_only_the_willing_are_named(api, world, ranked):
+    response = api.get(f"/leaderboards?node_id={world.station.id}&period=day", world.person)
+
+    assert response.status_code == 200
+    assert response.json["items"] == [
+        {"rank": 1, "display_name": "赵*", "value": 20, "change": None},
+        {"rank": 2, "display_name": "未公开", "value": 5, "change": None},
+    ]
+    assert response.json["me"] is None
+    assert response.json["source"] == "database"
+    assert response.json["as_of"]
+
+
+def test_around_me_tells_where_i_stand(api, world, ranked):
+    board = api.get("/leaderboards?around=me", world.person).json
+
+    assert board["me"] == {"rank": 2, "value": 5, "gap": 15}
+
+
+def test_staff_see_where_a_participant_stands(api, world, ranked, refused):
+    path = f"/leaderboards?around={world.wang.id}"
+
+    assert api.get(path, world.clerk).json["me"]["rank"] == 2
+    refused(api.get(path, world.other_clerk), 403, "not-allowed")
+
+
+def test_a_participant_sees_nobody_else_s_place(api, world, ranked, refused):
+    path = f"/leaderboards?around={ranked.id}"
+
+    refused(api.get(path, world.person), 404, "participant-not-found")
+
+
+def test_each_kind_and_asset_has_its_board(api, world, ranked):
+    def values(query):
+        return [
+            item["value"] for item in api.get(f"/leaderboards?{query}", world.person).json["items"]
+        ]
+
+    assert values("kind=study") == [5]
+    assert values("kind=service") == [20]
+    assert values("asset=service_minutes") == [120]
+    assert values("date=2026-10-31") == []
+    assert values(f"node_id={world.other_station.id}") == []
+
+
+def test_a_board_not_changed_is_not_sent_again(api, world, ranked):
+    first = api.get("/leaderboards", world.person)
+
+    again = api.get("/leaderboards", world.person, headers={"If-None-Match": first.headers["ETag"]})
+
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_the_board_of_another_center_is_not_found(api, world, refused):
+    path = f"/leaderboards?node_id={world.far_station.id}"
+
+    refused(api.get(path, world.person), 404, "node-not-found")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "kind=loud",
+        "asset=money",
+        "period=hour",
+        "limit=0",
+        "limit=101",
+        "limit=x",
+        "date=2026-13-01",
+        "date=0001-01-01",
+        "around=you",
+        "node_id=1",
+        "page=2",
+    ],
+)
+def test_a_parameter_that_does_not_fit_is_refused(api, world, refused, query):
+    problem = refused(api.get(f"/leaderboards?{query}", world.person), 422, "invalid-request")
+
+    assert problem["errors"][0]["pointer"] == f"#/{query.partition('=')[0]}"
+
+
+def test_staff_without_themselves_on_a_board_are_refused(api, world, refused):
+    refused(api.get("/leaderboards?around=me", world.clerk), 403, "participant-only")
