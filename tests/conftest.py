@@ -8,6 +8,7 @@ the marker `every_engine` runs it on each Redis-compatible engine present. A
 test of a read takes `noise` as well, or `pytest.mark.usefixtures("noise")`.
 """
 
+import os
 import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import flask_migrate
@@ -118,11 +120,22 @@ def postgresql_emptier(postgresql_url):
 
 
 @pytest.fixture
-def database(request, tmp_path):
+def sqlite_folder(tmp_path):
+    """A folder in memory where there is one: every commit waits for the disk otherwise."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        yield tmp_path
+        return
+    with TemporaryDirectory(prefix="rewards-", dir=memory) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def database(request):
     """A migrated database with nothing in it but what the migrations put there."""
     kind = getattr(request, "param", "sqlite")
     if kind == "sqlite":
-        file = tmp_path / "rewards.db"
+        file = request.getfixturevalue("sqlite_folder") / "rewards.db"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
         yield Database(kind=kind, url=f"sqlite:///{file}")
     else:
