@@ -3,6 +3,7 @@
 from flask import Flask
 
 from .boards import boards
+from .demo import demo_commands
 from .network import network
 from .participants import participants
 from .setup import setup
@@ -11,7 +12,7 @@ from .tokens import tokens
 from .up import up
 from .worker import worker
 
-COMMANDS = (boards, network, participants, setup, staff, tokens, up, worker)
+COMMANDS = (boards, demo_commands, network, participants, setup, staff, tokens, up, worker)
 
 
 def register(app: Flask) -> None:

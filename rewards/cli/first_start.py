@@ -1,11 +1,11 @@
 """What `flask up` puts into a database that holds nothing yet."""
 
-import hashlib
 import sys
-from pathlib import Path
 
 import click
 
+from rewards.core import clock
+from rewards.demo import service as demo_service
 from rewards.identity import queries as identity
 from rewards.network import queries as network
 
@@ -13,22 +13,18 @@ from . import demo
 from .setup import COMMAND, has_administrator, setup
 
 DEMO_SIZE = "demo"
-DEMO_MARK = "demo"
 
 
-def fill_with_demo(instance: Path, database_url: str) -> bool:
+def fill_with_demo() -> bool:
     """Load the demo district into an empty database; return whether this one holds it.
 
-    The instance folder remembers that, because sign-in codes are shown on the
-    page where it does: never in a database that began without it.
+    The database itself tells, because sign-in codes are shown on the page where
+    it does: never in one that began without the demo.
     """
-    mark = instance / DEMO_MARK
-    name = hashlib.sha256(database_url.encode()).hexdigest()
     if is_empty():
         demo.load_demo(size=DEMO_SIZE)
-        if not is_empty():
-            mark.write_text(name, encoding="utf-8")
-    return mark.exists() and mark.read_text(encoding="utf-8") == name
+    demo_service.refresh_demo_occasions(now=clock.now())
+    return demo_service.is_loaded()
 
 
 def ask_for_administrator() -> None:

@@ -48,7 +48,7 @@ def run_up(environ: dict[str, str], *, no_demo: bool) -> None:
     serving = Serving.from_env(environ)
     with Service(settings, serving, working_folder=PROJECT_FOLDER) as running:
         running.start_redis()
-        is_demo = _prepare_database(settings, environ, no_demo=no_demo)
+        is_demo = _prepare_database(environ, no_demo=no_demo)
         running.start_programs(environ, is_demo=is_demo)
         click.echo("\n".join(lines_to_show(serving, is_demo=is_demo)))
         running.watch()
@@ -68,7 +68,7 @@ def lines_to_show(serving: Serving, *, is_demo: bool) -> list[str]:
     ]
 
 
-def _prepare_database(settings: Settings, environ: dict[str, str], *, no_demo: bool) -> bool:
+def _prepare_database(environ: dict[str, str], *, no_demo: bool) -> bool:
     flask_migrate.upgrade()
     try:
         if environ.get("DEMO_MODE") == "true":
@@ -76,7 +76,7 @@ def _prepare_database(settings: Settings, environ: dict[str, str], *, no_demo: b
         if no_demo or environ.get("DEMO_MODE") == "false":
             first_start.ask_for_administrator()
             return False
-        return first_start.fill_with_demo(settings.instance_path, settings.database_url)
+        return first_start.fill_with_demo()
     finally:
         # The children connect for themselves.
         db.session.remove()

@@ -19,6 +19,7 @@ from rewards.checkins import service as checkins
 from rewards.core import clock, idempotency
 from rewards.core.errors import UnavailableError
 from rewards.core.unit import use_case
+from rewards.demo import service as demo
 from rewards.leaderboards import service as leaderboards
 from rewards.processes.loop import Job, run_jobs
 from rewards.redemptions import service as redemptions
@@ -41,6 +42,7 @@ def jobs_of(app: Flask) -> tuple[Job, ...]:
         job("expire-redemptions", 30, redemptions.expire_due),
         job("forget-refused-scans", HOUR_SECONDS, checkins.forget_refusals),
         job("forget-idempotency-keys", HOUR_SECONDS, _forget_keys),
+        job("refresh-demo", HOUR_SECONDS, demo.refresh_demo_occasions),
     )
 
 

@@ -4,6 +4,7 @@
              was recorded. Calling one inside another is a bug and raises.
 @operation   joins the transaction that is open. Calling one outside is a
              bug and raises.
+joined       turns a use case into an operation, for a use case made of others.
 answer_once  runs a use case under an idempotency key: the key, what was asked
              and the answer are stored in the same transaction as the effect.
 """
@@ -63,6 +64,12 @@ def operation(function: Callable[P, R]) -> Callable[P, R]:
         return function(*args, **kwargs)
 
     return wrapper
+
+
+def joined(function: Callable[P, R]) -> Callable[P, R]:
+    """Return the use case *function* as an operation: part of a larger one that commits once."""
+    inner: Callable[P, R] = function.__wrapped__  # type: ignore[attr-defined]
+    return operation(inner)
 
 
 def answer_once(

@@ -8,13 +8,14 @@ from rewards.access.types import Role, SystemActor
 from rewards.cli import demo, first_start
 from rewards.cli.setup import has_administrator
 from rewards.core import clock
+from rewards.core.unit import joined, use_case
+from rewards.demo import service as demo_service
 from rewards.identity import queries as identity
 from rewards.network import queries as network
 from rewards.network import service as network_service
 from rewards.network.types import Level
 
 PASSWORD = "lantern-river-kettle-91"
-URL = "sqlite:////somewhere/rewards.db"
 
 
 @pytest.fixture
@@ -22,37 +23,33 @@ def demo_district(monkeypatch):
     """A district as small as can be; the sizes it was asked for."""
     asked = []
 
+    @use_case
     def load(*, size):
         asked.append(size)
-        network_service.create_node(
+        joined(network_service.create_node)(
             actor=SystemActor(), level=Level.CENTER, name="示范", parent_id=None, now=clock.now()
         )
+        demo_service.mark_loaded(size=size, now=clock.now())
 
     monkeypatch.setattr(demo, "load_demo", load)
     return asked
 
 
-def test_the_demo_district_is_loaded_once(app, tmp_path, demo_district):
-    first = first_start.fill_with_demo(tmp_path, URL)
-    second = first_start.fill_with_demo(tmp_path, URL)
+def test_the_demo_district_is_loaded_once(app, demo_district):
+    first = first_start.fill_with_demo()
+    second = first_start.fill_with_demo()
 
     assert (first, second) == (True, True)
     assert demo_district == ["demo"]
 
 
-def test_a_database_that_began_without_the_demo_never_becomes_one(app, tmp_path, demo_district):
+def test_a_database_that_began_without_the_demo_never_becomes_one(app, demo_district):
     network_service.create_node(
         actor=SystemActor(), level=Level.CENTER, name="真实", parent_id=None, now=clock.now()
     )
 
-    assert not first_start.fill_with_demo(tmp_path, URL)
+    assert not first_start.fill_with_demo()
     assert demo_district == []
-
-
-def test_another_database_is_not_taken_for_the_demo(app, tmp_path, demo_district):
-    assert first_start.fill_with_demo(tmp_path, URL)
-
-    assert not first_start.fill_with_demo(tmp_path, "sqlite:////elsewhere/rewards.db")
 
 
 def test_setup_makes_the_center_and_an_administrator_who_may_do_everything_there(app):

@@ -101,6 +101,11 @@ def wait_until_empty(folder):
     assert processes_in(folder) == []
 
 
+def sign_ins_in(output):
+    """Return the lines that tell how to sign in."""
+    return re.findall(r"^    .+$", output, re.MULTILINE)
+
+
 @pytest.fixture
 def up(checkout, port):
     started = []
@@ -142,10 +147,11 @@ def test_from_nothing_to_running_and_again_with_the_data_kept(up, checkout, port
     assert processes_in(checkout) == []
     assert redis_server.find_running_url(instance) is None
 
-    second = up("--no-demo").wait_until_running()
+    second = up().wait_until_running()
 
-    assert second.output.count("flask setup --center NAME --name NAME") == 1
-
+    assert sign_ins_in(second.output) == sign_ins_in(first.output) != []
+    assert "Demo district" in first.output
+    assert "Demo district" not in second.output
     assert (instance / "secret_key").read_text() == secret
     with sqlite3.connect(instance / "rewards.db") as database:
         assert database.execute("SELECT count(*) FROM kept").fetchone() == (0,)
@@ -157,6 +163,7 @@ def test_from_nothing_to_running_and_again_with_the_data_kept(up, checkout, port
 
 def test_a_database_and_a_redis_of_the_operator_are_used(up, checkout, make_database, redis_server):
     running = up(
+        "--no-demo",
         DATABASE_URL=make_database("postgresql", template=False).url,
         REDIS_URL=redis_server.url,
         SECRET_KEY="k" * 32,
@@ -164,6 +171,7 @@ def test_a_database_and_a_redis_of_the_operator_are_used(up, checkout, make_data
     ).wait_until_running()
 
     assert running.get("/readyz") == {"status": "ok", "database": "up", "redis": "up"}
+    assert running.output.count("flask setup --center NAME --name NAME") == 1
     assert not list((checkout / "instance").glob("*.db"))
     assert not (checkout / "instance" / "redis").exists()
     assert not (checkout / "instance" / "secret_key").exists()
@@ -176,7 +184,7 @@ def test_a_database_and_a_redis_of_the_operator_are_used(up, checkout, make_data
 
 @pytest.mark.parametrize("part", ["redis", "web"])
 def test_when_one_part_dies_one_line_says_which_and_everything_stops(up, checkout, part):
-    running = up().wait_until_running()
+    running = up("--no-demo").wait_until_running()
 
     os.kill(running.part(part), signal.SIGKILL)
 
@@ -187,7 +195,7 @@ def test_when_one_part_dies_one_line_says_which_and_everything_stops(up, checkou
 
 
 def test_a_second_start_is_refused_until_the_first_is_killed_which_leaves_nothing(up, checkout):
-    running = up().wait_until_running()
+    running = up("--no-demo").wait_until_running()
 
     refused = up(PORT=str(running.port + 2))
 
@@ -196,7 +204,7 @@ def test_a_second_start_is_refused_until_the_first_is_killed_which_leaves_nothin
     assert len(refused.lines) == 1
 
     running.process.kill()
-    next_one = up().wait_until_running()
+    next_one = up("--no-demo").wait_until_running()
 
     assert running.wait_until_stopped() == -signal.SIGKILL
     assert next_one.get("/readyz")["redis"] == "up"

@@ -56,6 +56,7 @@ def board() -> ResponseReturnValue:
         mine=mine.me if mine else None,
         nodes=nodes,
         node_shown=node,
+        shown_lines=frame.split_name(node.name),
         period=period,
         kind=kind,
         day=now,

@@ -11,7 +11,7 @@ from rewards import app as app_module
 from rewards.app import create_app
 from rewards.core import unit
 from rewards.core.db import db, reading
-from rewards.core.unit import operation, record, use_case
+from rewards.core.unit import joined, operation, record, use_case
 from rewards.network.models import NodeRow
 from tests.conftest import build_settings
 
@@ -72,6 +72,36 @@ def test_a_use_case_inside_another_is_refused(app):
         outer()
 
     assert count() == 0
+
+
+def test_joined_use_cases_are_committed_together(app):
+    @use_case
+    def increment_twice():
+        joined(increment)()
+        joined(increment)()
+
+    before = count()
+    increment_twice()
+
+    assert count() == before + 2
+
+
+def test_joined_use_cases_leave_nothing_when_the_unit_raises(app):
+    @use_case
+    def increment_and_fail():
+        joined(increment)()
+        raise ValueError
+
+    before = count()
+    with pytest.raises(ValueError):  # noqa: PT011 - the one raised above
+        increment_and_fail()
+
+    assert count() == before
+
+
+def test_a_joined_use_case_outside_a_unit_is_refused(app):
+    with pytest.raises(RuntimeError, match="outside a unit of work"):
+        joined(increment)()
 
 
 def test_an_answer_inside_a_unit_is_refused(app):
