@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, render_template
+from markupsafe import Markup, escape
 
 PROBLEMS = Path(__file__).parents[2] / "docs" / "problems.md"
 METHODS = ("get", "post", "patch")
 SECTION = re.compile(r"^## `?([a-z0-9-]+)`?\s*$", re.MULTILINE)
 CODE = re.compile(r"[a-z0-9-]{1,64}")
+QUOTED = re.compile(r"`([^`]+)`")
 
 docs = Blueprint("docs", __name__, template_folder="templates", static_folder="static")
 
@@ -44,6 +46,12 @@ def show_problem(code: str) -> str:
     if section is None or not CODE.fullmatch(code):
         abort(HTTPStatus.NOT_FOUND)
     return render_template("api/problem.html", code=code, paragraphs=section)
+
+
+@docs.app_template_filter("quoted")
+def mark_quoted(text: str) -> Markup:
+    """Return *text* with what stands in backticks marked as code."""
+    return Markup(QUOTED.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped before
 
 
 @cache
@@ -87,7 +95,7 @@ def _describe_call(
         "body": _fields(document, body.get("schema")),
         "answers": [
             _describe_answer(document, status, _resolve(document, response))
-            for status, response in operation["responses"].items()
+            for status, response in sorted(operation["responses"].items())
         ],
     }
 

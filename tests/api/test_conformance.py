@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
+    negative_data_rejection,
     response_headers_conformance,
     response_schema_conformance,
     status_code_conformance,
@@ -15,8 +16,9 @@ from tests.api.test_every_call import CALLS
 
 pytestmark = pytest.mark.databases("sqlite")
 
-EXAMPLES = 15
+EXAMPLES = 10
 CHECKS = [
+    negative_data_rejection,
     not_a_server_error,
     content_type_conformance,
     response_headers_conformance,

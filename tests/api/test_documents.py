@@ -42,6 +42,7 @@ def test_the_page_lists_every_call_and_loads_nothing_from_elsewhere(api, client)
         assert path in page
     addresses = re.findall(r'(?:src|href)="([^"#]*)"', page)
     assert "//" not in "".join(addresses)
+    assert "<code>occasion_id</code>" in page
     assert "<script" not in page
     assert "style=" not in page
     for address in {address for address in addresses if address}:
@@ -55,7 +56,8 @@ def test_a_problem_is_explained_where_its_type_says(api, client, world):
     page = client.get(problem["type"])
 
     assert page.status_code == 200
-    assert "not-signed-in" in page.text
+    assert "<h1>not-signed-in</h1>" in page.text
+    assert "Nobody is signed in." in page.text
 
 
 def test_an_unknown_problem_has_no_page(client):
