@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 import flask_migrate
 import pytest
 from cryptography.fernet import Fernet
+from flask.testing import FlaskClient
 
 from rewards.app import create_app
 from rewards.core.db import db
@@ -170,6 +171,20 @@ def make_database(request, tmp_path):
         server.drop_database(url)
 
 
+class Client(FlaskClient):
+    """A client whose requests know nothing of each other, nor of the test around them.
+
+    Inside the test's own application context they would share its `g`, and so
+    who is signed in, and its session.
+    """
+
+    def open(self, *args, **kwargs):
+        # What the test reads afterwards is to be what the request committed.
+        db.session.rollback()
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
 @pytest.fixture
 def app(request, tmp_path, database):
     """The application, with its context pushed."""
@@ -177,6 +192,7 @@ def app(request, tmp_path, database):
     if "redis_server" in request.fixturenames:
         redis_url = request.getfixturevalue("redis_server").url
     app = create_app(build_settings(tmp_path, database.url, redis_url))
+    app.test_client_class = Client
     with app.app_context():
         yield app
         db.session.remove()
