@@ -52,12 +52,12 @@ def test_a_phone_that_is_taken_is_a_clear_conflict(branch, admin, now):
     register(admin, branch[2], now)
 
     with pytest.raises(PhoneTakenError):
-        register(admin, branch[2], now, name="李强")
+        register(admin, branch[2], now, name="李远航")
 
 
 def test_participants_change_their_own_name_and_display_alone(branch, now):
     mine = make_participant(branch[2], now)
-    other = make_participant(branch[2], now, name="李强")
+    other = make_participant(branch[2], now, name="李远航")
     me = ParticipantActor(participant_id=mine.id)
 
     service.update_participant(actor=me, participant_id=mine.id, name="王建华", now=now)
@@ -104,7 +104,7 @@ def line(number, name, phone="", node="测试区社区站", birth_year="", membe
 
 GOOD = [
     line(2, "王建英", PHONE, birth_year="1960"),
-    line(3, "李强", "139 1234 5678", "测试区中心/测试区街道所/测试区社区站", member="12345678"),
+    line(3, "李远航", "139 1234 5678", "测试区中心/测试区街道所/测试区社区站", member="12345678"),
     line(4, "欧阳雪英"),
 ]
 BAD = [
@@ -128,7 +128,7 @@ def test_participants_are_imported(branch, now):
     assert report.added == 3
     assert done == [1, 2, 3]
     assert participants.find_by_phone(f"+86{PHONE}").masked_name == "王*英"
-    assert participants.find_by_number("12345678").masked_name == "李*"
+    assert participants.find_by_number("12345678").masked_name == "李*航"
 
 
 def test_each_bad_row_is_named_and_nobody_is_imported(branch, now):

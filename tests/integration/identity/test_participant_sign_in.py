@@ -114,7 +114,7 @@ def test_a_token_is_kept_as_a_digest_only(station, now):
 
 def test_a_participant_sees_and_ends_only_their_own_sign_ins(station, now):
     mine = make_participant(station, now, phone=PHONE)
-    other = make_participant(station, now, name="李强")
+    other = make_participant(station, now, name="李远航")
     here = sign_in(service.send_code(phone=PHONE, now=now).code, now)
     actor = queries.find_actor(here.token, now)
     foreign = service.issue_token(actor=SYSTEM, participant_id=other.id, label="app", now=now)

@@ -141,7 +141,7 @@ def test_an_update_changes_what_is_given_and_leaves_the_rest(app, now):
 def test_a_phone_of_somebody_else_is_not_taken_over(app, now):
     *_, station = make_branch(now)
     make_participant(station, now, phone=PHONE)
-    other = make_participant(station, now, name="李强")
+    other = make_participant(station, now, name="李远航")
 
     with pytest.raises(PhoneTakenError):
         use_case(operations.update)(participant_id=other.id, phone=PHONE, now=now)
@@ -164,7 +164,7 @@ def test_a_closed_account_forgets_whose_it_was(app, now):
     assert queries.get_participant(participant.id).closed_at == now
     assert not queries.has_open_account(participant.id)
     with pytest.raises(ParticipantClosedError):
-        use_case(operations.update)(participant_id=participant.id, name="李强", now=now)
+        use_case(operations.update)(participant_id=participant.id, name="李远航", now=now)
     assert make_participant(station, now, phone=PHONE).id != participant.id
 
 

@@ -6,7 +6,7 @@ from rewards.cli import spreadsheets
 
 COLUMNS = {"name": frozenset({"姓名"}), "phone": frozenset({"手机号"}), "node": frozenset()}
 REQUIRED = frozenset({"name", "phone"})
-TEXT = "姓名,Phone\n王建英,13812341234\n\n李强 , 13912345678\n"
+TEXT = "姓名,Phone\n王建英,13812341234\n\n李远航 , 13912345678\n"
 
 
 def read(path):
@@ -19,7 +19,7 @@ def test_a_csv_file_is_read_in_each_encoding(tmp_path, encoding):
     file = tmp_path / "people.csv"
     file.write_bytes(TEXT.encode(encoding))
 
-    assert read(file) == [(2, "王建英", "13812341234", ""), (4, "李强", "13912345678", "")]
+    assert read(file) == [(2, "王建英", "13812341234", ""), (4, "李远航", "13912345678", "")]
 
 
 def test_a_workbook_is_read_with_its_numbers_as_text(tmp_path):
@@ -28,9 +28,9 @@ def test_a_workbook_is_read_with_its_numbers_as_text(tmp_path):
         sheet = workbook.add_worksheet()
         sheet.write_row(0, 0, ["name", "手机号", "node"])
         sheet.write_row(1, 0, ["王建英", 13812341234, "站"])
-        sheet.write_row(3, 0, ["李强", "13912345678"])
+        sheet.write_row(3, 0, ["李远航", "13912345678"])
 
-    assert read(file) == [(2, "王建英", "13812341234", "站"), (4, "李强", "13912345678", "")]
+    assert read(file) == [(2, "王建英", "13812341234", "站"), (4, "李远航", "13912345678", "")]
 
 
 @pytest.mark.parametrize(

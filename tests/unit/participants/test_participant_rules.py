@@ -23,7 +23,7 @@ def full_width(digits):
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
-        ("李强", "李*"),
+        ("李航", "李*"),
         ("王建英", "王*英"),
         ("欧阳雪英", "欧**英"),
         ("欧阳雪", "欧*雪"),
