@@ -9,7 +9,7 @@ from rewards.access.types import ParticipantId
 from rewards.activities import queries as activities
 from rewards.activities.types import Occasion, OccasionId
 from rewards.core import secrecy
-from rewards.core.db import db, table_of
+from rewards.core.db import UtcDateTime, db, table_of
 from rewards.core.ids import new_label
 from rewards.earning import operations as earning
 from rewards.ledger import queries as ledger
@@ -29,6 +29,7 @@ from .types import (
     RefusedScan,
     ScanTicket,
     Token,
+    Turnout,
 )
 
 TICKET_ID_LENGTH = 26
@@ -138,6 +139,7 @@ def list_attendance(occasion_id: OccasionId) -> tuple[Attendance, ...]:
             checked_in_at=row.checked_in_at,
             checked_out_at=row.checked_out_at,
             minutes=row.minutes,
+            points=sum(earning.recall(values).points for values in row.awards),
             channel=row.channel,
         )
         for row in rows
@@ -153,6 +155,20 @@ def count_attendance(occasion_ids: Sequence[OccasionId]) -> dict[OccasionId, int
     ).all()
     counts = {OccasionId(row.occasion_id): int(row.people) for row in rows}
     return {occasion_id: counts.get(occasion_id, 0) for occasion_id in occasion_ids}
+
+
+def list_turnouts(occasion_ids: Sequence[OccasionId]) -> dict[OccasionId, Turnout]:
+    """Return how many came and when the latest did, for those occasions to which anybody came."""
+    last_at = sa.func.max(CheckInRow.checked_in_at, type_=UtcDateTime)
+    rows = db.session.execute(
+        sa.select(CheckInRow.occasion_id, sa.func.count().label("people"), last_at.label("last_at"))
+        .where(CheckInRow.occasion_id.in_(list(occasion_ids)))
+        .group_by(CheckInRow.occasion_id)
+    ).all()
+    return {
+        OccasionId(row.occasion_id): Turnout(people=int(row.people), last_at=row.last_at)
+        for row in rows
+    }
 
 
 def count_not_checked_out(occasion_ids: Sequence[OccasionId]) -> dict[OccasionId, int]:

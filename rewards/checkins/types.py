@@ -74,7 +74,16 @@ class Attendance:
     checked_in_at: datetime
     checked_out_at: datetime | None
     minutes: int | None
+    points: int
     channel: CheckInChannel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turnout:
+    """How many came to an occasion, and when the latest of them did."""
+
+    people: int
+    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

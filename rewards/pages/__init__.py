@@ -5,6 +5,7 @@ from jinja2 import StrictUndefined
 
 from rewards.pages import assets, console, phone
 from rewards.pages.failures import answer_failure
+from rewards.pages.figures import figure
 from rewards.web import preferences, sentences
 
 __all__ = ["answer_failure", "register"]
@@ -18,6 +19,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["switch_url"] = preferences.switch_url
     for words in (sentences.entry_title, sentences.entry_why, sentences.kind_name):
         app.add_template_filter(words, words.__name__)
+    app.add_template_filter(figure, "figure")
     assets.register(app)
     console.register(app)
     phone.register(app)

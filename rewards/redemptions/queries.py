@@ -20,7 +20,7 @@ from rewards.stock.types import RewardId, SpaceId
 from . import rules
 from .errors import RedemptionNotFoundError
 from .models import RedemptionRow
-from .types import Redemption, RedemptionId, RedemptionStatus
+from .types import HandOver, Redemption, RedemptionId, RedemptionStatus
 
 DESK_LIST_MAX = 100
 
@@ -81,6 +81,45 @@ def list_due(space_id: SpaceId) -> tuple[Redemption, ...]:
     )
 
 
+def count_due(space_ids: Sequence[SpaceId], *, expires_before: datetime | None = None) -> int:
+    """Return how many redemptions wait to be collected at those spaces, or expire by a moment."""
+    query = sa.select(sa.func.count()).where(
+        RedemptionRow.space_id.in_(list(space_ids)),
+        RedemptionRow.status == RedemptionStatus.RESERVED,
+    )
+    if expires_before is not None:
+        query = query.where(RedemptionRow.expires_at <= expires_before)
+    return int(db.session.scalar(query) or 0)
+
+
+def sum_handed_over(space_ids: Sequence[SpaceId], *, since: datetime) -> int:
+    """Return how many pieces were handed over at those spaces since a moment."""
+    query = sa.select(sa.func.sum(RedemptionRow.quantity)).where(*_handed_over(space_ids, since))
+    return int(db.session.scalar(query) or 0)
+
+
+def list_handed_over(
+    space_ids: Sequence[SpaceId], *, since: datetime, limit: int
+) -> tuple[HandOver, ...]:
+    """Return what was handed over at those spaces since a moment, the latest first."""
+    rows = db.session.execute(
+        sa.select(RedemptionRow.reward_id, RedemptionRow.quantity, RedemptionRow.closed_at)
+        .where(*_handed_over(space_ids, since))
+        .order_by(RedemptionRow.closed_at.desc(), RedemptionRow.id.desc())
+        .limit(limit)
+    ).all()
+    offers = stock.list_offers({RewardId(row.reward_id) for row in rows})
+    return tuple(
+        HandOver(
+            reward_name=offers[RewardId(row.reward_id)].reward.name,
+            unit=offers[RewardId(row.reward_id)].reward.unit,
+            quantity=row.quantity,
+            at=row.closed_at,
+        )
+        for row in rows
+    )
+
+
 def page_redemptions(
     *,
     participant_id: ParticipantId | None = None,
@@ -118,6 +157,16 @@ def list_overdue(*, now: datetime, limit: int) -> tuple[RedemptionId, ...]:
         .limit(limit)
     )
     return tuple(RedemptionId(row) for row in rows)
+
+
+def _handed_over(
+    space_ids: Sequence[SpaceId], since: datetime
+) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        RedemptionRow.space_id.in_(list(space_ids)),
+        RedemptionRow.status == RedemptionStatus.FULFILLED,
+        RedemptionRow.closed_at >= since,
+    )
 
 
 def _decode(cursor: str) -> UUID:

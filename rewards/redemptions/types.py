@@ -53,3 +53,13 @@ class Redemption:
     expires_at: datetime
     closed_at: datetime | None
     closed_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """What was handed over when, and to nobody in particular."""
+
+    reward_name: str
+    unit: str
+    quantity: int
+    at: datetime

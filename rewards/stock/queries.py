@@ -1,6 +1,7 @@
 """Reads of spaces, reward items and their levels."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,8 @@ from rewards.core.db import db
 from rewards.network.types import NodeId
 
 from .errors import RewardNotFoundError, SpaceNotFoundError
-from .models import RewardRow, SpaceRow, SpaceZoneRow, StockLevelRow
-from .types import Offer, Reward, RewardId, Space, SpaceId, Zone
+from .models import RewardRow, SpaceRow, SpaceZoneRow, StockLevelRow, StockMovementRow
+from .types import MovementKind, Offer, Reward, RewardId, Space, SpaceId, Zone
 
 _spaces = sa.select(
     SpaceRow.id,
@@ -82,6 +83,28 @@ def list_rewards(space_id: SpaceId, *, listed_only: bool = True) -> tuple[Reward
         statement = statement.where(RewardRow.is_listed)
     rows = db.session.execute(statement.order_by(RewardRow.points, RewardRow.name, RewardRow.id))
     return tuple(_reward(row) for row in rows)
+
+
+def sum_movements(space_id: SpaceId, *, since: datetime) -> dict[RewardId, tuple[int, int]]:
+    """Return how many pieces of each reward item came onto and left the shelf since a moment."""
+    moved = StockMovementRow
+    gone = sa.case((moved.kind == MovementKind.FULFIL, moved.quantity), else_=-moved.quantity)
+    is_gain = sa.and_(moved.kind != MovementKind.FULFIL, moved.quantity > 0)
+    rows = db.session.execute(
+        sa.select(
+            moved.reward_id,
+            sa.func.sum(sa.case((is_gain, moved.quantity), else_=0)).label("came"),
+            sa.func.sum(sa.case((is_gain, 0), else_=gone)).label("went"),
+        )
+        .join(RewardRow, RewardRow.id == moved.reward_id)
+        .where(
+            RewardRow.space_id == space_id,
+            moved.moved_at >= since,
+            moved.kind.in_((MovementKind.RECEIVE, MovementKind.ADJUST, MovementKind.FULFIL)),
+        )
+        .group_by(moved.reward_id)
+    ).all()
+    return {RewardId(row.reward_id): (int(row.came), int(row.went)) for row in rows}
 
 
 def get_offer(reward_id: RewardId) -> Offer:

@@ -7,6 +7,7 @@ from .earned import (
     list_standings,
     list_totals,
     open_fold,
+    sum_earned,
 )
 from .history import get_balance, list_attendance_usage, page_entries
 from .sealed import find_seal_hash, get_head, has_unsealed, list_sealed
@@ -25,4 +26,5 @@ __all__ = [
     "list_totals",
     "open_fold",
     "page_entries",
+    "sum_earned",
 ]

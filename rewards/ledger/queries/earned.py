@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from rewards.access.types import ParticipantId
 from rewards.core.db import db, is_sqlite, reading
 
 from ..models import EntryRow, SealRow
-from ..types import EARNING_REASONS, EarnedSpan, EarnedStanding, EarnedSum
+from ..types import EARNING_REASONS, Asset, EarnedSpan, EarnedStanding, EarnedSum
 
 FETCH_ROWS = 2_000
 
@@ -65,6 +66,21 @@ def count_earned(*, through: int, node_path: str) -> int:
         .where(SealRow.seq <= through, *_earned_below(node_path))
     )
     with _snapshot() as connection:
+        return int(connection.scalar(query) or 0)
+
+
+def sum_earned(
+    *, node_path: str, asset: Asset, start: date | None = None, end: date | None = None
+) -> int:
+    """Return what was earned in a branch by everybody, from *start* to *end*, both included."""
+    query = sa.select(sa.func.sum(EntryRow.amount)).where(
+        EntryRow.asset == asset, *_earned_below(node_path)
+    )
+    if start is not None:
+        query = query.where(EntryRow.business_date >= start)
+    if end is not None:
+        query = query.where(EntryRow.business_date <= end)
+    with reading() as connection:
         return int(connection.scalar(query) or 0)
 
 

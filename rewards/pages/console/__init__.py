@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from . import sign_in
+from . import occasion, occasions, sign_in, today
 
 
 def register(app: Flask) -> None:
     """Add the console to *app*."""
-    for module in (sign_in,):
+    for module in (today, occasions, occasion, sign_in):
         app.register_blueprint(module.blueprint)

@@ -1,0 +1,164 @@
+"""One occasion: its rotating code, who came, and checking people in and out."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, jsonify, redirect, request
+from flask.typing import ResponseReturnValue
+
+from rewards.access import rules as access
+from rewards.access.types import ParticipantId, Verb
+from rewards.activities import queries as activities
+from rewards.activities.types import Occasion, OccasionId
+from rewards.checkins import queries as checkins
+from rewards.checkins import service
+from rewards.checkins.types import Attendance
+from rewards.core.errors import RewardsError
+from rewards.network import queries as network
+from rewards.pages import codes
+from rewards.pages.screen import links
+from rewards.participants import queries as participants
+from rewards.participants.types import Participant
+from rewards.web import sentences, statuses
+
+from . import attempts, frame, people, safety, words
+from .frame import Post
+
+blueprint = Blueprint("console_occasion", __name__)
+
+PAGE_SIZE = 20
+
+
+@blueprint.get("/console/occasions/<uuid:occasion_id>")
+def show(occasion_id: UUID) -> ResponseReturnValue:
+    """Show an occasion with its code and its list."""
+    post, occasion = _get(occasion_id)
+    return _page(post, occasion)
+
+
+@blueprint.get("/console/occasions/<uuid:occasion_id>/code")
+def show_code(occasion_id: UUID) -> ResponseReturnValue:
+    """Return the code of now, for the script of the page."""
+    post, occasion = _get(occasion_id, Verb.SHOW_CODE)
+    code = codes.draw(occasion, now=post.now)
+    return jsonify(
+        svg=code.svg,
+        digits=code.digits,
+        left=code.left,
+        period=code.period,
+        people=checkins.count_attendance([occasion.id])[occasion.id],
+        is_over=not words.judge(occasion, post.now).has_code,
+    )
+
+
+@blueprint.post("/console/occasions/<uuid:occasion_id>/check-ins")
+def check_in(occasion_id: UUID) -> ResponseReturnValue:
+    """Check a resident in; a second click finds it done."""
+    return _attend(occasion_id, service.check_in_by_staff, "in")
+
+
+@blueprint.post("/console/occasions/<uuid:occasion_id>/check-outs")
+def check_out(occasion_id: UUID) -> ResponseReturnValue:
+    """Check a resident out; a second click finds it done."""
+    return _attend(occasion_id, service.check_out_by_staff, "out")
+
+
+def _attend(occasion_id: UUID, act: Any, done: str) -> ResponseReturnValue:
+    post, occasion = _get(occasion_id, Verb.CHECK_IN)
+    participant_id = ParticipantId(safety.read_id(request.form.get("participant", "")))
+    try:
+        receipt = act(
+            actor=post.actor, occasion_id=occasion.id, participant_id=participant_id, now=post.now
+        )
+    except RewardsError as error:
+        return _page(post, occasion, error=error), statuses.status_of(error)
+    again = "" if receipt.is_new else "-again"
+    address = f"/console/occasions/{occasion.id}?done={done}{again}&who={participant_id}"
+    return redirect(address, code=303)
+
+
+def _get(occasion_id: UUID, verb: Verb = Verb.VIEW_CONSOLE) -> tuple[Post, Occasion]:
+    post = frame.enter()
+    occasion = activities.get_occasion(OccasionId(occasion_id))
+    access.authorize(post.actor, verb, occasion.node_path)
+    return post, occasion
+
+
+def _page(post: Post, occasion: Occasion, *, error: RewardsError | None = None) -> str:
+    state = words.judge(occasion, post.now)
+    attendance = checkins.list_attendance(occasion.id)
+    attempted = attempts.list_of([occasion], post=post)
+    may_show = access.may(post.actor, Verb.SHOW_CODE, occasion.node_path)
+    page = _read_page(len(attendance))
+    lines = attendance[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    return frame.show(
+        "occasion.html",
+        post=post,
+        current="occasions",
+        occasion=occasion,
+        state=state,
+        node=network.get_node(occasion.node_id),
+        code=codes.draw(occasion, now=post.now) if may_show and state.has_code else None,
+        screen=f"/screen/occasions/{links.build_token(occasion)}",
+        may_show=may_show,
+        may_check_in=access.may(post.actor, Verb.CHECK_IN, occasion.node_path),
+        may_manage=access.may(post.actor, Verb.MANAGE_OCCASION, occasion.node_path),
+        can_check_out=words.can_check_out(occasion, post.now),
+        shows_refused=request.args.get("list") == "refused",
+        people=len(attendance),
+        staying=sum(each.checked_out_at is None for each in attendance),
+        lines=_with_people(lines),
+        page=page,
+        pages=_count_pages(len(attendance)),
+        attempts=attempted,
+        sentence=None if error is None else sentences.explain(error, to_staff=True),
+        done=_find_done(attendance),
+        **_search(post, occasion, attendance),
+    )
+
+
+def _search(post: Post, occasion: Occasion, attendance: tuple[Attendance, ...]) -> dict[str, Any]:
+    text = request.args.get("q", "")
+    found: tuple[Participant, ...] = ()
+    trouble = None
+    if text and access.may(post.actor, Verb.CHECK_IN, occasion.node_path):
+        try:
+            found = people.find(text, post=post)
+        except RewardsError as error:
+            trouble = sentences.explain(error, to_staff=True)
+    present = {each.participant_id for each in attendance}
+    return {
+        "q": "" if people.is_code(text) else text,
+        "is_search": bool(text),
+        "found": [(person, person.id in present) for person in found],
+        "search_trouble": trouble,
+    }
+
+
+def _with_people(lines: tuple[Attendance, ...]) -> list[dict[str, Any]]:
+    found = participants.list_participants([each.participant_id for each in lines])
+    return [
+        {
+            "attendance": each,
+            "person": found[each.participant_id],
+            "channel": words.CHANNELS[each.channel],
+        }
+        for each in lines
+    ]
+
+
+def _find_done(attendance: tuple[Attendance, ...]) -> dict[str, Any] | None:
+    who = request.args.get("who", "")
+    line = next((each for each in attendance if str(each.participant_id) == who), None)
+    done = request.args.get("done", "")
+    return None if line is None or not done else {"what": done, "line": line}
+
+
+def _count_pages(people_count: int) -> int:
+    return max(-(-people_count // PAGE_SIZE), 1)
+
+
+def _read_page(people_count: int) -> int:
+    text = request.args.get("page", "1")
+    page = int(text) if text.isascii() and text.isdigit() else 1
+    return min(max(page, 1), _count_pages(people_count))

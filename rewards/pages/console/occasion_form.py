@@ -1,0 +1,114 @@
+"""The form of an occasion: what was typed, what is wrong with it, what it comes to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from rewards.activities.types import Occasion, OccasionKind
+from rewards.core import clock
+
+TITLE_LENGTH_MAX = 60
+WORDS_LENGTH_MAX = 60
+CAPACITY_MAX = 100_000
+
+# What staff choose from: a kind of occasion and the rule that goes with it.
+CHOICES = {
+    "activity": (OccasionKind.ACTIVITY, "ACT_JOIN"),
+    "study": (OccasionKind.STUDY_SESSION, "STUDY_GROUP"),
+    "stamp": (OccasionKind.STUDY_SESSION, "SPACE_STAMP"),
+    "service": (OccasionKind.SERVICE_SHIFT, "SVC_TIME"),
+}
+
+
+@dataclass(slots=True)
+class Draft:
+    """What a form holds. `values` are those of a use case, once `errors` is empty."""
+
+    typed: Mapping[str, str]
+    errors: dict[str, str] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def read_new(form: Mapping[str, str]) -> Draft:
+    """Return the draft of a new occasion."""
+    draft = read_changes(form)
+    choice = CHOICES.get(form.get("what", ""))
+    if choice is None:
+        draft.errors["what"] = _("请选一类")
+    else:
+        draft.values["kind"], draft.values["rule_code"] = choice
+    try:
+        draft.values["node_id"] = UUID(form.get("node", ""))
+    except ValueError:
+        draft.errors["node"] = _("请选站点")
+    return draft
+
+
+def read_changes(form: Mapping[str, str]) -> Draft:
+    """Return the draft of what can be changed of an occasion."""
+    draft = Draft(typed=form)
+    title = form.get("title", "").strip()
+    if not 0 < len(title) <= TITLE_LENGTH_MAX:
+        draft.errors["title"] = _("填名称，最多%(most)s个字", most=TITLE_LENGTH_MAX)
+    draft.values["title"] = title
+    for name in ("place", "team"):
+        words = form.get(name, "").strip()
+        if len(words) > WORDS_LENGTH_MAX:
+            draft.errors[name] = _("最多%(most)s个字", most=WORDS_LENGTH_MAX)
+        draft.values[name] = words
+    _read_times(draft)
+    _read_capacity(draft)
+    return draft
+
+
+def fill(occasion: Occasion) -> dict[str, str]:
+    """Return what the form of *occasion* shows at first."""
+    start, end = (
+        moment.astimezone(clock.zone()) for moment in (occasion.starts_at, occasion.ends_at)
+    )
+    return {
+        "title": occasion.title,
+        "place": occasion.place,
+        "team": occasion.team,
+        "day": start.date().isoformat(),
+        "from": f"{start:%H:%M}",
+        "to": f"{end:%H:%M}",
+        "capacity": "" if occasion.capacity is None else str(occasion.capacity),
+    }
+
+
+def _read_times(draft: Draft) -> None:
+    try:
+        day = date.fromisoformat(draft.typed.get("day", ""))
+    except ValueError:
+        draft.errors["day"] = _("请选日期")
+        return
+    start, end = (_moment(day, draft.typed.get(name, "")) for name in ("from", "to"))
+    if start is None:
+        draft.errors["from"] = _("请填开始时间，例如 14:30")
+    if end is None:
+        draft.errors["to"] = _("请填结束时间，例如 16:30")
+    elif start is not None and end <= start:
+        draft.errors["to"] = _("结束要在开始之后")
+    draft.values |= {"starts_at": start, "ends_at": end}
+
+
+def _moment(day: date, text: str) -> datetime | None:
+    try:
+        return datetime.combine(day, time.fromisoformat(text.strip()), tzinfo=clock.zone())
+    except ValueError:
+        return None
+
+
+def _read_capacity(draft: Draft) -> None:
+    text = draft.typed.get("capacity", "").strip()
+    if not text:
+        draft.values["capacity"] = None
+    elif text.isascii() and text.isdigit() and 0 < int(text) <= CAPACITY_MAX:
+        draft.values["capacity"] = int(text)
+    else:
+        draft.errors["capacity"] = _("填人数，不限就空着")

@@ -1,0 +1,167 @@
+"""The occasions of a day, and planning, changing and cancelling one."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+
+from rewards.access import rules as access
+from rewards.access.types import Verb
+from rewards.activities import queries as activities
+from rewards.activities import service
+from rewards.activities.types import Occasion, OccasionId
+from rewards.checkins import queries as checkins
+from rewards.core import clock
+from rewards.core.errors import RewardsError
+from rewards.network import queries as network
+from rewards.web import sentences, statuses
+
+from . import frame, occasion_form, safety, today, words
+from .frame import Post
+from .occasion_form import Draft
+
+blueprint = Blueprint("console_occasions", __name__)
+
+DAY = timedelta(days=1)
+
+
+@blueprint.get("/console/occasions")
+def show_day() -> ResponseReturnValue:
+    """Show the occasions of one day, with the days before and after."""
+    post = frame.enter()
+    day = _read_day(post)
+    occasions = today.list_day(post.node.path, day)
+    turnouts = checkins.list_turnouts([occasion.id for occasion in occasions])
+    return frame.show(
+        "occasions.html",
+        post=post,
+        current="occasions",
+        day=day,
+        before=day - DAY,
+        after=day + DAY,
+        today=clock.local_date(post.now, clock.zone()),
+        occasions=[
+            (each, words.judge(each, post.now), turnouts.get(each.id)) for each in occasions
+        ],
+        may_plan=post.may(Verb.MANAGE_OCCASION),
+    )
+
+
+@blueprint.get("/console/occasions/new")
+def ask_new() -> ResponseReturnValue:
+    """Ask what is planned."""
+    post = frame.enter(Verb.MANAGE_OCCASION)
+    day = _read_day(post)
+    typed = {"day": day.isoformat(), "node": str(post.node.id), "what": "activity"}
+    return _form(post, Draft(typed=typed))
+
+
+@blueprint.post("/console/occasions/new")
+def create() -> ResponseReturnValue:
+    """Plan an occasion; the form sent twice plans one."""
+    post = frame.enter(Verb.MANAGE_OCCASION)
+    draft = occasion_form.read_new(request.form)
+    if draft.errors:
+        return _form(post, draft), 422
+    try:
+        answer = safety.run_once(
+            service.create_occasion,
+            post=post,
+            route="console occasion",
+            render=lambda occasion: {"id": str(occasion.id)},
+            **draft.values,
+        )
+    except RewardsError as error:
+        return _form(post, draft, error=error), statuses.status_of(error)
+    return redirect(f"/console/occasions/{answer.body['id']}", code=303)
+
+
+@blueprint.get("/console/occasions/<uuid:occasion_id>/edit")
+def ask_changes(occasion_id: UUID) -> ResponseReturnValue:
+    """Ask what is to be changed."""
+    post, occasion = _get_managed(occasion_id)
+    return _form(post, Draft(typed=occasion_form.fill(occasion)), occasion=occasion)
+
+
+@blueprint.post("/console/occasions/<uuid:occasion_id>/edit")
+def change(occasion_id: UUID) -> ResponseReturnValue:
+    """Change an occasion."""
+    post, occasion = _get_managed(occasion_id)
+    draft = occasion_form.read_changes(request.form)
+    if draft.errors:
+        return _form(post, draft, occasion=occasion), 422
+    try:
+        service.update_occasion(
+            actor=post.actor,
+            occasion_id=occasion.id,
+            changes=_changed(occasion, draft.values),
+            now=post.now,
+        )
+    except RewardsError as error:
+        return _form(post, draft, occasion=occasion, error=error), statuses.status_of(error)
+    return redirect(f"/console/occasions/{occasion.id}?done=changed", code=303)
+
+
+@blueprint.get("/console/occasions/<uuid:occasion_id>/cancel")
+def ask_cancel(occasion_id: UUID) -> ResponseReturnValue:
+    """Ask whether the occasion is really to be cancelled."""
+    post, occasion = _get_managed(occasion_id)
+    return frame.show(
+        "occasion_cancel.html",
+        post=post,
+        current="occasions",
+        occasion=occasion,
+        people=checkins.count_attendance([occasion.id])[occasion.id],
+    )
+
+
+@blueprint.post("/console/occasions/<uuid:occasion_id>/cancel")
+def cancel(occasion_id: UUID) -> ResponseReturnValue:
+    """Cancel an occasion."""
+    post, occasion = _get_managed(occasion_id)
+    service.cancel_occasion(actor=post.actor, occasion_id=occasion.id, now=post.now)
+    return redirect(f"/console/occasions/{occasion.id}", code=303)
+
+
+def _get_managed(occasion_id: UUID) -> tuple[Post, Occasion]:
+    post = frame.enter()
+    occasion = activities.get_occasion(OccasionId(occasion_id))
+    access.authorize(post.actor, Verb.MANAGE_OCCASION, occasion.node_path)
+    return post, occasion
+
+
+def _changed(occasion: Occasion, values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if getattr(occasion, name) != value}
+
+
+def _form(
+    post: Post,
+    draft: Draft,
+    *,
+    occasion: Occasion | None = None,
+    error: RewardsError | None = None,
+) -> str:
+    return frame.show(
+        "occasion_form.html",
+        post=post,
+        current="occasions",
+        occasion=occasion,
+        typed=draft.typed,
+        errors=draft.errors,
+        sentence=None if error is None else sentences.explain(error, to_staff=True),
+        places=[
+            node
+            for node in network.list_branch(post.node.path)
+            if access.may(post.actor, Verb.MANAGE_OCCASION, node.path) and not node.closed_at
+        ],
+        key=request.form.get(safety.KEY_FIELD) or safety.new_key(),
+    )
+
+
+def _read_day(post: Post) -> date:
+    try:
+        return date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return clock.local_date(post.now, clock.zone())

@@ -1,0 +1,174 @@
+"""The first page of the day: four figures, the occasions, and what needs somebody."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from rewards.access.types import Verb
+from rewards.activities import queries as activities
+from rewards.activities.types import Occasion, OccasionId
+from rewards.checkins import queries as checkins
+from rewards.checkins.types import Turnout
+from rewards.core import clock
+from rewards.ledger import queries as ledger
+from rewards.ledger.types import Asset
+from rewards.redemptions import queries as redemptions
+from rewards.stock import queries as stock
+from rewards.stock.types import Reward
+from rewards.web import formats
+
+from . import frame, words
+from .frame import Post
+
+blueprint = Blueprint("console_today", __name__)
+
+REFUSED_HOURS = 3
+LOW_PIECES = 2
+LOW_LINES_MAX = 4
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """Something that needs somebody: what, where, and the page on which it is done."""
+
+    what: str
+    where: str
+    address: str
+    button: str
+
+
+@blueprint.get("/console")
+def show() -> ResponseReturnValue:
+    """Show the day at the node."""
+    post = frame.enter()
+    today = clock.local_date(post.now, clock.zone())
+    occasions = list_day(post.node.path, today)
+    turnouts = checkins.list_turnouts([occasion.id for occasion in occasions])
+    return frame.show(
+        "today.html",
+        post=post,
+        current="today",
+        occasions=[
+            (each, words.judge(each, post.now), turnouts.get(each.id)) for each in occasions
+        ],
+        tiles=_count(post, today, occasions, turnouts),
+        tasks=_list_tasks(post, occasions),
+        may_fulfil=post.may(Verb.FULFIL),
+        may_plan=post.may(Verb.MANAGE_OCCASION),
+        may_show=post.may(Verb.SHOW_CODE),
+        first_open=_find_open(occasions, post),
+    )
+
+
+def list_day(node_path: str, day: date) -> tuple[Occasion, ...]:
+    """Return the occasions of a branch that start on a local day."""
+    start, end = clock.day_bounds(day, clock.zone())
+    return activities.list_occasions(node_path=node_path, starts_from=start, starts_before=end)
+
+
+def _find_open(occasions: tuple[Occasion, ...], post: Post) -> Occasion | None:
+    if not post.may(Verb.CHECK_IN):
+        return None
+    return next((each for each in occasions if words.judge(each, post.now).is_open), None)
+
+
+def _count(
+    post: Post,
+    today: date,
+    occasions: tuple[Occasion, ...],
+    turnouts: dict[OccasionId, Turnout],
+) -> dict[str, int]:
+    path = post.node.path
+    before = [each.id for each in list_day(path, today - WEEK)]
+    spaces = [space.id for space in stock.list_spaces(path)]
+    tonight = clock.day_bounds(today, clock.zone())[1]
+    running = [each for each in occasions if each.requires_check_out and each.starts_at <= post.now]
+    return {
+        "visits": sum(turnout.people for turnout in turnouts.values()),
+        "visits_before": sum(each.people for each in checkins.list_turnouts(before).values()),
+        "points": ledger.sum_earned(node_path=path, asset=Asset.POINTS, start=today, end=today),
+        "minutes": ledger.sum_earned(
+            node_path=path, asset=Asset.SERVICE_MINUTES, start=today, end=today
+        ),
+        "running": sum(post.now < each.ends_at for each in running),
+        "due": redemptions.count_due(spaces),
+        "due_today": redemptions.count_due(spaces, expires_before=tonight),
+    }
+
+
+def _list_tasks(post: Post, occasions: tuple[Occasion, ...]) -> list[Task]:
+    tasks: list[Task] = []
+    if post.may(Verb.CHECK_IN):
+        tasks += _list_refused(post, occasions)
+        tasks += _list_staying(post, occasions)
+    if post.may(Verb.MANAGE_STOCK):
+        tasks += _list_low(post)
+    return tasks
+
+
+def _list_refused(post: Post, occasions: tuple[Occasion, ...]) -> list[Task]:
+    since = post.now - timedelta(hours=REFUSED_HOURS)
+    scans = checkins.list_refused(occasion_ids=[each.id for each in occasions], since=since)
+    titles = {each.id: each.title for each in occasions}
+    return [
+        Task(
+            what=_("%(people)s扫码没签上", people=formats.people(count)),
+            where=_("%(title)s，人可能还在现场", title=titles[occasion_id]),
+            address=f"/console/occasions/{occasion_id}?list=refused",
+            button=_("查看"),
+        )
+        for occasion_id in dict.fromkeys(scan.occasion_id for scan in scans)
+        if (count := sum(scan.occasion_id == occasion_id for scan in scans))
+    ]
+
+
+def _list_staying(post: Post, occasions: tuple[Occasion, ...]) -> list[Task]:
+    ended = [
+        each
+        for each in occasions
+        if each.ends_at <= post.now and words.can_check_out(each, post.now)
+    ]
+    staying = checkins.count_not_checked_out([each.id for each in ended])
+    return [
+        Task(
+            what=_("%(people)s还没签退", people=formats.people(staying[each.id])),
+            where=each.title,
+            address=f"/console/occasions/{each.id}",
+            button=_("确认"),
+        )
+        for each in ended
+        if staying.get(each.id)
+    ]
+
+
+def _list_low(post: Post) -> list[Task]:
+    low = [
+        reward
+        for space in stock.list_spaces(post.node.path)
+        for reward in stock.list_rewards(space.id)
+        if is_low(reward)
+    ]
+    return [
+        Task(
+            what=_(
+                "%(name)s只剩%(pieces)s",
+                name=reward.name,
+                pieces=formats.pieces(reward.on_hand, reward.unit),
+            ),
+            where=_("已被预留%(pieces)s", pieces=formats.pieces(reward.reserved, reward.unit))
+            if reward.reserved
+            else _("没有被预留"),
+            address=f"/console/stock/{reward.id}",
+            button=_("补货"),
+        )
+        for reward in low[:LOW_LINES_MAX]
+    ]
+
+
+def is_low(reward: Reward) -> bool:
+    """Tell whether a reward item is nearly gone."""
+    return reward.available <= LOW_PIECES

@@ -1,0 +1,96 @@
+"""What the console calls things: states of occasions, ways of checking in, refused scans."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from rewards.activities.types import Occasion, OccasionStatus
+from rewards.checkins import rules as checkins
+from rewards.checkins.types import CheckInChannel
+from rewards.core.errors import RewardsError
+from rewards.web import formats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What an occasion is doing now: `is_open` check-in, `is_leaving` check-out, `is_over`."""
+
+    label: str
+    badge: str
+    is_open: bool = False
+    is_leaving: bool = False
+    is_over: bool = False
+
+    @property
+    def has_code(self) -> bool:
+        """Tell whether its code is of use now, or soon."""
+        return not self.is_over or self.is_leaving
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A reason for which a scan was refused: its name, how grave it is, and what helps."""
+
+    label: LazyString
+    badge: str
+    hint: LazyString
+
+
+CHANNELS = {
+    CheckInChannel.DISPLAY_CODE: _("本人扫码"),
+    CheckInChannel.DIGITS: _("6位数字"),
+    CheckInChannel.STAFF: _("工作人员登记"),
+}
+
+TROUBLES = {
+    "code-expired": Trouble(_("码已换新"), "no", _("请居民再扫一次；也可能是转发的照片")),
+    "invalid-code": Trouble(_("码不对"), "no", _("请居民扫屏幕上的码")),
+    "wrong-digits": Trouble(_("6位数字不对"), "wait", _("请居民看屏幕上现在的数字")),
+    "too-many-digits": Trouble(_("数字试得多了"), "no", _("请帮居民登记")),
+    "ticket-expired": Trouble(_("扫码过了10分钟"), "wait", _("请居民再扫一次")),
+    "ticket-used": Trouble(_("扫码被别人用了"), "no", _("请居民自己再扫一次")),
+    "check-in-not-open": Trouble(_("还没到时间"), "info", _("到时候请居民再扫一次")),
+    "check-in-closed": Trouble(_("签到已经结束"), "wait", _("人来过的话，请站管理员延长后登记")),
+    "check-out-not-open": Trouble(_("还没到签退时间"), "info", _("提前走的，请帮忙签退")),
+    "check-out-closed": Trouble(_("签退已经结束"), "wait", _("请站管理员核对时长")),
+    "no-check-out": Trouble(_("不用签退"), "info", _("告诉居民不用再扫")),
+    "not-checked-in": Trouble(_("还没签到"), "wait", _("先帮居民签到")),
+    "occasion-cancelled": Trouble(_("活动取消了"), "info", _("告诉居民改天再来")),
+    "occasion-full": Trouble(_("名额满了"), "wait", _("增加名额后帮居民登记")),
+    "account-closed": Trouble(_("账户已注销"), "no", _("想再参加，请重新登记")),
+}
+OTHER_TROUBLE = Trouble(_("没签上"), "no", _("请帮居民登记"))
+
+
+def judge(occasion: Occasion, now: datetime) -> State:
+    """Return what *occasion* is doing at *now*."""
+    if occasion.status is OccasionStatus.CANCELLED:
+        return State(label=gettext("已取消"), badge="no", is_over=True)
+    is_leaving = can_check_out(occasion, now)
+    if now < occasion.opens_at:
+        opens = gettext("%(time)s 开始签到", time=formats.when(occasion.opens_at, now))
+        return State(label=opens, badge="info")
+    if now < occasion.closes_at:
+        return State(label=gettext("正在签到"), badge="ok", is_open=True, is_leaving=is_leaving)
+    if now < occasion.ends_at:
+        return State(label=gettext("正在进行"), badge="ok", is_leaving=is_leaving)
+    return State(label=gettext("已结束"), badge="", is_leaving=is_leaving, is_over=True)
+
+
+def can_check_out(occasion: Occasion, now: datetime) -> bool:
+    """Tell whether staff can check people out of *occasion* at *now*."""
+    if occasion.status is OccasionStatus.CANCELLED:
+        return False
+    try:
+        checkins.check_out_open(occasion, at=now, by_staff=True)
+    except RewardsError:
+        return False
+    return True
+
+
+def trouble(reason: str) -> Trouble:
+    """Return what a refused scan's *reason* is to staff."""
+    return TROUBLES.get(reason, OTHER_TROUBLE)
