@@ -42,9 +42,7 @@ def show_day() -> ResponseReturnValue:
         before=day - DAY,
         after=day + DAY,
         today=clock.local_date(post.now, clock.zone()),
-        occasions=[
-            (each, words.judge(each, post.now), turnouts.get(each.id)) for each in occasions
-        ],
+        occasions=words.judge_all(occasions, turnouts, post.now),
         may_plan=post.may(Verb.MANAGE_OCCASION),
     )
 

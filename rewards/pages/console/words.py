@@ -1,5 +1,6 @@
 """What the console calls things: states of occasions, ways of checking in, refused scans."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,9 +8,9 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from rewards.activities.types import Occasion, OccasionStatus
+from rewards.activities.types import Occasion, OccasionId, OccasionStatus
 from rewards.checkins import rules as checkins
-from rewards.checkins.types import CheckInChannel
+from rewards.checkins.types import CheckInChannel, Turnout
 from rewards.core.errors import RewardsError
 from rewards.web import formats
 
@@ -78,6 +79,13 @@ def judge(occasion: Occasion, now: datetime) -> State:
     if now < occasion.ends_at:
         return State(label=gettext("正在进行"), badge="ok", is_leaving=is_leaving)
     return State(label=gettext("已结束"), badge="", is_leaving=is_leaving, is_over=True)
+
+
+def judge_all(
+    occasions: Iterable[Occasion], turnouts: Mapping[OccasionId, Turnout], now: datetime
+) -> list[tuple[Occasion, State, Turnout | None]]:
+    """Return each occasion with what it is doing at *now* and who came."""
+    return [(each, judge(each, now), turnouts.get(each.id)) for each in occasions]
 
 
 def can_check_out(occasion: Occasion, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """A station with a space and people, and browsers that are signed in as its staff."""
 
+import argon2
 import pytest
 
 from rewards.access.types import Role
@@ -32,7 +33,14 @@ def other_station(app, now):
 
 
 @pytest.fixture
-def make_browser(app, now, no_csrf):
+def quick_hashes(monkeypatch):
+    """Passwords are hashed as ever, but without taking pains."""
+    hasher = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr("rewards.identity.rules._hasher", hasher)
+
+
+@pytest.fixture
+def make_browser(app, now, no_csrf, quick_hashes):
     """Return a function that signs a new staff member in and returns their browser."""
 
     def make(name, *grants):

@@ -8,7 +8,7 @@ from tests.factories.people import PASSWORD, SYSTEM, make_staff
 
 
 @pytest.fixture
-def zhengtao(station, now):
+def zhengtao(station, now, quick_hashes):
     return make_staff("zhengtao", now, (Role.STATION_ADMIN, station))
 
 
