@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from . import occasion, occasions, sign_in, today
+from . import desk, occasion, occasions, refused, residents, sign_in, stock, today
 
 
 def register(app: Flask) -> None:
     """Add the console to *app*."""
-    for module in (today, occasions, occasion, sign_in):
+    for module in (today, occasions, occasion, desk, stock, refused, residents, sign_in):
         app.register_blueprint(module.blueprint)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import request
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import BadRequest, NotFound
 
 from rewards.core import idempotency, unit
 from rewards.core.idempotency import KEY_LENGTH_MAX, Answer, KeyedRequest
@@ -35,6 +35,15 @@ def next_page(wanted: str | None) -> str:
 def new_key() -> str:
     """Return a key for the hidden field of a form that must count once."""
     return secrets.token_urlsafe(KEY_BYTES)
+
+
+def require_key() -> None:
+    """Check that the form can be told from another one like it.
+
+    :raises werkzeug.exceptions.BadRequest: if its key is missing.
+    """
+    if not request.form.get(KEY_FIELD):
+        raise BadRequest
 
 
 def run_once(

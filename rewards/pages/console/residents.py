@@ -1,0 +1,177 @@
+"""Residents: finding one, what they have, and registering somebody who stands here."""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from rewards.access import rules as access
+from rewards.access.types import ParticipantId, Verb
+from rewards.core.errors import RewardsError
+from rewards.identity import service as identity
+from rewards.identity.types import SentCode
+from rewards.ledger import queries as ledger
+from rewards.ledger.types import Asset
+from rewards.network import queries as network
+from rewards.network.types import Node
+from rewards.participants import queries as participants
+from rewards.participants.types import BoardDisplay, Participant
+from rewards.redemptions import queries as redemptions
+from rewards.web import sentences, statuses
+
+from . import frame, people, resident_form, verdicts
+from .frame import Post
+from .resident_form import Draft
+
+blueprint = Blueprint("console_residents", __name__)
+
+ENTRIES_SHOWN = 12
+
+
+@blueprint.get("/console/residents")
+def search() -> ResponseReturnValue:
+    """Look for a resident."""
+    post = frame.enter(Verb.VIEW_PARTICIPANT)
+    text = request.args.get("q", "")
+    found: tuple[Participant, ...] = ()
+    trouble = None
+    if text:
+        try:
+            found = people.find(text, post=post)
+        except RewardsError as error:
+            trouble = sentences.explain(error, to_staff=True)
+    return frame.show(
+        "residents.html",
+        post=post,
+        current="residents",
+        q="" if people.is_code(text) else text,
+        is_search=bool(text),
+        found=[each for each in found if _may_see(post, each)],
+        trouble=trouble,
+        may_register=post.may(Verb.MANAGE_PARTICIPANT),
+    )
+
+
+@blueprint.get("/console/residents/<uuid:participant_id>")
+def show(participant_id: UUID) -> ResponseReturnValue:
+    """Show what a resident has, and why."""
+    post, person, home = _get(participant_id, Verb.VIEW_PARTICIPANT)
+    return _page(post, person, home)
+
+
+@blueprint.post("/console/residents/<uuid:participant_id>/sign-in-code")
+def issue_code(participant_id: UUID) -> ResponseReturnValue:
+    """Make a code that the resident signs in with, and show it large, once."""
+    post, person, home = _get(participant_id, Verb.MANAGE_PARTICIPANT)
+    try:
+        sent = identity.issue_sign_in_code(actor=post.actor, participant_id=person.id, now=post.now)
+    except RewardsError as error:
+        return _page(post, person, home, error=error), statuses.status_of(error)
+    return _page(post, person, home, sent=sent)
+
+
+@blueprint.post("/console/residents/<uuid:participant_id>/display")
+def choose_display(participant_id: UUID) -> ResponseReturnValue:
+    """Record how the resident agreed to be shown on boards."""
+    post, person, home = _get(participant_id, Verb.MANAGE_PARTICIPANT)
+    try:
+        identity.set_board_display(
+            actor=post.actor,
+            participant_id=person.id,
+            display=resident_form.read_display(request.form),
+            nickname=request.form.get("nickname", ""),
+            now=post.now,
+        )
+    except RewardsError as error:
+        return _page(post, person, home, error=error), statuses.status_of(error)
+    return redirect(f"/console/residents/{person.id}?done=display", code=303)
+
+
+@blueprint.get("/console/residents/new")
+def ask_new() -> ResponseReturnValue:
+    """Ask for what registering needs."""
+    post = frame.enter(Verb.MANAGE_PARTICIPANT)
+    return _form(post, Draft(typed={"node": str(post.node.id)}))
+
+
+@blueprint.post("/console/residents/new")
+def register() -> ResponseReturnValue:
+    """Register a resident who stands here and agrees."""
+    post = frame.enter(Verb.MANAGE_PARTICIPANT)
+    draft = resident_form.read(request.form, year=post.now.year)
+    if draft.errors:
+        return _form(post, draft), 422
+    try:
+        person = identity.register_participant(actor=post.actor, now=post.now, **draft.values)
+    except RewardsError as error:
+        resident_form.blame(draft, error)
+        return _form(post, draft), statuses.status_of(error)
+    return redirect(f"/console/residents/{person.id}?done=new", code=303)
+
+
+def _get(participant_id: UUID, verb: Verb) -> tuple[Post, Participant, Node]:
+    post = frame.enter()
+    person = participants.get_participant(participant_id)
+    home = network.get_node(person.home_node_id)
+    access.authorize(post.actor, verb, home.path)
+    return post, person, home
+
+
+def _may_see(post: Post, person: Participant) -> bool:
+    home = network.get_node(person.home_node_id)
+    return access.may(post.actor, Verb.VIEW_PARTICIPANT, home.path)
+
+
+def _page(
+    post: Post,
+    person: Participant,
+    home: Node,
+    *,
+    sent: SentCode | None = None,
+    error: RewardsError | None = None,
+) -> str:
+    participant_id = ParticipantId(person.id)
+    entries = ledger.page_entries(participant_id=participant_id, limit=ENTRIES_SHOWN)
+    waiting = redemptions.list_open(participant_id)
+    return frame.show(
+        "resident.html",
+        post=post,
+        current="residents",
+        person=person,
+        home=home,
+        balance=ledger.get_balance(participant_id),
+        minutes=ledger.get_balance(participant_id, asset=Asset.SERVICE_MINUTES).balance,
+        entries=entries.items,
+        waiting=[(each, verdicts.thing(each)) for each in waiting],
+        sent=sent,
+        sentence=None if error is None else sentences.explain(error, to_staff=True),
+        done=request.args.get("done", ""),
+        displays=_name_displays(),
+        may_manage=access.may(post.actor, Verb.MANAGE_PARTICIPANT, home.path),
+        may_fulfil=post.may(Verb.FULFIL),
+    )
+
+
+def _form(post: Post, draft: Draft) -> str:
+    return frame.show(
+        "resident_new.html",
+        post=post,
+        current="residents",
+        typed=draft.typed,
+        errors=draft.errors,
+        displays=_name_displays(),
+        places=[
+            node
+            for node in network.list_branch(post.node.path)
+            if access.may(post.actor, Verb.MANAGE_PARTICIPANT, node.path) and not node.closed_at
+        ],
+    )
+
+
+def _name_displays() -> list[tuple[str, str]]:
+    return [
+        (BoardDisplay.HIDDEN.value, _("不上榜，显示未公开")),
+        (BoardDisplay.MASKED.value, _("显示姓名，中间打星号")),
+        (BoardDisplay.NICKNAME.value, _("显示别名")),
+    ]

@@ -1,0 +1,162 @@
+import re
+
+import pytest
+
+from rewards.access.types import Role
+from rewards.checkins import service as checkins
+from rewards.checkins.errors import WrongDigitsError
+from rewards.identity import service as identity
+from rewards.participants import queries as participants
+from rewards.participants.types import BoardDisplay
+from tests.factories.people import SYSTEM, make_participant
+from tests.factories.world import act_as, build_occasion
+
+
+def at(person, more=""):
+    return f"/console/residents/{person.id}{more}"
+
+
+def test_residents_are_searched_not_listed(admin, resident):
+    empty = admin.get("/console/residents").text
+    found = admin.get("/console/residents", query_string={"q": "王建"}).text
+
+    assert "王*英" not in empty
+    assert "王*英" in found
+    assert str(resident.id) in found
+
+
+def test_a_resident_of_another_station_is_found_only_by_who_may_see_them(
+    admin, make_browser, branch, other_station, resident, now
+):
+    stranger = make_participant(other_station, now, name="刘洋", phone="13900001111")
+
+    page = admin.get("/console/residents", query_string={"q": "13900001111"}).text
+
+    assert str(stranger.id) not in page
+    assert admin.get(at(stranger)).status_code == 403
+
+
+def test_the_page_tells_what_somebody_has_and_why(admin, resident, station, now):
+    occasion = build_occasion(station, now=now)
+    checkins.check_in_by_staff(
+        actor=SYSTEM, occasion_id=occasion.id, participant_id=resident.id, now=now
+    )
+
+    page = admin.get(at(resident)).text
+
+    assert "环境清洁日" in page
+    assert "5<small>分</small>" in page
+    assert "王建英" not in page
+    assert "138****1234" in page
+    assert "13803511234" not in page
+
+
+def test_a_code_is_shown_once_and_signs_in(admin, client, resident, now):
+    answer = admin.post(at(resident, "/sign-in-code"))
+
+    code = "".join(re.search(r'code__digits">(\d{3}) (\d{3})<', answer.text).groups())
+    signed_in = identity.sign_in_participant(phone="13803511234", code=code, now=now)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert signed_in.participant_id == resident.id
+    assert code[:3] + " " + code[3:] not in admin.get(at(resident)).text
+
+
+def test_who_has_no_phone_gets_no_code(admin, station, now):
+    person = make_participant(station, now, name="张秀兰")
+
+    answer = admin.post(at(person, "/sign-in-code"))
+
+    assert answer.status_code == 409
+    assert "code__digits" not in answer.text
+
+
+def test_a_clerk_sees_but_changes_nothing(clerk, resident):
+    assert clerk.get(at(resident)).status_code == 200
+    assert "给一个登录码" not in clerk.get(at(resident)).text
+    assert clerk.post(at(resident, "/sign-in-code")).status_code == 403
+    assert clerk.post(at(resident, "/display"), data={"display": "masked"}).status_code == 403
+    assert clerk.get("/console/residents/new").status_code == 403
+
+
+def test_the_choice_for_boards_is_recorded(admin, resident):
+    answer = admin.post(at(resident, "/display"), data={"display": "masked"})
+    without = admin.post(at(resident, "/display"), data={"display": "nickname", "nickname": " "})
+
+    assert answer.status_code == 303
+    assert without.status_code == 422
+    assert participants.get_participant(resident.id).board_display is BoardDisplay.MASKED
+
+
+def register(browser, station, **changes):
+    form = {
+        "name": "张秀兰",
+        "phone": "139 0351 0000",
+        "birth_year": "1956",
+        "node": str(station.id),
+        "display": "masked",
+        "agreed": "yes",
+    }
+    return browser.post("/console/residents/new", data={**form, **changes})
+
+
+def test_a_resident_is_registered_with_what_they_agreed_to(admin, station):
+    answer = register(admin, station)
+
+    assert answer.status_code == 303
+    page = admin.get(answer.location).text
+    assert "登记好了" in page
+    person = participants.find_by_phone("+8613903510000")
+    assert person.board_display is BoardDisplay.MASKED
+    kinds = {consent.kind.value for consent in participants.list_consents(person.id)}
+    assert kinds == {"service", "public_board"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"name": " "}, "请填姓名"),
+        ({"phone": "123"}, "手机号"),
+        ({"birth_year": "56"}, "填4位出生年份"),
+        ({"birth_year": "2999"}, "填4位出生年份"),
+        ({"node": ""}, "请选居民在哪个站"),
+        ({"agreed": ""}, "居民同意后才能登记"),
+        ({"display": "nickname"}, "别名"),
+        ({"phone": "13803511234"}, "已经登记过"),
+    ],
+)
+def test_what_is_wrong_stands_at_its_field(admin, station, resident, changes, said):
+    answer = register(admin, station, **changes)
+
+    assert answer.status_code in (409, 422)
+    assert said in answer.text
+    assert "field__error" in answer.text
+
+
+def test_nobody_is_registered_at_another_station(admin, other_station):
+    assert register(admin, other_station).status_code == 403
+
+
+def test_refused_scans_of_the_branch_are_listed(admin, stranger, station, resident, now):
+    occasion = build_occasion(station, now=now)
+    with pytest.raises(WrongDigitsError):
+        checkins.check_in_by_digits(
+            actor=act_as(resident), occasion_id=occasion.id, digits="1", now=now
+        )
+
+    waiting = admin.get("/console/refused?s=open").text
+    checkins.check_in_by_staff(
+        actor=SYSTEM, occasion_id=occasion.id, participant_id=resident.id, now=now
+    )
+    settled = admin.get("/console/refused").text
+
+    assert "6位数字不对" in waiting
+    assert "帮忙登记" in waiting
+    assert "已签到" in settled
+    assert "没处理 0" in settled
+    assert "6位数字不对" not in stranger.get("/console/refused").text
+
+
+def test_an_auditor_helps_nobody(make_browser, station):
+    assert (
+        make_browser("liuqing", (Role.AUDITOR, station)).get("/console/refused").status_code == 403
+    )
