@@ -73,7 +73,9 @@ def test_participants_are_imported_from_what_a_spreadsheet_wrote(run, now, tmp_p
 def test_bad_rows_of_participants_are_named_without_personal_data(run, now, tmp_path):
     make_branch(now)
     file = tmp_path / "people.csv"
-    file.write_text("name,phone,node\n王建英,13812341234,测试区社区站\n李远航,1381234,测试区社区站\n")
+    file.write_text(
+        "name,phone,node\n王建英,13812341234,测试区社区站\n李远航,1381234,测试区社区站\n"
+    )
 
     refused = run("participants", "import", str(file))
 
