@@ -59,8 +59,13 @@ def submit() -> ResponseReturnValue:
             agreed=request.form.get("agree") == "yes",
             now=clock.now(),
         )
+    except _ASKS as error:
+        # The first time it is a question; only who leaves it open is told so.
+        is_repeat = bool(request.form.get("is_new"))
+        page = _page(error=error if is_repeat else None, is_new=True)
+        return page, statuses.status_of(error)
     except RewardsError as error:
-        return _page(error=error, is_new=isinstance(error, _ASKS)), statuses.status_of(error)
+        return _page(error=error), statuses.status_of(error)
     return _go_on(signed_in)
 
 
