@@ -31,6 +31,8 @@ DATABASE_SCHEMES = ("sqlite", "postgresql", "postgresql+psycopg")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 PROXIES_MAX = 8
+STREAMS_MAX = 200
+STREAMS_HIGHEST = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,8 @@ class Settings:
     `redis_url` None: no boards in Redis, they are read from the database.
     `streams_url` is where live updates are served; `:PORT` is that port of the host a page
     was asked for, None the address of the page itself.
+    `streams_max` is how many live updates one process serves at a time, each of which
+    keeps a thread; 0: none.
     """
 
     database_url: str
@@ -56,6 +60,7 @@ class Settings:
     log_level: str
     instance_path: Path
     trusted_proxies: int
+    streams_max: int = STREAMS_MAX
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -82,6 +87,7 @@ def read_settings(env: Environment) -> Settings:
     log_level = env.str("LOG_LEVEL", "INFO", validate=one_of(*LOG_LEVELS))
     instance_path = env.str("INSTANCE_PATH", "instance")
     trusted_proxies = env.whole("TRUSTED_PROXIES", 0, low=0, high=PROXIES_MAX)
+    streams_max = env.whole("STREAMS_MAX", STREAMS_MAX, low=0, high=STREAMS_HIGHEST)
     env.close()
     return Settings(
         database_url=database_url,
@@ -96,6 +102,7 @@ def read_settings(env: Environment) -> Settings:
         log_level=log_level,
         instance_path=Path(instance_path).absolute(),
         trusted_proxies=trusted_proxies,
+        streams_max=streams_max,
     )
 
 

@@ -3,7 +3,7 @@
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from rewards.pages import assets, console, phone
+from rewards.pages import assets, console, phone, screen
 from rewards.pages.failures import answer_failure
 from rewards.pages.figures import figure
 from rewards.web import preferences, sentences
@@ -23,3 +23,4 @@ def register(app: Flask) -> None:
     assets.register(app)
     console.register(app)
     phone.register(app)
+    screen.register(app)

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 import structlog
 from flask import Response, jsonify, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -57,7 +58,7 @@ def _answer_http(error: HTTPException) -> Response:
     status = HTTPStatus(error.code)
     code = "form-outdated" if isinstance(error, CSRFError) else status.name.lower()
     log.info("page.failed", code=code, endpoint=request.endpoint, reference=reference())
-    response = _answer(status, sentences.explain_status(status), code=code)
+    response = _answer(status, _explain(status), code=code)
     # The headers that belong to a status: Allow, Retry-After.
     for name, value in error.get_headers(request.environ):
         if name.lower() not in {"content-type", "content-length"}:
@@ -65,6 +66,14 @@ def _answer_http(error: HTTPException) -> Response:
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers.setdefault("Retry-After", str(RETRY_SECONDS))
     return response
+
+
+def _explain(status: HTTPStatus) -> Sentence:
+    if status == HTTPStatus.NOT_FOUND and request.path.startswith(CONSOLE_PREFIX):
+        # Residents come by printed codes; staff by links that have gone old.
+        steps = (_("看看网址，或从左边重新打开"),)
+        return Sentence(what=_("没有这个页面"), why="", next_steps=steps, call=False)
+    return sentences.explain_status(status)
 
 
 def _answer(

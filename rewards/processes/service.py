@@ -22,6 +22,8 @@ from rewards.processes.supervisor import StartError, Supervisor
 READY_SECONDS = 60
 LOOK_SECONDS = 0.1
 STREAM_WORKERS = 1
+# Threads of the streams' server that are left for everything but streams.
+STREAM_THREADS_SPARE = 8
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 # Reserved for documentation: nothing is sent there, the kernel only chooses a way.
 FAR_ADDRESS = ("192.0.2.1", 9)
@@ -80,11 +82,14 @@ class Service:
             "PORT": str(self._serving.streams_port),
             "WEB_WORKERS": str(STREAM_WORKERS),
             "WEB_THREADS": str(self._serving.stream_threads),
+            "STREAMS_MAX": str(self._count_streams()),
         }
+        # A stream keeps its thread; those of this server are for check-ins.
+        web = {**common, "STREAMS_MAX": "0"}
         gunicorn = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"]
         flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
         self._supervisor.start("worker", [*flask, "worker"], environ=common)
-        self._supervisor.start("web", gunicorn, environ=common)
+        self._supervisor.start("web", gunicorn, environ=web)
         self._supervisor.start("streams", gunicorn, environ=streams)
         self._wait_for(self._serving.port)
         self._wait_for(self._serving.streams_port)
@@ -95,6 +100,10 @@ class Service:
         :raises PartEnded: if one has ended.
         """
         self._supervisor.watch()
+
+    def _count_streams(self) -> int:
+        room = max(self._serving.stream_threads - STREAM_THREADS_SPARE, 1)
+        return min(self._settings.streams_max, room)
 
     def _environ_of_children(self, environ: Mapping[str, str], *, is_demo: bool) -> dict[str, str]:
         children = with_defaults(environ)

@@ -1,1 +1,11 @@
 """Pages for screens on a wall; nobody signs in there and nobody is named in full."""
+
+from flask import Flask
+
+from . import boards, occasions, streams
+
+
+def register(app: Flask) -> None:
+    """Add the screens and their streams to *app*."""
+    for module in (boards, occasions, streams):
+        app.register_blueprint(module.blueprint)

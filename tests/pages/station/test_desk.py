@@ -139,7 +139,7 @@ def test_an_item_is_taken_along_directly_and_once(clerk, rich, towel):
 
     first, second = hand_over(clerk, with_item), hand_over(clerk, with_item)
 
-    assert "先在上面选要交付的东西" in page
+    assert "先选要交付的东西" in page
     assert "共1件，用 60" in with_item.replace("\xa0", " ")
     assert first.status_code == second.status_code == 303
     assert first.location == second.location
@@ -188,7 +188,7 @@ def test_a_reservation_can_be_left_for_another_day(clerk, reserved):
 
     nothing = hand_over(clerk, without.text)
 
-    assert "先在上面选要交付的东西" in without.text
+    assert "先选要交付的东西" in without.text
     assert "还没选" in clerk.get(nothing.location).text
     assert redemptions.get_redemption(reserved.id).status is RedemptionStatus.RESERVED
 
