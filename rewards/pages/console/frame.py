@@ -16,6 +16,7 @@ from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.network import queries as network
 from rewards.network.types import Node
+from rewards.pages.trees import nest
 from rewards.web import sessions
 
 POST_KEY = "post"
@@ -92,7 +93,7 @@ def list_places(actor: StaffActor) -> tuple[Node, ...]:
     """Return every node at which *actor* can work."""
     places: list[Node] = []
     for path in access.visible_paths(actor, Verb.VIEW_CONSOLE):
-        places.extend(network.list_branch(path))
+        places.extend(nest(network.list_branch(path)))
     return tuple(node for node in places if node.closed_at is None)
 
 

@@ -11,8 +11,8 @@ from rewards.core import clock
 from rewards.leaderboards.types import Kind, Period
 from rewards.network import queries as network
 from rewards.network.errors import NodeNotFoundError
-from rewards.network.types import Level
 from rewards.pages import assets
+from rewards.pages.trees import nest
 from rewards.web import addresses, preferences, qr, security
 
 from . import snapshots
@@ -34,10 +34,9 @@ def choose() -> ResponseReturnValue:
     return render_template(
         "screen/choose.html",
         centers=[
-            (center, [node for node in network.list_branch(center.path) if not node.closed_at])
+            [node for node in nest(network.list_branch(center.path)) if not node.closed_at]
             for center in network.list_centers()
         ],
-        levels=Level,
     )
 
 

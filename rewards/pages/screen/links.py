@@ -9,17 +9,12 @@ from itsdangerous import BadData, URLSafeSerializer
 from rewards.activities import queries as activities
 from rewards.activities.errors import OccasionNotFoundError
 from rewards.activities.types import Occasion, OccasionId
-from rewards.core.errors import GoneError
+from rewards.checkins.errors import CheckInClosedError
 from rewards.core.settings import Settings
 
 SALT = "occasion-screen"
 # People check out for an hour after the end.
 KEPT_AFTER = timedelta(hours=1)
-
-
-class ScreenLinkExpiredError(GoneError):
-    code = "screen-link-expired"
-    title = "The occasion of this screen is over."
 
 
 def build_token(occasion: Occasion) -> str:
@@ -31,7 +26,7 @@ def get_occasion(token: str, *, now: datetime) -> Occasion:
     """Return the occasion whose display *token* opens.
 
     :raises OccasionNotFoundError: if the token is not one of ours.
-    :raises ScreenLinkExpiredError: if the occasion ended more than an hour ago.
+    :raises CheckInClosedError: if the occasion ended more than an hour ago.
     """
     try:
         occasion_id = UUID(hex=_serializer().loads(token))
@@ -39,7 +34,7 @@ def get_occasion(token: str, *, now: datetime) -> Occasion:
         raise OccasionNotFoundError from None
     occasion = activities.get_occasion(OccasionId(occasion_id))
     if now > occasion.ends_at + KEPT_AFTER:
-        raise ScreenLinkExpiredError
+        raise CheckInClosedError(closed_at=occasion.closes_at.isoformat())
     return occasion
 
 
