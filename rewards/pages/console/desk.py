@@ -202,7 +202,7 @@ def _person(
         rewards=rewards,
         basket=basket,
         picked={each.id for each in basket.picks},
-        key=safety.new_key(),
+        key=safety.keep_key(),
         **_read_notes(),
     )
 

@@ -59,7 +59,7 @@ def _reserve(
     answer = safety.run_once(
         service.reserve,
         post=post,
-        route="console desk reserve",
+        route=f"console desk reserve {item}",
         render=_render,
         participant_id=participant_id,
         space_id=space.id,

@@ -21,6 +21,8 @@ KEY_BYTES = 16
 # A path of the console: no scheme, no host, nothing that a browser reads as a slash.
 _OURS = re.compile(r"/console(?:[/?][\w\-./~%?&=+,:@]*)?")
 
+_KEY = re.compile(r"[\w-]{16,64}", re.ASCII)
+
 R = TypeVar("R")
 
 
@@ -35,6 +37,16 @@ def next_page(wanted: str | None) -> str:
 def new_key() -> str:
     """Return a key for the hidden field of a form that must count once."""
     return secrets.token_urlsafe(KEY_BYTES)
+
+
+def keep_key() -> str:
+    """Return the key in the address of the page, or a new one.
+
+    Whoever goes back to a page with choices in its address sends the same form
+    again, and it counts once.
+    """
+    key = request.args.get(KEY_FIELD, "")
+    return key if _KEY.fullmatch(key) else new_key()
 
 
 def require_key() -> None:

@@ -148,6 +148,29 @@ def test_an_item_is_taken_along_directly_and_once(clerk, rich, towel):
     assert stock.get_reward(towel.id).on_hand == 4
 
 
+def test_going_back_and_confirming_again_hands_over_once(clerk, rich, towel):
+    page = scan(clerk, "13803511234").text
+    address = re.search(r'href="([^"]+item=[^"]+)"', page)[1].replace("&amp;", "&")
+
+    first = hand_over(clerk, clerk.get(address).text)
+    second = hand_over(clerk, clerk.get(address).text)
+
+    assert first.status_code == 303
+    assert second.location == first.location
+    assert ledger.get_balance(rich.id).balance == 140
+    assert stock.get_reward(towel.id).on_hand == 4
+
+
+def test_one_more_of_the_same_is_another_hand_over(clerk, rich, towel):
+    for _ in range(2):
+        page = clerk.get(f"{DESK}/people/{rich.id}").text
+        address = re.search(r'href="([^"]+item=[^"]+)"', page)[1].replace("&amp;", "&")
+        assert hand_over(clerk, clerk.get(address).text).status_code == 303
+
+    assert ledger.get_balance(rich.id).balance == 80
+    assert stock.get_reward(towel.id).on_hand == 3
+
+
 def test_a_double_click_at_the_same_moment_hands_over_once(app, clerk, rich, towel, race):
     page = scan(clerk, "13803511234").text
     chosen = re.search(r'href="([^"]+item=[^"]+)"', page)[1].replace("&amp;", "&")
@@ -184,7 +207,8 @@ def test_what_is_not_enough_cannot_be_chosen_nor_sent(clerk, resident, towel, sp
 
 def test_a_reservation_can_be_left_for_another_day(clerk, reserved):
     page = scan(clerk, reserved.code).text
-    without = clerk.get(re.search(r'href="([^"]+pick=none[^"]*)"', page)[1].replace("&amp;", "&"))
+    address = re.search(r'href="([^"]+pick=none[^"]*)"', page)[1].replace("&amp;", "&")
+    without = clerk.get(address)
 
     nothing = hand_over(clerk, without.text)
 
