@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 
 ROUND_SECONDS = 2.0
 QUEUE_LENGTH = 2
+THREAD_NAME = "board-feed"
 # No address may take more than this part of the places.
 SHARE_OF_ADDRESS = 2
 
@@ -46,7 +47,7 @@ class Feed:
                 watcher.put_nowait(self._latest)
             if not self._is_running:
                 self._is_running = True
-                threading.Thread(target=self._run, daemon=True).start()
+                threading.Thread(target=self._run, name=THREAD_NAME, daemon=True).start()
         return watcher
 
     def leave(self, watcher: Watcher) -> bool:

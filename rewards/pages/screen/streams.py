@@ -62,7 +62,7 @@ def _events(watcher: Watcher) -> Iterator[str]:
         try:
             snapshot = watcher.get(timeout=HEARTBEAT_SECONDS)
         except queue.Empty:
-            yield "event: beat\ndata: {}\n\n"
+            yield f'event: beat\ndata: {{"now": {int(clock.now().timestamp())}}}\n\n'
         else:
             yield f"id: {snapshot.etag}\nevent: board\ndata: {snapshot.body}\n\n"
 

@@ -15,6 +15,8 @@
   var SILENCE_MS = 40000;
   var AGAIN_MS = [60000, 180000];
 
+  /* The server's time, moved on by ours: a TV box's own clock may be anything. */
+  var base = Number(wall.dataset.now);
   var start = Date.now();
   var asOf = Number(wall.dataset.asOf);
   var staleText = wall.dataset.stale;
@@ -24,7 +26,10 @@
   var source = null;
 
   function between(span) { return span[0] + Math.random() * (span[1] - span[0]); }
-  function now() { return Number(wall.dataset.now) + (Date.now() - start) / 1000; }
+  function now() { return base + (Date.now() - start) / 1000; }
+  function sync(seconds) {
+    if (seconds > 0) { base = seconds; start = Date.now(); }
+  }
   function find(name) { return document.querySelector('[data-' + name + ']'); }
   function set(element, text) { if (element.textContent !== text) { element.textContent = text; } }
 
@@ -61,6 +66,7 @@
         headers: { Accept: 'application/json' }, credentials: 'same-origin', cache: 'no-cache'
       }).then(function (answer) {
         if (!answer.ok) { throw new Error(String(answer.status)); }
+        sync(Date.parse(answer.headers.get('Date')) / 1000);
         return answer.json();
       }).then(show).catch(function () {
         isOffline = true;
@@ -77,7 +83,10 @@
       heardAt = Date.now();
       show(JSON.parse(event.data));
     });
-    source.addEventListener('beat', function () { heardAt = Date.now(); });
+    source.addEventListener('beat', function (event) {
+      heardAt = Date.now();
+      sync(JSON.parse(event.data).now);
+    });
     source.onerror = function () {
       heardAt = 0;
       /* Full or gone: the browser has given up, so we come back later. */
@@ -85,15 +94,16 @@
     };
   }
 
-  /* The clock runs on, whatever the line does, on the server's time. */
+  /* The clock runs on, whatever the line does. */
   var clock = find('clock');
   var shown = /^(\d+):(\d+)$/.exec(clock.textContent.trim());
-  var seconds = shown ? Number(shown[1]) * 3600 + Number(shown[2]) * 60 : 0;
-  seconds += Number(wall.dataset.now) % 60;
+  var minute = base - base % 60;
+  var zone = shown ? Number(shown[1]) * 3600 + Number(shown[2]) * 60 - minute % 86400 : 0;
+  var today = Math.floor((base + zone) / 86400);
   setInterval(function () {
-    var at = Math.floor(seconds + (Date.now() - start) / 1000);
+    var at = Math.floor(now() + zone);
     /* A new day has a new date; the server writes it. */
-    isNewDay = at >= 86400;
+    isNewDay = Math.floor(at / 86400) !== today;
     at = at % 86400;
     var minutes = Math.floor(at / 60) % 60;
     set(clock, Math.floor(at / 3600) + ':' + (minutes < 10 ? '0' : '') + minutes);
