@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from .errors import CheckOutRequiredError, OccasionRuleError, OccasionTimesError
-from .types import OccasionKind
+from .types import Occasion, OccasionKind
 
 # Domain defaults 6.3: check-in from 30 minutes before the start to 30 minutes
 # after it; whoever stamps in at a space may do so as long as it is open.
@@ -76,3 +76,29 @@ def choose_window(
     if not opens < closes <= ends_at:
         raise OccasionTimesError(field="closes_at")
     return opens, closes
+
+
+def move_window(
+    occasion: Occasion, *, starts_at: datetime, ends_at: datetime
+) -> tuple[datetime, datetime]:
+    """Return when check-in opens and closes after *occasion* was moved.
+
+    The usual window stays the usual one; one that was chosen moves along.
+
+    :raises OccasionTimesError: if it would close before it opens or after the occasion's end.
+    """
+    usual = choose_window(
+        rule_code=occasion.rule_code,
+        starts_at=occasion.starts_at,
+        ends_at=occasion.ends_at,
+        opens_at=None,
+        closes_at=None,
+    )
+    is_usual = (occasion.opens_at, occasion.closes_at) == usual
+    return choose_window(
+        rule_code=occasion.rule_code,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        opens_at=None if is_usual else occasion.opens_at + (starts_at - occasion.starts_at),
+        closes_at=None if is_usual else occasion.closes_at + (ends_at - occasion.ends_at),
+    )

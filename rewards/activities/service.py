@@ -46,11 +46,12 @@ def create_occasion(
     """Plan an occasion at a node.
 
     :raises NotAllowedError: if the actor may not manage occasions there.
+    :raises NodeClosedError: if the node is closed.
     :raises OccasionTimesError: if the times do not fit together.
     :raises OccasionRuleError: if the rule does not go with the kind.
     :raises CheckOutRequiredError: if a service shift is wanted without check-out.
     """
-    node = network.get_node(node_id)
+    node = network.get_open_node(node_id)
     access.authorize(actor, Verb.MANAGE_OCCASION, node.path)
     rules.check_times(starts_at=starts_at, ends_at=ends_at)
     rule = rules.choose_rule(kind, rule_code)
@@ -100,7 +101,8 @@ def update_occasion(
 ) -> Occasion:
     """Change the title, place, team, capacity or times of an occasion.
 
-    Times are fixed once check-in has opened: what people were told must hold.
+    Times are fixed once check-in has opened, and so is whether places are
+    counted: what people were told must hold.
 
     :raises OccasionNotFoundError: if there is none.
     :raises NotAllowedError: if the actor may not manage occasions there.
@@ -115,6 +117,11 @@ def update_occasion(
     if "starts_at" in changes or "ends_at" in changes:
         values |= _new_times(occasion, changes, now=now)
     if "capacity" in changes:
+        # Places are counted from the first check-in or not at all.
+        if (occasion.capacity is None) != (
+            changes["capacity"] is None
+        ) and now >= occasion.opens_at:
+            raise OccasionInUseError(field="capacity")
         values["capacity"] = changes["capacity"]
         _set_capacity(occasion_id, changes["capacity"])
     if values:
@@ -156,19 +163,14 @@ def _new_times(occasion: Occasion, changes: dict[str, Any], *, now: datetime) ->
     starts_at = changes.get("starts_at", occasion.starts_at)
     ends_at = changes.get("ends_at", occasion.ends_at)
     rules.check_times(starts_at=starts_at, ends_at=ends_at)
-    opens, closes = rules.choose_window(
-        rule_code=occasion.rule_code,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        opens_at=None,
-        closes_at=None,
-    )
+    opens, closes = rules.move_window(occasion, starts_at=starts_at, ends_at=ends_at)
     return {"starts_at": starts_at, "ends_at": ends_at, "opens_at": opens, "closes_at": closes}
 
 
 def _set_capacity(occasion_id: OccasionId, capacity: int | None) -> None:
     seats = OccasionSeatsRow
     if capacity is None:
+        db.session.execute(sa.delete(seats).where(seats.occasion_id == occasion_id))
         return
     try:
         changed = db.session.execute(

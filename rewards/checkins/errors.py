@@ -55,6 +55,11 @@ class OccasionCancelledError(GoneError):
     title = "The occasion was cancelled."
 
 
+class OverlappingCheckInError(ConflictError):
+    code = "overlapping-check-in"
+    title = "The participant is still checked in somewhere else at this time."
+
+
 class AccountClosedError(ForbiddenError):
     code = "account-closed"
     title = "The participant's account is closed."

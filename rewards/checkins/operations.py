@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from rewards.access.types import Actor, ParticipantActor, ParticipantId
 from rewards.activities import operations as activities
+from rewards.activities import queries as activity_queries
 from rewards.activities.types import Occasion, OccasionId
 from rewards.core import unit
 from rewards.core.db import constraint_of, db, table_of
@@ -19,13 +20,15 @@ from rewards.ledger import operations as ledger
 from rewards.ledger.types import Asset
 
 from . import queries, rules
-from .errors import NotCheckedInError, TicketUsedError
+from .errors import NotCheckedInError, OverlappingCheckInError, TicketUsedError
 from .events import CheckedIn, CheckedOut
 from .models import CheckInRow, RefusedScanRow
 from .types import CheckInChannel, CheckInId, Receipt
 
 RAW_LENGTH_MAX = 256
 _insert_check_in = sa.insert(table_of(CheckInRow))
+# Longer than any occasion lasts, check-in before and check-out after it included.
+ATTENDED_SPAN = timedelta(hours=30)
 REFUSALS_KEPT = timedelta(days=30)
 
 
@@ -45,6 +48,7 @@ def check_in(
     :raises CheckInNotOpenError: if check-in opens later than *at*.
     :raises CheckInClosedError: if it had closed by then.
     :raises OccasionCancelledError: if the occasion was cancelled.
+    :raises OverlappingCheckInError: if the participant is still checked in elsewhere.
     :raises OccasionFullError: if every place is taken.
     :raises TicketUsedError: if the scan was used by someone else.
     """
@@ -53,6 +57,7 @@ def check_in(
     if earlier is not None:
         return earlier
     rules.check_in_open(occasion, at=at)
+    _check_elsewhere(occasion, participant_id, at=at)
     check_in_id = CheckInId(new_id())
     credit = Credit(awards=(), points=0, balance=account.balance)
     if not occasion.requires_check_out:
@@ -118,6 +123,8 @@ def check_out(
         raise NotCheckedInError
     if earlier.checked_out_at is not None:
         return earlier
+    # The scan may be older than a check-in that staff entered meanwhile.
+    at = max(at, earlier.checked_in_at)
     is_self = isinstance(actor, ParticipantActor)
     rules.check_out_open(occasion, at=at, by_staff=not is_self)
     minutes = rules.count_minutes(occasion, checked_in_at=earlier.checked_in_at, checked_out_at=at)
@@ -210,6 +217,16 @@ def forget_refusals(*, now: datetime) -> int:
         sa.delete(RefusedScanRow).where(RefusedScanRow.at < now - REFUSALS_KEPT)
     )
     return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def _check_elsewhere(occasion: Occasion, participant_id: ParticipantId, *, at: datetime) -> None:
+    if not occasion.requires_check_out:
+        return
+    attended = queries.list_attended(participant_id, since=at - ATTENDED_SPAN)
+    others = activity_queries.list_by_ids(list(attended))
+    for other in others.values():
+        if rules.is_in_the_way(other, occasion, left_at=attended[other.id], at=at):
+            raise OverlappingCheckInError(title=other.title)
 
 
 def _insert(values: dict[str, object]) -> None:

@@ -122,6 +122,18 @@ def list_receipts(
     return {OccasionId(row.occasion_id): _receipt(row) for row in rows}
 
 
+def list_attended(
+    participant_id: ParticipantId, *, since: datetime
+) -> dict[OccasionId, datetime | None]:
+    """Return the occasions the participant came to since a moment, and when they left each."""
+    rows = db.session.execute(
+        sa.select(_check_ins.c.occasion_id, _check_ins.c.checked_out_at).where(
+            _check_ins.c.participant_id == participant_id, _check_ins.c.checked_in_at >= since
+        )
+    ).all()
+    return {OccasionId(row.occasion_id): row.checked_out_at for row in rows}
+
+
 def list_attendance(occasion_id: OccasionId) -> tuple[Attendance, ...]:
     """Return who came to an occasion, the latest first."""
     rows = db.session.execute(

@@ -97,7 +97,10 @@ def check_in_by_staff(
 def check_out_by_code(*, actor: ParticipantActor, code: str, now: datetime) -> Receipt:
     """Check the participant out with a scanned link or its token."""
     occasion, token = _scanned(actor, code, now=now)
-    rules.check_link(token, key=occasion.code_key, now=now)
+    try:
+        rules.check_link(token, key=occasion.code_key, now=now)
+    except CodeExpiredError as expired:
+        return _earlier(actor, occasion, expired, is_leaving=True)
     return _check_out(actor, occasion, at=now, now=now)
 
 
@@ -113,7 +116,10 @@ def check_out_by_digits(
 def check_out_by_ticket(*, actor: ParticipantActor, ticket: ScanTicket, now: datetime) -> Receipt:
     """Check the participant out at the time of an earlier scan."""
     occasion = _ticketed(actor, ticket, now=now)
-    rules.check_ticket_age(scanned_at=ticket.scanned_at, now=now)
+    try:
+        rules.check_ticket_age(scanned_at=ticket.scanned_at, now=now)
+    except TicketExpiredError as expired:
+        return _earlier(actor, occasion, expired, is_leaving=True)
     return _check_out(actor, occasion, at=ticket.scanned_at, now=now)
 
 
@@ -182,11 +188,17 @@ def _ticketed(actor: ParticipantActor, ticket: ScanTicket, *, now: datetime) -> 
     return occasion
 
 
-def _earlier(actor: ParticipantActor, occasion: Occasion, refusal: RewardsError) -> Receipt:
+def _earlier(
+    actor: ParticipantActor,
+    occasion: Occasion,
+    refusal: RewardsError,
+    *,
+    is_leaving: bool = False,
+) -> Receipt:
     # Whoever is in already and repeats an old scan, because the answer got
     # lost or to be sure, did nothing wrong.
     earlier = queries.find_receipt(occasion_id=occasion.id, participant_id=actor.participant_id)
-    if earlier is None:
+    if earlier is None or (is_leaving and earlier.checked_out_at is None):
         raise refusal
     return earlier
 

@@ -53,6 +53,8 @@ def load_demo(*, size: str) -> None:
 
 def sign_ins() -> tuple[str, ...]:
     """Return the lines that tell how to sign in to the demo district."""
+    if not service.is_loaded():
+        return ()
     made = sign_in_file.find(_settings().instance_path)
     if made is None:
         return (f"The demo's sign-ins were in {sign_in_file.FILE_NAME}, which is gone.",)

@@ -72,6 +72,8 @@ def _prepare_database(environ: dict[str, str], *, no_demo: bool) -> bool:
     flask_migrate.upgrade()
     try:
         if environ.get("DEMO_MODE") == "true":
+            if not first_start.fill_with_demo():
+                first_start.ask_for_administrator()
             return True
         if no_demo or environ.get("DEMO_MODE") == "false":
             first_start.ask_for_administrator()

@@ -33,11 +33,6 @@ class Vault:
         return hmac.new(self._lookup_key, text.encode(), hashlib.sha256).hexdigest()
 
 
-def derive_key(secret: str, purpose: str) -> bytes:
-    """Return a 32-byte key for one *purpose* out of a long secret."""
-    return _derive(secret, purpose)
-
-
 def hash_token(token: str) -> str:
     """Return the digest under which a long random token is kept."""
     return hashlib.sha256(token.encode()).hexdigest()

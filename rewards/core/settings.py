@@ -7,6 +7,7 @@ All faults are told together, in plain words. Secrets have no default;
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography.fernet import Fernet
@@ -80,7 +81,7 @@ def read_settings(env: Environment) -> Settings:
     redis_url = env.str("REDIS_URL", None, validate=_check_redis_url)
     secret_key = env.str("SECRET_KEY", validate=_check_secret)
     data_key = env.str("DATA_KEY", validate=_check_data_keys)
-    public_url = env.str("PUBLIC_URL", None, validate=url_with("http", "https"))
+    public_url = env.str("PUBLIC_URL", None, validate=_check_public_url)
     streams_url = env.str("STREAMS_URL", None, validate=_check_streams_url)
     zone = env.str("TIME_ZONE", "Asia/Shanghai", validate=_check_zone)
     demo_mode = env.truth("DEMO_MODE", default="false")
@@ -98,12 +99,22 @@ def read_settings(env: Environment) -> Settings:
         streams_url=streams_url.rstrip("/") if streams_url else None,
         zone=ZoneInfo(zone),
         demo_mode=demo_mode,
-        secure_cookies=(public_url or "").startswith("https://"),
+        secure_cookies=urlsplit(public_url or "").scheme == "https",
         log_level=log_level,
         instance_path=Path(instance_path).absolute(),
         trusted_proxies=trusted_proxies,
         streams_max=streams_max,
     )
+
+
+def _check_public_url(value: str) -> None:
+    parts = split_url(value)
+    rest = parts.path.strip("/") or parts.query or parts.fragment or parts.username
+    if parts.scheme not in {"http", "https"} or not parts.hostname or rest or " " in value:
+        raise ValidationError(
+            "must be an address like https://HOST, with nothing behind the host but a port:"
+            " codes carry it"
+        )
 
 
 def _check_database_url(value: str) -> None:
@@ -122,6 +133,8 @@ def _check_database_url(value: str) -> None:
         )
     if not url.database or url.database == ":memory:":
         raise ValidationError("does not name a database")
+    if url.get_backend_name() == "sqlite" and not Path(url.database).is_absolute():
+        raise ValidationError("names a file without its folder; write sqlite:////FOLDER/FILE")
 
 
 def _check_redis_url(value: str) -> None:

@@ -9,9 +9,9 @@ from rewards.core.db import db
 from rewards.core.errors import InvalidCursorError
 from rewards.core.paging import PAGE_SIZE, Page, decode_cursor, encode_cursor
 
-from .errors import NodeClosedError, NodeNotFoundError
+from .errors import InvalidNodeError, NodeClosedError, NodeNotFoundError
 from .models import NodeRow
-from .rules import NAME_SEPARATOR, split_path
+from .rules import NAME_SEPARATOR, normalize_name, split_path
 from .types import Level, Node, NodeId
 
 _COLUMNS = (
@@ -71,7 +71,7 @@ def get_node_by_names(names: str) -> Node:
 
     :raises NodeNotFoundError: if there is none, or several of the name.
     """
-    first, *others = (name.strip() for name in names.split(NAME_SEPARATOR))
+    first, *others = (_spell(name) for name in names.split(NAME_SEPARATOR))
     if not others:
         named = _list(NodeRow.name == first)
         if len(named) != 1:
@@ -83,6 +83,14 @@ def get_node_by_names(names: str) -> Node:
     if node is None:
         raise NodeNotFoundError
     return node
+
+
+def _spell(name: str) -> str:
+    """Return a name as it would have been stored."""
+    try:
+        return normalize_name(name)
+    except InvalidNodeError:
+        return name
 
 
 def list_centers() -> tuple[Node, ...]:

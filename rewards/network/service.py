@@ -14,6 +14,7 @@ from rewards.core.unit import use_case
 
 from . import operations, queries
 from .errors import InvalidLevelError, NodesNotImportedError
+from .rules import normalize_name
 from .types import Level, Node
 
 _LEVELS = {
@@ -146,7 +147,7 @@ def _add(actor: Actor, row: NodeLine) -> bool:
         raise InvalidLevelError
     parent = queries.get_node_by_names(row.parent) if row.parent else None
     authorize(actor, Verb.MANAGE_NETWORK, parent.path if parent else "")
-    existing = queries.find_child(parent.id if parent else None, row.name)
+    existing = queries.find_child(parent.id if parent else None, normalize_name(row.name))
     if existing is not None and existing.level is level:
         return False
     operations.create_node(

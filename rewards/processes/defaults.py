@@ -31,6 +31,8 @@ def with_defaults(environ: Mapping[str, str]) -> dict[str, str]:
     """
     filled = {name: value for name, value in environ.items() if value}
     folder = Path(filled.get("INSTANCE_PATH", "instance")).absolute()
+    # Children run in another folder; what is relative here would be elsewhere there.
+    filled["INSTANCE_PATH"] = str(folder)
     if not is_given(filled, "DATABASE_URL"):
         try:
             _fill(filled, folder)

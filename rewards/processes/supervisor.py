@@ -65,7 +65,9 @@ class Supervisor:
     @contextmanager
     def watching_signals(self) -> Iterator[None]:
         """Turn Ctrl-C, SIGTERM and SIGHUP into StopRequested, and stop all children at the end."""
-        before = {number: signal.signal(number, self._on_signal) for number in STOP_SIGNALS}
+        # A signal that is ignored was meant to be: nohup outlives its terminal so.
+        heeded = [each for each in STOP_SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
+        before = {number: signal.signal(number, self._on_signal) for number in heeded}
         try:
             try:
                 yield

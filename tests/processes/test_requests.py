@@ -56,11 +56,11 @@ def test_a_request_is_one_line_with_its_route_and_not_its_path(probing, logged):
 def test_a_bug_is_logged_with_its_traceback_but_not_its_path(probing, logged):
     answer = probing.get("/broken/secret-token?phone=13800000000")
 
-    bug, line = logged()
+    bug, *between, line = logged()
     assert answer.status_code == 500
     assert "ZeroDivisionError" in bug["exception"]
-    assert "secret-token" not in json.dumps([bug, line])
-    assert "13800000000" not in json.dumps([bug, line])
+    assert "secret-token" not in json.dumps([bug, *between, line])
+    assert "13800000000" not in json.dumps([bug, *between, line])
     assert bug["request_id"] == line["request_id"]
     assert line["status"] == 500
 
@@ -69,7 +69,7 @@ def test_a_bug_is_logged_with_its_traceback_but_not_its_path(probing, logged):
 def test_refusals_are_logged_too(probing, logged, path, status):
     probing.get(path)
 
-    assert [line["status"] for line in logged()] == [status]
+    assert [line["status"] for line in logged() if line["event"] == "request"] == [status]
 
 
 def test_a_number_given_by_the_proxy_is_kept(probing):

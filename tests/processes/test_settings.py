@@ -37,7 +37,12 @@ FAULTS = [
     ("SECRET_KEY", "k" * 31, "SECRET_KEY must be at least 32 characters long."),
     ("DATA_KEY", "", "DATA_KEY is not set. Every host"),
     ("DATA_KEY", f"{DATA_KEY},short", "must be one or more keys separated by commas"),
-    ("PUBLIC_URL", "points.example", "must be an address like http://HOST or https://HOST."),
+    ("DATABASE_URL", "sqlite:///here.db", "write sqlite:////FOLDER/FILE."),
+    ("PUBLIC_URL", "points.example", "must be an address like https://HOST"),
+    ("PUBLIC_URL", "https://points.example/prefix", "with nothing behind the host but a port"),
+    ("PUBLIC_URL", "https://points.example?x=1", "with nothing behind the host but a port"),
+    ("PUBLIC_URL", "https://u:p@points.example", "with nothing behind the host but a port"),
+    ("PUBLIC_URL", "https://a b.example", "with nothing behind the host but a port"),
     ("STREAMS_URL", "ws://h", "must be an address like http://HOST or https://HOST."),
     ("STREAMS_URL", ":x", "must be an address like https://HOST, or :PORT."),
     ("STREAMS_URL", ":65536", "must be from 1 to 65535, not 65536."),
@@ -209,3 +214,8 @@ def test_wrong_settings_end_gunicorn_with_one_message(run_python):
     assert answer.returncode == 3
     assert answer.stderr.count("DEMO_MODE must be true or false") == 1
     assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize("address", ["https://points.example", "HTTPS://POINTS.EXAMPLE:8443/"])
+def test_an_address_with_tls_makes_cookies_secure_in_any_spelling(address):
+    assert Settings.from_env(GOOD | {"PUBLIC_URL": address}).secure_cookies

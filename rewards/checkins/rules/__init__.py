@@ -17,6 +17,7 @@ from .windows import (
     check_ticket_age,
     count_minutes,
     count_scheduled_minutes,
+    is_in_the_way,
 )
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "check_ticket_age",
     "count_minutes",
     "count_scheduled_minutes",
+    "is_in_the_way",
     "normalize_digits",
     "parse_token",
 ]

@@ -41,10 +41,13 @@ def check_out_open(occasion: Occasion, *, at: datetime, by_staff: bool) -> None:
 
     Staff see who leaves early, so for them it opens with the occasion.
 
+    :raises OccasionCancelledError: if it was cancelled.
     :raises NoCheckOutError: if the occasion needs none.
     :raises CheckOutNotOpenError: if check-out opens later.
     :raises CheckOutClosedError: if it has closed.
     """
+    if occasion.status is OccasionStatus.CANCELLED:
+        raise OccasionCancelledError
     if not occasion.requires_check_out:
         raise NoCheckOutError
     opens_at = occasion.opens_at if by_staff else occasion.ends_at - CHECK_OUT_BEFORE
@@ -74,3 +77,16 @@ def count_minutes(occasion: Occasion, *, checked_in_at: datetime, checked_out_at
 def count_scheduled_minutes(occasion: Occasion) -> int:
     """Return the minutes that the occasion is planned to last."""
     return int((occasion.ends_at - occasion.starts_at).total_seconds()) // 60
+
+
+def is_in_the_way(
+    other: Occasion, occasion: Occasion, *, left_at: datetime | None, at: datetime
+) -> bool:
+    """Tell whether somebody who came to *other* and left at *left_at* cannot be at *occasion*.
+
+    Only occasions with check-out hold people; nobody serves the same minute
+    twice (domain defaults 6.3).
+    """
+    overlap = other.starts_at < occasion.ends_at and occasion.starts_at < other.ends_at
+    is_still_there = left_at is None or left_at > at
+    return other.requires_check_out and overlap and is_still_there

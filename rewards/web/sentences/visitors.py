@@ -64,6 +64,11 @@ CHECK_IN: Mapping[str, Words] = {
     "occasion-not-found": Words(
         _("没有找到这场活动"), None, (_("扫服务台上的新码，或问工作人员"),)
     ),
+    "overlapping-check-in": Words(
+        _("没签上"),
+        _("这个时间您已在“%(title)s”签到"),
+        (_("先在那边签退，再来签到"),),
+    ),
     "account-closed": Words(_("没签上"), _("这个账户已经注销"), ASK_STAFF, call=True),
     "not-checked-in": Words(_("还没有签到，不能签退"), None, (_("先签到，或请工作人员登记"),)),
     "check-out-not-open": Words(_("还没到签退时间"), _("%(opens_at)s 开始"), (_("到时候再签退"),)),

@@ -1,7 +1,7 @@
 import pytest
 from cryptography.fernet import Fernet, InvalidToken
 
-from rewards.core.secrecy import Vault, derive_key, hash_token
+from rewards.core.secrecy import Vault, hash_token
 
 
 @pytest.fixture
@@ -58,11 +58,6 @@ def test_lookups_are_equal_for_equal_texts_alone(old_key):
 
 def test_a_lookup_tells_a_stranger_nothing(old_key, new_key):
     assert Vault([old_key]).lookup("+8613900000000") != Vault([new_key]).lookup("+8613900000000")
-
-
-def test_keys_for_two_purposes_differ():
-    assert derive_key("secret", "codes") != derive_key("secret", "sessions")
-    assert len(derive_key("secret", "codes")) == 32
 
 
 def test_a_token_is_kept_as_a_digest():
