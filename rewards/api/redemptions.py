@@ -45,7 +45,10 @@ WRITE_REFUSALS = (*REFUSALS, HTTPStatus.CONFLICT, HTTPStatus.GONE)
     is_keyed=True,
 )
 def reserve(body: dict[str, Any]) -> Response:
-    """Reserve pieces of a reward item: points and stock are set aside, a code is given out."""
+    """Reserve pieces of a reward item: points and stock are set aside, a code is given out.
+
+    Staff reserve for participants of the space's center; only the participant sees the code.
+    """
     actor = sessions.current_actor()
     participant_id = body.pop("participant_id", None)
     if isinstance(actor, ParticipantActor):
@@ -56,7 +59,10 @@ def reserve(body: dict[str, Any]) -> Response:
     check_visible(actor, space.node_path, SpaceNotFoundError)
     return answer_once(
         service.reserve,
-        render=_render_reserved,
+        render=lambda reserved: (
+            HTTPStatus.CREATED,
+            RedemptionResponse().dump(_as_seen_by(actor, reserved)),
+        ),
         location=_address,
         actor=actor,
         now=clock.now(),
@@ -152,10 +158,6 @@ def _as_seen_by(actor: SignedInActor, redemption: Redemption) -> dict[str, Any]:
     # A clerk who could read the code could hand over what nobody came for.
     is_owner = isinstance(actor, ParticipantActor)
     return {**asdict(redemption), "code": redemption.code if is_owner else None}
-
-
-def _render_reserved(redemption: Redemption) -> tuple[int, dict[str, Any]]:
-    return HTTPStatus.CREATED, RedemptionResponse().dump(redemption)
 
 
 def _render_closed(redemption: Redemption) -> tuple[int, dict[str, Any]]:

@@ -9,6 +9,7 @@ from rewards.access.errors import NotAllowedError
 from rewards.access.types import ParticipantActor, ParticipantId, StaffActor, Verb
 from rewards.core.errors import NotFoundError
 from rewards.network import queries as network
+from rewards.network.rules import center_path
 from rewards.network.types import Node, NodeId
 from rewards.participants import queries as participants
 from rewards.participants.errors import ParticipantNotFoundError
@@ -40,7 +41,7 @@ def check_visible(actor: SignedInActor, node_path: str, missing: type[NotFoundEr
 
     :raises NotFoundError: the *missing* one, if it belongs to another center.
     """
-    if _center_of(node_path) not in _center_paths(actor):
+    if center_path(node_path) not in _center_paths(actor):
         raise missing
 
 
@@ -71,15 +72,10 @@ def get_visible_node(actor: SignedInActor, node_id: NodeId, missing: type[NotFou
 def _center_paths(actor: SignedInActor) -> set[str]:
     if isinstance(actor, ParticipantActor):
         home = participants.get_participant(actor.participant_id).home_node_id
-        return {_center_of(network.get_node(home).path)}
+        return {center_path(network.get_node(home).path)}
     if not actor.grants:
         raise NotAllowedError
-    return {_center_of(grant.node_path) for grant in actor.grants}
-
-
-def _center_of(node_path: str) -> str:
-    label, _, _ = node_path.partition("/")
-    return f"{label}/"
+    return {center_path(grant.node_path) for grant in actor.grants}
 
 
 def get_visible_participant(actor: SignedInActor, participant_id: ParticipantId) -> Participant:

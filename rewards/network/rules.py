@@ -69,6 +69,12 @@ def build_path(parent_path: str, label: str) -> str:
     return f"{parent_path}{label}/"
 
 
+def center_path(path: str) -> str:
+    """Return the path of the center to which the node at *path* belongs."""
+    label, _, _ = path.partition("/")
+    return f"{label}/"
+
+
 def split_path(path: str) -> tuple[str, ...]:
     """Return the path of every node from the center down to the one at *path*, itself last."""
     labels = path.split("/")[:-1]

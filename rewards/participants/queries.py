@@ -13,6 +13,7 @@ from rewards.core.errors import InvalidCursorError
 from rewards.core.paging import PAGE_SIZE, Page, decode_cursor, encode_cursor
 from rewards.core.secrecy import vault
 from rewards.network import queries as network
+from rewards.network.rules import center_path
 from rewards.network.types import NodeId
 
 from . import rules
@@ -49,6 +50,18 @@ def get_participant(participant_id: UUID) -> Participant:
     """
     participant = find_participant(participant_id)
     if participant is None:
+        raise ParticipantNotFoundError
+    return participant
+
+
+def get_local_participant(participant_id: UUID, *, node_path: str) -> Participant:
+    """Return a participant whose home is in the center of the node at *node_path*, closed or not.
+
+    :raises ParticipantNotFoundError: if there is none; those of other centers do not exist here.
+    """
+    participant = get_participant(participant_id)
+    home = network.get_node(participant.home_node_id)
+    if center_path(home.path) != center_path(node_path):
         raise ParticipantNotFoundError
     return participant
 

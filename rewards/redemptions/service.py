@@ -45,7 +45,8 @@ def reserve(
     """Set points and pieces aside for a participant and give out the code to collect them.
 
     :raises RewardNotFoundError: if there is no such reward item.
-    :raises ParticipantNotFoundError: if there is no such participant.
+    :raises ParticipantNotFoundError: if there is no such participant, or for staff none whose
+        home is in the center of the space.
     :raises RedemptionForOtherError: if a participant asks for somebody else.
     :raises NotAllowedError: if staff may not hand over rewards there.
     :raises QuantityOutOfRangeError: if so many pieces cannot be reserved at once.
@@ -59,7 +60,12 @@ def reserve(
     offer = stock_queries.get_offer(reward_id)
     rules.check_may_reserve(actor, participant_id, offer.node_path)
     rules.check_offer(offer, space_id=space_id, quantity=quantity)
-    if participants.get_participant(participant_id).closed_at is not None:
+    participant = (
+        participants.get_participant(participant_id)
+        if isinstance(actor, ParticipantActor)
+        else participants.get_local_participant(participant_id, node_path=offer.node_path)
+    )
+    if participant.closed_at is not None:
         raise ParticipantClosedError
     redemption_id = RedemptionId(new_id())
     points = offer.reward.points * quantity
@@ -260,6 +266,10 @@ def _audit(actor: Actor, action: str, redemption: Redemption, *, now: datetime) 
         action=action,
         node_id=redemption.space_node_id,
         subject=f"redemption:{redemption.id.hex}",
-        details={"quantity": redemption.quantity, "points": redemption.points},
+        details={
+            "participant": redemption.participant_id.hex,
+            "quantity": redemption.quantity,
+            "points": redemption.points,
+        },
         now=now,
     )

@@ -34,10 +34,29 @@ def test_reserving_sets_points_and_stock_aside(api, world, rich, wish, reward):
     assert shown.json == response.json
 
 
-def test_a_clerk_reserves_for_somebody(api, world, rich, wish):
-    response = api.post("/redemptions", world.clerk, wish | {"participant_id": str(world.wang.id)})
+def test_a_clerk_reserves_for_somebody_and_does_not_get_the_code(api, world, rich, wish):
+    body = wish | {"participant_id": str(world.wang.id)}
+
+    response = api.post("/redemptions", world.clerk, body, key="one")
+    again = api.post("/redemptions", world.clerk, body, key="one")
 
     assert (response.status_code, response.json["participant_id"]) == (201, str(world.wang.id))
+    assert response.json["code"] is None
+    assert again.json == response.json
+    mine = api.get(f"/redemptions/{response.json['id']}", rich).json
+    assert mine == response.json | {"code": mine["code"]}
+    assert mine["code"].isdigit()
+
+
+def test_a_clerk_reserves_for_nobody_of_another_center(api, world, wish, reward, now, refused):
+    credit(act_as(world.far_person), world.far_station, 20, now)
+    body = wish | {"participant_id": str(world.far_person.id)}
+
+    for token in (world.clerk, world.admin):
+        refused(api.post("/redemptions", token, body), 404, "participant-not-found")
+
+    assert api.get("/me", world.person_far).json["points"]["held"] == 0
+    assert api.get(f"/rewards/{reward.id}", world.clerk).json["available"] == 3
 
 
 def test_reserving_is_refused(api, world, rich, wish, refused):

@@ -102,6 +102,12 @@ def test_staff_reserve_for_a_participant_under_their_own_name(shop, person, now)
 
     assert redemption.participant_id == person.participant_id
     assert list_audited(redemption) == [(shop.clerk.principal, "redemption.reserved")]
+    details = db.session.scalars(
+        sa.select(AuditRecordRow.details).where(
+            AuditRecordRow.subject == f"redemption:{redemption.id.hex}"
+        )
+    ).one()
+    assert details["participant"] == person.participant_id.hex
 
 
 def test_the_price_is_the_one_of_the_moment_of_reserving(shop, person, now):
@@ -213,6 +219,7 @@ def test_what_cannot_be_reserved_changes_nothing(shop, person, now):
     stranger = add_participant(shop.station, now, points=1000)
     closed = add_participant(shop.station, now, points=100)
     close_account(closed, now)
+    far = add_participant(other.station, now, points=100)
     before = read_rows()
     refused = [
         (InsufficientPointsError, {"quantity": 3}),
@@ -224,6 +231,7 @@ def test_what_cannot_be_reserved_changes_nothing(shop, person, now):
         (RewardNotFoundError, {"reward_id": uuid4()}),
         (errors.RewardElsewhereError, {"space_id": other.space.id}),
         (ParticipantNotFoundError, {"actor": shop.clerk, "participant_id": uuid4()}),
+        (ParticipantNotFoundError, {"actor": shop.clerk, "participant_id": far.participant_id}),
         (ParticipantClosedError, {"actor": shop.clerk, "participant_id": closed.participant_id}),
     ]
     arguments = {
