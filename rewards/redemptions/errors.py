@@ -38,6 +38,13 @@ class RewardNotListedError(ConflictError):
     title = "The reward item is not offered any more."
 
 
+class PriceChangedError(ConflictError):
+    """Members: `seen`, the points that were shown, and `now`, those that it takes."""
+
+    code = "price-changed"
+    title = "The price has changed since it was shown."
+
+
 class SpaceClosedError(ConflictError):
     code = "space-closed"
     title = "Nothing can be reserved at a closed offline space."

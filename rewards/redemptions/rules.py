@@ -11,6 +11,7 @@ from rewards.core.errors import RewardsError
 from rewards.stock.types import Offer, SpaceId
 
 from .errors import (
+    PriceChangedError,
     QuantityOutOfRangeError,
     RedemptionAlreadyFulfilledError,
     RedemptionCancelledError,
@@ -121,6 +122,15 @@ def check_offer(offer: Offer, *, space_id: SpaceId, quantity: int) -> None:
         raise SpaceClosedError
     if not offer.reward.is_listed:
         raise RewardNotListedError
+
+
+def check_price(points: int, *, seen: int | None) -> None:
+    """Check that nobody pays another price than the one they saw, if they tell which.
+
+    :raises PriceChangedError: if it is another one now.
+    """
+    if seen is not None and seen != points:
+        raise PriceChangedError(seen=seen, now=points)
 
 
 def check_is_open(redemption: Redemption) -> None:

@@ -40,9 +40,12 @@ def reserve(
     space_id: SpaceId,
     reward_id: RewardId,
     quantity: int,
+    seen_points: int | None = None,
     now: datetime,
 ) -> Redemption:
     """Set points and pieces aside for a participant and give out the code to collect them.
+
+    *seen_points* is the price of all pieces that whoever asks was shown.
 
     :raises RewardNotFoundError: if there is no such reward item.
     :raises ParticipantNotFoundError: if there is no such participant, or for staff none whose
@@ -53,6 +56,7 @@ def reserve(
     :raises RewardElsewhereError: if another space offers the item.
     :raises SpaceClosedError: if the space is closed.
     :raises RewardNotListedError: if the item is not offered any more.
+    :raises PriceChangedError: if it takes other points than were shown.
     :raises ParticipantClosedError: if the participant's account is closed.
     :raises InsufficientPointsError: if the participant has fewer points available.
     :raises OutOfStockError: if fewer pieces are available.
@@ -69,6 +73,7 @@ def reserve(
         raise ParticipantClosedError
     redemption_id = RedemptionId(new_id())
     points = offer.reward.points * quantity
+    rules.check_price(points, seen=seen_points)
     hold_id = ledger.place_hold(
         participant_id=participant_id, amount=points, source_id=redemption_id, now=now
     )

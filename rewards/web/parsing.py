@@ -1,5 +1,6 @@
 """What a request carries besides its fields: a JSON body, and an Idempotency-Key."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from rewards.core.idempotency import KEY_LENGTH_MAX, KeyedRequest
 
 KEY_HEADER = "Idempotency-Key"
 HIT_HEADER = "Idempotency-Hit"
+_POINTS = re.compile(r"[0-9]{1,9}")
 
 
 class InvalidIdempotencyKeyError(InvalidError):
@@ -52,6 +54,18 @@ def keyed_request(*, actor: Actor, body: Any, now: datetime) -> KeyedRequest | N
         fingerprint=idempotency.fingerprint(body),
         received_at=now,
     )
+
+
+def read_points(text: str) -> int | None:
+    """Return the points that a hidden field of a form carries, or None if it is left out.
+
+    :raises werkzeug.exceptions.BadRequest: if they are none.
+    """
+    if not text:
+        return None
+    if not _POINTS.fullmatch(text):
+        raise BadRequest
+    return int(text)
 
 
 def _route() -> str:

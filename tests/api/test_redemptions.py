@@ -90,6 +90,20 @@ def test_too_few_points_say_how_many_are_missing(api, world, rich, wish, reward,
     assert problem["next_step"] == "看看现在能换的，或再攒一攒"
 
 
+def test_nobody_pays_another_price_than_the_one_they_saw(
+    api, world, rich, wish, reward, refused, plain
+):
+    seen = wish | {"quantity": 2, "points": 10}
+    api.patch(f"/rewards/{reward.id}", world.admin, {"points": 6})
+
+    problem = refused(api.post("/redemptions", rich, seen), 409, "price-changed")
+
+    assert (problem["seen"], problem["now"]) == (10, 12)
+    assert "现在 12 分" in plain(problem["detail"])
+    assert api.get("/me", rich).json["points"]["held"] == 0
+    assert api.post("/redemptions", rich, seen | {"points": 12}).status_code == 201
+
+
 @pytest.mark.parametrize("quantity", [0, -1, "1", 1.5, True, 10**12])
 def test_a_quantity_that_does_not_fit_is_refused(api, world, rich, wish, refused, quantity):
     body = wish | {"quantity": quantity}

@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from rewards.access.types import SystemActor
 from rewards.activities.types import OccasionKind
 from rewards.checkins import queries as checkins
 from rewards.checkins import service as checkins_service
 from rewards.identity import service as identity
 from rewards.ledger import queries as ledger
+from rewards.stock import service as stock
 from tests.factories.redemptions import add_reward, add_shop
 from tests.factories.world import (
     act_as,
@@ -261,6 +263,23 @@ def test_beyond_the_balance_nothing_is_reserved(client, shop, station, me, now):
     assert page.status_code == 409
     assert "还差" in page.text
     assert ledger.get_balance(me.id).held == 0
+
+
+def test_a_reservation_takes_the_points_that_were_shown_or_none(client, shop, station, me, now):
+    sign_in(client)
+    earn(me, station, now)
+    address = f"/rewards/{shop.reward.id}/reservations"
+    confirm = client.get(f"/rewards/{shop.reward.id}")
+    seen = re.search(r'name="points" value="([^"]+)"', confirm.text)[1]
+    stock.update_reward(actor=SystemActor(), reward_id=shop.reward.id, points=3, now=now)
+
+    page = post(client, address, confirm, once="a", points=seen)
+
+    assert (seen, page.status_code) == ("5", 409)
+    assert "原来 5" in page.text.replace("\xa0", " ")
+    assert ledger.get_balance(me.id).held == 0
+    assert post(client, address, confirm, once="b", points="3").status_code == 303
+    assert post(client, address, confirm, once="c", points="x").status_code == 400
 
 
 def earn(person, station, now):

@@ -18,6 +18,12 @@ class RedemptionRequest(Request):
     space_id = Identifier(required=True)
     reward_id = Identifier(required=True)
     quantity = Count(at_least=1, at_most=QUANTITY_MAX, load_default=1)
+    points = Count(
+        attribute="seen_points",
+        metadata={
+            "description": "The price of all pieces that was shown; another one now is refused."
+        },
+    )
     participant_id = Identifier(
         metadata={"description": "For whom a clerk reserves; a participant leaves it out."}
     )

@@ -21,7 +21,7 @@ from rewards.redemptions.errors import RedemptionNotFoundError
 from rewards.redemptions.types import Redemption, RedemptionId, RedemptionStatus
 from rewards.stock import queries as stock
 from rewards.stock.types import Reward, RewardId, Space
-from rewards.web import statuses
+from rewards.web import parsing, statuses
 
 from . import frame, hand_over, people, safety, spaces, verdicts
 from .frame import Post
@@ -90,6 +90,7 @@ def fulfil() -> ResponseReturnValue:
         participant_id=person.id,
         picks=[RedemptionId(pick) for pick in picks],
         item=RewardId(safety.read_id(item)) if item else None,
+        seen_points=parsing.read_points(request.form.get("points", "")),
     )
     if done.error is not None:
         verdict = _explain(done, post=post, space=space)

@@ -32,6 +32,7 @@ def run(
     participant_id: ParticipantId,
     picks: Sequence[RedemptionId],
     item: RewardId | None,
+    seen_points: int | None,
 ) -> Done:
     """Hand over reservations of a participant and perhaps one item more.
 
@@ -43,7 +44,7 @@ def run(
     steps = list(picks)
     try:
         if item is not None:
-            steps.append(_reserve(post, space, participant_id, item))
+            steps.append(_reserve(post, space, participant_id, item, seen_points))
         for step in steps:
             done.refused = step
             _fulfil(post, space, participant_id, step)
@@ -54,7 +55,11 @@ def run(
 
 
 def _reserve(
-    post: Post, space: Space, participant_id: ParticipantId, item: RewardId
+    post: Post,
+    space: Space,
+    participant_id: ParticipantId,
+    item: RewardId,
+    seen_points: int | None,
 ) -> RedemptionId:
     answer = safety.run_once(
         service.reserve,
@@ -65,6 +70,7 @@ def _reserve(
         space_id=space.id,
         reward_id=item,
         quantity=1,
+        seen_points=seen_points,
     )
     return RedemptionId(UUID(answer.body["id"]))
 

@@ -19,7 +19,7 @@ from rewards.redemptions.errors import RedemptionNotFoundError
 from rewards.redemptions.types import Redemption, RedemptionId
 from rewards.stock import queries as stock
 from rewards.stock.types import RewardId
-from rewards.web import sentences, statuses
+from rewards.web import parsing, sentences, statuses
 from rewards.web.qr import qr_svg
 
 from . import frame, progress
@@ -73,7 +73,8 @@ def reserve(reward_id: UUID) -> ResponseReturnValue:
     actor, me = frame.get_me()
     now = clock.now()
     item = stock.get_reward(RewardId(reward_id))
-    body = {"reward_id": item.id.hex}
+    seen = parsing.read_points(request.form.get("points", ""))
+    body = {"reward_id": item.id.hex, "points": seen}
     key = KeyedRequest(
         principal=actor.principal,
         route="rewards.reserve",
@@ -91,6 +92,7 @@ def reserve(reward_id: UUID) -> ResponseReturnValue:
             space_id=item.space_id,
             reward_id=item.id,
             quantity=1,
+            seen_points=seen,
             now=now,
         )
     except RewardsError as error:

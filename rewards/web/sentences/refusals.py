@@ -164,6 +164,8 @@ _WRITE: Mapping[str, Callable[[object], str]] = {
     "expired_at": _moment,
     "points": _points,
     "missing": _points,
+    "seen": _points,
+    "now": _points,
     "wait": _wait,
     "capacity": _people,
     "quantity_max": _pieces,

@@ -82,6 +82,11 @@ CHECK_IN: Mapping[str, Words] = {
 REWARDS: Mapping[str, Words] = {
     "insufficient-points": Words(_("还差 %(missing)s"), None, (_("看看现在能换的，或再攒一攒"),)),
     "out-of-stock": Words(_("刚刚被换完了"), _("积分没有扣"), (_("看看别的；补货后可以再来"),)),
+    "price-changed": Words(
+        _("分数刚刚改了"),
+        _("原来 %(seen)s，现在 %(now)s，积分没有扣"),
+        (_("看过新的分数再换"),),
+    ),
     "redemption-quantity": Words(
         _("一次不能换这么多"), _("最多 %(quantity_max)s"), (_("减少件数再试"),)
     ),

@@ -148,6 +148,21 @@ def test_an_item_is_taken_along_directly_and_once(clerk, rich, towel):
     assert stock.get_reward(towel.id).on_hand == 4
 
 
+def test_a_price_that_changed_meanwhile_is_not_taken(clerk, rich, towel, now):
+    page = scan(clerk, "13803511234").text
+    chosen = re.search(r'href="([^"]+item=[^"]+)"', page)[1].replace("&amp;", "&")
+    with_item = clerk.get(chosen).text
+    stock_service.update_reward(actor=SYSTEM, reward_id=towel.id, points=90, now=now)
+
+    refusal = hand_over(clerk, with_item)
+
+    assert refusal.status_code == 409
+    assert "分数刚刚改了" in refusal.text
+    assert ledger.get_balance(rich.id).balance == 200
+    assert stock.get_reward(towel.id).on_hand == 5
+    assert hand_over(clerk, clerk.get(chosen).text).status_code == 303
+
+
 def test_going_back_and_confirming_again_hands_over_once(clerk, rich, towel):
     page = scan(clerk, "13803511234").text
     address = re.search(r'href="([^"]+item=[^"]+)"', page)[1].replace("&amp;", "&")
