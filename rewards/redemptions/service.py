@@ -7,9 +7,13 @@ one order: the participant's account, the stock level, the redemption.
 
 from datetime import datetime
 
+import structlog
+from sqlalchemy.exc import DBAPIError
+
 from rewards.access import operations as audit_trail
 from rewards.access.types import Actor, ParticipantActor, ParticipantId, SystemActor
 from rewards.core import clock
+from rewards.core.errors import RewardsError
 from rewards.core.ids import new_id
 from rewards.core.unit import record, use_case
 from rewards.ledger import operations as ledger
@@ -28,6 +32,8 @@ from .events import (
     RedemptionReserved,
 )
 from .types import Redemption, RedemptionId, RedemptionStatus
+
+log = structlog.get_logger(__name__)
 
 EXPIRED_AT_ONCE_MAX = 200
 
@@ -185,10 +191,11 @@ def cancel(*, actor: Actor, redemption_id: RedemptionId, now: datetime) -> Redem
 def expire_due(*, now: datetime, limit: int = EXPIRED_AT_ONCE_MAX) -> int:
     """Expire up to *limit* redemptions whose time is over and return how many came to that.
 
-    Each is a unit of its own: no lock is held for longer than one takes.
+    Each is a unit of its own: no lock is held for longer than one takes, and
+    one that cannot expire keeps nobody else's points.
     """
     overdue = queries.list_overdue(now=now, limit=limit)
-    return sum(expire(redemption_id=redemption_id, now=now) for redemption_id in overdue)
+    return sum(_try_to_expire(redemption_id, now=now) for redemption_id in overdue)
 
 
 @use_case
@@ -213,6 +220,17 @@ def expire(*, redemption_id: RedemptionId, now: datetime) -> bool:
         )
     )
     return True
+
+
+def _try_to_expire(redemption_id: RedemptionId, *, now: datetime) -> bool:
+    try:
+        return expire(redemption_id=redemption_id, now=now)
+    except RewardsError as error:
+        reason = error.code
+    except DBAPIError as error:
+        reason = type(error).__name__
+    log.error("redemption.not_expired", redemption_id=redemption_id.hex, reason=reason)
+    return False
 
 
 def _lock(redemption: Redemption) -> Redemption:

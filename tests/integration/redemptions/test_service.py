@@ -3,6 +3,7 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from rewards.access.errors import NotAllowedError
 from rewards.access.models import AuditRecordRow
@@ -11,6 +12,8 @@ from rewards.core import unit
 from rewards.core.db import db
 from rewards.ledger import queries as ledger
 from rewards.ledger.errors import InsufficientPointsError
+from rewards.ledger.models import HoldRow
+from rewards.ledger.types import HoldStatus
 from rewards.participants.errors import ParticipantClosedError, ParticipantNotFoundError
 from rewards.redemptions import errors, events, operations, queries, service
 from rewards.redemptions.types import RedemptionStatus
@@ -212,6 +215,26 @@ def test_expiry_goes_on_where_a_full_batch_ended(shop, now):
 
     assert [service.expire_due(now=later, limit=2) for _run in range(3)] == [2, 1, 0]
     assert get_shelf(shop) == (10, 0)
+
+
+def test_one_that_cannot_expire_does_not_stop_the_others(shop, now):
+    broken, sound = (
+        reserve(shop, add_participant(shop.station, now, points=60), now) for _person in range(2)
+    )
+    db.session.execute(
+        sa.update(HoldRow)
+        .where(HoldRow.id == broken.hold_id)
+        .values(status=HoldStatus.RELEASED, closed_at=now)
+    )
+    db.session.commit()
+
+    with capture_logs() as logs:
+        assert service.expire_due(now=now + WEEK_AND_A_DAY) == 1
+
+    assert queries.get_redemption(broken.id).status is RedemptionStatus.RESERVED
+    assert queries.get_redemption(sound.id).status is RedemptionStatus.EXPIRED
+    noted = [line for line in logs if line["event"] == "redemption.not_expired"]
+    assert [line["redemption_id"] for line in noted] == [broken.id.hex]
 
 
 def test_what_cannot_be_reserved_changes_nothing(shop, person, now):
