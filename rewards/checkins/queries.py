@@ -253,7 +253,10 @@ def _member_label(participant: Participant) -> str:
 
 
 def _member_number(token: Token) -> str:
-    return bytes.fromhex(token.label).decode("ascii", errors="replace")
+    number = bytes.fromhex(token.label)
+    if not number.isdigit():
+        raise InvalidCodeError
+    return number.decode()
 
 
 def _member_key(participant: Participant) -> bytes:

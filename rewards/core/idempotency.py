@@ -57,7 +57,8 @@ class Answer:
 
 def fingerprint(value: Any) -> str:
     """Return a hash of a JSON-plain *value* that does not depend on the order of its keys."""
-    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    # Escaped: half a surrogate pair may come in JSON and cannot be encoded.
+    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
@@ -101,7 +102,7 @@ def store(request: KeyedRequest, answer: Answer) -> None:
     db.session.execute(
         sa.update(IdempotencyKeyRow)
         .where(*_is(request))
-        .values(status=answer.status, body=json.dumps(answer.body, ensure_ascii=False))
+        .values(status=answer.status, body=json.dumps(answer.body))
         .execution_options(synchronize_session=False)
     )
 

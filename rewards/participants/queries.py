@@ -152,7 +152,7 @@ def search(*, node_path: str, text: str, limit: int = PAGE_SIZE) -> tuple[Partic
     show the same first character are opened and compared.
     """
     text = text.strip()
-    if not text:
+    if not text or "\0" in text:
         return ()
     if any(character.isdigit() for character in text):
         return _search_digits(node_path, text, limit)

@@ -45,7 +45,7 @@ def keyed_request(*, actor: Actor, body: Any, now: datetime) -> KeyedRequest | N
     key = request.headers.get(KEY_HEADER)
     if key is None:
         return None
-    if not 0 < len(key) <= KEY_LENGTH_MAX or not (key.isascii() and key.isprintable()):
+    if not is_key(key):
         raise InvalidIdempotencyKeyError
     return KeyedRequest(
         principal=actor.principal,
@@ -54,6 +54,11 @@ def keyed_request(*, actor: Actor, body: Any, now: datetime) -> KeyedRequest | N
         fingerprint=idempotency.fingerprint(body),
         received_at=now,
     )
+
+
+def is_key(text: str) -> bool:
+    """Tell whether *text* can be a key: 1 to 128 printable ASCII characters."""
+    return 0 < len(text) <= KEY_LENGTH_MAX and text.isascii() and text.isprintable()
 
 
 def read_points(text: str) -> int | None:

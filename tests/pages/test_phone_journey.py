@@ -265,6 +265,18 @@ def test_beyond_the_balance_nothing_is_reserved(client, shop, station, me, now):
     assert ledger.get_balance(me.id).held == 0
 
 
+@pytest.mark.parametrize("once", ["", "a\0", "键", "x" * 129])
+def test_a_key_that_is_none_is_as_good_as_a_fresh_one(client, shop, station, me, now, once):
+    sign_in(client)
+    earn(me, station, now)
+    confirm = client.get(f"/rewards/{shop.reward.id}")
+
+    done = post(client, f"/rewards/{shop.reward.id}/reservations", confirm, once=once)
+
+    assert done.status_code == 303
+    assert ledger.get_balance(me.id).held == 5
+
+
 def test_a_reservation_takes_the_points_that_were_shown_or_none(client, shop, station, me, now):
     sign_in(client)
     earn(me, station, now)

@@ -10,7 +10,8 @@ from flask import request
 from werkzeug.exceptions import BadRequest, NotFound
 
 from rewards.core import idempotency, unit
-from rewards.core.idempotency import KEY_LENGTH_MAX, Answer, KeyedRequest
+from rewards.core.idempotency import Answer, KeyedRequest
+from rewards.web import parsing
 
 from .frame import Post
 
@@ -52,9 +53,9 @@ def keep_key() -> str:
 def require_key() -> None:
     """Check that the form can be told from another one like it.
 
-    :raises werkzeug.exceptions.BadRequest: if its key is missing.
+    :raises werkzeug.exceptions.BadRequest: if its key is missing, or none that we gave out.
     """
-    if not request.form.get(KEY_FIELD):
+    if not parsing.is_key(request.form.get(KEY_FIELD, "")):
         raise BadRequest
 
 
@@ -69,10 +70,13 @@ def run_once(
     """Run the use case *function* once for the key that the form came with.
 
     A form sent twice, by a double click or a lost answer, gets the first answer.
+
+    :raises werkzeug.exceptions.BadRequest: if the key is none that we gave out.
     """
-    key = request.form.get(KEY_FIELD, "")[:KEY_LENGTH_MAX]
+    key = request.form.get(KEY_FIELD, "")
     keyed = None
     if key:
+        require_key()
         asked = {name: str(value) for name, value in arguments.items()}
         keyed = KeyedRequest(
             principal=post.actor.principal,

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from rewards.core import clock, idempotency
 from rewards.core.errors import RewardsError
-from rewards.core.idempotency import KEY_LENGTH_MAX, KeyedRequest
+from rewards.core.idempotency import KeyedRequest
 from rewards.core.unit import answer_once
 from rewards.ledger import queries as ledger
 from rewards.network import queries as network
@@ -73,12 +73,14 @@ def reserve(reward_id: UUID) -> ResponseReturnValue:
     actor, me = frame.get_me()
     now = clock.now()
     item = stock.get_reward(RewardId(reward_id))
+    once = request.form.get("once", "")
     seen = parsing.read_points(request.form.get("points", ""))
     body = {"reward_id": item.id.hex, "points": seen}
     key = KeyedRequest(
         principal=actor.principal,
         route="rewards.reserve",
-        key=request.form.get("once", "")[:KEY_LENGTH_MAX],
+        # Without a key of ours nothing tells this form from another one.
+        key=once if parsing.is_key(once) else secrets.token_urlsafe(16),
         fingerprint=idempotency.fingerprint(body),
         received_at=now,
     )

@@ -9,7 +9,7 @@ from rewards.access.errors import NotAllowedError
 from rewards.access.types import Role
 from rewards.activities.errors import OccasionFullError
 from rewards.activities.types import OccasionKind
-from rewards.checkins import queries, service
+from rewards.checkins import queries, rules, service
 from rewards.checkins.errors import (
     AccountClosedError,
     CheckInClosedError,
@@ -334,3 +334,11 @@ def test_a_member_code_finds_its_owner_for_some_minutes(person, now):
     assert queries.find_member(person.number, now=now).id == person.id
     with pytest.raises(CodeExpiredError):
         queries.find_member(code, now=now + 11 * MINUTE)
+
+
+@pytest.mark.parametrize("label", ["00" * 8, "ff" * 8, b"1234567\x00".hex(), b"abcdefgh".hex()])
+def test_a_member_code_of_no_number_is_none_of_ours(app, station, now, label):
+    code = rules.build_member_code(label=label, key=b"k", now=now)
+
+    with pytest.raises(InvalidCodeError):
+        queries.find_member(code, now=now)

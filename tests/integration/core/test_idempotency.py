@@ -131,3 +131,13 @@ def test_old_keys_are_forgotten_and_young_ones_kept(app, keyed, now):
 def test_a_fingerprint_does_not_depend_on_the_order_of_members():
     assert fingerprint({"a": 1, "b": [2]}) == fingerprint({"b": [2], "a": 1})
     assert fingerprint({"a": 1}) != fingerprint({"a": "1"})
+
+
+def test_half_a_character_has_a_fingerprint_and_can_be_answered(app, keyed):
+    assert fingerprint("\ud800") != fingerprint("\ud801")
+
+    answer = answer_once(
+        use_case(lambda: None), request=keyed, render=lambda _none: (200, {"text": "\ud800"})
+    )
+
+    assert answer.body == {"text": "\ud800"}

@@ -180,6 +180,8 @@ def test_somebody_is_found_by_number_phone_its_ending_or_name(app, now):
     for text in ("王建英英", "建英", "%", "", "9999"):
         assert queries.search(node_path=center.path, text=text) == ()
     assert queries.search(node_path=other_center.path, text=PHONE) == ()
+    for text in ("\0", "1\0", "王\0"):
+        assert queries.search(node_path=center.path, text=text) == ()
 
 
 def test_participants_of_a_branch_come_in_pages(app, now):

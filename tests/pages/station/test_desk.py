@@ -163,6 +163,14 @@ def test_a_price_that_changed_meanwhile_is_not_taken(clerk, rich, towel, now):
     assert hand_over(clerk, clerk.get(chosen).text).status_code == 303
 
 
+@pytest.mark.parametrize("key", ["", "a\0", "键", "x" * 129])
+def test_a_form_whose_key_is_none_is_not_taken(clerk, reserved, rich, key):
+    form = form_of(scan(clerk, reserved.code).text)
+
+    assert clerk.post(f"{DESK}/hand-overs", data=form | {"key": key}).status_code == 400
+    assert ledger.get_balance(rich.id).balance == 200
+
+
 def test_going_back_and_confirming_again_hands_over_once(clerk, rich, towel):
     page = scan(clerk, "13803511234").text
     address = re.search(r'href="([^"]+item=[^"]+)"', page)[1].replace("&amp;", "&")
