@@ -28,6 +28,13 @@ fix:        ## Mend what can be mended by machine
 migration:  ## A new migration from the models (make migration M="add teams")
 	$(BIN)/flask db migrate -m "$(M)"
 
+translations:  ## The texts of the source into the English catalogue, and that compiled
+	$(BIN)/pybabel extract -F babel.cfg -k lazy_gettext -k lazy_pgettext:1c,2 \
+		--omit-header --no-wrap --add-location=file --sort-by-file -o messages.pot rewards
+	$(BIN)/pybabel update -i messages.pot -d rewards/translations -l en \
+		--no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date
+	$(BIN)/pybabel compile -d rewards/translations --statistics
+
 check: lint test  ## What CI runs
 
-.PHONY: help setup run test cover lint fix migration check
+.PHONY: help setup run test cover lint fix migration translations check

@@ -8,6 +8,7 @@ from uuid import UUID
 import flask_babel
 from flask import render_template, session
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
 
 from rewards.access import rules as access
 from rewards.access.errors import NotAllowedError
@@ -30,9 +31,16 @@ ROLE_NAMES = {
     Role.TEAM_LEADER: _("队长"),
     Role.AUDITOR: _("审计员"),
 }
+ACTIVITIES = lazy_pgettext("several", "活动")
 NAVIGATION = (
     ("today", "/console", "home", _("今天"), Verb.VIEW_CONSOLE),
-    ("occasions", "/console/occasions", "calendar", _("活动"), Verb.VIEW_CONSOLE),
+    (
+        "occasions",
+        "/console/occasions",
+        "calendar",
+        lazy_pgettext("several", "活动"),
+        Verb.VIEW_CONSOLE,
+    ),
     ("desk", "/console/desk", "gift", _("兑换台"), Verb.FULFIL),
     ("stock", "/console/stock", "box", _("库存"), Verb.MANAGE_STOCK),
     ("refused", "/console/refused", "stop", _("没通过"), Verb.CHECK_IN),

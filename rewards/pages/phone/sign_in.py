@@ -129,7 +129,7 @@ def _errors(error: RewardsError | None) -> dict[str, str]:
         return {}
     sentence = sentences.explain(error)
     field = _FIELD_OF.get(error.code, "phone")
-    return {field: "，".join(part for part in (sentence.what, sentence.why) if part)}
+    return {field: sentence.detail}
 
 
 def _pending() -> tuple[Occasion | None, object]:

@@ -103,6 +103,11 @@ def share(part: int, whole: int) -> str:
     return f"{tenths // 10}.{tenths % 10}%"
 
 
+def place(value: int) -> str:
+    """Return a place on a board with its ending, to be set large: 18名, in English 18th."""
+    return rank(value) if is_english() else f"{value}名"
+
+
 def rank(value: int) -> str:
     """Return a place on a board: 第18名, in English 18th."""
     if not is_english():

@@ -104,6 +104,8 @@ def _explain_cap(award: Award, *, is_past: bool) -> str:
         time = _("当月") if is_past else _("本月")
     if not award.points:
         what = _short_name(award.rule) if scope == "rule" else ""
+        if not what:
+            return _("%(time)s积分已满", time=time)
         return _("%(time)s%(what)s积分已满", time=time, what=what)
     limit, points = formats.points(award.cap_limit), formats.points(award.points)
     if scope == "rule":

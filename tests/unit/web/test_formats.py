@@ -74,6 +74,7 @@ NUMBERS = [
     (formats.rank, (11,), "第11名", "11th"),
     (formats.rank, (112,), "第112名", "112th"),
     (formats.rank, (121,), "第121名", "121st"),
+    (formats.place, (18,), "18名", "18th"),
 ]
 
 TIMES = [
