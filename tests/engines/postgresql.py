@@ -26,15 +26,17 @@ INITDB_OPTIONS = (
     *("--username", SUPERUSER, "--auth", "trust"),
     *("--encoding", "UTF8", "--no-locale", "--no-sync", "--no-instructions"),
 )
-# The data are thrown away, so nothing needs to reach the disk.
 OPTIONS = (
     "listen_addresses=",
+    "max_connections=200",
+    "timezone=UTC",
+)
+# The data are thrown away, so nothing needs to reach the disk.
+THROWN_AWAY = (
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
-    "max_connections=200",
     "shared_buffers=64MB",
-    "timezone=UTC",
 )
 
 
@@ -70,6 +72,33 @@ def _major(folder):
     return int(found[1]) if found else 0
 
 
+def start_server(binaries, options=()):
+    """Start a new server on a socket of its own; return it and the URL of its first database."""
+    user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+    folder = make_folder("rewards-pg-", user=user)
+    if user is not None and not is_reachable(binaries):
+        binaries = _copy(binaries, folder, user)
+    data = folder / "data"
+    made = subprocess.run(
+        [binaries / "initdb", "--pgdata", data, *INITDB_OPTIONS],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        **as_user(user),
+    )
+    if made.returncode != 0:
+        raise RuntimeError(f"initdb failed:\n{made.stdout}{made.stderr}")
+    command = [binaries / "postgres", "-D", data, "-k", folder]
+    for option in (*OPTIONS, *options):
+        command += ["-c", option]
+    url = sa.URL.create("postgresql+psycopg", username=SUPERUSER, database="postgres")
+    url = url.update_query_dict({"host": str(folder)})
+    server = Server(command, folder=folder, user=user)
+    server.wait_until(lambda: _answers(url))
+    return server, url
+
+
 class PostgreSQL:
     """A server, its template and the databases made from it."""
 
@@ -80,34 +109,9 @@ class PostgreSQL:
         if given:
             self._url = sa.make_url(given)
         else:
-            self._url = self._start(find_binaries())
+            self._server, self._url = start_server(find_binaries(), THROWN_AWAY)
         self._admin = _connect(self._url)
         self._prefix = f"rewards_test_{os.getpid()}"
-
-    def _start(self, binaries):
-        user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
-        folder = make_folder("rewards-pg-", user=user)
-        if user is not None and not is_reachable(binaries):
-            binaries = _copy(binaries, folder, user)
-        data = folder / "data"
-        made = subprocess.run(
-            [binaries / "initdb", "--pgdata", data, *INITDB_OPTIONS],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=folder,
-            **as_user(user),
-        )
-        if made.returncode != 0:
-            raise RuntimeError(f"initdb failed:\n{made.stdout}{made.stderr}")
-        command = [binaries / "postgres", "-D", data, "-k", folder]
-        for option in OPTIONS:
-            command += ["-c", option]
-        url = sa.URL.create("postgresql+psycopg", username=SUPERUSER, database="postgres")
-        url = url.update_query_dict({"host": str(folder)})
-        self._server = Server(command, folder=folder, user=user)
-        self._server.wait_until(lambda: _answers(url))
-        return url
 
     def make_template(self, migrate):
         """Migrate the database that others are copied from, and keep what migrations put in."""
