@@ -21,6 +21,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 # True while a unit of work is open in this context.
 writing: ContextVar[bool] = ContextVar("writing", default=False)
+_reading: ContextVar[sa.Connection | None] = ContextVar("reading", default=None)
 
 SQLITE_BUSY_MILLISECONDS = 30_000
 
@@ -107,19 +108,27 @@ def is_sqlite() -> bool:
 
 @contextmanager
 def reading() -> Iterator[sa.Connection]:
-    """Open a connection for one read outside any unit of work.
+    """Open a connection for reads outside any unit of work.
 
     On PostgreSQL it needs no BEGIN and no COMMIT, which halves the round trips
-    of a look-up that stands on the path of every request.
+    of a look-up that stands on the path of every request. Inside another
+    `reading` it is the same connection.
     """
     if writing.get():
         # On SQLite it would wait for the lock that the unit itself holds.
         raise RuntimeError("reading was called inside a unit of work")
-    engine: sa.Engine = db.engine
-    if engine.dialect.name != "sqlite":
-        engine = engine.execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        yield connection
+    opened = _reading.get()
+    if opened is not None:
+        yield opened
+        return
+    with db.engine.connect() as connection:
+        if connection.dialect.name != "sqlite":
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+        token = _reading.set(connection)
+        try:
+            yield connection
+        finally:
+            _reading.reset(token)
 
 
 def table_of(row: type[Base]) -> sa.Table:

@@ -14,7 +14,7 @@ from rewards.access.types import (
     StaffActor,
     StaffId,
 )
-from rewards.core.db import db, reading
+from rewards.core.db import db, reading, table_of
 from rewards.core.secrecy import hash_token
 from rewards.network.types import NodeId
 from rewards.participants import queries as participants
@@ -23,6 +23,33 @@ from . import rules
 from .errors import StaffNotFoundError
 from .models import RoleGrantRow, SignInRow, StaffRow
 from .types import Credentials, Recognized, RoleGrant, SignIn, Staff
+
+_sign_ins = table_of(SignInRow)
+_staff = table_of(StaffRow)
+_grants = table_of(RoleGrantRow)
+# Built once: on the path of every request, building a statement costs more than sending it.
+_by_token = (
+    sa.select(
+        _sign_ins.c.id,
+        _sign_ins.c.channel,
+        _sign_ins.c.participant_id,
+        _sign_ins.c.staff_id,
+        _sign_ins.c.used_at,
+        _sign_ins.c.expires_at,
+        _staff.c.name,
+    )
+    .outerjoin_from(_sign_ins, _staff, _staff.c.id == _sign_ins.c.staff_id)
+    .where(
+        _sign_ins.c.token_hash == sa.bindparam("wanted"),
+        _sign_ins.c.ended_at.is_(None),
+        _staff.c.disabled_at.is_(None),
+    )
+)
+_grants_of = (
+    sa.select(_grants.c.role, _grants.c.node_path)
+    .where(_grants.c.staff_id == sa.bindparam("wanted"), _grants.c.ended_at.is_(None))
+    .order_by(_grants.c.id)
+)
 
 _STAFF_COLUMNS = (StaffRow.id, StaffRow.name, StaffRow.totp_secret_sealed, StaffRow.disabled_at)
 
@@ -39,28 +66,11 @@ def recognize(token: str, now: datetime) -> Recognized | None:
     Takes two look-ups, outside any transaction. Closed participants and
     disabled staff are nobody.
     """
-    statement = (
-        sa.select(
-            SignInRow.id,
-            SignInRow.channel,
-            SignInRow.participant_id,
-            SignInRow.staff_id,
-            SignInRow.used_at,
-            SignInRow.expires_at,
-            StaffRow.name,
-        )
-        .outerjoin(StaffRow, StaffRow.id == SignInRow.staff_id)
-        .where(
-            SignInRow.token_hash == hash_token(token),
-            SignInRow.ended_at.is_(None),
-            StaffRow.disabled_at.is_(None),
-        )
-    )
     with reading() as connection:
-        row = connection.execute(statement).one_or_none()
-    if row is None or not _counts(row, now):
-        return None
-    actor = _build_staff(row) if row.staff_id else _build_participant(row)
+        row = connection.execute(_by_token, {"wanted": hash_token(token)}).one_or_none()
+        if row is None or not _counts(row, now):
+            return None
+        actor = _build_staff(row) if row.staff_id else _build_participant(row)
     if actor is None:
         return None
     is_use_due = rules.is_use_due(
@@ -201,13 +211,8 @@ def _build_participant(row: sa.Row[*tuple[Any, ...]]) -> ParticipantActor | None
 
 
 def _build_staff(row: sa.Row[*tuple[Any, ...]]) -> StaffActor:
-    statement = (
-        sa.select(RoleGrantRow.role, RoleGrantRow.node_path)
-        .where(RoleGrantRow.staff_id == row.staff_id, RoleGrantRow.ended_at.is_(None))
-        .order_by(RoleGrantRow.id)
-    )
     with reading() as connection:
-        grants = connection.execute(statement).all()
+        grants = connection.execute(_grants_of, {"wanted": row.staff_id}).all()
     return StaffActor(
         staff_id=StaffId(row.staff_id),
         name=row.name,
