@@ -15,7 +15,7 @@ from rewards.core import clock
 from rewards.participants.errors import ParticipantNotFoundError
 from rewards.web import sentences, sessions
 
-from .resources import Resource, answer_once
+from .resources import Resource, answer_once, instance_of
 from .schemas.checkins import CheckInRequest, CheckInResponse, CheckOutResponse
 from .visibility import check_visible
 
@@ -101,7 +101,7 @@ def _check_occasion_visible(actor: sessions.SignedInActor, occasion_id: Occasion
 def _answer(use_case: Any, schema: type[Schema], arguments: dict[str, Any]) -> Response:
     def render(receipt: Receipt) -> tuple[int, dict[str, Any]]:
         status = HTTPStatus.CREATED if receipt.is_new else HTTPStatus.OK
-        return status, schema().dump(_facts(receipt))
+        return status, instance_of(schema).dump(_facts(receipt))
 
     return answer_once(use_case, render=render, location=_location, now=clock.now(), **arguments)
 

@@ -18,7 +18,14 @@ from rewards.stock.errors import SpaceNotFoundError
 from rewards.web import sessions
 from rewards.web.sessions import SignedInActor
 
-from .resources import Resource, answer, answer_once, answer_page, invalid_request
+from .resources import (
+    Resource,
+    answer,
+    answer_once,
+    answer_page,
+    instance_of,
+    invalid_request,
+)
 from .schemas.redemptions import (
     FulfilmentRequest,
     RedemptionRequest,
@@ -61,7 +68,7 @@ def reserve(body: dict[str, Any]) -> Response:
         service.reserve,
         render=lambda reserved: (
             HTTPStatus.CREATED,
-            RedemptionResponse().dump(_as_seen_by(actor, reserved)),
+            instance_of(RedemptionResponse).dump(_as_seen_by(actor, reserved)),
         ),
         location=_address,
         actor=actor,
@@ -161,7 +168,7 @@ def _as_seen_by(actor: SignedInActor, redemption: Redemption) -> dict[str, Any]:
 
 
 def _render_closed(redemption: Redemption) -> tuple[int, dict[str, Any]]:
-    return HTTPStatus.OK, RedemptionResponse().dump({**asdict(redemption), "code": None})
+    return HTTPStatus.OK, instance_of(RedemptionResponse).dump({**asdict(redemption), "code": None})
 
 
 def _address(redemption: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ place in the OpenAPI document.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import wraps
+from functools import cache, wraps
 from http import HTTPStatus
 from typing import Any, NoReturn, TypeVar
 
@@ -86,9 +86,11 @@ class Resource(Blueprint):  # type: ignore[misc]
             if has_etag:
                 documented = self.alt_response(HTTPStatus.NOT_MODIFIED.value)(documented)
             if query is not None:
-                documented = self.arguments(query, location="query", unknown=RAISE)(documented)
+                documented = self.arguments(instance_of(query), location="query", unknown=RAISE)(
+                    documented
+                )
             if body is not None:
-                documented = self.arguments(body, location="json")(documented)
+                documented = self.arguments(instance_of(body), location="json")(documented)
             documented._apidoc["is_keyed"] = is_keyed  # noqa: SLF001
             self.add_url_rule(rule, view.__name__, _require_token(documented), methods=[method])
             return view
@@ -133,12 +135,18 @@ def invalid_request(field: str, detail: str) -> InvalidRequestError:
 
 def answer(schema: type[Schema], value: Any) -> Response:
     """Return *value* as JSON."""
-    return jsonify(schema().dump(value))
+    return jsonify(instance_of(schema).dump(value))
 
 
 def answer_page(schema: type[Schema], page: Page[Any]) -> Response:
     """Return a page of a list as JSON."""
-    return jsonify({"items": schema(many=True).dump(page.items), "next": page.next})
+    return jsonify({"items": instance_of(schema).dump(page.items, many=True), "next": page.next})
+
+
+@cache
+def instance_of(schema: type[Schema]) -> Schema:
+    """Return the one instance of *schema*: making one costs more than using it."""
+    return schema()
 
 
 def flatten(messages: Any, pointer: str = "#") -> list[tuple[str, str]]:
