@@ -1,0 +1,56 @@
+"""The path of a check-in is short: what it costs is its round trips to the database."""
+
+import pytest
+from sqlalchemy import event
+
+from rewards.checkins import queries, service
+from rewards.core.db import db
+from rewards.earning import queries as earning
+from tests.factories.world import act_as, build_occasion, build_participant, build_station
+
+# On PostgreSQL the entry, its postings, its place in the outbox and the balance
+# are one statement; SQLite, which needs no round trip, counts five.
+STATEMENTS_MAX = {"postgresql": 6, "sqlite": 10}
+
+
+@pytest.fixture
+def station(app):
+    with app.app_context():
+        return build_station()
+
+
+@pytest.fixture
+def count_statements(app):
+    """Return a function that counts the statements of another; BEGIN is none."""
+    statements = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        if not statement.startswith("BEGIN"):
+            statements.append(statement)
+
+    def count(function, *arguments):
+        statements.clear()
+        function(*arguments)
+        return len(statements)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield count
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+def check_in(person, occasion, now):
+    code = queries.get_display_code(occasion, now=now).token
+    receipt = service.check_in_by_code(actor=act_as(person), code=code, now=now)
+    assert receipt.is_new
+    assert receipt.points > 0
+
+
+@pytest.mark.parametrize(("capacity", "more"), [(None, 0), (5, 1)])
+def test_a_check_in_takes_few_statements(station, count_statements, database, capacity, more, now):
+    person = build_participant(station, now=now)
+    check_in(person, build_occasion(station, now=now), now)
+    occasion = build_occasion(station, now=now, capacity=capacity)
+    # The rules are read once in a while, not for each check-in.
+    earning.get_rule_set(now)
+
+    assert count_statements(check_in, person, occasion, now) <= STATEMENTS_MAX[database.kind] + more
