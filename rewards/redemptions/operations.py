@@ -4,15 +4,17 @@ Lock order: the participant's account, the stock level, then the redemption.
 """
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from rewards.access.types import Actor, ParticipantId
+from rewards.access.types import Actor
 from rewards.core.db import db, insert
 from rewards.core.ids import new_digits
 from rewards.core.unit import operation
 from rewards.ledger.types import HoldId
-from rewards.stock.types import Reward
+from rewards.participants.types import Participant
+from rewards.stock.types import Offer
 
 from . import queries, rules
 from .models import RedemptionRow
@@ -25,20 +27,20 @@ CODE_ATTEMPTS_MAX = 20
 def open_redemption(
     *,
     redemption_id: RedemptionId,
-    participant_id: ParticipantId,
-    reward: Reward,
+    participant: Participant,
+    offer: Offer,
     quantity: int,
     points: int,
     hold_id: HoldId,
     expires_at: datetime,
     now: datetime,
-) -> None:
+) -> Redemption:
     """Write down a redemption, reserved, under a code that no other ever had."""
-    values = {
+    values: dict[str, Any] = {
         "id": redemption_id,
-        "participant_id": participant_id,
-        "space_id": reward.space_id,
-        "reward_id": reward.id,
+        "participant_id": participant.id,
+        "space_id": offer.reward.space_id,
+        "reward_id": offer.reward.id,
         "quantity": quantity,
         "points": points,
         "status": RedemptionStatus.RESERVED,
@@ -50,8 +52,9 @@ def open_redemption(
     }
     for _attempt in range(CODE_ATTEMPTS_MAX):
         # A code that is taken must not spoil the transaction, so it is no error here.
-        if _insert(values | {"code": new_digits(rules.CODE_LENGTH)}):
-            return
+        values["code"] = new_digits(rules.CODE_LENGTH)
+        if _insert(values):
+            return queries.build_redemption(values, participant=participant, offer=offer)
     raise RuntimeError("no free pick-up code was found")
 
 

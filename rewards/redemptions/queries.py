@@ -1,6 +1,6 @@
 """Reads of redemptions, with the names of what they are about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,9 @@ from rewards.core.errors import InvalidCursorError
 from rewards.core.paging import PAGE_SIZE, Page, decode_cursor, encode_cursor
 from rewards.ledger.types import HoldId
 from rewards.participants import queries as participants
+from rewards.participants.types import Participant
 from rewards.stock import queries as stock
-from rewards.stock.types import RewardId, SpaceId
+from rewards.stock.types import Offer, RewardId, SpaceId
 
 from . import rules
 from .errors import RedemptionNotFoundError
@@ -169,6 +170,36 @@ def _handed_over(
     )
 
 
+def build_redemption(
+    values: Mapping[str, Any], *, participant: Participant, offer: Offer
+) -> Redemption:
+    """Return the redemption whose columns are *values*, with the names it is told by."""
+    return Redemption(
+        id=RedemptionId(values["id"]),
+        participant_id=participant.id,
+        masked_name=participant.masked_name,
+        number=participant.number,
+        masked_phone=participant.masked_phone,
+        space_id=SpaceId(values["space_id"]),
+        space_name=offer.space_name,
+        space_node_id=offer.node_id,
+        space_node_path=offer.node_path,
+        reward_id=offer.reward.id,
+        reward_name=offer.reward.name,
+        unit=offer.reward.unit,
+        picture=offer.reward.picture,
+        quantity=values["quantity"],
+        points=values["points"],
+        status=values["status"],
+        code=values["code"],
+        hold_id=HoldId(values["hold_id"]),
+        reserved_at=values["reserved_at"],
+        expires_at=values["expires_at"],
+        closed_at=values["closed_at"],
+        closed_by=values["closed_by"],
+    )
+
+
 def _decode(cursor: str) -> UUID:
     (text,) = decode_cursor(cursor, length=1)
     try:
@@ -185,34 +216,11 @@ def _read(statement: sa.Select[Any]) -> tuple[Redemption, ...]:
 def _with_names(rows: Sequence[sa.Row[*tuple[Any, ...]]]) -> tuple[Redemption, ...]:
     people = participants.list_participants({ParticipantId(row.participant_id) for row in rows})
     offers = stock.list_offers({RewardId(row.reward_id) for row in rows})
-    found = []
-    for row in rows:
-        person = people[ParticipantId(row.participant_id)]
-        offer = offers[RewardId(row.reward_id)]
-        found.append(
-            Redemption(
-                id=RedemptionId(row.id),
-                participant_id=person.id,
-                masked_name=person.masked_name,
-                number=person.number,
-                masked_phone=person.masked_phone,
-                space_id=SpaceId(row.space_id),
-                space_name=offer.space_name,
-                space_node_id=offer.node_id,
-                space_node_path=offer.node_path,
-                reward_id=offer.reward.id,
-                reward_name=offer.reward.name,
-                unit=offer.reward.unit,
-                picture=offer.reward.picture,
-                quantity=row.quantity,
-                points=row.points,
-                status=row.status,
-                code=row.code,
-                hold_id=HoldId(row.hold_id),
-                reserved_at=row.reserved_at,
-                expires_at=row.expires_at,
-                closed_at=row.closed_at,
-                closed_by=row.closed_by,
-            )
+    return tuple(
+        build_redemption(
+            row._asdict(),
+            participant=people[ParticipantId(row.participant_id)],
+            offer=offers[RewardId(row.reward_id)],
         )
-    return tuple(found)
+        for row in rows
+    )

@@ -86,17 +86,16 @@ def reserve(
     stock.reserve(
         reward_id=reward_id, quantity=quantity, redemption_id=redemption_id, actor=actor, now=now
     )
-    operations.open_redemption(
+    redemption = operations.open_redemption(
         redemption_id=redemption_id,
-        participant_id=participant_id,
-        reward=offer.reward,
+        participant=participant,
+        offer=offer,
         quantity=quantity,
         points=points,
         hold_id=hold_id,
         expires_at=rules.expires_at(now, clock.zone()),
         now=now,
     )
-    redemption = queries.get_redemption(redemption_id)
     _audit(actor, "redemption.reserved", redemption, now=now)
     record(
         RedemptionReserved(

@@ -1,12 +1,13 @@
 """Holds: points set aside, then spent or given back."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from rewards.access.types import ParticipantId
-from rewards.core.db import db
+from rewards.core.db import Steps, db, table_of
 from rewards.core.ids import new_id
 from rewards.core.unit import operation
 
@@ -16,6 +17,24 @@ from ..models import AccountRow, HoldRow
 from ..types import Asset, EntryDraft, EntryId, HoldId, HoldStatus
 from .accounts import lock_account
 from .posting import post_entry
+
+_accounts = table_of(AccountRow)
+_account_id: sa.BindParameter[Any] = sa.bindparam("the_account_id")
+_amount: sa.BindParameter[Any] = sa.bindparam("the_amount")
+
+_place = Steps(
+    sa.insert(table_of(HoldRow)).values(
+        id=sa.bindparam("the_id"),
+        account_id=_account_id,
+        amount=_amount,
+        status=sa.bindparam("the_status"),
+        source_id=sa.bindparam("the_source_id"),
+        placed_at=sa.bindparam("the_moment"),
+    ),
+    sa.update(_accounts)
+    .where(_accounts.c.id == _account_id)
+    .values(held=_accounts.c.held + _amount),
+)
 
 
 @operation
@@ -29,21 +48,15 @@ def place_hold(
     account = lock_account(participant_id=participant_id, asset=Asset.POINTS)
     rules.check_available(available=account.available, required=amount)
     hold_id = new_id()
-    db.session.execute(
-        sa.update(AccountRow)
-        .where(AccountRow.id == account.account_id)
-        .values(held=AccountRow.held + amount)
-        .execution_options(synchronize_session=False)
-    )
-    db.session.execute(
-        sa.insert(HoldRow).values(
-            id=hold_id,
-            account_id=account.account_id,
-            amount=amount,
-            status=HoldStatus.OPEN,
-            source_id=source_id,
-            placed_at=now,
-        )
+    _place.execute(
+        {
+            "the_account_id": account.account_id,
+            "the_amount": amount,
+            "the_id": hold_id,
+            "the_status": HoldStatus.OPEN,
+            "the_source_id": source_id,
+            "the_moment": now,
+        }
     )
     return HoldId(hold_id)
 
