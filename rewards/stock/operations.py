@@ -10,13 +10,16 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from rewards.access.types import Actor
-from rewards.core.db import db
+from rewards.core.db import db, table_of
 from rewards.core.unit import operation
 
 from . import queries
 from .errors import OutOfStockError, StockReservedError
 from .models import StockLevelRow, StockMovementRow
 from .types import MovementKind, RewardId
+
+_levels = table_of(StockLevelRow)
+_insert_movement = sa.insert(table_of(StockMovementRow))
 
 
 @operation
@@ -30,8 +33,8 @@ def reserve(
     """
     is_changed = _change_level(
         reward_id,
-        StockLevelRow.on_hand - StockLevelRow.reserved >= quantity,
-        reserved=StockLevelRow.reserved + quantity,
+        _levels.c.on_hand - _levels.c.reserved >= quantity,
+        reserved=_levels.c.reserved + quantity,
     )
     if not is_changed:
         available = queries.get_reward(reward_id).available
@@ -46,9 +49,9 @@ def fulfil(
     """Take the pieces that were set aside for a redemption off the shelf."""
     is_changed = _change_level(
         reward_id,
-        StockLevelRow.reserved >= quantity,
-        on_hand=StockLevelRow.on_hand - quantity,
-        reserved=StockLevelRow.reserved - quantity,
+        _levels.c.reserved >= quantity,
+        on_hand=_levels.c.on_hand - quantity,
+        reserved=_levels.c.reserved - quantity,
     )
     if not is_changed:
         raise RuntimeError("fewer pieces are set aside than the redemption reserved")
@@ -62,8 +65,8 @@ def release(
     """Offer the pieces that were set aside for a redemption again."""
     is_changed = _change_level(
         reward_id,
-        StockLevelRow.reserved >= quantity,
-        reserved=StockLevelRow.reserved - quantity,
+        _levels.c.reserved >= quantity,
+        reserved=_levels.c.reserved - quantity,
     )
     if not is_changed:
         raise RuntimeError("fewer pieces are set aside than the redemption reserved")
@@ -73,7 +76,7 @@ def release(
 @operation
 def receive(*, reward_id: RewardId, quantity: int, note: str, actor: Actor, now: datetime) -> None:
     """Put *quantity* new pieces on the shelf."""
-    _change_level(reward_id, sa.true(), on_hand=StockLevelRow.on_hand + quantity)
+    _change_level(reward_id, sa.true(), on_hand=_levels.c.on_hand + quantity)
     _record(MovementKind.RECEIVE, reward_id, quantity, None, actor=actor, now=now, note=note)
 
 
@@ -85,8 +88,8 @@ def adjust(*, reward_id: RewardId, quantity: int, note: str, actor: Actor, now: 
     """
     is_changed = _change_level(
         reward_id,
-        StockLevelRow.on_hand + quantity >= StockLevelRow.reserved,
-        on_hand=StockLevelRow.on_hand + quantity,
+        _levels.c.on_hand + quantity >= _levels.c.reserved,
+        on_hand=_levels.c.on_hand + quantity,
     )
     if not is_changed:
         reward = queries.get_reward(reward_id)
@@ -100,10 +103,7 @@ def _change_level(
     **values: sa.ColumnElement[int],
 ) -> bool:
     result = db.session.execute(
-        sa.update(StockLevelRow)
-        .where(StockLevelRow.reward_id == reward_id, condition)
-        .values(**values)
-        .execution_options(synchronize_session=False)
+        sa.update(_levels).where(_levels.c.reward_id == reward_id, condition).values(**values)
     )
     return bool(result.rowcount)  # type: ignore[attr-defined]
 
@@ -119,13 +119,14 @@ def _record(
     note: str = "",
 ) -> None:
     db.session.execute(
-        sa.insert(StockMovementRow).values(
-            reward_id=reward_id,
-            kind=kind,
-            quantity=quantity,
-            redemption_id=redemption_id,
-            actor=actor.principal,
-            note=note,
-            moved_at=now,
-        )
+        _insert_movement,
+        {
+            "reward_id": reward_id,
+            "kind": kind,
+            "quantity": quantity,
+            "redemption_id": redemption_id,
+            "actor": actor.principal,
+            "note": note,
+            "moved_at": now,
+        },
     )

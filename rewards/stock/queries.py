@@ -7,41 +7,54 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from rewards.core.db import db
+from rewards.core.db import db, table_of
 from rewards.network.types import NodeId
 
 from .errors import RewardNotFoundError, SpaceNotFoundError
 from .models import RewardRow, SpaceRow, SpaceZoneRow, StockLevelRow, StockMovementRow
 from .types import MovementKind, Offer, Reward, RewardId, Space, SpaceId, Zone
 
+_SPACES = table_of(SpaceRow)
+_ZONES = table_of(SpaceZoneRow)
+_REWARDS = table_of(RewardRow)
+_LEVELS = table_of(StockLevelRow)
+
 _spaces = sa.select(
-    SpaceRow.id,
-    SpaceRow.node_id,
-    SpaceRow.node_path,
-    SpaceRow.name,
-    SpaceRow.address,
-    SpaceRow.hours,
-    SpaceRow.phone,
-    SpaceRow.closed_at,
+    _SPACES.c.id,
+    _SPACES.c.node_id,
+    _SPACES.c.node_path,
+    _SPACES.c.name,
+    _SPACES.c.address,
+    _SPACES.c.hours,
+    _SPACES.c.phone,
+    _SPACES.c.closed_at,
 )
 _rewards = sa.select(
-    RewardRow.id,
-    RewardRow.space_id,
-    RewardRow.name,
-    RewardRow.unit,
-    RewardRow.kind,
-    RewardRow.picture,
-    RewardRow.points,
-    RewardRow.is_listed,
-    StockLevelRow.on_hand,
-    StockLevelRow.reserved,
-).join(StockLevelRow, StockLevelRow.reward_id == RewardRow.id)
+    _REWARDS.c.id,
+    _REWARDS.c.space_id,
+    _REWARDS.c.name,
+    _REWARDS.c.unit,
+    _REWARDS.c.kind,
+    _REWARDS.c.picture,
+    _REWARDS.c.points,
+    _REWARDS.c.is_listed,
+    _LEVELS.c.on_hand,
+    _LEVELS.c.reserved,
+).join_from(_REWARDS, _LEVELS, _LEVELS.c.reward_id == _REWARDS.c.id)
 _offers = _rewards.add_columns(
-    SpaceRow.node_id,
-    SpaceRow.node_path,
-    SpaceRow.name.label("space_name"),
-    SpaceRow.closed_at.label("space_closed_at"),
-).join(SpaceRow, SpaceRow.id == RewardRow.space_id)
+    _SPACES.c.node_id,
+    _SPACES.c.node_path,
+    _SPACES.c.name.label("space_name"),
+    _SPACES.c.closed_at.label("space_closed_at"),
+).join(_SPACES, _SPACES.c.id == _REWARDS.c.space_id)
+# Built once: on the path of a reservation, building a statement costs more than sending it.
+_space = _spaces.where(_SPACES.c.id == sa.bindparam("wanted"))
+_offer = _offers.where(_REWARDS.c.id == sa.bindparam("wanted"))
+_zones = (
+    sa.select(_ZONES.c.space_id, _ZONES.c.kind, _ZONES.c.name)
+    .where(_ZONES.c.space_id.in_(sa.bindparam("wanted", expanding=True)))
+    .order_by(_ZONES.c.space_id, _ZONES.c.position)
+)
 
 
 def get_space(space_id: SpaceId) -> Space:
@@ -49,7 +62,7 @@ def get_space(space_id: SpaceId) -> Space:
 
     :raises SpaceNotFoundError: if there is none.
     """
-    rows = db.session.execute(_spaces.where(SpaceRow.id == space_id)).all()
+    rows = db.session.execute(_space, {"wanted": space_id}).all()
     if not rows:
         raise SpaceNotFoundError
     return _with_zones(rows)[0]
@@ -58,8 +71,8 @@ def get_space(space_id: SpaceId) -> Space:
 def list_spaces(node_path: str = "") -> tuple[Space, ...]:
     """Return the spaces of a branch of the network, or of all of it, closed ones too."""
     rows = db.session.execute(
-        _spaces.where(SpaceRow.node_path.startswith(node_path, autoescape=True)).order_by(
-            SpaceRow.node_path, SpaceRow.name
+        _spaces.where(_SPACES.c.node_path.startswith(node_path, autoescape=True)).order_by(
+            _SPACES.c.node_path, _SPACES.c.name
         )
     ).all()
     return _with_zones(rows)
@@ -70,7 +83,7 @@ def get_reward(reward_id: RewardId) -> Reward:
 
     :raises RewardNotFoundError: if there is none.
     """
-    row = db.session.execute(_rewards.where(RewardRow.id == reward_id)).one_or_none()
+    row = db.session.execute(_rewards.where(_REWARDS.c.id == reward_id)).one_or_none()
     if row is None:
         raise RewardNotFoundError
     return _reward(row)
@@ -78,10 +91,10 @@ def get_reward(reward_id: RewardId) -> Reward:
 
 def list_rewards(space_id: SpaceId, *, listed_only: bool = True) -> tuple[Reward, ...]:
     """Return the reward items of a space, the cheapest first."""
-    statement = _rewards.where(RewardRow.space_id == space_id)
+    statement = _rewards.where(_REWARDS.c.space_id == space_id)
     if listed_only:
-        statement = statement.where(RewardRow.is_listed)
-    rows = db.session.execute(statement.order_by(RewardRow.points, RewardRow.name, RewardRow.id))
+        statement = statement.where(_REWARDS.c.is_listed)
+    rows = db.session.execute(statement.order_by(_REWARDS.c.points, _REWARDS.c.name, _REWARDS.c.id))
     return tuple(_reward(row) for row in rows)
 
 
@@ -112,34 +125,31 @@ def get_offer(reward_id: RewardId) -> Offer:
 
     :raises RewardNotFoundError: if there is none.
     """
-    offer = list_offers([reward_id]).get(reward_id)
-    if offer is None:
+    row = db.session.execute(_offer, {"wanted": reward_id}).one_or_none()
+    if row is None:
         raise RewardNotFoundError
-    return offer
+    return _build_offer(row)
 
 
 def list_offers(reward_ids: Iterable[RewardId]) -> dict[RewardId, Offer]:
     """Return the offers of the reward items that exist, by their ids."""
-    rows = db.session.execute(_offers.where(RewardRow.id.in_(set(reward_ids))))
-    return {
-        RewardId(row.id): Offer(
-            reward=_reward(row),
-            node_id=NodeId(row.node_id),
-            node_path=row.node_path,
-            space_name=row.space_name,
-            space_closed_at=row.space_closed_at,
-        )
-        for row in rows
-    }
+    rows = db.session.execute(_offers.where(_REWARDS.c.id.in_(set(reward_ids))))
+    return {RewardId(row.id): _build_offer(row) for row in rows}
+
+
+def _build_offer(row: sa.Row[*tuple[Any, ...]]) -> Offer:
+    return Offer(
+        reward=_reward(row),
+        node_id=NodeId(row.node_id),
+        node_path=row.node_path,
+        space_name=row.space_name,
+        space_closed_at=row.space_closed_at,
+    )
 
 
 def _with_zones(rows: Sequence[sa.Row[*tuple[Any, ...]]]) -> tuple[Space, ...]:
     zones: dict[UUID, list[Zone]] = {row.id: [] for row in rows}
-    found = db.session.execute(
-        sa.select(SpaceZoneRow.space_id, SpaceZoneRow.kind, SpaceZoneRow.name)
-        .where(SpaceZoneRow.space_id.in_(zones))
-        .order_by(SpaceZoneRow.space_id, SpaceZoneRow.position)
-    )
+    found = db.session.execute(_zones, {"wanted": list(zones)})
     for zone in found:
         zones[zone.space_id].append(Zone(kind=zone.kind, name=zone.name))
     return tuple(
