@@ -19,6 +19,9 @@ test:       ## All tests                      (make test T=tests/unit)
 cover:      ## All tests, and the lines they did not reach
 	$(BIN)/pytest --cov --cov-report=term $(T)
 
+bench:      ## The service beside a bare Flask route, about five minutes
+	$(BIN)/python -m benchmarks
+
 lint:       ## ruff, format, mypy, import contracts
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
@@ -37,4 +40,4 @@ translations:  ## The texts of the source into the English catalogue, and that c
 
 check: lint test  ## What CI runs
 
-.PHONY: help setup run test cover lint fix migration translations check
+.PHONY: help setup run test cover bench lint fix migration translations check
