@@ -18,10 +18,10 @@ from rewards.participants.types import Participant
 from rewards.stock import queries as stock
 from rewards.stock.types import Offer, RewardId, SpaceId
 
-from . import rules
-from .errors import RedemptionNotFoundError
-from .models import RedemptionRow
-from .types import HandOver, Redemption, RedemptionId, RedemptionStatus
+from .. import rules
+from ..errors import RedemptionNotFoundError
+from ..models import RedemptionRow
+from ..types import HandOver, Redemption, RedemptionId, RedemptionStatus
 
 DESK_LIST_MAX = 100
 
