@@ -1,6 +1,7 @@
 """Reads of redemptions, as read models, and checks of them."""
 
 from .lookups import (
+    build_redemption,
     count_due,
     find_by_code,
     get_redemption,
@@ -15,6 +16,7 @@ from .lookups import (
 from .verification import list_unaudited, list_unsettled
 
 __all__ = [
+    "build_redemption",
     "count_due",
     "find_by_code",
     "get_redemption",
