@@ -19,6 +19,7 @@ from rewards.network import models as network_models
 from rewards.participants import models as participants_models
 from rewards.redemptions import models as redemptions_models
 from rewards.stock import models as stock_models
+from rewards.verification import models as verification_models
 from rewards.web import delivery
 
 # Named here so that every table is known before the first query or migration.
@@ -34,6 +35,7 @@ TABLES = (
     participants_models,
     redemptions_models,
     stock_models,
+    verification_models,
 )
 
 # Who is told of what was committed.

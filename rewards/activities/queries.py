@@ -1,6 +1,6 @@
 """Reads of occasions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,12 +12,14 @@ from rewards.core.paging import PAGE_SIZE, Page, decode_cursor, encode_cursor
 from rewards.network.types import NodeId
 
 from .errors import OccasionNotFoundError
-from .models import OccasionRow
-from .types import Occasion, OccasionId
+from .models import OccasionRow, OccasionSeatsRow
+from .types import Occasion, OccasionId, Seats
 
 _columns = OccasionRow.__table__.c
 _by_id = sa.select(OccasionRow.__table__).where(_columns.id == sa.bindparam("wanted"))
 _by_label = sa.select(OccasionRow.__table__).where(_columns.code_label == sa.bindparam("wanted"))
+
+LOOK_UP_SIZE = 500
 
 
 def get_occasion(occasion_id: OccasionId) -> Occasion:
@@ -97,6 +99,37 @@ def page_occasions(
         last = rows[limit - 1]
         following = encode_cursor([last.starts_at.isoformat(), str(last.id)])
     return Page(items=tuple(_occasion(row) for row in rows[:limit]), next=following)
+
+
+def list_seats(connection: sa.Connection) -> tuple[Seats, ...]:
+    """Return the places of every occasion that has a capacity."""
+    seats = OccasionSeatsRow.__table__.c
+    rows = connection.execute(
+        sa.select(_columns.id, _columns.capacity, sa.func.coalesce(seats.taken, 0).label("taken"))
+        .outerjoin(OccasionSeatsRow.__table__, seats.occasion_id == _columns.id)
+        .where(_columns.capacity.is_not(None))
+        .order_by(_columns.id)
+    )
+    return tuple(
+        Seats(occasion_id=OccasionId(row.id), capacity=row.capacity, taken=row.taken)
+        for row in rows
+    )
+
+
+def map_times(
+    connection: sa.Connection, ids: Iterable[OccasionId]
+) -> dict[OccasionId, tuple[datetime, datetime]]:
+    """Return when each of the occasions starts and ends."""
+    wanted = sorted(set(ids))
+    times: dict[OccasionId, tuple[datetime, datetime]] = {}
+    for start in range(0, len(wanted), LOOK_UP_SIZE):
+        rows = connection.execute(
+            sa.select(_columns.id, _columns.starts_at, _columns.ends_at).where(
+                _columns.id.in_(wanted[start : start + LOOK_UP_SIZE])
+            )
+        )
+        times.update({OccasionId(row.id): (row.starts_at, row.ends_at) for row in rows})
+    return times
 
 
 def _decode(cursor: str) -> tuple[datetime, UUID]:

@@ -47,3 +47,12 @@ class Occasion:
     status: OccasionStatus
     code_label: str
     code_key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seats:
+    """The places of an occasion that has a capacity, as counted at its door."""
+
+    occasion_id: OccasionId
+    capacity: int
+    taken: int

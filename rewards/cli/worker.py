@@ -25,6 +25,8 @@ from rewards.processes.loop import Job, run_jobs
 from rewards.redemptions import service as redemptions
 from rewards.web.statuses import refusal_of
 
+from . import books
+
 HOUR_SECONDS = 3_600.0
 KEYS_KEPT = timedelta(hours=24)
 
@@ -40,6 +42,8 @@ def jobs_of(app: Flask) -> tuple[Job, ...]:
     return (
         job("project-boards", 0.2, leaderboards.project),
         job("expire-redemptions", 30, redemptions.expire_due),
+        job("verify-books", 60, books.watch),
+        job("anchor-books", HOUR_SECONDS, books.anchor),
         job("forget-refused-scans", HOUR_SECONDS, checkins.forget_refusals),
         job("forget-idempotency-keys", HOUR_SECONDS, _forget_keys),
         job("refresh-demo", HOUR_SECONDS, demo.refresh_demo_occasions),

@@ -15,10 +15,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from rewards.core.checks import FOUND_MAX, Scope, Violation
 from rewards.core.db import Base, BigKey, UtcDateTime, db, insert
 from rewards.core.errors import IdempotencyKeyReusedError
 
 KEY_LENGTH_MAX = 128
+FINGERPRINT_LENGTH = 64
+STATUSES = (200, 599)
 
 
 class IdempotencyKeyRow(Base):
@@ -29,7 +32,7 @@ class IdempotencyKeyRow(Base):
     principal: Mapped[str] = mapped_column(sa.String(64))
     route: Mapped[str] = mapped_column(sa.String(128))
     key: Mapped[str] = mapped_column(sa.String(KEY_LENGTH_MAX))
-    fingerprint: Mapped[str] = mapped_column(sa.String(64))
+    fingerprint: Mapped[str] = mapped_column(sa.String(FINGERPRINT_LENGTH))
     status: Mapped[int]
     body: Mapped[str] = mapped_column(sa.Text)
     stored_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
@@ -121,3 +124,33 @@ def forget(*, before: datetime) -> int:
         sa.delete(IdempotencyKeyRow).where(IdempotencyKeyRow.stored_at < before)
     )
     return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def list_malformed(connection: sa.Connection, _scope: Scope) -> tuple[Violation, ...]:
+    """Return the keys that stand without the answer that was given under them (I12).
+
+    A key and its answer are committed together, so one without the other was
+    not written by a unit of work.
+    """
+    row = IdempotencyKeyRow
+    malformed = connection.execute(
+        sa.select(row.id, row.status, sa.func.length(row.body).label("length"))
+        .where(
+            sa.or_(
+                sa.not_(row.status.between(*STATUSES)),
+                row.body == "",
+                sa.func.length(row.fingerprint) != FINGERPRINT_LENGTH,
+            )
+        )
+        .order_by(row.id)
+        .limit(FOUND_MAX)
+    )
+    return tuple(
+        Violation(
+            invariant="I12",
+            subject=f"idempotency_key:{found.id}",
+            expected="a fingerprint and an answer",
+            found=f"status {found.status}, {found.length} characters",
+        )
+        for found in malformed
+    )

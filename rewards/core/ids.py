@@ -6,6 +6,7 @@ an index grows at its end. They name things and are no secret.
 
 import secrets
 import time
+from datetime import datetime
 from uuid import UUID
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
@@ -18,6 +19,11 @@ def new_id() -> UUID:
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return UUID(int=value)
+
+
+def first_id(moment: datetime) -> UUID:
+    """Return an identifier that none made at *moment* or later comes before."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
 def new_label(length: int = 8) -> str:

@@ -1,6 +1,7 @@
 """Rules as data, and what they gave."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from rewards.ledger.types import BoardKind
 
@@ -73,3 +74,16 @@ class Credit:
     awards: tuple[Award, ...]
     points: int
     balance: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapVersion:
+    """A cap of one version of a rule; of the guard over all rules, if it has no code.
+
+    `points` 0: no cap.
+    """
+
+    code: str
+    version: int
+    points: int
+    valid_from: datetime

@@ -63,3 +63,15 @@ class HandOver:
     unit: str
     quantity: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedemptionFact:
+    """A redemption as a check compares it with the books and the shelf."""
+
+    participant_id: ParticipantId
+    reward_id: RewardId
+    quantity: int
+    points: int
+    status: RedemptionStatus
+    hold_id: HoldId

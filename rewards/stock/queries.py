@@ -1,18 +1,19 @@
 """Reads of spaces, reward items and their levels."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from rewards.core.checks import FOUND_MAX, Scope, Violation
 from rewards.core.db import db
 from rewards.network.types import NodeId
 
 from .errors import RewardNotFoundError, SpaceNotFoundError
 from .models import RewardRow, SpaceRow, SpaceZoneRow, StockLevelRow, StockMovementRow
-from .types import MovementKind, Offer, Reward, RewardId, Space, SpaceId, Zone
+from .types import MovementFact, MovementKind, Offer, Reward, RewardId, Space, SpaceId, Zone
 
 _spaces = sa.select(
     SpaceRow.id,
@@ -42,6 +43,8 @@ _offers = _rewards.add_columns(
     SpaceRow.name.label("space_name"),
     SpaceRow.closed_at.label("space_closed_at"),
 ).join(SpaceRow, SpaceRow.id == RewardRow.space_id)
+
+FETCH_ROWS = 2_000
 
 
 def get_space(space_id: SpaceId) -> Space:
@@ -171,3 +174,61 @@ def _reward(row: sa.Row[*tuple[Any, ...]]) -> Reward:
         reserved=row.reserved,
         is_listed=row.is_listed,
     )
+
+
+def list_wrong_levels(connection: sa.Connection, _scope: Scope) -> tuple[Violation, ...]:
+    """Return the stock levels that are not the sums of their movements, or impossible (I7)."""
+    level, movement = StockLevelRow, StockMovementRow
+
+    def summed(**signs: int) -> sa.ColumnElement[int]:
+        signed = sa.case(signs, value=movement.kind, else_=0) * movement.quantity
+        return sa.func.coalesce(sa.func.sum(signed), 0)
+
+    on_hand = summed(receive=1, adjust=1, fulfil=-1)
+    reserved = summed(reserve=1, release=-1, fulfil=-1)
+    rows = connection.execute(
+        sa.select(
+            level.reward_id,
+            level.on_hand,
+            level.reserved,
+            on_hand.label("moved"),
+            reserved.label("set_aside"),
+        )
+        .outerjoin(movement, movement.reward_id == level.reward_id)
+        .group_by(level.reward_id, level.on_hand, level.reserved)
+        .having(
+            sa.or_(
+                level.on_hand != on_hand,
+                level.reserved != reserved,
+                sa.not_(level.reserved.between(0, level.on_hand)),
+            )
+        )
+        .limit(FOUND_MAX)
+    )
+    return tuple(
+        Violation(
+            invariant="I7",
+            subject=f"reward:{row.reward_id}",
+            expected=f"{row.moved} on hand, {row.set_aside} of them reserved",
+            found=f"{row.on_hand} on hand, {row.reserved} of them reserved",
+        )
+        for row in rows
+    )
+
+
+def stream_movements(
+    connection: sa.Connection, *, since: UUID
+) -> Iterator[tuple[UUID, MovementFact]]:
+    """Yield the movements for redemptions from *since* on, in the order of their identifiers."""
+    row = StockMovementRow
+    found = connection.execute(
+        sa.select(row.redemption_id, row.reward_id, row.kind, row.quantity)
+        .where(row.redemption_id >= since)
+        .order_by(row.redemption_id),
+        execution_options={"yield_per": FETCH_ROWS},
+    )
+    for each in found:
+        yield (
+            each.redemption_id,
+            MovementFact(reward_id=each.reward_id, kind=each.kind, quantity=each.quantity),
+        )

@@ -90,3 +90,12 @@ class Offer:
     node_path: str
     space_name: str
     space_closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovementFact:
+    """A movement as a check compares it with the redemption it is for."""
+
+    reward_id: RewardId
+    kind: MovementKind
+    quantity: int

@@ -8,11 +8,15 @@ from prometheus_client import (
     REGISTRY,
     CollectorRegistry,
     Counter,
+    Gauge,
     Histogram,
     generate_latest,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
+
+from rewards.verification import queries as verification
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -41,4 +45,23 @@ def _show() -> Response:
         # Several workers count into files of one folder; any of them adds up all.
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    text = generate_latest(registry) + generate_latest(_gauge_books())
+    return Response(text, content_type=CONTENT_TYPE_LATEST)
+
+
+def _gauge_books() -> CollectorRegistry:
+    # What the worker, on whatever host, has left in the database. Its age tells
+    # of a check that does not run, so the gauge is missing rather than a guess.
+    registry = CollectorRegistry()
+    try:
+        mark = verification.find_mark()
+    except SQLAlchemyError:
+        return registry
+    if mark is not None:
+        for name, text, value in (
+            ("violations", "Violations that the last check of the books found.", mark.violations),
+            ("verified_seal", "The last seal found right.", mark.seq),
+            ("checked_timestamp_seconds", "When it was.", mark.checked_at.timestamp()),
+        ):
+            Gauge(f"rewards_books_{name}", text, registry=registry).set(value)
+    return registry

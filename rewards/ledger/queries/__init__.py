@@ -9,22 +9,53 @@ from .earned import (
     open_fold,
     sum_earned,
 )
+from .facts import list_attendance_above, list_occasion_days, stream_holds, stream_spending
 from .history import get_balance, list_attendance_usage, page_entries
+from .proving import (
+    GENESIS,
+    OnSealed,
+    find_last_seal,
+    list_broken_links,
+    list_contradictions,
+    list_late,
+    list_loose_ends,
+)
 from .sealed import find_seal_hash, get_head, has_unsealed, list_sealed
+from .verification import (
+    list_double_credits,
+    list_overdrawn,
+    list_unbalanced,
+    list_wrong_accounts,
+)
 
 __all__ = [
+    "GENESIS",
+    "OnSealed",
     "count_earned",
+    "find_last_seal",
     "find_next_amount",
     "find_seal_hash",
     "find_standing",
     "get_balance",
     "get_head",
     "has_unsealed",
+    "list_attendance_above",
     "list_attendance_usage",
+    "list_broken_links",
+    "list_contradictions",
+    "list_double_credits",
+    "list_late",
+    "list_loose_ends",
+    "list_occasion_days",
+    "list_overdrawn",
     "list_sealed",
     "list_standings",
     "list_totals",
+    "list_unbalanced",
+    "list_wrong_accounts",
     "open_fold",
     "page_entries",
+    "stream_holds",
+    "stream_spending",
     "sum_earned",
 ]

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from rewards.access.types import ParticipantId
-from rewards.core.db import db, is_sqlite, reading
+from rewards.core.db import is_sqlite, reading, snapshot
 
 from ..models import EntryRow, SealRow
 from ..types import EARNING_REASONS, Asset, EarnedSpan, EarnedStanding, EarnedSum
@@ -65,7 +65,7 @@ def count_earned(*, through: int, node_path: str) -> int:
         .join(SealRow, SealRow.entry_id == EntryRow.id)
         .where(SealRow.seq <= through, *_earned_below(node_path))
     )
-    with _snapshot() as connection:
+    with snapshot() as connection:
         return int(connection.scalar(query) or 0)
 
 
@@ -110,23 +110,9 @@ def open_fold(*, through: int, node_path: str) -> Iterator[Iterator[EarnedSum]]:
         .group_by(*grain)
         .order_by(EntryRow.participant_id)
     )
-    with _snapshot() as connection:
+    with snapshot() as connection:
         streamed = connection.execution_options(stream_results=True, yield_per=FETCH_ROWS)
         yield (_earned_sum(row) for row in streamed.execute(query))
-
-
-@contextmanager
-def _snapshot() -> Iterator[sa.Connection]:
-    engine: sa.Engine = db.engine
-    if is_sqlite():
-        with engine.connect() as connection:
-            yield connection
-        return
-    snapshot = engine.execution_options(isolation_level="REPEATABLE READ")
-    with snapshot.connect() as connection, connection.begin():
-        # The time limit of requests is too short for the whole of the books.
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-        yield connection
 
 
 def _earned_below(node_path: str) -> tuple[sa.ColumnElement[bool], ...]:

@@ -16,10 +16,10 @@ from rewards.ledger import queries as ledger
 from rewards.participants import queries as participants
 from rewards.participants.types import Participant
 
-from . import rules
-from .errors import InvalidCodeError
-from .models import CheckInRow, RefusedScanRow
-from .types import (
+from .. import rules
+from ..errors import InvalidCodeError
+from ..models import CheckInRow, RefusedScanRow
+from ..types import (
     Attendance,
     CheckInChannel,
     CheckInId,

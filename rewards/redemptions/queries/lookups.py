@@ -17,10 +17,10 @@ from rewards.participants import queries as participants
 from rewards.stock import queries as stock
 from rewards.stock.types import RewardId, SpaceId
 
-from . import rules
-from .errors import RedemptionNotFoundError
-from .models import RedemptionRow
-from .types import HandOver, Redemption, RedemptionId, RedemptionStatus
+from .. import rules
+from ..errors import RedemptionNotFoundError
+from ..models import RedemptionRow
+from ..types import HandOver, Redemption, RedemptionId, RedemptionStatus
 
 DESK_LIST_MAX = 100
 

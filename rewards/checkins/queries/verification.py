@@ -1,0 +1,111 @@
+"""Whether attendance fits its occasions, their seats and the audit: I9, I11 and I19."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from rewards.access import queries as audit_trail
+from rewards.activities import queries as activities
+from rewards.activities.types import OccasionId
+from rewards.core import ids
+from rewards.core.checks import FOUND_MAX, Scope, Violation
+from rewards.core.db import table_of
+
+from ..models import CheckInRow
+from ..types import CheckInChannel
+
+# An occasion lasts a day at most; a check-in that is older changes no more.
+CHANGES_WITHIN = timedelta(days=3)
+
+_check_ins = table_of(CheckInRow).c
+
+
+def list_wrong_seats(connection: sa.Connection, _scope: Scope) -> tuple[Violation, ...]:
+    """Return occasions whose count of places taken is not that of the people who came (I9)."""
+    came = {
+        row.occasion_id: row.people
+        for row in connection.execute(
+            sa.select(_check_ins.occasion_id, sa.func.count().label("people")).group_by(
+                _check_ins.occasion_id
+            )
+        )
+    }
+    return tuple(
+        Violation(
+            invariant="I9",
+            subject=f"occasion:{seats.occasion_id}",
+            expected=f"{came.get(seats.occasion_id, 0)} taken, at most {seats.capacity}",
+            found=f"{seats.taken} taken",
+        )
+        for seats in activities.list_seats(connection)
+        if not seats.taken == came.get(seats.occasion_id, 0) <= seats.capacity
+    )[:FOUND_MAX]
+
+
+def list_wrong_minutes(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
+    """Return check-outs before the check-in, and minutes longer than the occasion (I11)."""
+    is_new = _check_ins.id >= _since(scope)
+    longest = connection.execute(
+        sa.select(_check_ins.occasion_id, sa.func.max(_check_ins.minutes).label("minutes"))
+        .where(is_new, _check_ins.minutes > 0)
+        .group_by(_check_ins.occasion_id)
+    ).all()
+    times = activities.map_times(connection, (OccasionId(row.occasion_id) for row in longest))
+    too_long = []
+    for row in longest:
+        start, end = times[row.occasion_id]
+        scheduled = int((end - start).total_seconds()) // 60
+        if row.minutes > scheduled:
+            is_here = _check_ins.occasion_id == row.occasion_id
+            too_long.append(sa.and_(is_here, _check_ins.minutes > scheduled))
+    rows = connection.execute(
+        sa.select(
+            _check_ins.id,
+            _check_ins.occasion_id,
+            _check_ins.minutes,
+            (_check_ins.checked_out_at < _check_ins.checked_in_at).label("is_backwards"),
+        )
+        .where(
+            is_new,
+            sa.or_(
+                _check_ins.checked_out_at < _check_ins.checked_in_at,
+                _check_ins.checked_out_at.is_(None) != _check_ins.minutes.is_(None),
+                *too_long[:FOUND_MAX],
+            ),
+        )
+        .limit(FOUND_MAX)
+    )
+    return tuple(
+        Violation(
+            invariant="I11",
+            subject=f"check_in:{row.id}",
+            expected="a check-out after it, and minutes within the occasion",
+            found="a check-out before it" if row.is_backwards else f"{row.minutes} minutes",
+        )
+        for row in rows
+    )
+
+
+def list_unaudited(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
+    """Return check-ins that staff entered without an audit of it (I19)."""
+    entered = connection.scalars(
+        sa.select(_check_ins.id).where(
+            _check_ins.id >= _since(scope), _check_ins.channel == CheckInChannel.STAFF
+        )
+    )
+    missing = audit_trail.list_unrecorded(
+        connection,
+        action="check_in.entered",
+        subjects=(f"check_in:{each.hex}" for each in entered),
+    )
+    return tuple(
+        Violation(
+            invariant="I19", subject=each, expected="an audit that staff entered it", found="none"
+        )
+        for each in missing[:FOUND_MAX]
+    )
+
+
+def _since(scope: Scope) -> UUID:
+    return UUID(int=0) if scope.is_whole else ids.first_id(scope.now - CHANGES_WITHIN)

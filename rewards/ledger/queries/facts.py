@@ -1,0 +1,148 @@
+"""What the books hold about the acts of other features, for those to compare with theirs."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from rewards.access.types import ParticipantId
+from rewards.core.checks import FOUND_MAX, Scope
+from rewards.core.db import table_of
+
+from ..models import AccountRow, EntryRow, HoldRow
+from ..types import Asset, AttendanceSum, HoldFact, HoldId, Reason, SpendingFact
+from .verification import within
+
+FETCH_ROWS = 2_000
+_NO_LIMIT = 2**62
+
+_accounts = table_of(AccountRow)
+_entries = table_of(EntryRow)
+_holds = table_of(HoldRow)
+_streamed = {"yield_per": FETCH_ROWS}
+
+
+def stream_holds(connection: sa.Connection, *, since: UUID) -> Iterator[tuple[UUID, HoldFact]]:
+    """Yield the holds whose source is *since* or later, in the order of their sources."""
+    rows = connection.execute(
+        sa.select(
+            _holds.c.source_id,
+            _holds.c.id,
+            _holds.c.amount,
+            _holds.c.status,
+            _accounts.c.participant_id,
+        )
+        .join_from(_holds, _accounts, _accounts.c.id == _holds.c.account_id)
+        .where(_holds.c.source_id >= since)
+        .order_by(_holds.c.source_id),
+        execution_options=_streamed,
+    )
+    for row in rows:
+        yield (
+            row.source_id,
+            HoldFact(
+                id=HoldId(row.id),
+                participant_id=ParticipantId(row.participant_id),
+                amount=row.amount,
+                status=row.status,
+            ),
+        )
+
+
+def stream_spending(
+    connection: sa.Connection, *, since: UUID
+) -> Iterator[tuple[UUID, SpendingFact]]:
+    """Yield what was spent on redemptions from *since* on, in the order of their identifiers."""
+    rows = connection.execute(
+        sa.select(_entries.c.source_id, _entries.c.participant_id, _entries.c.amount)
+        .where(_entries.c.reason == Reason.REDEMPTION, _entries.c.source_id >= since)
+        .order_by(_entries.c.source_id),
+        execution_options=_streamed,
+    )
+    for row in rows:
+        yield (
+            row.source_id,
+            SpendingFact(participant_id=ParticipantId(row.participant_id), amount=row.amount),
+        )
+
+
+def list_occasion_days(connection: sa.Connection, scope: Scope) -> tuple[tuple[UUID, date], ...]:
+    """Return each occasion that was credited with each day it was credited for."""
+    query = sa.select(_entries.c.occasion_id, _entries.c.business_date).distinct()
+    rows = connection.execute(
+        within(query, scope).where(
+            _entries.c.reason == Reason.ATTENDANCE, _entries.c.occasion_id.is_not(None)
+        )
+    )
+    return tuple((row.occasion_id, row.business_date) for row in rows)
+
+
+def list_attendance_above(
+    connection: sa.Connection, scope: Scope, *, limits: Mapping[str, int], is_monthly: bool
+) -> tuple[AttendanceSum, ...]:
+    """Return the points of one person by one rule and day, or month, that exceed its limit.
+
+    The limit under the empty code is one over all rules together; only those
+    of the one kind or of the other may be given at once.
+    """
+    period = _month() if is_monthly else (_entries.c.business_date,)
+    is_of_all = "" in limits
+    rule = () if is_of_all else (_entries.c.rule_code,)
+    limit = limits[""] if is_of_all else _by_rule(limits)
+    points = sa.func.sum(_entries.c.amount)
+    rows = connection.execute(
+        _concerned(connection, scope)
+        .add_columns(
+            _entries.c.participant_id,
+            *rule,
+            sa.func.min(_entries.c.business_date).label("day"),
+            points.label("points"),
+            sa.func.min(_entries.c.rule_version).label("version_min"),
+            sa.func.max(_entries.c.rule_version).label("version_max"),
+            sa.func.min(_entries.c.posted_at).label("first_at"),
+            sa.func.max(_entries.c.posted_at).label("last_at"),
+        )
+        .group_by(_entries.c.participant_id, *rule, *period)
+        .having(points > limit)
+        .limit(FOUND_MAX)
+    )
+    return tuple(
+        AttendanceSum(
+            participant_id=ParticipantId(row.participant_id),
+            rule_code="" if is_of_all else row.rule_code,
+            day=row.day,
+            points=int(row.points),
+            versions=range(row.version_min, row.version_max + 1),
+            first_at=row.first_at,
+            last_at=row.last_at,
+        )
+        for row in rows
+    )
+
+
+def _concerned(connection: sa.Connection, scope: Scope) -> sa.Select[Any]:
+    query = sa.select().where(
+        _entries.c.reason == Reason.ATTENDANCE, _entries.c.asset == Asset.POINTS
+    )
+    if scope.is_whole:
+        return query
+    # A sum changes with what is new, but is made of what is old as well.
+    first = connection.scalar(within(sa.select(sa.func.min(_entries.c.business_date)), scope))
+    people = within(sa.select(_entries.c.participant_id), scope)
+    return query.where(
+        _entries.c.participant_id.in_(people),
+        _entries.c.business_date >= (first or scope.now.date()).replace(day=1),
+    )
+
+
+def _by_rule(limits: Mapping[str, int]) -> sa.ColumnElement[int]:
+    if not limits:
+        return sa.literal(_NO_LIMIT, sa.BigInteger)
+    return sa.case(limits, value=_entries.c.rule_code, else_=_NO_LIMIT)
+
+
+def _month() -> tuple[sa.ColumnElement[int], ...]:
+    day = _entries.c.business_date
+    return sa.extract("year", day), sa.extract("month", day)

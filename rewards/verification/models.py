@@ -1,0 +1,23 @@
+"""Tables of verification."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from rewards.core.db import Base, UtcDateTime
+
+
+class VerifiedMarkRow(Base):
+    """How far the chain was found right, in one row. It spares work and proves nothing."""
+
+    __tablename__ = "verified_marks"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(sa.BigInteger)
+    hash: Mapped[str] = mapped_column(sa.String(64))
+    # NULL: every check so far found something.
+    verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    violations: Mapped[int]

@@ -1,0 +1,130 @@
+"""All checks over one snapshot, each done by the feature that owns the tables."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from rewards.checkins import queries as checkins
+from rewards.core import idempotency
+from rewards.core.checks import Scope, Violation
+from rewards.core.db import reading, snapshot
+from rewards.earning import queries as earning
+from rewards.ledger import queries as ledger
+from rewards.ledger.types import ChainHead
+from rewards.redemptions import queries as redemptions
+from rewards.stock import queries as stock
+
+from .models import VerifiedMarkRow
+from .types import Anchor, Mark, Report
+
+# One fast check walks so many seals and leaves the rest to the next.
+SEALS_AT_ONCE_MAX = 20_000
+# What the others together weigh against one seal, for the bar of progress.
+CHECK_WEIGHT = 1_000
+
+Check = Callable[[sa.Connection, Scope], Iterable[Violation]]
+OnProgress = Callable[[int, int], object]
+
+CHECKS: tuple[tuple[str, Check], ...] = (
+    ("I1", ledger.list_unbalanced),
+    ("I2", ledger.list_wrong_accounts),
+    ("I3", ledger.list_overdrawn),
+    ("I4", ledger.list_double_credits),
+    ("I7", stock.list_wrong_levels),
+    ("I8", redemptions.list_unsettled),
+    ("I9", checkins.list_wrong_seats),
+    ("I10", earning.list_over_caps),
+    ("I11", checkins.list_wrong_minutes),
+    ("I12", idempotency.list_malformed),
+    ("I13", ledger.list_loose_ends),
+    ("I16", ledger.list_late),
+    ("I19", checkins.list_unaudited),
+    ("I19", redemptions.list_unaudited),
+    ("I21", earning.list_misdated),
+)
+
+
+def find_mark() -> Mark | None:
+    """Return what the last check left, or None if there was none."""
+    with reading() as connection:
+        return _find_mark(connection)
+
+
+def check_new(*, now: datetime, on_progress: OnProgress) -> Report:
+    """Return what is wrong with the seals since the last check, and with what may still change."""
+    with snapshot() as connection:
+        mark = _find_mark(connection)
+        start = ledger.GENESIS if mark is None else ChainHead(mark.seq, mark.hash)
+        last = ledger.find_last_seal(connection)
+        through = min(last.seq, start.seq + SEALS_AT_ONCE_MAX)
+        scope = Scope(after=start.seq, through=through, now=now, is_whole=False)
+        violations = _run(connection, scope, start=start, on_progress=on_progress)
+        return _report(connection, scope, last=last, violations=violations)
+
+
+def check_all(*, anchors: Sequence[Anchor], now: datetime, on_progress: OnProgress) -> Report:
+    """Return what is wrong with anything, from the first seal on and against every anchor."""
+    with snapshot() as connection:
+        last = ledger.find_last_seal(connection)
+        scope = Scope(after=0, through=last.seq, now=now, is_whole=True)
+        violations = _run(connection, scope, start=ledger.GENESIS, on_progress=on_progress)
+        violations += ledger.list_contradictions(
+            connection, [ChainHead(anchor.seq, anchor.hash) for anchor in anchors]
+        )
+        return _report(connection, scope, last=last, violations=violations, anchors=len(anchors))
+
+
+def _run(
+    connection: sa.Connection, scope: Scope, *, start: ChainHead, on_progress: OnProgress
+) -> list[Violation]:
+    length = max(0, scope.through - scope.after)
+    total = length + CHECK_WEIGHT * len(CHECKS)
+
+    def on_sealed(walked: int) -> None:
+        on_progress(walked, total)
+
+    found = list(ledger.list_broken_links(connection, scope, start=start, on_sealed=on_sealed))
+    for number, (_, check) in enumerate(CHECKS):
+        on_progress(length + CHECK_WEIGHT * number, total)
+        found += check(connection, scope)
+    on_progress(total, total)
+    return found
+
+
+def _report(
+    connection: sa.Connection,
+    scope: Scope,
+    *,
+    last: ChainHead,
+    violations: Sequence[Violation],
+    anchors: int | None = None,
+) -> Report:
+    end = ledger.find_last_seal(connection, through=scope.through)
+    invariants = dict.fromkeys(invariant for invariant, _ in CHECKS)
+    if anchors is not None:
+        invariants["I14"] = None
+    return Report(
+        is_whole=scope.is_whole,
+        after=scope.after,
+        seq=end.seq,
+        hash=end.hash,
+        last=last.seq,
+        anchors=anchors,
+        invariants=tuple(sorted(invariants, key=lambda name: int(name[1:]))),
+        violations=tuple(sorted(violations, key=lambda each: int(each.invariant[1:]))),
+    )
+
+
+def _find_mark(connection: sa.Connection) -> Mark | None:
+    table = VerifiedMarkRow.__table__
+    row = connection.execute(sa.select(table)).one_or_none()
+    if row is None:
+        return None
+    return Mark(
+        seq=row.seq,
+        hash=row.hash,
+        verified_at=row.verified_at,
+        checked_at=row.checked_at,
+        violations=row.violations,
+    )
