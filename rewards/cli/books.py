@@ -84,7 +84,7 @@ def verify_command(depth: str, *, is_json: bool) -> None:
         raise SystemExit(outcome.status)
 
 
-def watch(*, now: datetime) -> None:
+def watch_books(*, now: datetime) -> None:
     """Check what is new, and log each invariant that is broken; for the worker."""
     report = service.verify_fast(now=now, on_progress=_ignore)
     if report.violations:
@@ -96,7 +96,7 @@ def watch(*, now: datetime) -> None:
         )
 
 
-def anchor(*, now: datetime) -> None:
+def anchor_books(*, now: datetime) -> None:
     """Leave an anchor of the chain in the instance folder; for the worker."""
     left = service.leave_anchor(folder=_folder(), now=now)
     if left is not None:
@@ -154,7 +154,8 @@ def _describe(outcome: Outcome, seconds: float) -> dict[str, Any]:
 def _lines(outcome: Outcome, seconds: float) -> Iterator[str]:
     report = outcome.report
     depth = "full" if report.is_whole else "fast"
-    yield f"{depth} · seals {report.after + 1} to {report.seq} of {report.last} · {seconds} s"
+    span = f"{report.after + 1} to {report.seq}" if report.seq > report.after else "none new"
+    yield f"{depth} · seals {span}, of {report.last} · {seconds} s"
     if report.anchors is not None:
         yield f"anchors compared: {report.anchors}"
     yield f"checked: {' '.join(_sort(report.invariants))}"

@@ -25,7 +25,7 @@ from rewards.processes.loop import Job, run_jobs
 from rewards.redemptions import service as redemptions
 from rewards.web.statuses import refusal_of
 
-from . import books
+from .books import anchor_books, watch_books
 
 HOUR_SECONDS = 3_600.0
 KEYS_KEPT = timedelta(hours=24)
@@ -42,8 +42,8 @@ def jobs_of(app: Flask) -> tuple[Job, ...]:
     return (
         job("project-boards", 0.2, leaderboards.project),
         job("expire-redemptions", 30, redemptions.expire_due),
-        job("verify-books", 60, books.watch),
-        job("anchor-books", HOUR_SECONDS, books.anchor),
+        job("verify-books", 60, watch_books),
+        job("anchor-books", HOUR_SECONDS, anchor_books),
         job("forget-refused-scans", HOUR_SECONDS, checkins.forget_refusals),
         job("forget-idempotency-keys", HOUR_SECONDS, _forget_keys),
         job("refresh-demo", HOUR_SECONDS, demo.refresh_demo_occasions),

@@ -17,6 +17,7 @@ from .proving import (
     find_last_seal,
     list_broken_links,
     list_contradictions,
+    list_departures,
     list_late,
     list_loose_ends,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "list_attendance_usage",
     "list_broken_links",
     "list_contradictions",
+    "list_departures",
     "list_double_credits",
     "list_late",
     "list_loose_ends",

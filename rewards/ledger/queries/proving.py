@@ -38,13 +38,30 @@ def find_last_seal(connection: sa.Connection, *, through: int | None = None) -> 
     return GENESIS if row is None else ChainHead(row.seq, row.hash)
 
 
+def list_departures(connection: sa.Connection, verified: ChainHead) -> tuple[Violation, ...]:
+    """Return how the chain differs from what it was where it was last found right (I13)."""
+    if verified.seq == 0:
+        return ()
+    stored = connection.scalar(sa.select(_seals.c.hash).where(_seals.c.seq == verified.seq))
+    if stored == verified.hash:
+        return ()
+    return (
+        Violation(
+            invariant="I13",
+            subject=f"seal:{verified.seq}",
+            expected=f"hash {verified.hash}, as verified before",
+            found="no such seal" if stored is None else f"hash {stored}",
+        ),
+    )
+
+
 def list_broken_links(
     connection: sa.Connection, scope: Scope, *, start: ChainHead, on_sealed: OnSealed
 ) -> tuple[Violation, ...]:
     """Return where the chain breaks between *start* and the end of *scope* (I13).
 
-    *start* is a place that was found right before; *on_sealed* is told how many
-    seals were walked, now and then.
+    *start* is the place before the first seal of the scope; *on_sealed* is told
+    how many seals were walked, now and then.
     """
     links = connection.execute(
         sa.select(_seals.c.seq, _seals.c.hash, *(_entries.c[name] for name in rules.CHAINED_FIELDS))
@@ -53,7 +70,7 @@ def list_broken_links(
         .order_by(_seals.c.seq),
         execution_options={"yield_per": FETCH_ROWS},
     ).mappings()
-    broken = list(_compare_start(connection, start))
+    broken: list[Violation] = []
     last = start
     for number, link in enumerate(links, start=1):
         if len(broken) < FOUND_MAX:
@@ -123,22 +140,6 @@ def list_contradictions(
             if stored.get(anchor.seq) != anchor.hash
         ]
     return tuple(found[:FOUND_MAX])
-
-
-def _compare_start(connection: sa.Connection, start: ChainHead) -> list[Violation]:
-    if start.seq == 0:
-        return []
-    stored = connection.scalar(sa.select(_seals.c.hash).where(_seals.c.seq == start.seq))
-    if stored == start.hash:
-        return []
-    return [
-        Violation(
-            invariant="I13",
-            subject=f"seal:{start.seq}",
-            expected=f"hash {start.hash}, as verified before",
-            found="no such seal" if stored is None else f"hash {stored}",
-        )
-    ]
 
 
 def _judge_link(link: Any, last: ChainHead) -> list[Violation]:

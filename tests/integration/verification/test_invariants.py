@@ -1,0 +1,109 @@
+"""Each invariant is found broken by one row that was changed behind the application's back."""
+
+import pytest
+
+from rewards.core.db import db
+from rewards.ledger.models import EntryRow
+from tests.factories.tampering import restoring, tamper
+
+FIRST_CREDIT = """
+    SELECT e.id FROM ledger_entries e JOIN ledger_seals s ON s.entry_id = e.id
+    WHERE e.reason = 'attendance' AND e.asset = 'points' ORDER BY s.seq LIMIT 1"""
+SPENDING = "SELECT id FROM ledger_entries WHERE reason = 'redemption'"
+SPENDING_SEAL = f"(SELECT seq FROM ledger_seals WHERE entry_id IN ({SPENDING}))"
+UNIQUE_CREDITS = """
+    CREATE UNIQUE INDEX uq_ledger_entries__attendance ON ledger_entries
+    (participant_id, occasion_id, rule_code, asset) WHERE reason = 'attendance'"""
+FIRST_POSTING = "SELECT min(id) FROM ledger_postings"
+POINTS = "kind = 'participant' AND asset = 'points'"
+
+TAMPERED = {
+    "I1 a posting": (
+        f"UPDATE ledger_postings SET amount = amount + 1 WHERE id = ({FIRST_POSTING})",
+    ),
+    "I1 an amount": (f"UPDATE ledger_entries SET amount = amount + 1 WHERE id = ({FIRST_CREDIT})",),
+    "I2 a balance": (f"UPDATE ledger_accounts SET balance = balance + 1 WHERE {POINTS}",),
+    "I2 what is held": ("UPDATE ledger_accounts SET held = held - 1 WHERE held > 0",),
+    "I2 what was earned": ("UPDATE ledger_accounts SET earned = 0 WHERE earned > 0",),
+    "I3 points spent before they were earned": (
+        f"UPDATE ledger_seals SET seq = -1 WHERE seq = {SPENDING_SEAL}",
+        "UPDATE ledger_seals SET seq = 1000 WHERE seq = 1",
+        "UPDATE ledger_seals SET seq = 1 WHERE seq = -1",
+    ),
+    "I7 a level": ("UPDATE stock_levels SET on_hand = on_hand + 1",),
+    "I7 a movement": ("DELETE FROM stock_movements WHERE kind = 'receive'",),
+    "I8 an end": ("UPDATE redemptions SET status = 'cancelled' WHERE status = 'fulfilled'",),
+    "I8 a hold": ("UPDATE ledger_holds SET status = 'released' WHERE status = 'captured'",),
+    "I8 a debit": (f"UPDATE ledger_entries SET reason = 'attendance' WHERE id IN ({SPENDING})",),
+    "I8 a redemption": ("DELETE FROM redemptions WHERE status = 'expired'",),
+    "I9 the seats": ("UPDATE occasion_seats SET taken = taken - 1",),
+    "I10 an award": (f"UPDATE ledger_entries SET amount = 500 WHERE id = ({FIRST_CREDIT})",),
+    "I11 the minutes": ("UPDATE check_ins SET minutes = 121 WHERE minutes IS NOT NULL",),
+    "I11 the check-out": ("UPDATE check_ins SET checked_out_at = NULL WHERE minutes IS NOT NULL",),
+    "I12 an answer": ("UPDATE idempotency_keys SET body = ''",),
+    "I13 an entry": (f"UPDATE ledger_entries SET board = 'service' WHERE id = ({FIRST_CREDIT})",),
+    "I13 a hash": (f"UPDATE ledger_seals SET hash = '{'0' * 64}' WHERE seq = 3",),
+    "I13 a missing seal": ("DELETE FROM ledger_seals WHERE seq = 3",),
+    "I13 the head": ("UPDATE ledger_seal_head SET seq = seq - 1",),
+    "I19 an audit of a check-in": ("DELETE FROM audit_records WHERE action = 'check_in.entered'",),
+    "I19 an audit of a hand-over": (
+        "DELETE FROM audit_records WHERE action = 'redemption.fulfilled'",
+    ),
+    "I21 a date": (
+        f"UPDATE ledger_entries SET business_date = '2026-01-01' WHERE id = ({FIRST_CREDIT})",
+    ),
+}
+
+
+def names_of(report):
+    return {each["invariant"] for each in report["violations"]}
+
+
+@pytest.mark.parametrize("depth", ["--fast", "--full"])
+def test_books_that_nobody_touched_are_clean(run, depth):
+    status, report = run(depth)
+
+    assert (status, report["result"], report["violations"]) == (0, "clean", [])
+    assert report["seals"]["through"] == report["seals"]["last"] > 20
+
+
+@pytest.mark.parametrize("depth", ["--fast", "--full"])
+def test_one_changed_row_is_found_by_its_invariant(run, depth):
+    found = {}
+    for name, statements in TAMPERED.items():
+        # One world for all: to build it takes longer than to check it.
+        with restoring():
+            tamper(*statements)
+            status, report = run(depth)
+        found[name] = (status, name.split()[0] in names_of(report))
+
+    assert found == dict.fromkeys(TAMPERED, (1, True))
+    assert run(depth)[0] == 0
+
+
+def test_a_second_credit_is_found_where_the_unique_index_is_gone(run):
+    others = ", ".join(name for name in sorted(EntryRow.__mapper__.columns.keys()) if name != "id")
+    unused = "'" + "0" * 32 + "'" if db.engine.dialect.name == "sqlite" else "gen_random_uuid()"
+    tamper(
+        "DROP INDEX uq_ledger_entries__attendance",
+        f"INSERT INTO ledger_entries (id, {others})"
+        f" SELECT {unused}, {others} FROM ledger_entries WHERE id = ({FIRST_CREDIT})",
+    )
+    try:
+        # It has no seal, so it is out of reach for the fast check.
+        status, report = run("--full")
+    finally:
+        tamper("DELETE FROM ledger_entries", UNIQUE_CREDITS)
+
+    assert status == 1
+    assert {"I4", "I13"} <= names_of(report)
+
+
+def test_subjects_are_identifiers_and_no_names(run):
+    tamper(*TAMPERED["I2 a balance"], *TAMPERED["I11 the minutes"], *TAMPERED["I8 an end"])
+
+    _, report = run("--full")
+
+    text = str(report["violations"])
+    assert len(report["violations"]) > 5
+    assert text.isascii()
