@@ -8,11 +8,9 @@ from marshmallow import Schema
 
 from rewards.activities import queries as activities
 from rewards.activities.errors import OccasionNotFoundError
-from rewards.activities.types import OccasionId
-from rewards.checkins import queries, service
+from rewards.checkins import service
 from rewards.checkins.types import Receipt
 from rewards.core import clock
-from rewards.participants.errors import ParticipantNotFoundError
 from rewards.web import sentences, sessions
 
 from .resources import Resource, answer_once, instance_of
@@ -72,30 +70,14 @@ def check_out(body: dict[str, Any]) -> Response:
 
 
 def _by_participant(body: dict[str, Any]) -> dict[str, Any]:
-    actor = sessions.require_participant()
-    if "occasion_id" in body:
-        _check_occasion_visible(actor, body["occasion_id"])
-    return {"actor": actor, **body}
+    return {"actor": sessions.require_participant(), **body}
 
 
 def _by_staff(body: dict[str, Any]) -> dict[str, Any]:
     actor = sessions.require_staff()
-    _check_occasion_visible(actor, body["occasion_id"])
-    if "participant_id" in body:
-        return {"actor": actor, **body}
-    participant = queries.find_member(body["card"], now=clock.now())
-    if participant is None:
-        raise ParticipantNotFoundError
-    return {
-        "actor": actor,
-        "occasion_id": body["occasion_id"],
-        "participant_id": participant.id,
-    }
-
-
-def _check_occasion_visible(actor: sessions.SignedInActor, occasion_id: OccasionId) -> None:
-    occasion = activities.get_occasion(occasion_id)
+    occasion = activities.get_occasion(body["occasion_id"])
     check_visible(actor, occasion.node_path, OccasionNotFoundError)
+    return {"actor": actor, **body}
 
 
 def _answer(use_case: Any, schema: type[Schema], arguments: dict[str, Any]) -> Response:

@@ -6,10 +6,11 @@ from rewards.access import operations as audit_trail
 from rewards.access import rules as access
 from rewards.access.types import Actor, ParticipantActor, ParticipantId, Verb
 from rewards.activities import queries as activities
+from rewards.activities.errors import OccasionNotFoundError
 from rewards.activities.types import Occasion, OccasionId
 from rewards.core.errors import RewardsError
 from rewards.core.unit import use_case
-from rewards.participants import queries as participants
+from rewards.participants.types import Participant
 
 from . import operations, queries, rules
 from .errors import (
@@ -72,18 +73,26 @@ def check_in_by_ticket(*, actor: ParticipantActor, ticket: ScanTicket, now: date
 
 @use_case
 def check_in_by_staff(
-    *, actor: Actor, occasion_id: OccasionId, participant_id: ParticipantId, now: datetime
+    *,
+    actor: Actor,
+    occasion_id: OccasionId,
+    participant_id: ParticipantId | None = None,
+    card: str = "",
+    now: datetime,
 ) -> Receipt:
     """Check a participant in on the word of staff, who answer for it.
 
+    Who it is say either *participant_id* or *card*: a member's number or code.
+
     :raises NotAllowedError: if the actor may not check people in there.
+    :raises ParticipantNotFoundError: if nobody of the occasion's center is meant.
     :raises AccountClosedError: if the participant's account is closed.
     """
-    occasion = _entered(actor, occasion_id, participant_id, now=now)
+    occasion, participant = _entered(actor, occasion_id, participant_id, card, now=now)
     receipt = operations.check_in(
         actor=actor,
         occasion=occasion,
-        participant_id=participant_id,
+        participant_id=participant.id,
         at=now,
         channel=CheckInChannel.STAFF,
         ticket=None,
@@ -125,15 +134,23 @@ def check_out_by_ticket(*, actor: ParticipantActor, ticket: ScanTicket, now: dat
 
 @use_case
 def check_out_by_staff(
-    *, actor: Actor, occasion_id: OccasionId, participant_id: ParticipantId, now: datetime
+    *,
+    actor: Actor,
+    occasion_id: OccasionId,
+    participant_id: ParticipantId | None = None,
+    card: str = "",
+    now: datetime,
 ) -> Receipt:
     """Check a participant out on the word of staff, who answer for it.
 
+    Who it is say either *participant_id* or *card*: a member's number or code.
+
     :raises NotAllowedError: if the actor may not check people in and out there.
+    :raises ParticipantNotFoundError: if nobody of the occasion's center is meant.
     """
-    occasion = _entered(actor, occasion_id, participant_id, now=now)
+    occasion, participant = _entered(actor, occasion_id, participant_id, card, now=now)
     receipt = operations.check_out(
-        actor=actor, occasion=occasion, participant_id=participant_id, at=now, now=now
+        actor=actor, occasion=occasion, participant_id=participant.id, at=now, now=now
     )
     _audit(actor, "check_out.entered", occasion, receipt, now=now)
     return receipt
@@ -173,7 +190,11 @@ def _scanned(actor: ParticipantActor, code: str, *, now: datetime) -> tuple[Occa
 def _typed(
     actor: ParticipantActor, occasion_id: OccasionId, digits: str, *, now: datetime
 ) -> Occasion:
-    occasion = activities.get_occasion(occasion_id)
+    try:
+        occasion = activities.get_occasion(occasion_id)
+    except OccasionNotFoundError:
+        _note(actor, None, digits, now=now)
+        raise
     _note(actor, occasion, digits, now=now)
     tries = queries.count_wrong_digits(actor.participant_id, now=now, span=DIGITS_SPAN)
     if tries >= DIGITS_TRIES_MAX:
@@ -204,16 +225,26 @@ def _earlier(
 
 
 def _entered(
-    actor: Actor, occasion_id: OccasionId, participant_id: ParticipantId, *, now: datetime
-) -> Occasion:
+    actor: Actor,
+    occasion_id: OccasionId,
+    participant_id: ParticipantId | None,
+    card: str,
+    *,
+    now: datetime,
+) -> tuple[Occasion, Participant]:
     occasion = activities.get_occasion(occasion_id)
-    access.authorize(actor, Verb.CHECK_IN, occasion.node_path)
+    try:
+        access.authorize(actor, Verb.CHECK_IN, occasion.node_path)
+        participant = queries.get_present(occasion, participant_id, card, now=now)
+    except RewardsError:
+        _note(actor, occasion, card, now=now)
+        raise
     operations.note_refusal(
-        actor=actor, occasion_id=occasion.id, participant_id=participant_id, raw="", now=now
+        actor=actor, occasion_id=occasion.id, participant_id=participant.id, raw=card, now=now
     )
-    if participants.get_participant(participant_id).closed_at is not None:
+    if participant.closed_at is not None:
         raise AccountClosedError
-    return occasion
+    return occasion, participant
 
 
 def _check_in(
@@ -244,11 +275,11 @@ def _check_out(
     )
 
 
-def _note(actor: ParticipantActor, occasion: Occasion | None, raw: str, *, now: datetime) -> None:
+def _note(actor: Actor, occasion: Occasion | None, raw: str, *, now: datetime) -> None:
     operations.note_refusal(
         actor=actor,
         occasion_id=None if occasion is None else occasion.id,
-        participant_id=actor.participant_id,
+        participant_id=actor.participant_id if isinstance(actor, ParticipantActor) else None,
         raw=raw,
         now=now,
     )

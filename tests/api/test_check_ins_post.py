@@ -1,8 +1,12 @@
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
-from tests.factories.world import build_occasion
+from rewards.checkins import queries
+from rewards.checkins.models import RefusedScanRow
+from rewards.core.db import db
+from tests.factories.world import build_occasion, build_participant
 
 
 def test_a_scanned_link_checks_in(api, world, activity, now):
@@ -149,7 +153,8 @@ def test_too_late_sends_to_staff(api, world, now, refused):
 def test_a_full_occasion_is_refused(api, world, now, refused):
     small = build_occasion(world.station, capacity=1, now=now)
     body = {"occasion_id": str(small.id)}
-    api.post("/check-ins", world.clerk, body | {"participant_id": str(world.far_person.id)})
+    earlier = build_participant(world.station, now=now)
+    api.post("/check-ins", world.clerk, body | {"participant_id": str(earlier.id)})
 
     refused(
         api.post("/check-ins", world.clerk, body | {"participant_id": str(world.wang.id)}),
@@ -213,3 +218,58 @@ def test_fields_that_do_not_go_together_are_refused(api, world, activity, refuse
         422,
         "invalid-request",
     )
+
+
+def test_a_repeat_gets_its_answer_after_the_card_has_aged(api, world, activity, clock, now):
+    body = {"occasion_id": str(activity.id), "card": queries.get_member_code(world.wang, now=now)}
+
+    first = api.post("/check-ins", world.host, body, key="k1")
+    clock.shift(11 * 60)
+    again = api.post("/check-ins", world.host, body, key="k1")
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json == first.json
+
+
+def test_staff_check_in_nobody_of_another_center(api, world, activity, now, refused):
+    card = queries.get_member_code(world.far_person, now=now)
+    arrival = {"occasion_id": str(activity.id)}
+
+    for whom in (
+        {"participant_id": str(world.far_person.id)},
+        {"card": world.far_person.number},
+        {"card": card},
+    ):
+        response = api.post("/check-ins", world.host, arrival | whom)
+        refused(response, 404, "participant-not-found")
+
+
+def test_digits_open_to_a_visitor_of_another_center_what_the_code_opens(api, world, activity):
+    digits = api.code_of(activity, world.host)["digits"]
+
+    response = api.post(
+        "/check-ins", world.person_far, {"occasion_id": str(activity.id), "digits": digits}
+    )
+
+    assert response.status_code == 201
+
+
+def test_refused_attempts_are_noted_whoever_made_them(api, world, activity):
+    arrival = {"occasion_id": str(activity.id)}
+    nothing = {"occasion_id": str(uuid4())}
+
+    api.post("/check-ins", world.host, arrival | {"card": "99999999"})
+    api.post("/check-ins", world.other_clerk, arrival | {"participant_id": str(world.wang.id)})
+    api.post("/check-ins", world.person_far, arrival | {"digits": "00000x"})
+    api.post("/check-ins", world.person, nothing | {"digits": "000000"})
+
+    db.session.rollback()
+    noted = db.session.execute(
+        sa.select(RefusedScanRow.reason, RefusedScanRow.occasion_id).order_by(RefusedScanRow.id)
+    ).all()
+    assert noted == [
+        ("participant-not-found", activity.id),
+        ("not-allowed", activity.id),
+        ("wrong-digits", activity.id),
+        ("occasion-not-found", None),
+    ]

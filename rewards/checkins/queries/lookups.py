@@ -14,6 +14,7 @@ from rewards.core.ids import new_label
 from rewards.earning import operations as earning
 from rewards.ledger import queries as ledger
 from rewards.participants import queries as participants
+from rewards.participants.errors import ParticipantNotFoundError
 from rewards.participants.types import Participant
 
 from .. import rules
@@ -70,6 +71,23 @@ def find_member(text: str, *, now: datetime) -> Participant | None:
         raise InvalidCodeError
     rules.check_member_code(token, key=_member_key(participant), now=now)
     return participant
+
+
+def get_present(
+    occasion: Occasion, participant_id: ParticipantId | None, card: str, *, now: datetime
+) -> Participant:
+    """Return who stands before staff at an occasion: of that id, or else of that card.
+
+    :raises InvalidCodeError: if the card is none of ours.
+    :raises CodeExpiredError: if the code on it is too old.
+    :raises ParticipantNotFoundError: if nobody of the occasion's center is meant.
+    """
+    if participant_id is None:
+        member = find_member(card, now=now)
+        if member is None:
+            raise ParticipantNotFoundError
+        participant_id = member.id
+    return participants.get_local_participant(participant_id, node_path=occasion.node_path)
 
 
 def freeze_scan(text: str, *, now: datetime) -> tuple[Occasion, ScanTicket]:
