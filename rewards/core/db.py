@@ -148,23 +148,6 @@ def snapshot() -> Iterator[sa.Connection]:
         yield connection
 
 
-@contextmanager
-def snapshot() -> Iterator[sa.Connection]:
-    """Open a connection that only reads, and sees the database as it is at its first read.
-
-    It has no time limit, unlike those of requests: it may read the whole of the books.
-    """
-    engine: sa.Engine = db.engine
-    if engine.dialect.name != "sqlite":
-        engine = engine.execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
-    with engine.connect() as connection, connection.begin():
-        if connection.dialect.name != "sqlite":
-            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-        yield connection
-
-
 def table_of(row: type[Base]) -> sa.Table:
     """Return the table of a row class, for statements that need no ORM."""
     table = row.__table__
