@@ -9,6 +9,7 @@ from .types import Occasion, OccasionKind
 # after it; whoever stamps in at a space may do so as long as it is open.
 OPENS_BEFORE = timedelta(minutes=30)
 CLOSES_AFTER = timedelta(minutes=30)
+OPENS_BEFORE_MAX = timedelta(hours=24)
 DURATION_MAX = timedelta(hours=24)
 
 RULES_BY_KIND = {
@@ -68,13 +69,16 @@ def choose_window(
 ) -> tuple[datetime, datetime]:
     """Return when check-in opens and closes.
 
-    :raises OccasionTimesError: if it would close before it opens or after the occasion's end.
+    :raises OccasionTimesError: if it would close before it opens or after the occasion's end,
+        or open more than a day before the start.
     """
     is_all_day = rule_code in ALL_DAY_RULES
     opens = opens_at or (starts_at if is_all_day else starts_at - OPENS_BEFORE)
     closes = closes_at or (ends_at if is_all_day else min(starts_at + CLOSES_AFTER, ends_at))
     if not opens < closes <= ends_at:
         raise OccasionTimesError(field="closes_at")
+    if starts_at - opens > OPENS_BEFORE_MAX:
+        raise OccasionTimesError(field="opens_at", hours_max=24)
     return opens, closes
 
 

@@ -53,6 +53,7 @@ def test_who_may_not_plan_is_refused(api, world, refused):
     [
         ({"kind": "party"}, "#/kind"),
         ({"title": None}, "#/title"),
+        ({"title": "   "}, "#/title"),
         ({"starts_at": "2026-11-21T15:00:00"}, "#/starts_at"),
         ({"starts_at": "2026-11-21"}, "#/starts_at"),
         ({"starts_at": 1795248000}, "#/starts_at"),

@@ -26,6 +26,7 @@ class Text(fields.String):
 
     def __init__(self, *, length_max: int, length_min: int = 0, **kwargs: Any) -> None:
         super().__init__(validate=validate.Length(min=length_min, max=length_max), **kwargs)
+        self._may_be_blank = length_min == 0
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -34,6 +35,8 @@ class Text(fields.String):
         # Surrogates and controls cannot be stored, bidirectional marks can lie.
         if not all(character == " " or character.isprintable() for character in text):
             raise ValidationError("Must not hold control characters.")
+        if text and not text.strip() and not self._may_be_blank:
+            raise ValidationError("Must not be blank.")
         return text
 
 
