@@ -16,6 +16,9 @@ run:        ## The whole service with the demo district
 test:       ## All tests                      (make test T=tests/unit)
 	$(BIN)/pytest $(T)
 
+faults:     ## Kill every process under load; takes minutes (docs/faults.md)
+	$(BIN)/pytest tests/faults
+
 cover:      ## All tests, and the lines they did not reach
 	$(BIN)/pytest --cov --cov-report=term $(T)
 
@@ -40,4 +43,4 @@ translations:  ## The texts of the source into the English catalogue, and that c
 
 check: lint test  ## What CI runs
 
-.PHONY: help setup run test cover bench lint fix migration translations check
+.PHONY: help setup run test faults cover bench lint fix migration translations check
