@@ -52,6 +52,13 @@ class Child:
     stops_last: bool
 
 
+def _heeded() -> list[signal.Signals]:
+    # Under nohup a lost terminal is ignored on purpose. Ctrl-C is not, although
+    # a shell that starts something in the background says so too.
+    is_kept = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    return [each for each in STOP_SIGNALS if not (each is signal.SIGHUP and is_kept)]
+
+
 class Supervisor:
     """The children of this process, recorded in a folder."""
 
@@ -65,9 +72,7 @@ class Supervisor:
     @contextmanager
     def watching_signals(self) -> Iterator[None]:
         """Turn Ctrl-C, SIGTERM and SIGHUP into StopRequested, and stop all children at the end."""
-        # A signal that is ignored was meant to be: nohup outlives its terminal so.
-        heeded = [each for each in STOP_SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
-        before = {number: signal.signal(number, self._on_signal) for number in heeded}
+        before = {number: signal.signal(number, self._on_signal) for number in _heeded()}
         try:
             try:
                 yield
