@@ -39,7 +39,7 @@ def test_a_chosen_language_goes_before_that_of_the_browser(visitor):
 
     visitor.get("/sample?lang=en")
 
-    assert page(visitor) == "en None large 大字 zh 20~pts"
+    assert page(visitor) == "en None large Large zh 20~pts"
 
 
 def test_the_size_goes_round(visitor):
