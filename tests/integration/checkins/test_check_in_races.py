@@ -19,6 +19,7 @@ from tests.factories.world import act_as, build_occasion, build_participant, bui
 AT_ONCE = 8
 PAUSE_SECONDS = 0.1
 PLACES = 5
+DAY_CAP = 10
 DESKS = 12
 
 
@@ -126,3 +127,57 @@ def look_then_take(occasion):
     if taken > occasion.capacity:
         raise OccasionFullError
     assert db.session.get(OccasionSeatsRow, occasion.id)
+
+
+@pytest.fixture
+def slow_sum(monkeypatch):
+    """Give every racer the time to see what was given so far before any of them adds to it."""
+    add_up = ledger.list_attendance_usage
+
+    def add_up_slowly(**wanted):
+        found = add_up(**wanted)
+        time.sleep(PAUSE_SECONDS)
+        return found
+
+    monkeypatch.setattr(ledger, "list_attendance_usage", add_up_slowly)
+
+
+def spread(race, now, take_guard_out=lambda: None):
+    """Check one person in to more activities at once than a day's cap pays for."""
+    station = build_station()
+    person = build_participant(station, now=now)
+    open_account(person, station, now)
+    occasions = [build_occasion(station, now=now) for _ in range(AT_ONCE)]
+    codes = [queries.get_display_code(each, now=now).token for each in occasions]
+    take_guard_out()
+    receipts = race(
+        AT_ONCE,
+        lambda n: service.check_in_by_code(actor=act_as(person), code=codes[n], now=now),
+    )
+    return person, receipts
+
+
+@pytest.mark.usefixtures("slow_sum")
+def test_activities_at_once_never_pass_the_cap_of_a_day(race, now):
+    person, receipts = spread(race, now)
+
+    # One activity before the race gave 5 of the 10 points that a day may give.
+    assert sorted(receipt.points for receipt in receipts) == [0] * (AT_ONCE - 1) + [5]
+    assert ledger.get_balance(person.id).balance == DAY_CAP
+
+
+@pytest.mark.databases("postgresql")
+@pytest.mark.usefixtures("slow_sum")
+def test_without_the_lock_activities_at_once_pass_the_cap(race, now, monkeypatch):
+    """The control: what was given so far is read before anybody writes."""
+
+    def read_without_lock(*, participant_id, asset):
+        return ledger.get_balance(participant_id, asset=asset)
+
+    person, _ = spread(
+        race,
+        now,
+        lambda: monkeypatch.setattr(operations.ledger, "lock_account", read_without_lock),
+    )
+
+    assert ledger.get_balance(person.id).balance > DAY_CAP
