@@ -9,7 +9,8 @@ ROLE_VERBS: Mapping[Role, frozenset[Verb]] = {
     Role.CENTER_ADMIN: frozenset(Verb),
     # The shape of the network is decided by the center.
     Role.INSTITUTE_ADMIN: frozenset(Verb) - {Verb.MANAGE_NETWORK},
-    Role.STATION_ADMIN: frozenset(Verb) - {Verb.MANAGE_NETWORK, Verb.MANAGE_STAFF},
+    Role.STATION_ADMIN: frozenset(Verb)
+    - {Verb.MANAGE_NETWORK, Verb.MANAGE_STAFF, Verb.MANAGE_RULES},
     Role.CLERK: frozenset(
         {Verb.VIEW_CONSOLE, Verb.VIEW_PARTICIPANT, Verb.FULFIL, Verb.CHECK_IN},
     ),
@@ -20,9 +21,12 @@ ROLE_VERBS: Mapping[Role, frozenset[Verb]] = {
             Verb.SHOW_CODE,
             Verb.CHECK_IN,
             Verb.VIEW_PARTICIPANT,
+            Verb.CONFIRM_HOURS,
         },
     ),
-    Role.TEAM_LEADER: frozenset({Verb.VIEW_CONSOLE, Verb.SHOW_CODE, Verb.CHECK_IN}),
+    Role.TEAM_LEADER: frozenset(
+        {Verb.VIEW_CONSOLE, Verb.SHOW_CODE, Verb.CHECK_IN, Verb.CONFIRM_HOURS},
+    ),
     Role.AUDITOR: frozenset({Verb.VIEW_CONSOLE, Verb.VIEW_BOOKS}),
 }
 

@@ -36,6 +36,9 @@ class Verb(StrEnum):
     MANAGE_STOCK = "manage_stock"
     FULFIL = "fulfil"
     VIEW_BOOKS = "view_books"
+    MANAGE_RULES = "manage_rules"
+    CORRECT = "correct"
+    CONFIRM_HOURS = "confirm_hours"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,19 +32,27 @@ ROLE_NAMES = {
     Role.AUDITOR: _("审计员"),
 }
 ACTIVITIES = lazy_pgettext("several", "活动")
+# Who may do any of the verbs sees the entry.
 NAVIGATION = (
-    ("today", "/console", "home", _("今天"), Verb.VIEW_CONSOLE),
+    ("today", "/console", "home", _("今天"), (Verb.VIEW_CONSOLE,)),
     (
         "occasions",
         "/console/occasions",
         "calendar",
         lazy_pgettext("several", "活动"),
-        Verb.VIEW_CONSOLE,
+        (Verb.VIEW_CONSOLE,),
     ),
-    ("desk", "/console/desk", "gift", _("兑换台"), Verb.FULFIL),
-    ("stock", "/console/stock", "box", _("库存"), Verb.MANAGE_STOCK),
-    ("refused", "/console/refused", "stop", _("没通过"), Verb.CHECK_IN),
-    ("residents", "/console/residents", "people", _("居民"), Verb.VIEW_PARTICIPANT),
+    ("desk", "/console/desk", "gift", _("兑换台"), (Verb.FULFIL,)),
+    ("stock", "/console/stock", "box", _("库存"), (Verb.MANAGE_STOCK,)),
+    ("refused", "/console/refused", "stop", _("没通过"), (Verb.CHECK_IN,)),
+    ("residents", "/console/residents", "people", _("居民"), (Verb.VIEW_PARTICIPANT,)),
+    (
+        "books",
+        "/console/books",
+        "book",
+        _("账本"),
+        (Verb.VIEW_BOOKS, Verb.CORRECT, Verb.MANAGE_RULES),
+    ),
 )
 
 
@@ -156,8 +164,8 @@ def _around(post: Post) -> dict[str, Any]:
         "can_move": has_choice(post.actor),
         "console_nav": [
             (name, address, drawn, label)
-            for name, address, drawn, label, verb in NAVIGATION
-            if post.may(verb)
+            for name, address, drawn, label, verbs in NAVIGATION
+            if any(post.may(verb) for verb in verbs)
         ],
     }
 

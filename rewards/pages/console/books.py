@@ -1,0 +1,40 @@
+"""Where the pages about the books start from."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
+
+from rewards.access.errors import NotAllowedError
+from rewards.access.types import Verb
+
+from . import frame
+
+blueprint = Blueprint("console_books", __name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A page about the books: its name, what one finds there, and who may go there."""
+
+    address: str
+    title: LazyString
+    sentence: LazyString
+    verb: Verb
+
+
+SECTIONS: tuple[Section, ...] = ()
+
+
+@blueprint.get("/console/books")
+def show() -> ResponseReturnValue:
+    """Show which pages about the books there are for whoever asks.
+
+    :raises NotAllowedError: if there is none.
+    """
+    post = frame.enter()
+    sections = [section for section in SECTIONS if post.may(section.verb)]
+    if SECTIONS and not sections:
+        raise NotAllowedError(verb=Verb.VIEW_BOOKS.value)
+    return frame.show("books.html", post=post, current="books", sections=sections)
