@@ -3,7 +3,8 @@
 The words are those of the pages; the API gives the same ones to its clients.
 """
 
-from .awards import entry_title, entry_why, explain_award, explain_entry, kind_name, rule_name
+from .awards import explain_award, kind_name, rule_name
+from .entries import entry_title, entry_why, explain_entry
 from .refusals import Sentence, explain, explain_status
 
 __all__ = [

@@ -3,9 +3,7 @@
 import flask_babel
 
 from rewards.activities.types import OccasionKind
-from rewards.earning import operations as earning
 from rewards.earning.types import Award
-from rewards.ledger.types import Asset, Entry, Reason
 from rewards.web import formats
 
 HALF_HOUR = 30
@@ -60,32 +58,6 @@ def explain_award(award: Award, *, is_past: bool = False) -> str:
         least = formats.hours_exact(award.minutes_min)
         return _("到场满%(least)s，每次 %(points)s", least=least, points=base)
     return _("到场得 %(points)s", points=base)
-
-
-def entry_title(entry: Entry) -> str:
-    """Return what a line of the history is about: 环境清洁日, 兑换 牙膏 1支."""
-    if entry.reason is Reason.REDEMPTION:
-        pieces = formats.pieces(entry.details.get("quantity", 1), entry.details.get("unit", ""))
-        reward = entry.details.get("reward", "")
-        return _("兑换 %(reward)s %(pieces)s", reward=reward, pieces=pieces)
-    title: str = entry.details.get("title", "") or rule_name(entry.rule_code)
-    return title
-
-
-def entry_why(entry: Entry) -> str:
-    """Return why a line of the history has its amount, "" if its title says it all."""
-    if entry.reason is Reason.REDEMPTION:
-        return ""
-    if entry.asset is Asset.SERVICE_MINUTES:
-        return _("服务%(served)s", served=formats.hours_exact(entry.amount))
-    facts = {name: value for name, value in entry.details.items() if name != "title"}
-    return explain_award(earning.recall(facts), is_past=True)
-
-
-def explain_entry(entry: Entry) -> str:
-    """Return title and why of a line of the history in one: 环境清洁日：到场得 5 分."""
-    title, why = entry_title(entry), entry_why(entry)
-    return _("%(title)s：%(why)s", title=title, why=why) if why else title
 
 
 def _step(per_minutes: int) -> str:
