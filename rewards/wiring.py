@@ -16,6 +16,7 @@ from rewards.leaderboards import queries as boards
 from rewards.leaderboards import store as leaderboards
 from rewards.ledger import models as ledger_models
 from rewards.network import models as network_models
+from rewards.notices import models as notices_models
 from rewards.participants import models as participants_models
 from rewards.redemptions import models as redemptions_models
 from rewards.stock import models as stock_models
@@ -32,6 +33,7 @@ TABLES = (
     identity_models,
     ledger_models,
     network_models,
+    notices_models,
     participants_models,
     redemptions_models,
     stock_models,

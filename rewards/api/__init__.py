@@ -9,6 +9,7 @@ from .document import CONFIG, build_api
 from .entries import entries
 from .leaderboards import leaderboards
 from .nodes import nodes
+from .notices import notices
 from .occasions import occasions
 from .participants import participants
 from .problems import answer_failure
@@ -24,6 +25,7 @@ RESOURCES = (
     checkins,
     leaderboards,
     entries,
+    notices,
     spaces,
     redemptions,
 )

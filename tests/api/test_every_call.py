@@ -18,6 +18,8 @@ CALLS = [
     ("GET", "/me"),
     ("GET", "/me/entries"),
     ("GET", "/me/redemptions"),
+    ("GET", "/me/notices"),
+    ("POST", "/me/notices/read"),
     ("GET", "/occasions"),
     ("POST", "/occasions"),
     ("GET", "/occasions/{id}"),

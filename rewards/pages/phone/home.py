@@ -9,6 +9,7 @@ from rewards.checkins import queries as checkins
 from rewards.core import clock
 from rewards.ledger import queries as ledger
 from rewards.ledger.types import Asset
+from rewards.notices import queries as notices
 from rewards.participants.types import Participant
 from rewards.redemptions import queries as redemptions
 from rewards.web import addresses
@@ -42,6 +43,7 @@ def home() -> ResponseReturnValue:
         stars=sum(minutes >= hours * 60 for hours in STAR_HOURS),
         goal=progress.find_goal(me),
         card=_card(me),
+        unread=notices.count_unread(me.id),
         reservations=redemptions.list_open(me.id),
         today=nearest,
         is_short=is_short,

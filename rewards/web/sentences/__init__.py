@@ -1,11 +1,13 @@
-"""Refusals, awards and lines of the history as sentences for the person.
+"""Refusals, notices, awards and lines of the history as sentences for the person.
 
 The words are those of the pages; the API gives the same ones to its clients.
 """
 
 from .awards import explain_award, kind_name, rule_name
 from .entries import entry_title, entry_why, explain_entry
-from .refusals import Sentence, explain, explain_status
+from .notices import explain_notice
+from .refusals import explain, explain_status
+from .words import Sentence
 
 __all__ = [
     "Sentence",
@@ -14,6 +16,7 @@ __all__ = [
     "explain",
     "explain_award",
     "explain_entry",
+    "explain_notice",
     "explain_status",
     "kind_name",
     "rule_name",

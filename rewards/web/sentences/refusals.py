@@ -1,12 +1,11 @@
 """A refusal as a sentence for the person: what happened and why, and what to do next."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 
 from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
 
 from rewards.core.errors import (
     ConflictError,
@@ -22,30 +21,9 @@ from rewards.core.errors import (
 from rewards.web import formats
 
 from . import staff, visitors
-from .words import ASK_STAFF, LIST_AGAIN, MEND, Words
+from .words import ASK_STAFF, LIST_AGAIN, MEND, Sentence, Words, fill
 
 SECONDS_PER_MINUTE = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
-    """What happened, why, and the next steps; `call`: a phone number should stand below."""
-
-    what: str
-    why: str
-    next_steps: tuple[str, ...]
-    call: bool
-
-    @property
-    def detail(self) -> str:
-        """Return what and why in one line."""
-        return str(_("%(what)s，%(why)s", what=self.what, why=self.why)) if self.why else self.what
-
-    @property
-    def next_step(self) -> str:
-        """Return the next steps in one line."""
-        return str(_("；")).join(self.next_steps)
-
 
 BY_CODE: Mapping[str, Words] = {
     **visitors.SIGN_IN,
@@ -99,7 +77,7 @@ def explain(error: RewardsError, *, to_staff: bool = False) -> Sentence:
     """
     own = staff.TO_STAFF.get(error.code) if to_staff else None
     words = own or BY_CODE.get(error.code) or _category_words(error)
-    sentence = _fill(words, _values(error.members))
+    sentence = fill(words, _values(error.members))
     if sentence.what:
         return sentence
     # All there was to say was a number, and that is not known.
@@ -109,31 +87,11 @@ def explain(error: RewardsError, *, to_staff: bool = False) -> Sentence:
 def explain_status(status: int) -> Sentence:
     """Return what an HTTP failure that is no refusal of ours is to the person."""
     is_ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    return _fill(_OURS if is_ours else BY_STATUS.get(status, _NOT_DONE), {})
+    return fill(_OURS if is_ours else BY_STATUS.get(status, _NOT_DONE), {})
 
 
 def _category_words(error: RewardsError) -> Words:
     return next(words for category, words in BY_CATEGORY.items() if isinstance(error, category))
-
-
-def _fill(words: Words, values: Mapping[str, str]) -> Sentence:
-    steps = (_fill_part(step, values) for step in words.next_steps)
-    return Sentence(
-        what=_fill_part(words.what, values),
-        why=_fill_part(words.why, values),
-        next_steps=tuple(step for step in steps if step),
-        call=words.call,
-    )
-
-
-def _fill_part(part: LazyString | None, values: Mapping[str, str]) -> str:
-    if part is None:
-        return ""
-    try:
-        return str(part) % values
-    except KeyError:
-        # Better to say less than to show a gap.
-        return ""
 
 
 def _moment(value: object) -> str:

@@ -1,0 +1,51 @@
+"""Words of notices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+NoticeId = NewType("NoticeId", UUID)
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about, and which details it has.
+
+    Optional ones are in brackets. Points and minutes are whole numbers, days
+    are ISO dates, the rest are codes: a notice holds no name and no free text.
+    """
+
+    # points (below zero: taken), balance
+    POINTS_ADJUSTED = "points_adjusted"
+    # rule, points
+    POINTS_AWARDED = "points_awarded"
+    # day, points or minutes (what was taken), [debt]
+    ENTRY_REVERSED = "entry_reversed"
+    # points, day (the last on which they count), days (60, 30 or 7)
+    POINTS_EXPIRING = "points_expiring"
+    # day (of the entry), is_granted, [points]
+    APPEAL_ANSWERED = "appeal_answered"
+    # day, minutes
+    BACKFILL_APPROVED = "backfill_approved"
+    # day, minutes
+    BACKFILL_REFUSED = "backfill_refused"
+    # day, minutes
+    HOURS_CONFIRMED = "hours_confirmed"
+    # day
+    HOURS_DECLINED = "hours_declined"
+
+
+Details = Mapping[str, int | str | bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a participant is told; `read_at` None: not yet read."""
+
+    id: NoticeId
+    kind: NoticeKind
+    details: Details
+    created_at: datetime
+    read_at: datetime | None

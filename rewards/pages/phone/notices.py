@@ -1,0 +1,55 @@
+"""Notices: what happened to my points and hours, and what I can do."""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest
+
+from rewards.core import clock
+from rewards.notices import queries, service
+from rewards.notices.types import Notice, NoticeId, NoticeKind
+from rewards.web import sentences
+
+from . import frame
+
+blueprint = Blueprint("messages", __name__)
+
+
+@blueprint.get("/notices")
+def show() -> ResponseReturnValue:
+    """Show my notices, those not read first."""
+    _, me = frame.get_me()
+    cursor = request.args.get("cursor")
+    page = queries.page_notices(participant_id=me.id, cursor=cursor)
+    unread = [notice for notice in page.items if notice.read_at is None]
+    return frame.show(
+        "notices.html",
+        me=me,
+        lines=[
+            (notice, sentences.explain_notice(notice), _address(notice)) for notice in page.items
+        ],
+        newest=unread[0].id if unread and cursor is None else None,
+        next_cursor=page.next,
+        is_first=cursor is None,
+    )
+
+
+@blueprint.post("/notices/read")
+def mark_read() -> ResponseReturnValue:
+    """Mark as read what was shown and all that is older."""
+    actor, _ = frame.get_me()
+    try:
+        through = NoticeId(UUID(request.form.get("through", "")))
+    except ValueError as error:
+        raise BadRequest from error
+    service.mark_read(actor=actor, through=through, now=clock.now())
+    return redirect(url_for("messages.show"), code=303)
+
+
+def _address(notice: Notice) -> str:
+    if notice.kind is NoticeKind.POINTS_EXPIRING:
+        return url_for("rewards.rewards")
+    if "minutes" in notice.details or notice.kind is NoticeKind.HOURS_DECLINED:
+        return url_for("history.history", tab="hours")
+    return url_for("history.history")
