@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from .errors import NotAllowedError
-from .types import Actor, ParticipantActor, Role, StaffActor, SystemActor, Verb
+from .types import Actor, ParticipantActor, ParticipantId, Role, StaffActor, SystemActor, Verb
 
 ROLE_VERBS: Mapping[Role, frozenset[Verb]] = {
     Role.CENTER_ADMIN: frozenset(Verb),
@@ -52,6 +52,15 @@ def authorize(actor: Actor, verb: Verb, node_path: str) -> None:
     """
     if not may(actor, verb, node_path):
         raise NotAllowedError(verb=verb.value)
+
+
+def is_self(actor: Actor, participant_id: ParticipantId) -> bool:
+    """Tell whether *actor* is that participant: nobody decides on their own points and hours."""
+    match actor:
+        case SystemActor():
+            return False
+        case ParticipantActor() | StaffActor():
+            return actor.participant_id == participant_id
 
 
 def check_grantable(actor: Actor, role: Role, node_path: str) -> None:

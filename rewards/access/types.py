@@ -62,10 +62,13 @@ class ParticipantActor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffActor:
+    """A staff member; `participant_id` is who they are as a participant, if that is known."""
+
     staff_id: StaffId
     name: str
     grants: tuple[Grant, ...]
     sign_in_id: SignInId | None = None
+    participant_id: ParticipantId | None = None
 
     @property
     def principal(self) -> str:

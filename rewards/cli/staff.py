@@ -12,6 +12,8 @@ from rewards.identity.errors import GrantNotFoundError, StaffNotFoundError
 from rewards.identity.types import Staff
 from rewards.network import queries as network
 from rewards.network.types import Node
+from rewards.participants import queries as participants
+from rewards.participants.errors import ParticipantNotFoundError
 
 from .refusals import in_plain_words
 
@@ -91,6 +93,28 @@ def end_role_command(name: str, role: str, node: str) -> None:
             click.echo(f"{account.name} is {role} at {place.name} no more.")
             return
     raise GrantNotFoundError
+
+
+@staff.command("link")
+@click.argument("name")
+@click.argument("number", required=False)
+@in_plain_words
+def link_command(name: str, number: str | None) -> None:
+    """Keep that an account is the participant of NUMBER's own; without one, nobody's.
+
+    Staff decide nothing about points and hours of their own.
+    """
+    account = _get_staff(name)
+    person = participants.find_by_number(number) if number else None
+    if number and person is None:
+        raise ParticipantNotFoundError
+    service.link_participant(
+        actor=SystemActor(),
+        staff_id=account.id,
+        participant_id=person.id if person else None,
+        now=clock.now(),
+    )
+    click.echo(f"{account.name} is participant {person.number}." if person else "No link is kept.")
 
 
 @staff.command("disable")

@@ -85,6 +85,11 @@ class StaffDisabledError(ConflictError):
     title = "The staff account is disabled."
 
 
+class ParticipantLinkedError(ConflictError):
+    code = "participant-linked"
+    title = "Another staff account belongs to this participant."
+
+
 class GrantExistsError(ConflictError):
     code = "grant-exists"
     title = "The staff member holds this role there already."

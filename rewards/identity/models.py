@@ -26,6 +26,10 @@ class StaffRow(Base):
     failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Who the staff member is as a participant: nobody decides on their own points and hours.
+    participant_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("participants.id"), unique=True
+    )
 
 
 class RoleGrantRow(Base):

@@ -37,6 +37,7 @@ _by_token = (
         _sign_ins.c.used_at,
         _sign_ins.c.expires_at,
         _staff.c.name,
+        _staff.c.participant_id.label("own_participant_id"),
     )
     .outerjoin_from(_sign_ins, _staff, _staff.c.id == _sign_ins.c.staff_id)
     .where(
@@ -218,6 +219,9 @@ def _build_staff(row: sa.Row[*tuple[Any, ...]]) -> StaffActor:
         name=row.name,
         grants=tuple(Grant(role=grant.role, node_path=grant.node_path) for grant in grants),
         sign_in_id=SignInId(row.id),
+        participant_id=None
+        if row.own_participant_id is None
+        else ParticipantId(row.own_participant_id),
     )
 
 

@@ -15,6 +15,7 @@ from .staff import (
     end_role,
     grant_role,
     judge_sign_in,
+    link_participant,
     set_password,
     set_totp_secret,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "grant_role",
     "issue_code",
     "judge_sign_in",
+    "link_participant",
     "note_use",
     "open_participant_sign_in",
     "open_staff_sign_in",

@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
-from rewards.access.types import Role, StaffId
-from rewards.core.db import db, insert
+from rewards.access.types import ParticipantId, Role, StaffId
+from rewards.core.db import constraint_of, db, insert
 from rewards.core.ids import new_id
 from rewards.core.secrecy import vault
 from rewards.core.unit import operation
@@ -17,6 +18,7 @@ from .. import queries, rules
 from ..errors import (
     GrantExistsError,
     GrantNotFoundError,
+    ParticipantLinkedError,
     StaffDisabledError,
     StaffNameTakenError,
     StaffNotFoundError,
@@ -49,6 +51,25 @@ def create_staff(*, name: str, password_hash: str, now: datetime) -> Staff:
     if written.one_or_none() is None:
         raise StaffNameTakenError
     return queries.get_staff(staff_id)
+
+
+@operation
+def link_participant(*, staff_id: UUID, participant_id: ParticipantId | None) -> None:
+    """Keep who a staff member is as a participant.
+
+    :raises ParticipantLinkedError: if another account is that participant's.
+    """
+    try:
+        db.session.execute(
+            sa.update(StaffRow)
+            .where(StaffRow.id == staff_id)
+            .values(participant_id=participant_id)
+            .execution_options(synchronize_session=False)
+        )
+    except IntegrityError as error:
+        if constraint_of(error) == "uq_staff__participant_id":
+            raise ParticipantLinkedError from error
+        raise
 
 
 @operation

@@ -21,6 +21,7 @@ from .staff import (
     disable_staff,
     end_role,
     grant_role,
+    link_participant,
     set_password,
     set_totp,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "import_participants",
     "issue_sign_in_code",
     "issue_token",
+    "link_participant",
     "recognize",
     "register_participant",
     "revoke_token",

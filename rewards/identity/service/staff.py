@@ -9,9 +9,10 @@ import pyotp
 from rewards.access import operations as access
 from rewards.access.errors import NotAllowedError
 from rewards.access.rules import authorize, check_grantable, visible_paths
-from rewards.access.types import Actor, Role, StaffId, Verb
+from rewards.access.types import Actor, Role, StaffActor, StaffId, Verb
 from rewards.core.unit import use_case
 from rewards.network import queries as network
+from rewards.participants import queries as participants
 
 from .. import operations, queries, rules
 from ..errors import GrantNotFoundError
@@ -64,6 +65,26 @@ def set_totp(*, actor: Actor, staff_id: UUID, now: datetime) -> str:
     operations.set_totp_secret(staff_id=staff.id, secret=secret, now=now)
     _audit(actor, "staff.totp-set", staff.id, now)
     return rules.build_totp_uri(secret, staff.name)
+
+
+@use_case
+def link_participant(
+    *, actor: Actor, staff_id: UUID, participant_id: UUID | None, now: datetime
+) -> None:
+    """Keep who a staff member is as a participant, so that they decide nothing of their own.
+
+    :raises NotAllowedError: if the actor does not manage the account.
+    :raises ParticipantNotFoundError: if there is no such participant.
+    :raises ParticipantLinkedError: if another account is that participant's.
+    """
+    staff = queries.get_staff(staff_id)
+    check_may_manage(actor, staff.id)
+    # Whoever could cut the link of their own account could decide on their own hours.
+    if isinstance(actor, StaffActor) and actor.staff_id == staff.id:
+        raise NotAllowedError(verb=Verb.MANAGE_STAFF.value)
+    own = None if participant_id is None else participants.get_participant(participant_id).id
+    operations.link_participant(staff_id=staff.id, participant_id=own)
+    _audit(actor, "staff.participant-linked", staff.id, now)
 
 
 @use_case

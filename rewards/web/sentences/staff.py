@@ -27,6 +27,9 @@ ACCESS: Mapping[str, Words] = {
     "staff-name-taken": Words(_("这个账号已经有人用"), None, (_("换一个账号"),)),
     "staff-not-found": Words(_("没有找到这位工作人员"), None, LIST_AGAIN),
     "staff-disabled": Words(_("这个工作账号已经停用"), None, (_("请找管理员"),)),
+    "participant-linked": Words(
+        _("这位居民已经连着别的工作账号"), None, (_("先解除那个账号的关联"),)
+    ),
     "grant-exists": Words(_("这项权限已经有了"), None, (_("您不用再做什么"),)),
     "grant-not-found": Words(_("没有找到这项权限"), None, LIST_AGAIN),
     "invalid-label": Words(_("令牌的名称不合要求"), _("要1到60个字"), (_("换一个名称"),)),

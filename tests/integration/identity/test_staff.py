@@ -1,6 +1,7 @@
 import pytest
 import sqlalchemy as sa
 
+from rewards.access import rules as access
 from rewards.access.errors import NotAllowedError
 from rewards.access.models import AuditRecordRow
 from rewards.access.types import Role
@@ -9,6 +10,7 @@ from rewards.identity import queries, service
 from rewards.identity.errors import (
     GrantExistsError,
     GrantNotFoundError,
+    ParticipantLinkedError,
     SignInNotFoundError,
     StaffDisabledError,
     StaffNameTakenError,
@@ -20,6 +22,7 @@ from tests.factories.people import (
     PASSWORD,
     SYSTEM,
     make_branch,
+    make_participant,
     make_staff,
 )
 
@@ -198,3 +201,40 @@ def test_an_unknown_account_is_not_found(branch, now):
         service.disable_staff(actor=SYSTEM, staff_id=branch[0].id, now=now)
     with pytest.raises(StaffNotFoundError):
         service.issue_token(actor=SYSTEM, staff_name="nobody", label="x", now=now)
+
+
+def link(branch, staff_id, person, now, actor=SYSTEM):
+    service.link_participant(
+        actor=actor, staff_id=staff_id, participant_id=person and person.id, now=now
+    )
+
+
+def test_whoever_is_linked_to_a_participant_is_known_as_that_one(branch, clerk, now):
+    person, other = (make_participant(branch[2], now) for _ in range(2))
+
+    link(branch, clerk.staff_id, person, now)
+
+    token = service.issue_token(actor=SYSTEM, staff_name="zhouhang", label="test", now=now)
+    actor = queries.find_actor(token, now)
+    assert access.is_self(actor, person.id)
+    assert not access.is_self(actor, other.id)
+    assert not access.is_self(clerk, person.id)
+
+
+def test_two_accounts_are_not_one_participant(branch, clerk, now):
+    person = make_participant(branch[2], now)
+    other = make_staff("linfang", now, ("clerk", branch[2]))
+    link(branch, clerk.staff_id, person, now)
+
+    with pytest.raises(ParticipantLinkedError):
+        link(branch, other.staff_id, person, now)
+
+    link(branch, clerk.staff_id, None, now)
+    link(branch, other.staff_id, person, now)
+
+
+def test_nobody_cuts_their_own_link(branch, now):
+    admin = make_staff("zhengtao", now, ("center_admin", branch[0]))
+
+    with pytest.raises(NotAllowedError):
+        link(branch, admin.staff_id, None, now, actor=admin)
