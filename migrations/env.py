@@ -7,13 +7,20 @@ once run one after the other, and the second finds nothing left to do.
 
 import sqlalchemy as sa
 from alembic import context
+from alembic.util import CommandError
 from flask import current_app
 
-from rewards.core.db import UtcDateTime, writing
+from rewards.core import grants
+from rewards.core.db import UtcDateTime, open_owner, writing
 
 LOCK_SECONDS_MAX = 5
 STATEMENT_SECONDS_MAX = 600
 ADVISORY_LOCK = 7_391_205
+NOT_PERMITTED = "42501"
+NOT_OWNER = (
+    "The role of the database may not change its tables;"
+    " name the one that may with MIGRATION_DATABASE_URL."
+)
 
 
 def render_item(kind, item, _autogenerate):
@@ -29,7 +36,16 @@ def number_revision(_context, _revision, directives):
     directives[0].rev_id = f"{int(head or 0) + 1:04}"
 
 
-def run_on_postgresql(connection):
+def run_on_postgresql(connection, role):
+    try:
+        migrate_on_postgresql(connection, role)
+    except sa.exc.ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", "") == NOT_PERMITTED:
+            raise CommandError(NOT_OWNER) from None
+        raise
+
+
+def migrate_on_postgresql(connection, role):
     with context.begin_transaction():
         for setting, seconds in (
             ("lock_timeout", LOCK_SECONDS_MAX),
@@ -38,6 +54,8 @@ def run_on_postgresql(connection):
             connection.execute(sa.text(f"SET LOCAL {setting} = '{seconds}s'"))
         connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
         context.run_migrations()
+        if role is not None:
+            grants.grant(connection, role)
 
 
 def run_on_sqlite(connection):
@@ -58,9 +76,21 @@ def run_on_sqlite(connection):
         driver.execute("PRAGMA foreign_keys=ON")
 
 
+def find_owner(engine):
+    """Return the engine that migrates, and the role that needs its grants if that is another."""
+    url = current_app.extensions["settings"].migration_database_url
+    if url is None:
+        return engine, None
+    with engine.connect() as connection:
+        role = connection.scalar(sa.text("SELECT current_user"))
+    owner = open_owner(url)
+    return owner, None if owner.url.username == role else role
+
+
 def run():
     extension = current_app.extensions["migrate"]
-    with extension.db.engine.connect() as connection:
+    engine, role = find_owner(extension.db.engine)
+    with engine.connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=extension.db.metadata,
@@ -72,7 +102,7 @@ def run():
         if connection.dialect.name == "sqlite":
             run_on_sqlite(connection)
         else:
-            run_on_postgresql(connection)
+            run_on_postgresql(connection, role)
 
 
 run()

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import structlog
 from flask import Flask
 from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
@@ -18,7 +19,9 @@ from rewards.core.errors import RewardsError
 from rewards.core.settings import Settings
 from rewards.web import health, metrics, requests
 from rewards.web.sessions import is_api_request
-from rewards.web.statuses import refusal_of
+from rewards.web.statuses import lacks_right, refusal_of
+
+log = structlog.get_logger(__name__)
 
 MIGRATIONS = str(Path(__file__).parents[1] / "migrations")
 POOL_SIZE = 16
@@ -74,6 +77,9 @@ def _answer_failure(error: Exception) -> ResponseReturnValue:
     if not isinstance(failure, RewardsError | HTTPException):
         # A bug: it comes back as an InternalServerError when it has been logged.
         raise error
+    if lacks_right(error):
+        # The server names the table and nothing of the row.
+        log.error("database.not_permitted", reason=str(error).splitlines()[0])
     answer = api.answer_failure if is_api_request() else pages.answer_failure
     return answer(failure)
 

@@ -4,6 +4,7 @@ from flask import Flask
 
 from .boards import boards
 from .books import books
+from .database import database
 from .demo import demo_commands
 from .network import network
 from .participants import participants
@@ -13,7 +14,19 @@ from .tokens import tokens
 from .up import up
 from .worker import worker
 
-COMMANDS = (boards, books, demo_commands, network, participants, setup, staff, tokens, up, worker)
+COMMANDS = (
+    boards,
+    books,
+    database,
+    demo_commands,
+    network,
+    participants,
+    setup,
+    staff,
+    tokens,
+    up,
+    worker,
+)
 
 
 def register(app: Flask) -> None:

@@ -148,6 +148,13 @@ def snapshot() -> Iterator[sa.Connection]:
         yield connection
 
 
+def open_owner(url: str | None) -> sa.Engine:
+    """Return the engine of whoever owns the tables: that of *url*, else the application's own."""
+    if url is None:
+        return db.engine
+    return sa.create_engine(url, poolclass=sa.pool.NullPool, hide_parameters=True)
+
+
 def table_of(row: type[Base]) -> sa.Table:
     """Return the table of a row class, for statements that need no ORM."""
     table = row.__table__

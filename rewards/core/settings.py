@@ -45,6 +45,7 @@ class Settings:
     `redis_url` None: no boards in Redis, they are read from the database.
     `streams_url` is where live updates are served; `:PORT` is that port of the host a page
     was asked for, None the address of the page itself.
+    `migration_database_url` signs in the role that owns the tables; None: `database_url` does.
     `streams_max` is how many live updates one process serves at a time, each of which
     keeps a thread; 0: none.
     """
@@ -62,6 +63,7 @@ class Settings:
     instance_path: Path
     trusted_proxies: int
     streams_max: int = STREAMS_MAX
+    migration_database_url: str | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -78,6 +80,9 @@ def read_settings(env: Environment) -> Settings:
     :raises SettingsError: naming every variable that is missing or wrong.
     """
     database_url = env.str("DATABASE_URL", validate=_check_database_url)
+    migration_database_url = env.str(
+        "MIGRATION_DATABASE_URL", None, validate=lambda value: _check_owner(value, database_url)
+    )
     redis_url = env.str("REDIS_URL", None, validate=_check_redis_url)
     secret_key = env.str("SECRET_KEY", validate=_check_secret)
     data_key = env.str("DATA_KEY", validate=_check_data_keys)
@@ -104,6 +109,7 @@ def read_settings(env: Environment) -> Settings:
         instance_path=Path(instance_path).absolute(),
         trusted_proxies=trusted_proxies,
         streams_max=streams_max,
+        migration_database_url=migration_database_url,
     )
 
 
@@ -135,6 +141,18 @@ def _check_database_url(value: str) -> None:
         raise ValidationError("does not name a database")
     if url.get_backend_name() == "sqlite" and not Path(url.database).is_absolute():
         raise ValidationError("names a file without its folder; write sqlite:////FOLDER/FILE")
+
+
+def _check_owner(value: str, database_url: str) -> None:
+    _check_database_url(value)
+    try:
+        url, other = make_url(value), make_url(database_url or "")
+    except ArgumentError:
+        return
+    if url.get_backend_name() != "postgresql":
+        raise ValidationError("must be of PostgreSQL: no other database has roles")
+    if (url.get_backend_name(), url.database) != (other.get_backend_name(), other.database):
+        raise ValidationError("must name the database of DATABASE_URL, by another role")
 
 
 def _check_redis_url(value: str) -> None:

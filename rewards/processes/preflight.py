@@ -37,6 +37,9 @@ def check_all(*, settings: Settings, serving: Serving) -> None:
         lambda: check_port(serving.host, serving.streams_port),
         lambda: check_database(settings.database_url),
     ]
+    if settings.migration_database_url is not None:
+        owner_url = settings.migration_database_url
+        checks.append(lambda: check_database(owner_url, name="MIGRATION_DATABASE_URL"))
     if settings.redis_url is not None:
         url = settings.redis_url
         checks.append(lambda: check_redis(url))
@@ -78,7 +81,7 @@ def check_port(host: str, port: int) -> None:
         raise PreflightError(_port_sentence(error, host, port)) from None
 
 
-def check_database(database_url: str) -> None:
+def check_database(database_url: str, *, name: str = "DATABASE_URL") -> None:
     """Require that the database answers and is one the service can trust.
 
     :raises PreflightError: if not.
@@ -87,7 +90,7 @@ def check_database(database_url: str) -> None:
     if url.get_backend_name() == "sqlite":
         _check_sqlite(Path(url.database or ""))
     else:
-        _check_postgresql(url)
+        _check_postgresql(url, name)
 
 
 def check_redis(redis_url: str) -> None:
@@ -153,7 +156,7 @@ def _check_sqlite(path: Path) -> None:
         ) from None
 
 
-def _check_postgresql(url: sa.URL) -> None:
+def _check_postgresql(url: sa.URL, name: str) -> None:
     place = f"{url.host or 'this machine'}/{url.database}"
     try:
         with psycopg.connect(
@@ -167,7 +170,7 @@ def _check_postgresql(url: sa.URL) -> None:
             ).fetchone()
     except psycopg.Error as error:
         raise PreflightError(
-            f"The PostgreSQL database {place} (DATABASE_URL) does not answer:"
+            f"The PostgreSQL database {place} ({name}) does not answer:"
             f" {_reason_of_postgresql(error)}."
         ) from None
     isolation, is_standby = row or ("", False)

@@ -113,6 +113,9 @@ class Service:
             DEMO_MODE="true" if is_demo else "false",
         )
         children.setdefault("STREAMS_URL", f":{self._serving.streams_port}")
+        # Nobody who serves may change tables.
+        for name in ("MIGRATION_DATABASE_URL", "MIGRATION_DATABASE_URL_FILE"):
+            children.pop(name, None)
         # Both servers count their requests, each in a folder of its own.
         children.pop("PROMETHEUS_MULTIPROC_DIR", None)
         return children

@@ -31,6 +31,7 @@ STATUS_BY_CATEGORY: Mapping[type[RewardsError], HTTPStatus] = {
 }
 
 RETRY_SECONDS = 5
+NOT_PERMITTED = "42501"
 
 
 def status_of(error: RewardsError) -> HTTPStatus:
@@ -61,10 +62,18 @@ def refusal_of(error: Exception) -> RewardsError | None:
     return None
 
 
+def lacks_right(error: Exception) -> bool:
+    """Tell whether the database refused *error*'s statement to the role of the application.
+
+    Whoever took the right can give it back, so it is an outage and no bug.
+    """
+    return getattr(getattr(error, "orig", None), "sqlstate", "") == NOT_PERMITTED
+
+
 def _is_database_trouble(error: Exception) -> bool:
     if not isinstance(error, sa_exc.DBAPIError):
         return False
-    if error.connection_invalidated:
+    if error.connection_invalidated or lacks_right(error):
         return True
     if not isinstance(error, sa_exc.OperationalError):
         return False

@@ -29,6 +29,8 @@ FAULTS = [
     ("DATABASE_URL", "postgresql://u:p@h:port/n", "is not a database URL"),
     ("DATABASE_URL", "postgresql://db.example", "does not name a database."),
     ("DATABASE_URL", "sqlite://", "does not name a database."),
+    ("MIGRATION_DATABASE_URL", "sqlite:////a/b", "must be of PostgreSQL"),
+    ("MIGRATION_DATABASE_URL", "postgresql://o@db/other", "must name the database of DATABASE_URL"),
     ("REDIS_URL", "http://h", "must begin with redis://, rediss:// (with TLS) or unix://."),
     ("REDIS_URL", "redis://", "must be like redis://HOST:6379/0"),
     ("REDIS_URL", "unix://", "must be like redis://HOST:6379/0 or unix:///PATH/TO/SOCKET."),

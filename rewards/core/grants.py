@@ -1,0 +1,79 @@
+"""What the role of the application may do on PostgreSQL: to each table what its use cases need.
+
+The role that owns the tables migrates them and nothing else. The application
+signs in as another one, which can neither change what was written once nor
+switch off the triggers that refuse it.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+Privileges = tuple[str, ...]
+
+INSERT_ONLY: Privileges = ("SELECT", "INSERT")
+CHANGING: Privileges = (*INSERT_ONLY, "UPDATE")
+PASSING: Privileges = (*CHANGING, "DELETE")
+VERSION_TABLE = "alembic_version"
+
+# Every table has its line: one that is forgotten could not be used at all.
+PRIVILEGES: Mapping[str, Privileges] = {
+    "audit_records": INSERT_ONLY,
+    "check_ins": CHANGING,
+    "consents": INSERT_ONLY,
+    "idempotency_keys": PASSING,
+    "ledger_accounts": CHANGING,
+    "ledger_entries": INSERT_ONLY,
+    "ledger_holds": CHANGING,
+    "ledger_outbox": ("SELECT", "INSERT", "DELETE"),
+    "ledger_postings": INSERT_ONLY,
+    "ledger_seal_head": CHANGING,
+    "ledger_seals": INSERT_ONLY,
+    "nodes": CHANGING,
+    "occasion_seats": PASSING,
+    "occasions": CHANGING,
+    "one_time_codes": CHANGING,
+    "participants": CHANGING,
+    "point_rules": INSERT_ONLY,
+    "redemptions": CHANGING,
+    "refused_scans": ("SELECT", "INSERT", "DELETE"),
+    "rewards": CHANGING,
+    "role_grants": CHANGING,
+    "sign_ins": CHANGING,
+    "space_zones": INSERT_ONLY,
+    "spaces": CHANGING,
+    "staff": CHANGING,
+    "stock_levels": CHANGING,
+    "stock_movements": INSERT_ONLY,
+    "verified_marks": CHANGING,
+}
+
+
+def list_statements(role: str, tables: Iterable[str]) -> tuple[str, ...]:
+    """Return the SQL that gives *role* what it needs of *tables*, and takes all else from it.
+
+    :raises KeyError: if it is not decided what is needed of one of them.
+    """
+    quote = postgresql.dialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
+    name = quote(role)
+    everything = ("TABLES", "SEQUENCES")
+    return (
+        *(f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM {name}" for kind in everything),
+        f"REVOKE CREATE ON SCHEMA public FROM {name}",
+        f"GRANT USAGE ON SCHEMA public TO {name}",
+        f"GRANT SELECT ON {VERSION_TABLE} TO {name}",
+        *(
+            f"GRANT {', '.join(PRIVILEGES[table])} ON {quote(table)} TO {name}"
+            for table in sorted(tables)
+        ),
+        # To number new rows; setval would need UPDATE.
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}",
+    )
+
+
+def grant(connection: sa.Connection, role: str) -> None:
+    """Give *role* what it needs of the tables there are, over a connection of their owner."""
+    there = set(sa.inspect(connection).get_table_names())
+    for statement in list_statements(role, there & PRIVILEGES.keys()):
+        connection.exec_driver_sql(statement)
