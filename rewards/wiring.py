@@ -6,6 +6,7 @@ from flask import Flask
 
 from rewards.access import models as access_models
 from rewards.activities import models as activities_models
+from rewards.appeals import models as appeals_models
 from rewards.checkins import models as checkins_models
 from rewards.core import idempotency, unit
 from rewards.core.db import Base
@@ -27,6 +28,7 @@ from rewards.web import delivery
 TABLES = (
     access_models,
     activities_models,
+    appeals_models,
     checkins_models,
     earning_models,
     idempotency,

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from . import docs
+from .appeals import appeals
 from .checkins import checkins
 from .codes import codes
 from .document import CONFIG, build_api
@@ -28,6 +29,7 @@ RESOURCES = (
     notices,
     spaces,
     redemptions,
+    appeals,
 )
 
 

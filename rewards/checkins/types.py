@@ -79,6 +79,20 @@ class Attendance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedAttendance:
+    """An attendance with what the rules gave for it, which may be nothing."""
+
+    check_in_id: CheckInId
+    participant_id: ParticipantId
+    occasion_id: OccasionId
+    judged_at: datetime
+    minutes: int | None
+    awards: tuple[Award, ...]
+    channel: CheckInChannel
+    recorded_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turnout:
     """How many came to an occasion, and when the latest of them did."""
 

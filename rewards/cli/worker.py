@@ -15,6 +15,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from redis.exceptions import RedisError
 
+from rewards.appeals import service as appeals
 from rewards.checkins import service as checkins
 from rewards.core import clock, idempotency
 from rewards.core.errors import UnavailableError
@@ -44,6 +45,7 @@ def jobs_of(app: Flask) -> tuple[Job, ...]:
         job("expire-redemptions", 30, redemptions.expire_due),
         job("verify-books", 60, watch_books),
         job("anchor-books", HOUR_SECONDS, anchor_books),
+        job("forget-appeal-texts", HOUR_SECONDS, appeals.forget_old_texts),
         job("forget-refused-scans", HOUR_SECONDS, checkins.forget_refusals),
         job("forget-idempotency-keys", HOUR_SECONDS, _forget_keys),
         job("refresh-demo", HOUR_SECONDS, demo.refresh_demo_occasions),

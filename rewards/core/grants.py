@@ -19,6 +19,7 @@ VERSION_TABLE = "alembic_version"
 
 # Every table has its line: one that is forgotten could not be used at all.
 PRIVILEGES: Mapping[str, Privileges] = {
+    "appeals": CHANGING,
     "audit_records": INSERT_ONLY,
     "check_ins": CHANGING,
     "consents": INSERT_ONLY,
@@ -34,6 +35,7 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "occasion_seats": PASSING,
     "occasions": CHANGING,
     "one_time_codes": CHANGING,
+    "participant_notices": CHANGING,
     "participants": CHANGING,
     "point_rules": INSERT_ONLY,
     "redemptions": CHANGING,

@@ -1,5 +1,6 @@
 """Reads of identity; `find_actor` stands on the path of every request."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -100,6 +101,12 @@ def list_staff() -> tuple[Staff, ...]:
     """Return the staff, by name."""
     rows = db.session.execute(sa.select(*_STAFF_COLUMNS).order_by(StaffRow.name))
     return tuple(_to_staff(row) for row in rows)
+
+
+def list_staff_by_ids(ids: Collection[UUID]) -> dict[StaffId, Staff]:
+    """Return those of the staff that exist."""
+    rows = db.session.execute(sa.select(*_STAFF_COLUMNS).where(StaffRow.id.in_(list(ids)))).all()
+    return {StaffId(row.id): _to_staff(row) for row in rows}
 
 
 def find_credentials(name: str) -> Credentials | None:

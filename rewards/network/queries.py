@@ -1,5 +1,6 @@
 """Reads of the network."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -115,6 +116,11 @@ def list_branch(path: str) -> tuple[Node, ...]:
 def list_ancestors(path: str) -> tuple[Node, ...]:
     """Return the nodes from the center down to the one at *path*, itself last."""
     return _list(NodeRow.path.in_(split_path(path)))
+
+
+def list_by_ids(ids: Collection[UUID]) -> dict[NodeId, Node]:
+    """Return those of the nodes that exist."""
+    return {node.id: node for node in _list(NodeRow.id.in_(list(ids)))}
 
 
 def select_branch_ids(path: str) -> sa.Select[UUID]:

@@ -40,8 +40,15 @@ CALLS = [
     ("GET", "/redemptions/{id}"),
     ("POST", "/redemptions/{id}/fulfilment"),
     ("POST", "/redemptions/{id}/cancellation"),
+    ("POST", "/appeals"),
+    ("GET", "/appeals"),
+    ("GET", "/appeals/{id}"),
+    ("GET", "/me/appeals"),
+    ("POST", "/appeals/{id}/answer"),
+    ("POST", "/appeals/{id}/withdrawal"),
 ]
-WITH_BODY = [call for call in CALLS if call[0] != "GET" and not call[1].endswith("/cancellation")]
+WITHOUT_BODY = ("/cancellation", "/withdrawal")
+WITH_BODY = [call for call in CALLS if call[0] != "GET" and not call[1].endswith(WITHOUT_BODY)]
 
 
 def at(path):

@@ -1,5 +1,6 @@
 """Reads of attendance, as read models, and checks of them."""
 
+from .judged import find_judged, list_unrewarded
 from .lookups import (
     count_attendance,
     count_not_checked_out,
@@ -23,6 +24,7 @@ __all__ = [
     "count_attendance",
     "count_not_checked_out",
     "count_wrong_digits",
+    "find_judged",
     "find_member",
     "find_receipt",
     "find_scanned",
@@ -36,6 +38,7 @@ __all__ = [
     "list_refused",
     "list_turnouts",
     "list_unaudited",
+    "list_unrewarded",
     "list_wrong_minutes",
     "list_wrong_seats",
 ]

@@ -11,6 +11,7 @@ from .earned import (
 )
 from .facts import list_attendance_above, list_occasion_days, stream_holds, stream_spending
 from .history import get_balance, list_attendance_usage, page_entries
+from .origins import Origin, find_origin, list_credited, select_credited
 from .proving import (
     GENESIS,
     OnSealed,
@@ -32,9 +33,11 @@ from .verification import (
 __all__ = [
     "GENESIS",
     "OnSealed",
+    "Origin",
     "count_earned",
     "find_last_seal",
     "find_next_amount",
+    "find_origin",
     "find_seal_hash",
     "find_standing",
     "get_balance",
@@ -44,6 +47,7 @@ __all__ = [
     "list_attendance_usage",
     "list_broken_links",
     "list_contradictions",
+    "list_credited",
     "list_departures",
     "list_double_credits",
     "list_late",
@@ -57,6 +61,7 @@ __all__ = [
     "list_wrong_accounts",
     "open_fold",
     "page_entries",
+    "select_credited",
     "stream_holds",
     "stream_spending",
     "sum_earned",

@@ -21,6 +21,7 @@ from rewards.core.errors import (
 from rewards.web import formats
 
 from . import staff, visitors
+from .appeals import APPEALS
 from .words import ASK_STAFF, LIST_AGAIN, MEND, Sentence, Words, fill
 
 SECONDS_PER_MINUTE = 60
@@ -30,6 +31,7 @@ BY_CODE: Mapping[str, Words] = {
     **visitors.CHECK_IN,
     **visitors.REWARDS,
     **visitors.TROUBLE,
+    **APPEALS,
     **staff.ACCESS,
     **staff.NETWORK,
     **staff.OCCASIONS,
@@ -98,6 +100,10 @@ def _moment(value: object) -> str:
     return formats.when(datetime.fromisoformat(str(value)))
 
 
+def _end(value: object) -> str:
+    return formats.until(datetime.fromisoformat(str(value)))
+
+
 def _wait(value: object) -> str:
     return formats.minutes(-(-int(str(value)) // SECONDS_PER_MINUTE))
 
@@ -117,6 +123,7 @@ def _pieces(value: object) -> str:
 _WRITE: Mapping[str, Callable[[object], str]] = {
     "opens_at": _moment,
     "closed_at": _moment,
+    "until": _end,
     "fulfilled_at": _moment,
     "cancelled_at": _moment,
     "expired_at": _moment,
