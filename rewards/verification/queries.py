@@ -28,7 +28,7 @@ OnProgress = Callable[[int, int], object]
 
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("I1", ledger.list_unbalanced),
-    ("I2", ledger.list_wrong_accounts),
+    ("I2", ledger.list_wrong_sums),
     ("I3", ledger.list_overdrawn),
     ("I4", ledger.list_double_credits),
     ("I7", stock.list_wrong_levels),

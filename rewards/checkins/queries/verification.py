@@ -46,18 +46,19 @@ def list_wrong_seats(connection: sa.Connection, _scope: Scope) -> tuple[Violatio
 def list_wrong_minutes(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
     """Return check-outs before the check-in, and minutes longer than the occasion (I11)."""
     is_new = _check_ins.id >= _since(scope)
-    longest = connection.execute(
-        sa.select(_check_ins.occasion_id, sa.func.max(_check_ins.minutes).label("minutes"))
-        .where(is_new, _check_ins.minutes > 0)
-        .group_by(_check_ins.occasion_id)
-    ).all()
-    times = activities.map_times(connection, (OccasionId(row.occasion_id) for row in longest))
+    longest: dict[OccasionId, int] = {}
+    # Not grouped by the database: SQLite would walk an index of all check-ins for it.
+    for row in connection.execute(
+        sa.select(_check_ins.occasion_id, _check_ins.minutes).where(is_new, _check_ins.minutes > 0)
+    ):
+        longest[row.occasion_id] = max(row.minutes, longest.get(row.occasion_id, 0))
+    times = activities.map_times(connection, longest)
     too_long = []
-    for row in longest:
-        start, end = times[row.occasion_id]
+    for occasion_id, minutes in longest.items():
+        start, end = times[occasion_id]
         scheduled = int((end - start).total_seconds()) // 60
-        if row.minutes > scheduled:
-            is_here = _check_ins.occasion_id == row.occasion_id
+        if minutes > scheduled:
+            is_here = _check_ins.occasion_id == occasion_id
             too_long.append(sa.and_(is_here, _check_ins.minutes > scheduled))
     rows = connection.execute(
         sa.select(

@@ -23,11 +23,11 @@ from .proving import (
     list_loose_ends,
 )
 from .sealed import find_seal_hash, get_head, has_unsealed, list_sealed
+from .sums import list_wrong_sums
 from .verification import (
     list_double_credits,
     list_overdrawn,
     list_unbalanced,
-    list_wrong_accounts,
 )
 
 __all__ = [
@@ -58,7 +58,7 @@ __all__ = [
     "list_standings",
     "list_totals",
     "list_unbalanced",
-    "list_wrong_accounts",
+    "list_wrong_sums",
     "open_fold",
     "page_entries",
     "select_credited",
