@@ -83,3 +83,38 @@ class CheckOutClosedError(GoneError):
 class NoCheckOutError(ConflictError):
     code = "no-check-out"
     title = "This occasion needs no check-out."
+
+
+class AttendanceNotFoundError(NotFoundError):
+    code = "attendance-not-found"
+    title = "There is no such attendance."
+
+
+class AttendanceSettledError(ConflictError):
+    code = "attendance-settled"
+    title = "It was decided before what counts of this attendance."
+
+
+class NotPendingError(ConflictError):
+    code = "attendance-not-pending"
+    title = "This attendance waits for nobody: check-out is open still, or was never needed."
+
+
+class ConfirmClosedError(GoneError):
+    code = "confirmation-closed"
+    title = "The time to confirm this attendance has passed."
+
+
+class LeavingTimeError(InvalidError):
+    code = "leaving-time"
+    title = "The leaving time is not between the check-in and the scheduled end."
+
+
+class HoursReasonError(InvalidError):
+    code = "hours-reason"
+    title = "A reason of some words is needed."
+
+
+class OwnHoursError(ForbiddenError):
+    code = "own-hours"
+    title = "Nobody decides on their own hours."

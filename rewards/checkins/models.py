@@ -9,15 +9,32 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from rewards.core.db import Base, BigKey, UtcDateTime, enum_column
 
-from .types import CheckInChannel
+from .types import AttendanceState, CheckInChannel
 
 
 class CheckInRow(Base):
+    """Somebody's attendance. Triggers refuse two that hold the same person at the same time."""
+
     __tablename__ = "check_ins"
     __table_args__ = (
         sa.UniqueConstraint("occasion_id", "participant_id"),
+        sa.Index(
+            "ix_check_ins__open",
+            "attended_until",
+            postgresql_where=sa.text("state = 'open'"),
+            sqlite_where=sa.text("state = 'open'"),
+        ),
         sa.CheckConstraint("checked_out_at >= checked_in_at", name="out_after_in"),
         sa.CheckConstraint("minutes >= 0", name="minutes_not_negative"),
+        sa.CheckConstraint("attended_from <= attended_until", name="span_forward"),
+        sa.CheckConstraint(
+            "state <> 'open' OR (checked_out_at IS NULL AND minutes IS NULL)", name="open_no_end"
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('declined', 'lapsed') OR"
+            " (minutes = 0 AND checked_out_at IS NULL AND attended_until IS NULL)",
+            name="unproved_gives_nothing",
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -33,6 +50,16 @@ class CheckInRow(Base):
     checked_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Minutes inside the scheduled window; NULL until checked out.
     minutes: Mapped[int | None]
+    state: Mapped[AttendanceState] = mapped_column(enum_column(AttendanceState))
+    # The scheduled time that this takes up, to the end until somebody leaves;
+    # NULL where nobody is held.
+    attended_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attended_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Who checked out, confirmed, declined or let it lapse, and when.
+    closed_by: Mapped[str | None] = mapped_column(sa.String(64))
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Why the minutes were declined, in the words of staff.
+    note: Mapped[str] = mapped_column(sa.String(200), default="")
     # What the rules gave and why, also where that was nothing.
     awards: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
 

@@ -7,7 +7,7 @@ from typing import NewType
 from uuid import UUID
 
 from rewards.access.types import ParticipantId
-from rewards.activities.types import OccasionId
+from rewards.activities.types import Occasion, OccasionId
 from rewards.earning.types import Award
 
 CheckInId = NewType("CheckInId", UUID)
@@ -47,6 +47,34 @@ class CheckInChannel(StrEnum):
     STAFF = "staff"
 
 
+class AttendanceState(StrEnum):
+    """How far an attendance has come.
+
+    OPEN: somebody came and has not left; after the check-out window it waits
+    for the leader. COUNTED: nothing more to do. CONFIRMED, DECLINED: what the
+    leader said. LAPSED: nobody said anything in time.
+    """
+
+    OPEN = "open"
+    COUNTED = "counted"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The time that an attendance takes up, the end not included."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def minutes(self) -> int:
+        """Return the full minutes in it."""
+        return int((self.end - self.start).total_seconds()) // 60
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """What a check-in or check-out gave. `is_new` False: it had been done before."""
@@ -57,6 +85,7 @@ class Receipt:
     checked_in_at: datetime
     checked_out_at: datetime | None
     minutes: int | None
+    state: AttendanceState
     awards: tuple[Award, ...]
     points: int
     balance: int
@@ -74,6 +103,7 @@ class Attendance:
     checked_in_at: datetime
     checked_out_at: datetime | None
     minutes: int | None
+    state: AttendanceState
     points: int
     channel: CheckInChannel
 
@@ -90,6 +120,36 @@ class JudgedAttendance:
     awards: tuple[Award, ...]
     channel: CheckInChannel
     recorded_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingOccasion:
+    """An occasion at which so many have not left by any record; `until` the leader may tell."""
+
+    occasion: Occasion
+    people: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingAttendance:
+    """Somebody who came and has not left by any record."""
+
+    check_in_id: CheckInId
+    participant_id: ParticipantId
+    masked_name: str
+    number: str
+    checked_in_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnHours:
+    """An attendance of one's own that waited for the leader, and what came of it."""
+
+    occasion: Occasion
+    state: AttendanceState
+    minutes: int | None
+    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,7 @@ def jobs_of(app: Flask) -> tuple[Job, ...]:
     return (
         job("project-boards", 0.2, leaderboards.project),
         job("expire-redemptions", 30, redemptions.expire_due),
+        job("lapse-attendance", 60, checkins.lapse_due),
         job("verify-books", 60, watch_books),
         job("anchor-books", HOUR_SECONDS, anchor_books),
         job("forget-appeal-texts", HOUR_SECONDS, appeals.forget_old_texts),

@@ -36,6 +36,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("I9", checkins.list_wrong_seats),
     ("I10", earning.list_over_caps),
     ("I11", checkins.list_wrong_minutes),
+    ("I11", checkins.list_overlaps),
     ("I12", idempotency.list_malformed),
     ("I13", ledger.list_loose_ends),
     ("I16", ledger.list_late),

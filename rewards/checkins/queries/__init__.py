@@ -1,29 +1,40 @@
 """Reads of attendance, as read models, and checks of them."""
 
-from .judged import find_judged, list_unrewarded
-from .lookups import (
-    count_attendance,
-    count_not_checked_out,
-    count_wrong_digits,
+from .codes import (
     find_member,
-    find_receipt,
     find_scanned,
     freeze_scan,
     get_display_code,
     get_member_code,
     get_present,
+)
+from .judged import find_judged, list_unrewarded
+from .lookups import (
+    count_attendance,
+    count_not_checked_out,
+    count_wrong_digits,
+    find_elsewhere,
+    find_receipt,
+    get_receipt,
     list_attendance,
-    list_attended,
     list_receipts,
     list_refused,
     list_turnouts,
 )
-from .verification import list_unaudited, list_wrong_minutes, list_wrong_seats
+from .pending import (
+    is_pending,
+    list_lapsing,
+    list_own_hours,
+    list_pending,
+    list_pending_occasions,
+)
+from .verification import list_overlaps, list_unaudited, list_wrong_minutes, list_wrong_seats
 
 __all__ = [
     "count_attendance",
     "count_not_checked_out",
     "count_wrong_digits",
+    "find_elsewhere",
     "find_judged",
     "find_member",
     "find_receipt",
@@ -32,8 +43,14 @@ __all__ = [
     "get_display_code",
     "get_member_code",
     "get_present",
+    "get_receipt",
+    "is_pending",
     "list_attendance",
-    "list_attended",
+    "list_lapsing",
+    "list_overlaps",
+    "list_own_hours",
+    "list_pending",
+    "list_pending_occasions",
     "list_receipts",
     "list_refused",
     "list_turnouts",

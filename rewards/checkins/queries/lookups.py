@@ -1,35 +1,27 @@
-"""Reads of attendance, and of what a code means now."""
+"""Reads of attendance."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from rewards.access.types import ParticipantId
-from rewards.activities import queries as activities
-from rewards.activities.types import Occasion, OccasionId
-from rewards.core import secrecy
+from rewards.activities.types import OccasionId
 from rewards.core.db import UtcDateTime, db, table_of
-from rewards.core.ids import new_label
 from rewards.earning import operations as earning
 from rewards.ledger import queries as ledger
 from rewards.participants import queries as participants
-from rewards.participants.errors import ParticipantNotFoundError
-from rewards.participants.types import Participant
 
-from .. import rules
-from ..errors import InvalidCodeError
+from ..errors import AttendanceNotFoundError
 from ..models import CheckInRow, RefusedScanRow
 from ..types import (
     Attendance,
-    CheckInChannel,
+    AttendanceState,
     CheckInId,
-    CodeKind,
-    DisplayCode,
     Receipt,
     RefusedScan,
-    ScanTicket,
-    Token,
+    Span,
     Turnout,
 )
 
@@ -42,89 +34,24 @@ _one = sa.select(_check_ins).where(
 )
 
 
-def get_display_code(occasion: Occasion, *, now: datetime) -> DisplayCode:
-    """Return the code that the screen of *occasion* shows now."""
-    return rules.build_code(label=occasion.code_label, key=occasion.code_key, now=now)
-
-
-def get_member_code(participant: Participant, *, now: datetime) -> str:
-    """Return the token by which staff can find *participant* in the next minutes."""
-    return rules.build_member_code(
-        label=_member_label(participant), key=_member_key(participant), now=now
-    )
-
-
-def find_member(text: str, *, now: datetime) -> Participant | None:
-    """Return the participant whose member code or number *text* is.
-
-    :raises InvalidCodeError: if it is a code, but none of a participant.
-    :raises CodeExpiredError: if the code is too old.
-    """
-    number = "".join(text.split())
-    if number.isdigit():
-        return participants.find_by_number(number)
-    token = rules.parse_token(text)
-    if token.kind is not CodeKind.MEMBER:
-        raise InvalidCodeError
-    participant = participants.find_by_number(_member_number(token))
-    if participant is None:
-        raise InvalidCodeError
-    rules.check_member_code(token, key=_member_key(participant), now=now)
-    return participant
-
-
-def get_present(
-    occasion: Occasion, participant_id: ParticipantId | None, card: str, *, now: datetime
-) -> Participant:
-    """Return who stands before staff at an occasion: of that id, or else of that card.
-
-    :raises InvalidCodeError: if the card is none of ours.
-    :raises CodeExpiredError: if the code on it is too old.
-    :raises ParticipantNotFoundError: if nobody of the occasion's center is meant.
-    """
-    if participant_id is None:
-        member = find_member(card, now=now)
-        if member is None:
-            raise ParticipantNotFoundError
-        participant_id = member.id
-    return participants.get_local_participant(participant_id, node_path=occasion.node_path)
-
-
-def freeze_scan(text: str, *, now: datetime) -> tuple[Occasion, ScanTicket]:
-    """Return the occasion of a scanned code, and a ticket that keeps the time of the scan.
-
-    :raises InvalidCodeError: if it is not the code of an occasion.
-    :raises CodeExpiredError: if the screen has moved on.
-    """
-    occasion, token = find_scanned(text)
-    rules.check_link(token, key=occasion.code_key, now=now)
-    return occasion, ScanTicket(
-        id=new_label(TICKET_ID_LENGTH),
-        occasion_id=occasion.id,
-        scanned_at=now,
-        channel=CheckInChannel.DISPLAY_CODE,
-    )
-
-
-def find_scanned(text: str) -> tuple[Occasion, Token]:
-    """Return the occasion whose label *text* carries; whether it is genuine is not checked.
-
-    :raises InvalidCodeError: if there is no such occasion.
-    """
-    token = rules.parse_token(text)
-    occasion = (
-        activities.find_by_code_label(token.label) if token.kind is CodeKind.DISPLAY else None
-    )
-    if occasion is None:
-        raise InvalidCodeError
-    return occasion, token
-
-
 def find_receipt(*, occasion_id: OccasionId, participant_id: ParticipantId) -> Receipt | None:
     """Return what a participant's check-in to an occasion gave, if there was one."""
     wanted = {"occasion": occasion_id, "participant": participant_id}
     row = db.session.connection().execute(_one, wanted).one_or_none()
     return None if row is None else _receipt(row)
+
+
+def get_receipt(check_in_id: CheckInId, *, is_new: bool = False) -> Receipt:
+    """Return what an attendance gave so far; *is_new* says whether that was decided just now.
+
+    :raises AttendanceNotFoundError: if there is none.
+    """
+    row = db.session.execute(
+        sa.select(_check_ins).where(_check_ins.c.id == check_in_id)
+    ).one_or_none()
+    if row is None:
+        raise AttendanceNotFoundError
+    return replace(_receipt(row), is_new=is_new)
 
 
 def list_receipts(
@@ -140,16 +67,22 @@ def list_receipts(
     return {OccasionId(row.occasion_id): _receipt(row) for row in rows}
 
 
-def list_attended(
-    participant_id: ParticipantId, *, since: datetime
-) -> dict[OccasionId, datetime | None]:
-    """Return the occasions the participant came to since a moment, and when they left each."""
-    rows = db.session.execute(
-        sa.select(_check_ins.c.occasion_id, _check_ins.c.checked_out_at).where(
-            _check_ins.c.participant_id == participant_id, _check_ins.c.checked_in_at >= since
-        )
-    ).all()
-    return {OccasionId(row.occasion_id): row.checked_out_at for row in rows}
+def find_elsewhere(
+    participant_id: ParticipantId, span: Span, *, apart_from: CheckInId | None = None
+) -> OccasionId | None:
+    """Return an occasion that holds the participant in some part of *span*."""
+    if not span.start < span.end:
+        return None
+    query = sa.select(_check_ins.c.occasion_id).where(
+        _check_ins.c.participant_id == participant_id,
+        _check_ins.c.attended_from < _check_ins.c.attended_until,
+        _check_ins.c.attended_from < span.end,
+        _check_ins.c.attended_until > span.start,
+    )
+    if apart_from is not None:
+        query = query.where(_check_ins.c.id != apart_from)
+    found = db.session.scalar(query.limit(1))
+    return None if found is None else OccasionId(found)
 
 
 def list_attendance(occasion_id: OccasionId) -> tuple[Attendance, ...]:
@@ -169,6 +102,7 @@ def list_attendance(occasion_id: OccasionId) -> tuple[Attendance, ...]:
             checked_in_at=row.checked_in_at,
             checked_out_at=row.checked_out_at,
             minutes=row.minutes,
+            state=row.state,
             points=sum(earning.recall(values).points for values in row.awards),
             channel=row.channel,
         )
@@ -205,7 +139,10 @@ def count_not_checked_out(occasion_ids: Sequence[OccasionId]) -> dict[OccasionId
     """Return how many are still checked in to each of the occasions."""
     rows = db.session.execute(
         sa.select(CheckInRow.occasion_id, sa.func.count().label("people"))
-        .where(CheckInRow.occasion_id.in_(list(occasion_ids)), CheckInRow.checked_out_at.is_(None))
+        .where(
+            CheckInRow.occasion_id.in_(list(occasion_ids)),
+            CheckInRow.state == AttendanceState.OPEN,
+        )
         .group_by(CheckInRow.occasion_id)
     ).all()
     return {OccasionId(row.occasion_id): int(row.people) for row in rows}
@@ -259,23 +196,9 @@ def _receipt(row: sa.Row[tuple[object, ...]]) -> Receipt:
         checked_in_at=row.checked_in_at,
         checked_out_at=row.checked_out_at,
         minutes=row.minutes,
+        state=row.state,
         awards=awards,
         points=sum(award.points for award in awards),
         balance=ledger.get_balance(participant_id).balance,
         is_new=False,
     )
-
-
-def _member_label(participant: Participant) -> str:
-    return participant.number.encode().hex()
-
-
-def _member_number(token: Token) -> str:
-    number = bytes.fromhex(token.label)
-    if not number.isdigit():
-        raise InvalidCodeError
-    return number.decode()
-
-
-def _member_key(participant: Participant) -> bytes:
-    return bytes.fromhex(secrecy.vault().lookup(f"member:{participant.id.hex}"))

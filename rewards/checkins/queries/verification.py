@@ -13,12 +13,23 @@ from rewards.core.checks import FOUND_MAX, Scope, Violation
 from rewards.core.db import table_of
 
 from ..models import CheckInRow
-from ..types import CheckInChannel
+from ..types import AttendanceState, CheckInChannel
 
 # An occasion lasts a day at most; a check-in that is older changes no more.
 CHANGES_WITHIN = timedelta(days=3)
 
 _check_ins = table_of(CheckInRow).c
+# Nothing of what the rules gave is stored as anything else by either engine.
+_gave_something = sa.cast(_check_ins.awards, sa.Text) != "[]"
+UNPROVED = (AttendanceState.DECLINED, AttendanceState.LAPSED, AttendanceState.OPEN)
+_by_staff = _check_ins.closed_by.startswith("staff:")
+# What staff did to an attendance, and the action that the audit knows it by.
+ACTIONS = (
+    ("check_in.entered", _check_ins.channel == CheckInChannel.STAFF),
+    ("check_out.entered", sa.and_(_by_staff, _check_ins.state == AttendanceState.COUNTED)),
+    ("attendance.confirmed", sa.and_(_by_staff, _check_ins.state == AttendanceState.CONFIRMED)),
+    ("attendance.declined", sa.and_(_by_staff, _check_ins.state == AttendanceState.DECLINED)),
+)
 
 
 def list_wrong_seats(connection: sa.Connection, _scope: Scope) -> tuple[Violation, ...]:
@@ -44,7 +55,7 @@ def list_wrong_seats(connection: sa.Connection, _scope: Scope) -> tuple[Violatio
 
 
 def list_wrong_minutes(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
-    """Return check-outs before the check-in, and minutes longer than the occasion (I11)."""
+    """Return check-outs before the check-in, and minutes past the occasion or unproved (I11)."""
     is_new = _check_ins.id >= _since(scope)
     longest: dict[OccasionId, int] = {}
     # Not grouped by the database: SQLite would walk an index of all check-ins for it.
@@ -71,7 +82,11 @@ def list_wrong_minutes(connection: sa.Connection, scope: Scope) -> tuple[Violati
             is_new,
             sa.or_(
                 _check_ins.checked_out_at < _check_ins.checked_in_at,
-                _check_ins.checked_out_at.is_(None) != _check_ins.minutes.is_(None),
+                sa.and_(
+                    _check_ins.state.not_in(UNPROVED),
+                    _check_ins.checked_out_at.is_(None) != _check_ins.minutes.is_(None),
+                ),
+                sa.and_(_check_ins.state.in_(UNPROVED), _gave_something),
                 *too_long[:FOUND_MAX],
             ),
         )
@@ -88,18 +103,51 @@ def list_wrong_minutes(connection: sa.Connection, scope: Scope) -> tuple[Violati
     )
 
 
-def list_unaudited(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
-    """Return check-ins that staff entered without an audit of it (I19)."""
-    entered = connection.scalars(
-        sa.select(_check_ins.id).where(
-            _check_ins.id >= _since(scope), _check_ins.channel == CheckInChannel.STAFF
+def list_overlaps(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
+    """Return attendances that hold somebody where another one holds them too (I11)."""
+    one, other = (sa.alias(table_of(CheckInRow)) for _ in range(2))
+    since = _since(scope)
+    rows = connection.execute(
+        sa.select(one.c.id, other.c.id.label("other_id"))
+        .join(
+            other,
+            sa.and_(
+                other.c.participant_id == one.c.participant_id,
+                other.c.id != one.c.id,
+                other.c.attended_from < one.c.attended_until,
+                one.c.attended_from < other.c.attended_until,
+            ),
         )
+        .where(
+            one.c.id >= since,
+            # Of two new ones, the newer is told.
+            other.c.id < one.c.id,
+            one.c.attended_from < one.c.attended_until,
+            other.c.attended_from < other.c.attended_until,
+        )
+        .limit(FOUND_MAX)
     )
-    missing = audit_trail.list_unrecorded(
-        connection,
-        action="check_in.entered",
-        subjects=(f"check_in:{each.hex}" for each in entered),
+    return tuple(
+        Violation(
+            invariant="I11",
+            subject=f"check_in:{row.id}",
+            expected="nobody at two occasions at the same time",
+            found=f"the same person at check_in:{row.other_id}",
+        )
+        for row in rows
     )
+
+
+def list_unaudited(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
+    """Return check-ins, check-outs and decisions of staff without an audit of them (I19)."""
+    missing: list[str] = []
+    for action, is_done in ACTIONS:
+        done = connection.scalars(
+            sa.select(_check_ins.id).where(_check_ins.id >= _since(scope), is_done)
+        )
+        missing += audit_trail.list_unrecorded(
+            connection, action=action, subjects=(f"check_in:{each.hex}" for each in done)
+        )
     return tuple(
         Violation(
             invariant="I19", subject=each, expected="an audit that staff entered it", found="none"

@@ -11,29 +11,45 @@ from .codes import (
     normalize_digits,
     parse_token,
 )
+from .hours import (
+    CONFIRM_SPAN,
+    check_confirmable,
+    check_leaving_time,
+    confirm_until,
+    normalize_reason,
+    pending_since,
+)
 from .windows import (
+    CHECK_OUT_AFTER,
+    attended_span,
     check_in_open,
     check_out_open,
     check_ticket_age,
     count_minutes,
     count_scheduled_minutes,
-    is_in_the_way,
 )
 
 __all__ = [
+    "CHECK_OUT_AFTER",
+    "CONFIRM_SPAN",
     "STEP_SECONDS",
     "accepted_until",
+    "attended_span",
     "build_code",
     "build_member_code",
+    "check_confirmable",
     "check_digits",
     "check_in_open",
+    "check_leaving_time",
     "check_link",
     "check_member_code",
     "check_out_open",
     "check_ticket_age",
+    "confirm_until",
     "count_minutes",
     "count_scheduled_minutes",
-    "is_in_the_way",
     "normalize_digits",
+    "normalize_reason",
     "parse_token",
+    "pending_since",
 ]

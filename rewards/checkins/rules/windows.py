@@ -13,6 +13,7 @@ from ..errors import (
     OccasionCancelledError,
     TicketExpiredError,
 )
+from ..types import Span
 
 # A first sign-in takes an elder minutes; the scan is what counts.
 TICKET_LIFE = timedelta(minutes=10)
@@ -67,26 +68,25 @@ def check_ticket_age(*, scanned_at: datetime, now: datetime) -> None:
         raise TicketExpiredError
 
 
+def attended_span(
+    occasion: Occasion, *, checked_in_at: datetime, checked_out_at: datetime | None = None
+) -> Span:
+    """Return the part of the scheduled time that somebody takes up; all the rest until they leave.
+
+    An occasion may be lengthened while it runs, never shortened: the span of
+    one who has not left was right when they came.
+    """
+    start = min(max(checked_in_at, occasion.starts_at), occasion.ends_at)
+    end = occasion.ends_at if checked_out_at is None else min(checked_out_at, occasion.ends_at)
+    return Span(start, max(start, end))
+
+
 def count_minutes(occasion: Occasion, *, checked_in_at: datetime, checked_out_at: datetime) -> int:
     """Return the full minutes between both moments that lie inside the scheduled time."""
-    start = max(checked_in_at, occasion.starts_at)
-    end = min(checked_out_at, occasion.ends_at)
-    return max(0, int((end - start).total_seconds()) // 60)
+    span = attended_span(occasion, checked_in_at=checked_in_at, checked_out_at=checked_out_at)
+    return span.minutes
 
 
 def count_scheduled_minutes(occasion: Occasion) -> int:
     """Return the minutes that the occasion is planned to last."""
     return int((occasion.ends_at - occasion.starts_at).total_seconds()) // 60
-
-
-def is_in_the_way(
-    other: Occasion, occasion: Occasion, *, left_at: datetime | None, at: datetime
-) -> bool:
-    """Tell whether somebody who came to *other* and left at *left_at* cannot be at *occasion*.
-
-    Only occasions with check-out hold people; nobody serves the same minute
-    twice (domain defaults 6.3).
-    """
-    overlap = other.starts_at < occasion.ends_at and occasion.starts_at < other.ends_at
-    is_still_there = left_at is None or left_at > at
-    return other.requires_check_out and overlap and is_still_there

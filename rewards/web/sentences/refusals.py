@@ -20,7 +20,7 @@ from rewards.core.errors import (
 )
 from rewards.web import formats
 
-from . import staff, visitors
+from . import hours, staff, visitors
 from .appeals import APPEALS
 from .words import ASK_STAFF, LIST_AGAIN, MEND, Sentence, Words, fill
 
@@ -35,6 +35,7 @@ BY_CODE: Mapping[str, Words] = {
     **staff.ACCESS,
     **staff.NETWORK,
     **staff.OCCASIONS,
+    **hours.HOURS,
     **staff.STOCK,
     **staff.CLIENTS,
 }
@@ -124,6 +125,8 @@ _WRITE: Mapping[str, Callable[[object], str]] = {
     "opens_at": _moment,
     "closed_at": _moment,
     "until": _end,
+    "earliest": _moment,
+    "latest": _moment,
     "fulfilled_at": _moment,
     "cancelled_at": _moment,
     "expired_at": _moment,

@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from rewards.activities import operations as activities_operations
 from rewards.activities.errors import OccasionFullError
 from rewards.activities.models import OccasionSeatsRow
-from rewards.checkins import operations, queries, service
+from rewards.checkins import queries, service
 from rewards.checkins.models import CheckInRow
 from rewards.checkins.types import Receipt
 from rewards.core.db import db
+from rewards.ledger import operations as ledger_operations
 from rewards.ledger import queries as ledger
 from rewards.ledger.models import EntryRow
 from tests.factories.world import act_as, build_occasion, build_participant, build_station
@@ -71,7 +72,7 @@ def test_without_the_lock_the_same_check_in_at_once_is_refused_by_the_database(
     code = queries.get_display_code(occasion, now=now).token
     open_account(person, station, now)
     monkeypatch.setattr(
-        operations.ledger,
+        ledger_operations,
         "lock_account",
         lambda *, participant_id, asset: ledger.get_balance(participant_id, asset=asset),
     )
@@ -177,7 +178,7 @@ def test_without_the_lock_activities_at_once_pass_the_cap(race, now, monkeypatch
     person, _ = spread(
         race,
         now,
-        lambda: monkeypatch.setattr(operations.ledger, "lock_account", read_without_lock),
+        lambda: monkeypatch.setattr(ledger_operations, "lock_account", read_without_lock),
     )
 
     assert ledger.get_balance(person.id).balance > DAY_CAP

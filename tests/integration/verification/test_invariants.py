@@ -17,6 +17,11 @@ UNIQUE_CREDITS = """
 FIRST_POSTING = "SELECT min(id) FROM ledger_postings"
 POINTS = "kind = 'participant' AND asset = 'points'"
 
+DECLINE = """
+    UPDATE check_ins SET state = 'declined', minutes = 0,
+        checked_out_at = NULL, attended_until = NULL"""
+CAME_EARLIER = "UPDATE check_ins SET attended_from = '2026-01-01 00:00:00.000000'"
+
 TAMPERED = {
     "I1 a posting": (
         f"UPDATE ledger_postings SET amount = amount + 1 WHERE id = ({FIRST_POSTING})",
@@ -40,12 +45,17 @@ TAMPERED = {
     "I10 an award": (f"UPDATE ledger_entries SET amount = 500 WHERE id = ({FIRST_CREDIT})",),
     "I11 the minutes": ("UPDATE check_ins SET minutes = 121 WHERE minutes IS NOT NULL",),
     "I11 the check-out": ("UPDATE check_ins SET checked_out_at = NULL WHERE minutes IS NOT NULL",),
+    "I11 what was declined": (f"{DECLINE} WHERE minutes IS NOT NULL",),
+    "I11 two places at once": (f"{CAME_EARLIER} WHERE attended_from IS NOT NULL",),
     "I12 an answer": ("UPDATE idempotency_keys SET body = ''",),
     "I13 an entry": (f"UPDATE ledger_entries SET board = 'service' WHERE id = ({FIRST_CREDIT})",),
     "I13 a hash": (f"UPDATE ledger_seals SET hash = '{'0' * 64}' WHERE seq = 3",),
     "I13 a missing seal": ("DELETE FROM ledger_seals WHERE seq = 3",),
     "I13 the head": ("UPDATE ledger_seal_head SET seq = seq - 1",),
     "I19 an audit of a check-in": ("DELETE FROM audit_records WHERE action = 'check_in.entered'",),
+    "I19 an audit of a check-out": (
+        "DELETE FROM audit_records WHERE action = 'check_out.entered'",
+    ),
     "I19 an audit of a hand-over": (
         "DELETE FROM audit_records WHERE action = 'redemption.fulfilled'",
     ),

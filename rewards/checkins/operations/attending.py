@@ -1,17 +1,17 @@
-"""Writing attendance and refused attempts."""
+"""Checking in and out."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from rewards.access.types import Actor, ParticipantActor, ParticipantId
-from rewards.activities import operations as activities
-from rewards.activities import queries as activity_queries
-from rewards.activities.types import Occasion, OccasionId
+from rewards.activities import operations as seats
+from rewards.activities import queries as activities
+from rewards.activities.types import Occasion
 from rewards.core import unit
 from rewards.core.db import constraint_of, db, table_of
-from rewards.core.errors import RewardsError
 from rewards.core.ids import new_id
 from rewards.core.unit import operation
 from rewards.earning import operations as earning
@@ -19,17 +19,21 @@ from rewards.earning.types import Credit
 from rewards.ledger import operations as ledger
 from rewards.ledger.types import Asset
 
-from . import queries, rules
-from .errors import NotCheckedInError, OverlappingCheckInError, TicketUsedError
-from .events import CheckedIn, CheckedOut
-from .models import CheckInRow, RefusedScanRow
-from .types import CheckInChannel, CheckInId, Receipt
+from .. import queries, rules
+from ..errors import (
+    AttendanceSettledError,
+    NotCheckedInError,
+    OverlappingCheckInError,
+    TicketUsedError,
+)
+from ..events import CheckedIn, CheckedOut
+from ..models import CheckInRow
+from ..types import AttendanceState, CheckInChannel, CheckInId, Receipt, Span
 
-RAW_LENGTH_MAX = 256
+# What the database calls its guard against attending two occasions at once.
+NO_OVERLAP = "no_overlap"
+
 _insert_check_in = sa.insert(table_of(CheckInRow))
-# Longer than any occasion lasts, check-in before and check-out after it included.
-ATTENDED_SPAN = timedelta(hours=30)
-REFUSALS_KEPT = timedelta(days=30)
 
 
 @operation
@@ -57,10 +61,13 @@ def check_in(
     if earlier is not None:
         return earlier
     rules.check_in_open(occasion, at=at)
-    _check_elsewhere(occasion, participant_id, at=at)
+    span = rules.attended_span(occasion, checked_in_at=at) if occasion.requires_check_out else None
+    state = AttendanceState.COUNTED if span is None else AttendanceState.OPEN
+    if span is not None:
+        check_elsewhere(participant_id, span)
     check_in_id = CheckInId(new_id())
     credit = Credit(awards=(), points=0, balance=account.balance)
-    if not occasion.requires_check_out:
+    if span is None:
         credit = earning.credit_attendance(
             participant_id=participant_id,
             occasion=occasion,
@@ -81,24 +88,17 @@ def check_in(
             "recorded_by": actor.principal,
             "recorded_at": now,
             "ticket": ticket,
+            "state": state,
+            "attended_from": span and span.start,
+            "attended_until": span and span.end,
+            "note": "",
             "awards": [earning.describe(award) for award in credit.awards],
         }
     )
     # Last: the row of a full house is the one that everybody waits for.
-    activities.take_seat(occasion)
+    seats.take_seat(occasion)
     unit.record(CheckedIn(check_in_id=check_in_id, occasion_id=occasion.id))
-    return Receipt(
-        check_in_id=check_in_id,
-        occasion_id=occasion.id,
-        participant_id=participant_id,
-        checked_in_at=at,
-        checked_out_at=None,
-        minutes=None,
-        awards=credit.awards,
-        points=credit.points,
-        balance=credit.balance,
-        is_new=True,
-    )
+    return _came(check_in_id, occasion, participant_id, at=at, state=state, credit=credit)
 
 
 @operation
@@ -113,7 +113,9 @@ def check_out(
     """Check a participant out; one who is out already gets the first receipt again.
 
     :raises NotCheckedInError: if the participant never checked in.
+    :raises AttendanceSettledError: if the leader has said that no minutes count.
     :raises NoCheckOutError: if the occasion needs none.
+    :raises OverlappingCheckInError: if the participant was checked in elsewhere by then.
     :raises CheckOutNotOpenError: if check-out opens later than *at*.
     :raises CheckOutClosedError: if it had closed by then.
     """
@@ -123,11 +125,14 @@ def check_out(
         raise NotCheckedInError
     if earlier.checked_out_at is not None:
         return earlier
+    if earlier.state is not AttendanceState.OPEN and occasion.requires_check_out:
+        raise AttendanceSettledError(state=earlier.state.value)
     # The scan may be older than a check-in that staff entered meanwhile.
     at = max(at, earlier.checked_in_at)
     is_self = isinstance(actor, ParticipantActor)
     rules.check_out_open(occasion, at=at, by_staff=not is_self)
-    minutes = rules.count_minutes(occasion, checked_in_at=earlier.checked_in_at, checked_out_at=at)
+    span = rules.attended_span(occasion, checked_in_at=earlier.checked_in_at, checked_out_at=at)
+    minutes = span.minutes
     credit = earning.credit_attendance(
         participant_id=participant_id,
         occasion=occasion,
@@ -138,15 +143,18 @@ def check_out(
         occurred_at=at,
         now=now,
     )
-    db.session.execute(
-        sa.update(CheckInRow)
-        .where(CheckInRow.id == earlier.check_in_id, CheckInRow.checked_out_at.is_(None))
-        .values(
-            checked_out_at=at,
-            minutes=minutes,
-            awards=[earning.describe(award) for award in credit.awards],
-        )
-        .execution_options(synchronize_session=False)
+    close(
+        earlier.check_in_id,
+        {
+            "state": AttendanceState.COUNTED,
+            "checked_out_at": at,
+            "minutes": minutes,
+            "attended_from": span.start,
+            "attended_until": span.end,
+            "closed_by": actor.principal,
+            "closed_at": now,
+            "awards": [earning.describe(award) for award in credit.awards],
+        },
     )
     unit.record(CheckedOut(check_in_id=earlier.check_in_id, occasion_id=occasion.id))
     return Receipt(
@@ -156,6 +164,7 @@ def check_out(
         checked_in_at=earlier.checked_in_at,
         checked_out_at=at,
         minutes=minutes,
+        state=AttendanceState.COUNTED,
         awards=credit.awards,
         points=credit.points,
         balance=credit.balance,
@@ -163,76 +172,69 @@ def check_out(
     )
 
 
-@operation
-def note_refusal(
-    *,
-    actor: Actor,
-    occasion_id: OccasionId | None,
-    participant_id: ParticipantId | None,
-    raw: str,
-    now: datetime,
+def check_elsewhere(
+    participant_id: ParticipantId, span: Span, *, apart_from: CheckInId | None = None
 ) -> None:
-    """Keep the attempt with its reason if the open unit is refused."""
+    """Check that nothing else holds the participant in *span*.
 
-    def store(error: RewardsError) -> None:
-        store_refusal(
-            participant_id=participant_id,
-            occasion_id=occasion_id,
-            reason=error.code,
-            recorded_by=actor.principal,
-            raw=raw,
-            now=now,
+    The database refuses it too, but can tell no title.
+
+    :raises OverlappingCheckInError: if an attendance does.
+    """
+    other = queries.find_elsewhere(participant_id, span, apart_from=apart_from)
+    if other is not None:
+        raise OverlappingCheckInError(title=activities.get_occasion(other).title)
+
+
+def close(check_in_id: CheckInId, values: dict[str, Any]) -> None:
+    """Write how an open attendance ended.
+
+    :raises OverlappingCheckInError: if the participant was elsewhere at the same time.
+    """
+    try:
+        db.session.execute(
+            sa.update(CheckInRow)
+            .where(CheckInRow.id == check_in_id, CheckInRow.state == AttendanceState.OPEN)
+            .values(**values)
+            .execution_options(synchronize_session=False)
         )
+    except IntegrityError as error:
+        if constraint_of(error) == NO_OVERLAP:
+            raise OverlappingCheckInError from error
+        raise
 
-    unit.note_if_refused(store)
 
-
-@operation
-def store_refusal(
+def _came(
+    check_in_id: CheckInId,
+    occasion: Occasion,
+    participant_id: ParticipantId,
     *,
-    participant_id: ParticipantId | None,
-    occasion_id: OccasionId | None,
-    reason: str,
-    recorded_by: str = "",
-    raw: str,
-    now: datetime,
-) -> None:
-    """Keep an attempt that was refused, and why."""
-    db.session.execute(
-        sa.insert(RefusedScanRow).values(
-            at=now,
-            reason=reason,
-            occasion_id=occasion_id,
-            participant_id=participant_id,
-            recorded_by=recorded_by,
-            raw="".join(char for char in raw if char.isprintable())[:RAW_LENGTH_MAX],
-        )
+    at: datetime,
+    state: AttendanceState,
+    credit: Credit,
+) -> Receipt:
+    return Receipt(
+        check_in_id=check_in_id,
+        occasion_id=occasion.id,
+        participant_id=participant_id,
+        checked_in_at=at,
+        checked_out_at=None,
+        minutes=None,
+        state=state,
+        awards=credit.awards,
+        points=credit.points,
+        balance=credit.balance,
+        is_new=True,
     )
-
-
-@operation
-def forget_refusals(*, now: datetime) -> int:
-    """Delete refused attempts older than 30 days; return how many."""
-    result = db.session.execute(
-        sa.delete(RefusedScanRow).where(RefusedScanRow.at < now - REFUSALS_KEPT)
-    )
-    return int(result.rowcount)  # type: ignore[attr-defined]
-
-
-def _check_elsewhere(occasion: Occasion, participant_id: ParticipantId, *, at: datetime) -> None:
-    if not occasion.requires_check_out:
-        return
-    attended = queries.list_attended(participant_id, since=at - ATTENDED_SPAN)
-    others = activity_queries.list_by_ids(list(attended))
-    for other in others.values():
-        if rules.is_in_the_way(other, occasion, left_at=attended[other.id], at=at):
-            raise OverlappingCheckInError(title=other.title)
 
 
 def _insert(values: dict[str, object]) -> None:
     try:
         db.session.connection().execute(_insert_check_in, values)
     except IntegrityError as error:
-        if constraint_of(error) == "uq_check_ins__ticket":
+        broken = constraint_of(error)
+        if broken == "uq_check_ins__ticket":
             raise TicketUsedError from error
+        if broken == NO_OVERLAP:
+            raise OverlappingCheckInError from error
         raise

@@ -12,15 +12,15 @@ from rewards.core.errors import RewardsError
 from rewards.core.unit import use_case
 from rewards.participants.types import Participant
 
-from . import operations, queries, rules
-from .errors import (
+from .. import operations, queries, rules
+from ..errors import (
     AccountClosedError,
     CodeExpiredError,
     InvalidCodeError,
     TicketExpiredError,
     TooManyDigitsError,
 )
-from .types import CheckInChannel, Receipt, ScanTicket, Token
+from ..types import CheckInChannel, Receipt, ScanTicket, Token
 
 DIGITS_TRIES_MAX = 10
 DIGITS_SPAN = timedelta(minutes=10)

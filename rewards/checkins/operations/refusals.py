@@ -1,0 +1,73 @@
+"""Keeping refused attempts for a while, so that staff can help."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from rewards.access.types import Actor, ParticipantId
+from rewards.activities.types import OccasionId
+from rewards.core import unit
+from rewards.core.db import db
+from rewards.core.errors import RewardsError
+from rewards.core.unit import operation
+
+from ..models import RefusedScanRow
+
+RAW_LENGTH_MAX = 256
+REFUSALS_KEPT = timedelta(days=30)
+
+
+@operation
+def note_refusal(
+    *,
+    actor: Actor,
+    occasion_id: OccasionId | None,
+    participant_id: ParticipantId | None,
+    raw: str,
+    now: datetime,
+) -> None:
+    """Keep the attempt with its reason if the open unit is refused."""
+
+    def store(error: RewardsError) -> None:
+        store_refusal(
+            participant_id=participant_id,
+            occasion_id=occasion_id,
+            reason=error.code,
+            recorded_by=actor.principal,
+            raw=raw,
+            now=now,
+        )
+
+    unit.note_if_refused(store)
+
+
+@operation
+def store_refusal(
+    *,
+    participant_id: ParticipantId | None,
+    occasion_id: OccasionId | None,
+    reason: str,
+    recorded_by: str = "",
+    raw: str,
+    now: datetime,
+) -> None:
+    """Keep an attempt that was refused, and why."""
+    db.session.execute(
+        sa.insert(RefusedScanRow).values(
+            at=now,
+            reason=reason,
+            occasion_id=occasion_id,
+            participant_id=participant_id,
+            recorded_by=recorded_by,
+            raw="".join(char for char in raw if char.isprintable())[:RAW_LENGTH_MAX],
+        )
+    )
+
+
+@operation
+def forget_refusals(*, now: datetime) -> int:
+    """Delete refused attempts older than 30 days; return how many."""
+    result = db.session.execute(
+        sa.delete(RefusedScanRow).where(RefusedScanRow.at < now - REFUSALS_KEPT)
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,31 @@
+"""Use cases of check-in: coming and leaving, and what counts where nobody left by the code."""
+
+from .hours import confirm_hours, decline_hours, lapse_due
+from .scanning import (
+    check_in_by_code,
+    check_in_by_digits,
+    check_in_by_staff,
+    check_in_by_ticket,
+    check_out_by_code,
+    check_out_by_digits,
+    check_out_by_staff,
+    check_out_by_ticket,
+    forget_refusals,
+    note_refused_scan,
+)
+
+__all__ = [
+    "check_in_by_code",
+    "check_in_by_digits",
+    "check_in_by_staff",
+    "check_in_by_ticket",
+    "check_out_by_code",
+    "check_out_by_digits",
+    "check_out_by_staff",
+    "check_out_by_ticket",
+    "confirm_hours",
+    "decline_hours",
+    "forget_refusals",
+    "lapse_due",
+    "note_refused_scan",
+]

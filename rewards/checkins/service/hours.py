@@ -1,0 +1,104 @@
+"""What the leader says of those who did not check out."""
+
+from datetime import datetime
+from typing import Any
+
+from rewards.access import operations as audit_trail
+from rewards.access import rules as access
+from rewards.access.types import Actor, Verb
+from rewards.activities import queries as activities
+from rewards.activities.types import Occasion
+from rewards.core.unit import use_case
+
+from .. import operations, queries, rules
+from ..errors import OwnHoursError
+from ..types import CheckInId, Receipt
+
+LAPSED_AT_ONCE = 200
+
+
+@use_case
+def confirm_hours(
+    *, actor: Actor, check_in_id: CheckInId, left_at: datetime | None = None, now: datetime
+) -> Receipt:
+    """Confirm when somebody left who did not check out; without a time, at the scheduled end.
+
+    :raises AttendanceNotFoundError: if there is no such attendance.
+    :raises NotAllowedError: if the actor may not confirm hours there.
+    :raises OwnHoursError: if the actor is that person.
+    :raises AttendanceSettledError: if it was declined or has lapsed.
+    :raises NotPendingError: if people can still check out.
+    :raises ConfirmClosedError: if the time for it has passed.
+    :raises LeavingTimeError: if nobody who came can have left then.
+    """
+    occasion, receipt = _get(actor, check_in_id)
+    confirmed = operations.confirm(
+        actor=actor,
+        occasion=occasion,
+        receipt=receipt,
+        left_at=left_at or occasion.ends_at,
+        now=now,
+    )
+    details = {"minutes": confirmed.minutes, "points": confirmed.points}
+    _audit(actor, "attendance.confirmed", occasion, confirmed, details, now=now)
+    return confirmed
+
+
+@use_case
+def decline_hours(*, actor: Actor, check_in_id: CheckInId, reason: str, now: datetime) -> Receipt:
+    """Let nothing count for somebody who did not check out.
+
+    :raises AttendanceNotFoundError: if there is no such attendance.
+    :raises NotAllowedError: if the actor may not confirm hours there.
+    :raises OwnHoursError: if the actor is that person.
+    :raises HoursReasonError: if no reason is given.
+    :raises AttendanceSettledError: if it was closed in another way.
+    :raises NotPendingError: if people can still check out.
+    :raises ConfirmClosedError: if the time for it has passed.
+    """
+    occasion, receipt = _get(actor, check_in_id)
+    declined = operations.decline(
+        actor=actor,
+        occasion=occasion,
+        receipt=receipt,
+        reason=rules.normalize_reason(reason),
+        now=now,
+    )
+    _audit(actor, "attendance.declined", occasion, declined, {}, now=now)
+    return declined
+
+
+@use_case
+def lapse_due(*, now: datetime, limit: int = LAPSED_AT_ONCE) -> int:
+    """Let nothing count where nobody confirmed in time, the oldest first; return how many."""
+    return operations.lapse(ids=queries.list_lapsing(now=now, limit=limit), now=now)
+
+
+def _get(actor: Actor, check_in_id: CheckInId) -> tuple[Occasion, Receipt]:
+    receipt = queries.get_receipt(check_in_id)
+    occasion = activities.get_occasion(receipt.occasion_id)
+    access.authorize(actor, Verb.CONFIRM_HOURS, occasion.node_path)
+    if access.is_self(actor, receipt.participant_id):
+        raise OwnHoursError
+    return occasion, receipt
+
+
+def _audit(
+    actor: Actor,
+    action: str,
+    occasion: Occasion,
+    receipt: Receipt,
+    details: dict[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    if not receipt.is_new:
+        return
+    audit_trail.audit(
+        actor=actor,
+        action=action,
+        node_id=occasion.node_id,
+        subject=f"check_in:{receipt.check_in_id.hex}",
+        details=details,
+        now=now,
+    )

@@ -1,0 +1,31 @@
+"""Refusals about hours that staff confirm, review or fill in."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _
+
+from .words import LIST_AGAIN, Words
+
+HOURS: Mapping[str, Words] = {
+    "attendance-not-found": Words(_("没有找到这次签到"), None, LIST_AGAIN),
+    "attendance-settled": Words(
+        _("这次时长已经处理过了"), None, (_("看处理结果；少记的时长可以补录"),)
+    ),
+    "attendance-not-pending": Words(
+        _("还不用确认"), _("%(opens_at)s 以前还能签退"), (_("请先帮忙签退"),)
+    ),
+    "confirmation-closed": Words(
+        _("确认时长的时间过了"), _("%(closed_at)s 截止"), (_("这次不再算时长"),)
+    ),
+    "leaving-time": Words(
+        _("离开时间不对"),
+        _("要在 %(earliest)s 到 %(latest)s 之间"),
+        (_("改好时间再确认"),),
+    ),
+    "hours-reason": Words(
+        _("还没有写明原因"),
+        _("要%(length_min)s到%(length_max)s个字"),
+        (_("写明原因再提交"),),
+    ),
+    "own-hours": Words(_("不能处理自己的时长"), None, (_("请另一位同事办理"),)),
+}
