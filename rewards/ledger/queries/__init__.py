@@ -9,6 +9,14 @@ from .earned import (
     open_fold,
     sum_earned,
 )
+from .entered import (
+    EnteredEntry,
+    EnteredSum,
+    NodeSum,
+    list_entered,
+    sum_by_node,
+    sum_entered,
+)
 from .facts import list_attendance_above, list_occasion_days, stream_holds, stream_spending
 from .history import get_balance, list_attendance_usage, page_entries
 from .origins import Origin, find_origin, list_credited, select_credited
@@ -32,6 +40,9 @@ from .verification import (
 
 __all__ = [
     "GENESIS",
+    "EnteredEntry",
+    "EnteredSum",
+    "NodeSum",
     "OnSealed",
     "Origin",
     "count_earned",
@@ -50,6 +61,7 @@ __all__ = [
     "list_credited",
     "list_departures",
     "list_double_credits",
+    "list_entered",
     "list_late",
     "list_loose_ends",
     "list_occasion_days",
@@ -64,5 +76,7 @@ __all__ = [
     "select_credited",
     "stream_holds",
     "stream_spending",
+    "sum_by_node",
     "sum_earned",
+    "sum_entered",
 ]

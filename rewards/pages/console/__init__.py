@@ -2,10 +2,32 @@
 
 from flask import Flask
 
-from . import books, desk, occasion, occasions, refused, residents, sign_in, stock, today
+from . import (
+    books,
+    desk,
+    entered,
+    occasion,
+    occasions,
+    refused,
+    residents,
+    sign_in,
+    stock,
+    today,
+)
 
 
 def register(app: Flask) -> None:
     """Add the console to *app*."""
-    for module in (today, occasions, occasion, desk, stock, refused, residents, books, sign_in):
+    for module in (
+        today,
+        occasions,
+        occasion,
+        desk,
+        stock,
+        refused,
+        residents,
+        books,
+        entered,
+        sign_in,
+    ):
         app.register_blueprint(module.blueprint)

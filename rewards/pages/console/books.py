@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
 
 from rewards.access.errors import NotAllowedError
 from rewards.access.types import Verb
@@ -24,7 +25,14 @@ class Section:
     verb: Verb
 
 
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        address="/console/books/entered",
+        title=_("人工录入的积分"),
+        sentence=_("谁给谁录入了多少，值得再看的在前面"),
+        verb=Verb.VIEW_BOOKS,
+    ),
+)
 
 
 @blueprint.get("/console/books")

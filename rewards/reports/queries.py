@@ -1,0 +1,87 @@
+"""Who entered how much for whom."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from rewards.activities import queries as activities
+from rewards.activities.types import OccasionId
+from rewards.identity import queries as identity
+from rewards.ledger import queries as ledger
+from rewards.ledger.queries import EnteredEntry
+from rewards.network import queries as network
+
+from . import rules
+from .types import Entered, NodeLine, Pair, Report, staff_id_of
+
+# So many entries are searched for patterns; one more statement asks for all of their occasions.
+ENTRIES_MAX = 20_000
+
+
+def get_report(*, node_path: str, since: datetime, until: datetime) -> Report:
+    """Return what staff entered in a branch since a moment and before another.
+
+    Takes six statements, however much there is.
+    """
+    found = ledger.list_entered(
+        node_path=node_path, since=since, until=until, limit=ENTRIES_MAX + 1
+    )
+    entries = _with_occasions(found[:ENTRIES_MAX])
+    pairs = tuple(
+        Pair(
+            staff=each.actor,
+            participant_id=each.participant_id,
+            entries=each.count,
+            points=each.gained,
+            taken=each.taken,
+        )
+        for each in ledger.sum_entered(node_path=node_path, since=since, until=until)
+    )
+    findings = rules.list_findings(entries)
+    names = _name_staff(pair.staff for pair in pairs)
+    return Report(
+        staff=rules.sum_staff(pairs, findings, names=names),
+        nodes=_list_nodes(node_path, since, until),
+        pairs=tuple(sorted(pairs, key=lambda pair: (-pair.points, -pair.entries, pair.staff))),
+        findings=findings,
+        is_cut=len(found) > ENTRIES_MAX,
+    )
+
+
+def _with_occasions(entries: Iterable[EnteredEntry]) -> tuple[Entered, ...]:
+    listed = tuple(entries)
+    ids = {OccasionId(each.occasion_id) for each in listed if each.occasion_id is not None}
+    occasions = activities.list_by_ids(list(ids))
+    built = []
+    for each in listed:
+        occasion = None
+        if each.occasion_id is not None:
+            occasion = occasions.get(OccasionId(each.occasion_id))
+        built.append(
+            Entered(
+                entry_id=each.entry_id,
+                staff=each.actor,
+                participant_id=each.participant_id,
+                points=each.amount,
+                entered_at=each.posted_at,
+                starts_at=occasion.starts_at if occasion else None,
+                ends_at=occasion.ends_at if occasion else None,
+            )
+        )
+    return tuple(built)
+
+
+def _list_nodes(node_path: str, since: datetime, until: datetime) -> tuple[NodeLine, ...]:
+    sums = ledger.sum_by_node(node_path=node_path, since=since, until=until)
+    nodes = network.list_by_ids({each.node_id for each in sums})
+    lines = (
+        NodeLine(node=nodes[each.node_id], entered=each.entered, proved=each.proved)
+        for each in sums
+    )
+    return tuple(sorted(lines, key=lambda line: (-line.entered, line.node.path)))
+
+
+def _name_staff(principals: Iterable[str]) -> dict[str, str]:
+    ids = {principal: staff_id_of(principal) for principal in principals}
+    staff = identity.list_staff_by_ids({each for each in ids.values() if each is not None})
+    by_id = {member.id: member.name for member in staff.values()}
+    return {principal: by_id[each] for principal, each in ids.items() if each in by_id}

@@ -1,0 +1,114 @@
+"""Words of reports."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from rewards.access.types import ParticipantId, StaffId
+from rewards.ledger.types import EntryId
+from rewards.network.types import Node
+
+
+class Pattern(StrEnum):
+    """What is worth a second look; each of them can have a good reason."""
+
+    # Entered when the occasion was not on, or at night.
+    OUTSIDE = "outside"
+    # Many entries within minutes.
+    BURST = "burst"
+    # The same person entered again and again by the same staff member.
+    REPEATED = "repeated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """An entry by staff. `starts_at` and `ends_at` are of its occasion, None without one."""
+
+    entry_id: EntryId
+    staff: str
+    participant_id: ParticipantId
+    points: int
+    entered_at: datetime
+    starts_at: datetime | None
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A pattern in what one staff member entered; `participant_id` if it is about one person."""
+
+    pattern: Pattern
+    staff: str
+    participant_id: ParticipantId | None
+    entries: int
+    points: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """What one staff member entered for one person; `taken` is what they took back, below zero."""
+
+    staff: str
+    participant_id: ParticipantId
+    entries: int
+    points: int
+    taken: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffLine:
+    """What one staff member entered, and how often each pattern was found in it."""
+
+    staff: str
+    name: str
+    entries: int
+    points: int
+    taken: int
+    beneficiaries: int
+    findings: dict[Pattern, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeLine:
+    """Points that came at one node: entered by staff, and proved by the system."""
+
+    node: Node
+    entered: int
+    proved: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Who entered how much for whom, in a branch and a period.
+
+    `is_cut`: there were more entries than are searched for patterns; the sums
+    still hold all of them.
+    """
+
+    staff: tuple[StaffLine, ...]
+    nodes: tuple[NodeLine, ...]
+    pairs: tuple[Pair, ...]
+    findings: tuple[Finding, ...]
+    is_cut: bool
+
+    @property
+    def entered(self) -> int:
+        """Return the points entered by staff."""
+        return sum(line.entered for line in self.nodes)
+
+    @property
+    def proved(self) -> int:
+        """Return the points proved by the system."""
+        return sum(line.proved for line in self.nodes)
+
+
+def staff_id_of(principal: str) -> StaffId | None:
+    """Return the id that a principal of staff carries."""
+    kind, _separator, number = principal.partition(":")
+    try:
+        return StaffId(UUID(hex=number)) if kind == "staff" else None
+    except ValueError:
+        return None
