@@ -13,10 +13,16 @@ OPENS_BEFORE_MAX = timedelta(hours=24)
 DURATION_MAX = timedelta(hours=24)
 
 RULES_BY_KIND = {
-    OccasionKind.ACTIVITY: ("ACT_JOIN",),
-    OccasionKind.STUDY_SESSION: ("STUDY_GROUP", "SPACE_STAMP"),
-    OccasionKind.SERVICE_SHIFT: ("SVC_TIME",),
+    OccasionKind.ACTIVITY: ("ACT_JOIN", "FILM_JOIN"),
+    OccasionKind.STUDY_SESSION: ("STUDY_GROUP", "SPACE_STAMP", "TRAIN_PASS"),
+    # The hours of the night speak for themselves, whatever the shift is called.
+    OccasionKind.SERVICE_SHIFT: ("SVC_TIME", "SVC_MUSTER", "SVC_PRO", "LECTURE_GIVE", "CURTAIN"),
 }
+# Only the center calls a muster.
+CALLED_BY_CENTER = frozenset({"SVC_MUSTER"})
+CHECKED_OUT = frozenset({"STUDY_GROUP", "TRAIN_PASS"})
+# What counts is that the round was made; it is worth the same minutes each time.
+FIXED_MINUTES = frozenset({"CURTAIN"})
 ALL_DAY_RULES = frozenset({"SPACE_STAMP"})
 
 
@@ -37,16 +43,16 @@ def choose_check_out(kind: OccasionKind, rule_code: str, wanted: bool | None) ->
     """Return whether an occasion needs check-out.
 
     Only what both ends show counts as service: minutes planned are not
-    minutes served.
+    minutes served. A round that is worth fixed minutes needs none.
 
     :raises CheckOutRequiredError: if a service shift is wanted without.
     """
-    if kind is OccasionKind.SERVICE_SHIFT:
+    if kind is OccasionKind.SERVICE_SHIFT and rule_code not in FIXED_MINUTES:
         if wanted is False:
             raise CheckOutRequiredError
         return True
     if wanted is None:
-        return rule_code == "STUDY_GROUP"
+        return rule_code in CHECKED_OUT
     return wanted
 
 

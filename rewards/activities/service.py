@@ -14,6 +14,7 @@ from rewards.core.db import constraint_of, db
 from rewards.core.ids import new_id
 from rewards.core.unit import use_case
 from rewards.network import queries as network
+from rewards.network.rules import center_path
 from rewards.network.types import NodeId
 
 from . import queries, rules
@@ -45,7 +46,8 @@ def create_occasion(
 ) -> Occasion:
     """Plan an occasion at a node.
 
-    :raises NotAllowedError: if the actor may not manage occasions there.
+    :raises NotAllowedError: if the actor may not manage occasions there, or calls a muster
+        without being of the center.
     :raises NodeClosedError: if the node is closed.
     :raises OccasionTimesError: if the times do not fit together.
     :raises OccasionRuleError: if the rule does not go with the kind.
@@ -55,6 +57,8 @@ def create_occasion(
     access.authorize(actor, Verb.MANAGE_OCCASION, node.path)
     rules.check_times(starts_at=starts_at, ends_at=ends_at)
     rule = rules.choose_rule(kind, rule_code)
+    if rule in rules.CALLED_BY_CENTER:
+        access.authorize(actor, Verb.MANAGE_OCCASION, center_path(node.path))
     opens, closes = rules.choose_window(
         rule_code=rule,
         starts_at=starts_at,

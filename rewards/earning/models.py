@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,12 +11,27 @@ from rewards.core.db import Base, UtcDateTime
 
 
 class PointRuleRow(Base):
-    """One version of a rule; a change adds a version, entries keep the one they were given by."""
+    """One version of a rule; a change adds a version, entries keep the one they were given by.
+
+    Insert-only; triggers see to it that within one place each version starts
+    after the one before.
+    """
 
     __tablename__ = "point_rules"
+    __table_args__ = (
+        sa.CheckConstraint("(node_id IS NULL) = (node_path = '')", name="place_has_a_path"),
+        sa.CheckConstraint("valid_to > valid_from", name="ends_after_start"),
+    )
 
     code: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    # Where it holds, with everything below; everywhere without.
+    node_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("nodes.id"))
+    node_path: Mapped[str] = mapped_column(sa.String(48), default="")
+    # Of a version for a node, only what differs there.
     definition: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     valid_from: Mapped[datetime] = mapped_column(UtcDateTime)
+    valid_to: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    note: Mapped[str] = mapped_column(sa.String(200), default="")
     created_by: Mapped[str] = mapped_column(sa.String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

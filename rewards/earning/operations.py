@@ -1,8 +1,8 @@
-"""Crediting attendance: points by the rules in force, minutes as they were served."""
+"""Crediting acts: points by the rules in force, minutes as they were served."""
 
-from calendar import monthrange
-from dataclasses import asdict
-from datetime import date, datetime
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,27 @@ from rewards.ledger import queries as ledger_queries
 from rewards.ledger.types import Asset, Balance, BoardKind, EntryDraft, Reason
 
 from . import queries, rules
-from .types import Award, Credit, RuleSet
+from .types import Act, Award, Credit, RuleSet, Why
+
+_NOTHING_VERIFIED: frozenset[str] = frozenset()
+# Those that came with a later version of the books are kept only if they say something.
+_LATER = {"of", "factor_percent", "window", "quantity", "score", "needs", "excluded_by", "why"}
+_AWARD_DEFAULTS = {each.name: each.default for each in fields(Award)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cause:
+    """What the entries of one act have in common."""
+
+    participant_id: ParticipantId
+    reason: Reason
+    source_id: UUID
+    occasion_id: UUID | None
+    node_id: UUID
+    node_path: str
+    title: str
+    actor: Actor
+    occurred_at: datetime
 
 
 @operation
@@ -28,69 +48,106 @@ def credit_attendance(
     account: Balance,
     actor: Actor,
     occurred_at: datetime,
+    verified: frozenset[str] = _NOTHING_VERIFIED,
     now: datetime,
 ) -> Credit:
     """Credit an attendance under the lock of *account*, the participant's points.
 
     It counts for the local day on which the occasion starts, so that one that
-    runs past midnight has one day's caps.
+    runs past midnight has one day's caps. *verified* names what staff made
+    sure of, such as "qualification": there is no register of it.
 
     :raises AlreadyCreditedError: if this attendance was credited before.
     """
-    day = clock.local_date(occasion.starts_at, clock.zone())
-    rule_set = queries.get_rule_set(now)
-    award = _evaluate(rule_set, participant_id, occasion.rule_code, minutes=minutes, day=day)
-
-    def post(asset: Asset, amount: int, board: BoardKind, *, locked: Balance) -> None:
-        draft = EntryDraft(
-            participant_id=participant_id,
-            asset=asset,
-            amount=amount,
-            reason=Reason.ATTENDANCE,
-            source_id=source_id,
-            occasion_id=occasion.id,
-            rule_code=award.rule,
-            rule_version=award.version,
-            board=board,
-            node_id=occasion.node_id,
-            node_path=occasion.node_path,
-            actor=actor.principal,
-            occurred_at=occurred_at,
-            business_date=day,
-            details=describe(award) | {"title": occasion.title},
-        )
-        ledger.post_entry(draft, account=locked, now=now)
-
-    if award.points:
-        post(Asset.POINTS, award.points, award.board, locked=account)
-    if minutes and rule_set.rules[award.rule].counts_minutes:
-        served = ledger.lock_account(participant_id=participant_id, asset=Asset.SERVICE_MINUTES)
-        post(Asset.SERVICE_MINUTES, minutes, BoardKind.SERVICE, locked=served)
-    return Credit(awards=(award,), points=award.points, balance=account.balance + award.points)
+    zone = clock.zone()
+    act = Act(
+        codes=(occasion.rule_code,),
+        node_path=occasion.node_path,
+        day=clock.local_date(occasion.starts_at, zone),
+        minutes=minutes,
+        ended_at=min(occurred_at, occasion.ends_at).astimezone(zone),
+        verified=verified,
+    )
+    cause = _Cause(
+        participant_id=participant_id,
+        reason=Reason.ATTENDANCE,
+        source_id=source_id,
+        occasion_id=occasion.id,
+        node_id=occasion.node_id,
+        node_path=occasion.node_path,
+        title=occasion.title,
+        actor=actor,
+        occurred_at=occurred_at,
+    )
+    return _credit(queries.get_rule_set(now), act, cause, account=account, now=now)
 
 
 def describe(award: Award) -> dict[str, Any]:
     """Return *award* as JSON-plain values, for the books and the attendance."""
-    return asdict(award) | {"board": award.board.value}
+    values = asdict(award) | {"board": award.board.value, "why": award.why.value}
+    return {
+        name: value
+        for name, value in values.items()
+        if name not in _LATER or value != _AWARD_DEFAULTS[name]
+    }
 
 
 def recall(values: dict[str, Any]) -> Award:
-    """Return the award that `describe` was given."""
-    return Award(**(values | {"board": BoardKind(values["board"])}))
+    """Return the award that `describe` was given, also by an earlier version of it.
+
+    Other values that stand beside, such as a title, are left aside.
+    """
+    known = {name: values[name] for name in _AWARD_DEFAULTS if name in values}
+    is_short = values["minutes_min"] and (values["minutes"] or 0) < values["minutes_min"]
+    why = Why(values.get("why") or (Why.TOO_SHORT if is_short else Why.NONE))
+    return Award(**(known | {"board": BoardKind(values["board"]), "why": why}))
 
 
-def _evaluate(
-    rule_set: RuleSet,
-    participant_id: ParticipantId,
-    code: str,
-    *,
-    minutes: int | None,
-    day: date,
-) -> Award:
-    given = ledger_queries.list_attendance_usage(
-        participant_id=participant_id,
-        start=clock.month_start(day),
-        end=day.replace(day=monthrange(day.year, day.month)[1]),
+def _credit(
+    rule_set: RuleSet, act: Act, cause: _Cause, *, account: Balance, now: datetime
+) -> Credit:
+    start, end = rules.usage_span(rule_set, act)
+    usage = ledger_queries.list_attendance_usage(
+        participant_id=cause.participant_id, start=start, end=end
     )
-    usage = rules.build_usage(given, code=code, day=day)
-    return rules.evaluate(rule_set, code=code, minutes=minutes, usage=usage)
+    awards = rules.evaluate(rule_set, act, usage)
+    for award in awards:
+        if award.points:
+            draft = _draft(act, cause, award, asset=Asset.POINTS, amount=award.points)
+            ledger.post_entry(draft, account=account, now=now)
+    _credit_minutes(rule_set, act, cause, awards, now=now)
+    points = sum(award.points for award in awards)
+    return Credit(awards=awards, points=points, balance=account.balance + points)
+
+
+def _credit_minutes(
+    rule_set: RuleSet, act: Act, cause: _Cause, awards: Iterable[Award], *, now: datetime
+) -> None:
+    served = rules.find_served(rule_set, act)
+    if served is None:
+        return
+    rule, minutes = served
+    award = next(each for each in awards if each.rule == rule.code)
+    locked = ledger.lock_account(participant_id=cause.participant_id, asset=Asset.SERVICE_MINUTES)
+    draft = _draft(act, cause, award, asset=Asset.SERVICE_MINUTES, amount=minutes)
+    ledger.post_entry(draft, account=locked, now=now)
+
+
+def _draft(act: Act, cause: _Cause, award: Award, *, asset: Asset, amount: int) -> EntryDraft:
+    return EntryDraft(
+        participant_id=cause.participant_id,
+        asset=asset,
+        amount=amount,
+        reason=cause.reason,
+        source_id=cause.source_id,
+        occasion_id=cause.occasion_id,
+        rule_code=award.rule,
+        rule_version=award.version,
+        board=award.board if asset is Asset.POINTS else BoardKind.SERVICE,
+        node_id=cause.node_id,
+        node_path=cause.node_path,
+        actor=cause.actor.principal,
+        occurred_at=cause.occurred_at,
+        business_date=act.day,
+        details=describe(award) | {"title": cause.title},
+    )

@@ -1,39 +1,139 @@
-"""Rules as data, and what they gave."""
+"""Rules as data, the acts they judge, and what they gave."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
 
 from rewards.ledger.types import BoardKind
 
 GUARD = "GUARD"  # caps over all rules together
 
 
+class Period(StrEnum):
+    """What a cap is for, from the shortest. Weeks begin on Monday."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+    LIFETIME = "lifetime"
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """What a score of `at_least` gives, if it reaches no higher tier."""
+
+    at_least: int
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Hours of the local day. One that ends before it starts runs past midnight."""
+
+    start: time
+    end: time
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What an act is worth. `per_minutes` 0: the base is given once.
+    """What an act is worth.
 
-    Caps are points per participant and local day or month; 0 means no cap.
+    A rule with `of` is a bonus: `factor_percent` says what the points of the
+    other rule come to with it, 150 for half as many again. Of several bonuses
+    the one that gives most counts. `shares_caps`: its points stand under the
+    caps of the other rule too.
+
+    `per_minutes` 0: the base is given once for each of a quantity. `tiers`
+    give points by a score instead, `amount_min` and `amount_max` leave the
+    amount to whoever enters the act, with `approvers` people behind one above
+    `approvers_above`. Caps are points per participant and period.
     """
 
     code: str
     version: int
-    base: int
+    base: int = 0
     per_minutes: int = 0
     minutes_min: int = 0
-    cap_day: int = 0
-    cap_month: int = 0
+    minutes_fixed: int = 0
+    of: str = ""
+    factor_percent: int = 0
+    shares_caps: bool = False
+    window: Window | None = None
+    needs: str = ""
+    excludes: tuple[str, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+    amount_min: int = 0
+    amount_max: int = 0
+    approvers: int = 0
+    approvers_above: int = 0
+    first_per_day: bool = False
+    caps: Mapping[Period, int] = field(default_factory=dict)
     counts_minutes: bool = False
     board: BoardKind = BoardKind.NONE
+    enabled: bool = True
+    node_path: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSet:
+    """The rules in force at a moment, and the caps over all of them.
+
+    `overrides` holds what some nodes and everything below them have instead.
+    """
+
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    overrides: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
+    guard: Mapping[Period, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What somebody did, as far as rules look at it.
+
+    `codes` are the rules it was done under; those of a bonus stand for the
+    rule it is of as well. `minutes` is None where time does not matter;
+    `ended_at` is when they ended. `verified` names what staff made sure of,
+    such as "qualification", `approved_by` who stands behind an amount.
+    """
+
+    codes: tuple[str, ...]
+    node_path: str
+    day: date
+    minutes: int | None = None
+    ended_at: datetime | None = None
+    quantity: int = 1
+    score: int | None = None
+    amount: int = 0
+    attempt: int = 1
+    verified: frozenset[str] = frozenset()
+    approved_by: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
-    """Points a participant already has from attendance: by rule, and in all."""
+class Given:
+    """Points that one rule gave on one day."""
 
-    rule_day: int = 0
-    rule_month: int = 0
-    all_day: int = 0
-    all_month: int = 0
+    rule_code: str
+    business_date: date
+    points: int
+
+
+class Why(StrEnum):
+    """Why a rule gave nothing, apart from caps."""
+
+    NONE = ""
+    OFF = "off"
+    TOO_SHORT = "too_short"
+    OUTSIDE_WINDOW = "outside_window"
+    NOT_VERIFIED = "not_verified"
+    EXCLUDED = "excluded"
+    NOT_FIRST = "not_first"
+    SCORE_TOO_LOW = "score_too_low"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +141,10 @@ class Award:
     """What a rule gave and why.
 
     `uncapped` is what it would have given without caps; `cap` names the cap
-    that bound ("rule_day", "rule_month", "guard_day", "guard_month"), or "".
-    `minutes` is the time judged, None where the rule does not look at it.
+    that bound: "rule_", "base_" (that of the rule it is a bonus upon) or
+    "guard_" with a period, or "". `minutes` is the time judged, None where the
+    rule does not look at it. Entries keep an award for ever: fields may come,
+    with a default, but none may go.
     """
 
     rule: str
@@ -56,20 +158,19 @@ class Award:
     cap: str
     cap_limit: int
     board: BoardKind
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleSet:
-    """The rules in force on a day, and the guard over all of them."""
-
-    rules: dict[str, Rule] = field(default_factory=dict)
-    guard_day: int = 0
-    guard_month: int = 0
+    of: str = ""
+    factor_percent: int = 0
+    window: str = ""
+    quantity: int = 1
+    score: int | None = None
+    needs: str = ""
+    excluded_by: str = ""
+    why: Why = Why.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credit:
-    """What an attendance brought: the awards, and the points there are now."""
+    """What an act brought: the awards, and the points there are now."""
 
     awards: tuple[Award, ...]
     points: int
@@ -77,10 +178,31 @@ class Credit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RuleVersion:
+    """One version of a rule, in general or at a node.
+
+    `definition` of a node's version holds only what differs there; an empty
+    one ends the difference. It runs from `valid_from` to `valid_to` or to the
+    next version for the same place, whichever comes first.
+    """
+
+    code: str
+    version: int
+    node_id: UUID | None
+    node_path: str
+    definition: Mapping[str, Any]
+    valid_from: datetime
+    valid_to: datetime | None
+    note: str
+    created_by: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CapVersion:
     """A cap of one version of a rule; of the guard over all rules, if it has no code.
 
-    `points` 0: no cap.
+    `points` 0: no cap. `is_override`: of a node, where none of its own means the general one.
     """
 
     code: str

@@ -141,7 +141,7 @@ def _lift_caps(now):
         row = {"code": code, "version": 2, "definition": definition}
         db.session.execute(
             sa.insert(PointRuleRow).values(
-                **row, valid_from=now - timedelta(days=1), created_by="system"
+                **row, valid_from=now - timedelta(days=1), created_by="system", created_at=now
             )
         )
 

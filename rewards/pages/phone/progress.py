@@ -14,6 +14,8 @@ from rewards.checkins.types import Receipt
 from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.earning import queries as earning
+from rewards.earning import rules as earning_rules
+from rewards.earning.types import Period
 from rewards.leaderboards import queries as leaderboards
 from rewards.leaderboards.types import OwnStanding
 from rewards.ledger import queries as ledger
@@ -95,8 +97,11 @@ def count_places(occasion: Occasion) -> int | None:
 
 def describe_offer(occasion: Occasion) -> str:
     """Return in words what attending *occasion* gives."""
-    rule = earning.get_rule_set(clock.now()).rules.get(occasion.rule_code)
-    if rule is None:
+    rule_set, place = earning.get_rule_set(clock.now()), occasion.node_path
+    rule = earning_rules.find_rule(rule_set, occasion.rule_code, node_path=place)
+    if rule is not None and rule.of:
+        rule = earning_rules.find_rule(rule_set, rule.of, node_path=place)
+    if rule is None or not rule.enabled:
         return ""
     if rule.per_minutes:
         return _offer(rule.base, rule.per_minutes)
@@ -107,7 +112,7 @@ def count_today(me: Participant, *, day_of: Occasion) -> DayTotal:
     """Return the points of the day that *day_of* counts for, and the day's limit."""
     day = clock.local_date(day_of.starts_at, clock.zone())
     given = ledger.list_attendance_usage(participant_id=me.id, start=day, end=day)
-    limit = earning.get_rule_set(clock.now()).guard_day
+    limit = earning.get_rule_set(clock.now()).guard.get(Period.DAY, 0)
     return DayTotal(points=sum(item.points for item in given), limit=limit)
 
 

@@ -6,7 +6,8 @@ from rewards.earning import operations as earning
 from rewards.ledger.types import Asset, Entry, Reason
 from rewards.web import formats
 
-from .awards import explain_award, rule_name
+from .awards import explain_award
+from .rule_names import rule_name
 
 
 def _(text: str, **values: object) -> str:
@@ -29,8 +30,7 @@ def entry_why(entry: Entry) -> str:
         return ""
     if entry.asset is Asset.SERVICE_MINUTES:
         return _("服务%(served)s", served=formats.hours_exact(entry.amount))
-    facts = {name: value for name, value in entry.details.items() if name != "title"}
-    return explain_award(earning.recall(facts), is_past=True)
+    return explain_award(earning.recall(entry.details), is_past=True)
 
 
 def explain_entry(entry: Entry) -> str:

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from rewards.notices.types import Details, Notice, NoticeKind
 from rewards.web import formats
 
-from .awards import rule_name
+from .rule_names import rule_name
 from .words import Sentence, Words, fill
 
 CALL = _("对不上就打电话")

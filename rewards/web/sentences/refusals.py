@@ -20,8 +20,9 @@ from rewards.core.errors import (
 )
 from rewards.web import formats
 
-from . import hours, staff, visitors
+from . import hours, rule_refusals, staff, visitors
 from .appeals import APPEALS
+from .rule_names import field_name
 from .words import ASK_STAFF, LIST_AGAIN, MEND, Sentence, Words, fill
 
 SECONDS_PER_MINUTE = 60
@@ -38,6 +39,7 @@ BY_CODE: Mapping[str, Words] = {
     **hours.HOURS,
     **staff.STOCK,
     **staff.CLIENTS,
+    **rule_refusals.RULES,
 }
 
 BY_CATEGORY: Mapping[type[RewardsError], Words] = {
@@ -139,6 +141,13 @@ _WRITE: Mapping[str, Callable[[object], str]] = {
     "quantity_max": _pieces,
     "on_hand": _pieces,
     "reserved": _pieces,
+    "field": field_name,
+    "other": field_name,
+    "least": _points,
+    "most": _points,
+    "above": _points,
+    "approvers": str,
+    "starts_after": _moment,
 }
 
 

@@ -58,7 +58,6 @@ OCCASIONS: Mapping[str, Words] = {
     "occasion-rule": Words(_("这类活动不能用这条积分规则"), None, (_("换一条规则，或不填"),)),
     "check-out-required": Words(_("服务班次要签退，时长才算得出"), None, (_("保留签退"),)),
     "occasion-in-use": Words(_("已经有人签到，这一项不能再改"), None, (_("另建一场活动"),)),
-    "unknown-rule": Words(_("没有这条积分规则"), None, (_("换一条规则，或不填"),)),
 }
 
 STOCK: Mapping[str, Words] = {

@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import event
 
+from rewards.access.types import SystemActor
+from rewards.activities.types import OccasionKind
 from rewards.checkins import queries, service
 from rewards.core.db import db
 from rewards.earning import queries as earning
@@ -11,6 +13,7 @@ from tests.factories.world import act_as, build_occasion, build_participant, bui
 # On PostgreSQL the entry, its postings, its place in the outbox and the balance
 # are one statement; SQLite, which needs no round trip, counts five.
 STATEMENTS_MAX = {"postgresql": 6, "sqlite": 10}
+CHECK_OUT_STATEMENTS = {"postgresql": 12, "sqlite": 20}
 
 
 @pytest.fixture
@@ -54,3 +57,26 @@ def test_a_check_in_takes_few_statements(station, count_statements, database, ca
     earning.get_rule_set(now)
 
     assert count_statements(check_in, person, occasion, now) <= STATEMENTS_MAX[database.kind] + more
+
+
+@pytest.mark.parametrize(("rule", "more"), [("SVC_TIME", 0), ("SVC_MUSTER", 1)])
+def test_a_check_out_takes_one_statement_more_for_each_award_more(
+    station, count_statements, database, rule, more, now
+):
+    person = build_participant(station, now=now)
+    kind = OccasionKind.SERVICE_SHIFT
+    early = build_occasion(station, kind=kind, rule_code=rule, now=now, starts_in=-200)
+    late = build_occasion(station, kind=kind, rule_code=rule, now=now)
+    earning.get_rule_set(now)
+
+    def serve(occasion):
+        staff = {"actor": SystemActor(), "occasion_id": occasion.id, "participant_id": person.id}
+        service.check_in_by_staff(**staff, now=occasion.starts_at)
+        taken = count_statements(lambda: service.check_out_by_staff(**staff, now=occasion.ends_at))
+        assert service.check_out_by_staff(**staff, now=occasion.ends_at).points > 0
+        return taken
+
+    serve(early)
+    # One entry of points and one of minutes, each one statement on PostgreSQL.
+    least = CHECK_OUT_STATEMENTS[database.kind]
+    assert serve(late) <= least + more * (1 if database.kind == "postgresql" else 5)

@@ -12,6 +12,7 @@ INSERT_ONLY = (
     "ledger_entries",
     "ledger_postings",
     "ledger_seals",
+    "point_rules",
     "stock_movements",
 )
 ENTRY = "00000000-0000-7000-8000-0000000000e1"

@@ -85,3 +85,11 @@ def test_group_study_asks_for_check_out_and_a_stamp_does_not():
     assert rules.choose_check_out(study, "STUDY_GROUP", None) is True
     assert rules.choose_check_out(study, "SPACE_STAMP", None) is False
     assert rules.choose_check_out(study, "STUDY_GROUP", False) is False
+
+
+def test_a_round_of_fixed_minutes_needs_no_check_out():
+    shift = OccasionKind.SERVICE_SHIFT
+
+    assert rules.choose_check_out(shift, "CURTAIN", None) is False
+    assert rules.choose_check_out(shift, "CURTAIN", True) is True
+    assert rules.choose_check_out(shift, "SVC_MUSTER", None) is True

@@ -21,7 +21,7 @@ from rewards.checkins.errors import (
 from rewards.core import clock
 from rewards.core.errors import ConflictError, RewardsError, ThrottledError
 from rewards.earning import operations as earning
-from rewards.earning.types import Award
+from rewards.earning.types import Award, Why
 from rewards.ledger.errors import InsufficientPointsError
 from rewards.ledger.types import Asset, BoardKind, Entry, Reason
 from rewards.participants.errors import InvalidNameError
@@ -225,6 +225,11 @@ def stamp(**changes):
     return award(**({"base": 1, "points": 1} | once | changes))
 
 
+def bonus(**changes):
+    muster = {"rule": "SVC_MUSTER", "of": "SVC_TIME", "factor_percent": 150, "base": 0}
+    return stamp(**(muster | {"points": 10, "minutes": 120} | changes))
+
+
 AWARDS = [
     (award(), "2小时，每半小时 5 分"),
     (award(minutes=95), "1小时35分钟，每半小时 5 分"),
@@ -237,6 +242,29 @@ AWARDS = [
     (award(cap="guard_day", cap_limit=100, points=10), "今天各项共满 100 分，这次得 10 分"),
     (award(cap="guard_month", cap_limit=800, points=0), "本月积分已满"),
     (award(cap="rule_day", cap_limit=80, points=0), "今天服务积分已满"),
+    (award(cap="rule_week", cap_limit=4, points=2), "本周已满 4 分，这次得 2 分"),
+    (award(cap="rule_quarter", cap_limit=15, points=0), "本季度服务积分已满"),
+    (award(cap="rule_year", cap_limit=25, points=0), "今年服务积分已满"),
+    (award(cap="rule_lifetime", cap_limit=10, points=0), "这一项积分已经得满"),
+    (award(cap="rule_lifetime", cap_limit=10, points=4), "这一项一共 10 分，这次得 4 分"),
+    (bonus(), "集结令加成 1.5 倍，多得 10 分"),
+    (bonus(cap="rule_day", cap_limit=40, points=0), "今天集结令加成积分已满"),
+    (bonus(rule="SVC_PRO", cap="base_day", cap_limit=80, points=0), "今天服务积分已满"),
+    (
+        bonus(rule="SVC_PRO", points=0, why=Why.NOT_VERIFIED, needs="qualification"),
+        "没有核对专业资格，专业服务加成没有计",
+    ),
+    (
+        bonus(rule="SVC_NIGHT", points=0, why=Why.OUTSIDE_WINDOW, window="22:00-06:00"),
+        "不在22:00–06:00之间，没有积分",
+    ),
+    (stamp(why=Why.OFF, points=0), "这一项现在不计分"),
+    (stamp(why=Why.EXCLUDED, excluded_by="LECTURE_GIVE"), "已按宣讲授课计分，这一项不再计"),
+    (stamp(rule="QUIZ", why=Why.NOT_FIRST), "每天只计第一次，这次没有积分"),
+    (stamp(rule="QUIZ", why=Why.SCORE_TOO_LOW), "成绩没有到计分的档，没有积分"),
+    (stamp(rule="QUIZ", score=100, points=4), "成绩 100，得 4 分"),
+    (stamp(rule="BOOK_GIVE", quantity=3, base=3, points=9), "3次，每次 3 分"),
+    (stamp(rule="AWARD", base=0, points=40), "得 40 分"),
     (stamp(), "到场得 1 分"),
     (stamp(cap="rule_month", cap_limit=20, points=0), "本月打卡积分已满"),
     (stamp(rule="STUDY_GROUP", minutes_min=30, minutes=60, base=5), "到场满30分钟，每次 5 分"),

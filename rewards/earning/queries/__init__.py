@@ -1,0 +1,20 @@
+"""Reads of point rules, and checks of what they gave."""
+
+from .rule_sets import (
+    CACHE_SECONDS,
+    forget_rule_set,
+    get_rule_set,
+    list_versions,
+    read_rule_set,
+)
+from .verification import list_misdated, list_over_caps
+
+__all__ = [
+    "CACHE_SECONDS",
+    "forget_rule_set",
+    "get_rule_set",
+    "list_misdated",
+    "list_over_caps",
+    "list_versions",
+    "read_rule_set",
+]
