@@ -22,6 +22,7 @@ from rewards.core.errors import UnavailableError
 from rewards.core.unit import use_case
 from rewards.demo import service as demo
 from rewards.leaderboards import service as leaderboards
+from rewards.ledger import service as ledger
 from rewards.processes.loop import Job, run_jobs
 from rewards.redemptions import service as redemptions
 from rewards.web.statuses import refusal_of
@@ -44,6 +45,7 @@ def jobs_of(app: Flask) -> tuple[Job, ...]:
         job("project-boards", 0.2, leaderboards.project),
         job("expire-redemptions", 30, redemptions.expire_due),
         job("lapse-attendance", 60, checkins.lapse_due),
+        job("expire-points", 5, ledger.expire_due),
         job("verify-books", 60, watch_books),
         job("anchor-books", HOUR_SECONDS, anchor_books),
         job("forget-appeal-texts", HOUR_SECONDS, appeals.forget_old_texts),

@@ -186,7 +186,9 @@ class Steps:
         if connection.dialect.name != "sqlite":
             return connection.execute(self._together, values)
         for step, names in zip(self._steps, self._names, strict=True):
-            result = connection.execute(step, {name: values[name] for name in names})
+            # Literals in a step are parameters too, which have their values already.
+            given = {name: values[name] for name in names if name in values}
+            result = connection.execute(step, given)
         return result
 
 

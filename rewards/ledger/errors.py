@@ -1,6 +1,6 @@
 """What the books refuse."""
 
-from rewards.core.errors import ConflictError
+from rewards.core.errors import ConflictError, InvalidError, NotFoundError
 
 
 class InsufficientPointsError(ConflictError):
@@ -16,3 +16,28 @@ class AlreadyCreditedError(ConflictError):
 class HoldClosedError(ConflictError):
     code = "hold-closed"
     title = "The hold was already captured or released."
+
+
+class AccountInDebtError(ConflictError):
+    code = "account-in-debt"
+    title = "Points that were taken back have to be earned again first."
+
+
+class AlreadyPostedError(ConflictError):
+    code = "already-posted"
+    title = "This was posted to the books before."
+
+
+class AlreadyReversedError(ConflictError):
+    code = "already-reversed"
+    title = "The entry was reversed before."
+
+
+class NotReversibleError(InvalidError):
+    code = "not-reversible"
+    title = "A reversal, a refund or an expiry cannot be reversed."
+
+
+class EntryNotFoundError(NotFoundError):
+    code = "entry-not-found"
+    title = "There is no such entry."

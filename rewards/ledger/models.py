@@ -16,7 +16,8 @@ class AccountRow(Base):
     """One per participant and asset, and one per system kind and asset.
 
     `balance`, `held` and `earned` change only under the row's lock. `earned`
-    is the sum of awards; spending does not lower it.
+    is the sum of awards and their reversals; spending does not lower it.
+    `debt` is how far a reversal may have left the account below zero.
     """
 
     __tablename__ = "ledger_accounts"
@@ -30,13 +31,15 @@ class AccountRow(Base):
             postgresql_where=sa.text("participant_id IS NULL"),
             sqlite_where=sa.text("participant_id IS NULL"),
         ),
-        sa.CheckConstraint("balance - held >= 0", name="available_not_negative"),
+        sa.CheckConstraint("balance - held + debt >= 0", name="available_covered_by_debt"),
+        sa.CheckConstraint("debt >= 0", name="debt_not_negative"),
+        sa.CheckConstraint("debt = 0 OR balance - held < 0", name="debt_only_below_zero"),
         sa.CheckConstraint("held >= 0", name="held_not_negative"),
         sa.CheckConstraint(
             "(kind = 'participant') = (participant_id IS NOT NULL)", name="participant_has_owner"
         ),
         sa.CheckConstraint(
-            "kind = 'participant' OR (balance = 0 AND held = 0 AND earned = 0)",
+            "kind = 'participant' OR (balance = 0 AND held = 0 AND earned = 0 AND debt = 0)",
             name="system_keeps_no_balance",
         ),
     )
@@ -48,6 +51,7 @@ class AccountRow(Base):
     balance: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     held: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     earned: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    debt: Mapped[int] = mapped_column(sa.BigInteger, default=0)
 
 
 class EntryRow(Base):
@@ -66,6 +70,16 @@ class EntryRow(Base):
             postgresql_where=sa.text("reason = 'attendance'"),
             sqlite_where=sa.text("reason = 'attendance'"),
         ),
+        # What was decided by hand is posted once.
+        sa.Index(
+            "uq_ledger_entries__decided",
+            "source_id",
+            "rule_code",
+            "asset",
+            unique=True,
+            postgresql_where=sa.text("reason IN ('award', 'adjustment', 'backfill')"),
+            sqlite_where=sa.text("reason IN ('award', 'adjustment', 'backfill')"),
+        ),
         sa.Index("ix_ledger_entries__participant_day", "participant_id", "business_date"),
         # What staff entered by hand is looked through by when: few entries of all.
         sa.Index(
@@ -74,7 +88,13 @@ class EntryRow(Base):
             postgresql_where=sa.text("actor LIKE 'staff:%'"),
             sqlite_where=sa.text("actor LIKE 'staff:%'"),
         ),
+        # One reversal per entry, for ever.
+        sa.UniqueConstraint("reverses_id"),
         sa.CheckConstraint("amount <> 0", name="amount_not_zero"),
+        sa.CheckConstraint(
+            "(reason IN ('reversal', 'refund')) = (reverses_id IS NOT NULL)",
+            name="reversal_has_original",
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -96,6 +116,8 @@ class EntryRow(Base):
     posted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     business_date: Mapped[date]
     details: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    # The entry that this one undoes. A trigger refuses one that is not its mirror image.
+    reverses_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_entries.id"))
 
 
 class PostingRow(Base):
@@ -128,6 +150,49 @@ class HoldRow(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class LotRow(Base):
+    """Points that came with an entry and have not all been used."""
+
+    __tablename__ = "ledger_lots"
+    __table_args__ = (
+        sa.CheckConstraint("amount > 0", name="amount_positive"),
+        sa.CheckConstraint("remaining BETWEEN 0 AND amount", name="remaining_within_amount"),
+        sa.Index(
+            "ix_ledger_lots__left",
+            "account_id",
+            "valid_until",
+            postgresql_where=sa.text("remaining > 0"),
+            sqlite_where=sa.text("remaining > 0"),
+        ),
+        sa.Index(
+            "ix_ledger_lots__due",
+            "valid_until",
+            postgresql_where=sa.text("remaining > 0"),
+            sqlite_where=sa.text("remaining > 0"),
+        ),
+    )
+
+    entry_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_entries.id"), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_accounts.id"))
+    amount: Mapped[int] = mapped_column(sa.BigInteger)
+    remaining: Mapped[int] = mapped_column(sa.BigInteger)
+    # The last local day on which they can be used.
+    valid_until: Mapped[date]
+
+
+class LotUseRow(Base):
+    """What an entry took out of a lot or, below zero, put back."""
+
+    __tablename__ = "ledger_lot_uses"
+    __table_args__ = (sa.CheckConstraint("amount <> 0", name="amount_not_zero"),)
+
+    lot_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_lots.entry_id"), primary_key=True)
+    entry_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("ledger_entries.id"), primary_key=True, index=True
+    )
+    amount: Mapped[int] = mapped_column(sa.BigInteger)
+
+
 class OutboxRow(Base):
     """Committed entries that have no place in the chain yet."""
 
@@ -145,6 +210,8 @@ class SealRow(Base):
     seq: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
     entry_id: Mapped[UUID] = mapped_column(sa.ForeignKey("ledger_entries.id"), unique=True)
     hash: Mapped[str] = mapped_column(sa.String(64))
+    # Which fields of the entry the hash covers.
+    version: Mapped[int] = mapped_column(sa.SmallInteger)
 
 
 class SealHeadRow(Base):

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from .errors import InsufficientPointsError
+from .errors import AccountInDebtError, InsufficientPointsError
+from .types import Balance, EntryId, Lot
 
 Chainable = str | int | UUID | date | datetime | None
 
@@ -14,7 +15,7 @@ GENESIS_HASH = "0" * 64
 
 # What the chain vouches for: pseudonymous fields only, so that erasing a
 # person's name and phone leaves every hash valid.
-CHAINED_FIELDS = (
+_FIRST_FIELDS = (
     "id",
     "participant_id",
     "asset",
@@ -30,25 +31,75 @@ CHAINED_FIELDS = (
     "occurred_at",
     "posted_at",
 )
+CHAIN_VERSION = 2
+CHAINED_FIELDS: Mapping[int, tuple[str, ...]] = {
+    1: _FIRST_FIELDS,
+    2: (*_FIRST_FIELDS, "actor", "reverses_id"),
+}
 
 
-def check_available(*, available: int, required: int) -> None:
-    """Check that *required* points may be set aside.
+def check_available(account: Balance, *, required: int) -> None:
+    """Check that *required* points of *account* may be set aside or taken.
 
+    :raises AccountInDebtError: if points that were taken back are still owed.
     :raises InsufficientPointsError: if fewer are available.
     """
-    if available < required:
+    if account.debt:
+        raise AccountInDebtError(debt=account.debt)
+    if account.available < required:
         raise InsufficientPointsError(
-            available=available, required=required, missing=required - available
+            available=account.available,
+            required=required,
+            missing=required - account.available,
         )
 
 
-def canonical(fields: Mapping[str, Chainable]) -> bytes:
+def valid_until(business_date: date) -> date:
+    """Return the last day on which points earned on a local day can be used.
+
+    Source: domain defaults 6.3, the end of the calendar year after the one they were earned in.
+    """
+    return date(business_date.year + 1, 12, 31)
+
+
+def take_from(
+    lots: Iterable[Lot], amount: int, *, first: EntryId | None = None
+) -> dict[EntryId, int]:
+    """Return how much of each lot to use for *amount* points: the oldest first.
+
+    *first* names a lot to be used before all others. If the lots hold less,
+    all of them are used up.
+    """
+    ordered = sorted(lots, key=lambda lot: (lot.entry_id != first, lot.valid_until, lot.entry_id))
+    taken: dict[EntryId, int] = {}
+    for lot in ordered:
+        part = min(lot.left, amount - sum(taken.values()))
+        if part > 0:
+            taken[lot.entry_id] = part
+    return taken
+
+
+def give_back(uses: Iterable[tuple[Lot, int]], amount: int) -> dict[EntryId, int]:
+    """Return how much of *amount* points goes back to each lot they were taken from.
+
+    *uses* says what was taken from which lot. What repays a debt is of no lot,
+    so there may be less to give back than was taken: those that hold longest come first.
+    """
+    ordered = sorted(uses, key=lambda use: (use[0].valid_until, use[0].entry_id), reverse=True)
+    given: dict[EntryId, int] = {}
+    for lot, used in ordered:
+        part = min(used, amount - sum(given.values()))
+        if part > 0:
+            given[lot.entry_id] = part
+    return given
+
+
+def canonical(fields: Mapping[str, Chainable], *, version: int = CHAIN_VERSION) -> bytes:
     """Return the one text of an entry that the chain is made over.
 
-    :raises KeyError: if one of CHAINED_FIELDS is missing.
+    :raises KeyError: if a field that this version covers is missing, or there is no such version.
     """
-    plain = {name: _plain(fields[name]) for name in CHAINED_FIELDS}
+    plain = {name: _plain(fields[name]) for name in CHAINED_FIELDS[version]}
     return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 

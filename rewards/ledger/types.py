@@ -26,6 +26,7 @@ class AccountKind(StrEnum):
     PARTICIPANT = "participant"
     ISSUED = "issued"
     REDEEMED = "redeemed"
+    EXPIRED = "expired"
 
 
 # The counterparts of every participant's account, put there by the migrations.
@@ -34,16 +35,38 @@ SYSTEM_ACCOUNTS = {
     (AccountKind.ISSUED, Asset.SERVICE_MINUTES): UUID("00000000-0000-7000-8000-000000000002"),
     (AccountKind.REDEEMED, Asset.POINTS): UUID("00000000-0000-7000-8000-000000000003"),
     (AccountKind.REDEEMED, Asset.SERVICE_MINUTES): UUID("00000000-0000-7000-8000-000000000004"),
+    (AccountKind.EXPIRED, Asset.POINTS): UUID("00000000-0000-7000-8000-000000000005"),
 }
 
 
 class Reason(StrEnum):
+    """Why an entry was posted.
+
+    An award is given by a rule for something other than attendance; an
+    adjustment by hand; a back-fill is minutes written down afterwards. A
+    reversal takes back what was earned, a refund gives back what was spent.
+    """
+
     ATTENDANCE = "attendance"
+    AWARD = "award"
+    ADJUSTMENT = "adjustment"
+    BACKFILL = "backfill"
+    REVERSAL = "reversal"
     REDEMPTION = "redemption"
+    REFUND = "refund"
+    EXPIRY = "expiry"
 
 
-# What counts as earned, and so for boards: spending does not.
-EARNING_REASONS = frozenset({Reason.ATTENDANCE})
+# What counts as earned, and so for boards: spending and expiry do not.
+EARNING_REASONS = frozenset(
+    {Reason.ATTENDANCE, Reason.AWARD, Reason.ADJUSTMENT, Reason.BACKFILL, Reason.REVERSAL}
+)
+# What rules give and what is taken back of it: this is what caps look at.
+RULED_REASONS = frozenset({Reason.ATTENDANCE, Reason.AWARD, Reason.REVERSAL})
+# What lowers a balance because somebody got something for it.
+SPENDING_REASONS = frozenset({Reason.REDEMPTION, Reason.REFUND, Reason.ADJUSTMENT})
+# Entries that point to another one and undo it.
+REVERSING_REASONS = frozenset({Reason.REVERSAL, Reason.REFUND})
 
 
 class BoardKind(StrEnum):
@@ -62,12 +85,17 @@ class HoldStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """A participant's account: `available` is what may be spent or held."""
+    """A participant's account: `available` is what may be spent or held.
+
+    `debt` is what a reversal took that was not there any more; only with a
+    debt can `available` be below zero.
+    """
 
     account_id: AccountId
     balance: int
     held: int
     earned: int
+    debt: int = 0
 
     @property
     def available(self) -> int:
@@ -98,6 +126,7 @@ class EntryDraft:
     occurred_at: datetime
     business_date: date
     details: dict[str, Any]
+    reverses_id: EntryId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +134,7 @@ class Entry:
     """A line of a participant's history."""
 
     id: EntryId
+    participant_id: ParticipantId
     asset: Asset
     amount: int
     reason: Reason
@@ -112,12 +142,83 @@ class Entry:
     occasion_id: UUID | None
     rule_code: str
     rule_version: int
+    board: BoardKind
     node_id: UUID
+    node_path: str
     actor: str
     occurred_at: datetime
     posted_at: datetime
     business_date: date
     details: dict[str, Any]
+    reverses_id: EntryId | None
+
+    @property
+    def is_entered(self) -> bool:
+        """Tell whether it stands on the word of staff, not on what the system saw itself."""
+        return self.actor.startswith("staff:")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reversal:
+    """What a reversal did: `amount` is what it added to the account, below zero or above.
+
+    `debt` is what the participant owes after it.
+    """
+
+    entry_id: EntryId
+    amount: int
+    balance: int
+    debt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """Points that came with one entry: how many of them are left, and until when they hold."""
+
+    entry_id: EntryId
+    amount: int
+    left: int
+    valid_until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotUse:
+    """Points of a lot that an entry took, or gave back if `amount` is below zero."""
+
+    entry_id: EntryId
+    reason: Reason
+    amount: int
+    at: datetime
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What became of an entry: `valid_until` and `left` are None where it brought no points."""
+
+    valid_until: date | None
+    left: int | None
+    uses: tuple[LotUse, ...]
+    reversed_by: EntryId | None
+
+    @property
+    def expired(self) -> int:
+        """Return how many of its points expired."""
+        return sum(use.amount for use in self.uses if use.reason is Reason.EXPIRY)
+
+    @property
+    def spent(self) -> tuple[LotUse, ...]:
+        """Return what its points went to, expiry and reversals left out."""
+        return tuple(use for use in self.uses if use.reason in SPENDING_REASONS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expiring:
+    """Points of one person that expire after a day."""
+
+    participant_id: ParticipantId
+    valid_until: date
+    points: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,13 +48,18 @@ def rechain(connection):
     """Make every hash anew over the entries as they are, with a head to match."""
     entries, seals = table_of(EntryRow), table_of(SealRow)
     links = connection.execute(
-        sa.select(seals.c.seq, *(entries.c[name] for name in rules.CHAINED_FIELDS))
+        sa.select(
+            seals.c.seq,
+            seals.c.version,
+            *(entries.c[name] for name in rules.CHAINED_FIELDS[rules.CHAIN_VERSION]),
+        )
         .join(entries, entries.c.id == seals.c.entry_id)
         .order_by(seals.c.seq)
     ).mappings()
     number, digest = 0, rules.GENESIS_HASH
     for link in links.all():
-        number, digest = link["seq"], rules.next_hash(digest, rules.canonical(link))
+        text = rules.canonical(link, version=link["version"])
+        number, digest = link["seq"], rules.next_hash(digest, text)
         connection.execute(sa.update(seals).where(seals.c.seq == number).values(hash=digest))
     connection.execute(sa.update(table_of(SealHeadRow)).values(seq=number, hash=digest))
 

@@ -15,7 +15,13 @@ from ..types import AccountId, AccountKind, Asset, Balance
 
 _accounts = table_of(AccountRow)
 _lock = (
-    sa.select(_accounts.c.id, _accounts.c.balance, _accounts.c.held, _accounts.c.earned)
+    sa.select(
+        _accounts.c.id,
+        _accounts.c.balance,
+        _accounts.c.held,
+        _accounts.c.earned,
+        _accounts.c.debt,
+    )
     .where(
         _accounts.c.participant_id == sa.bindparam("participant"),
         _accounts.c.asset == sa.bindparam("wanted", type_=_accounts.c.asset.type),
@@ -37,6 +43,7 @@ def _open(_dialect: str) -> Any:
             balance=0,
             held=0,
             earned=0,
+            debt=0,
         )
         .on_conflict_do_nothing(index_elements=["participant_id", "asset"])
     )
@@ -59,5 +66,18 @@ def lock_account(*, participant_id: ParticipantId, asset: Asset) -> Balance:
         )
         row = connection.execute(_lock, wanted).one()
     return Balance(
-        account_id=AccountId(row.id), balance=row.balance, held=row.held, earned=row.earned
+        account_id=AccountId(row.id),
+        balance=row.balance,
+        held=row.held,
+        earned=row.earned,
+        debt=row.debt,
     )
+
+
+def lowered_debt(change: Any) -> sa.ColumnElement[int]:
+    """Return an account's debt after *change* points came in, or a hold of so many ended.
+
+    Nothing but a reversal raises it.
+    """
+    short = _accounts.c.held - _accounts.c.balance - change
+    return sa.case((short <= 0, 0), (short < _accounts.c.debt, short), else_=_accounts.c.debt)

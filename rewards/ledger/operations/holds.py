@@ -12,11 +12,12 @@ from rewards.core.ids import new_id
 from rewards.core.unit import operation
 
 from .. import rules
-from ..errors import HoldClosedError
+from ..errors import AccountInDebtError, HoldClosedError
 from ..models import AccountRow, HoldRow
 from ..types import Asset, EntryDraft, EntryId, HoldId, HoldStatus
-from .accounts import lock_account
-from .posting import post_entry
+from .accounts import lock_account, lowered_debt
+from .expiring import expire_lots
+from .posting import post_taking
 
 _accounts = table_of(AccountRow)
 _account_id: sa.BindParameter[Any] = sa.bindparam("the_account_id")
@@ -43,10 +44,15 @@ def place_hold(
 ) -> HoldId:
     """Set *amount* points of the participant aside.
 
+    Points whose day is over cannot be, whether or not their expiry was posted yet.
+
+    :raises AccountInDebtError: if points that were taken back are still owed.
     :raises InsufficientPointsError: if fewer are available.
     """
     account = lock_account(participant_id=participant_id, asset=Asset.POINTS)
-    rules.check_available(available=account.available, required=amount)
+    if expire_lots(participant_id=participant_id, account=account, now=now):
+        account = lock_account(participant_id=participant_id, asset=Asset.POINTS)
+    rules.check_available(account, required=amount)
     hold_id = new_id()
     _place.execute(
         {
@@ -65,13 +71,16 @@ def place_hold(
 def capture_hold(*, hold_id: HoldId, draft: EntryDraft, now: datetime) -> EntryId:
     """Spend the points of an open hold by posting *draft*, which must take just those.
 
+    :raises AccountInDebtError: if points that were taken back are still owed.
     :raises HoldClosedError: if the hold was captured or released before.
     """
     account = lock_account(participant_id=draft.participant_id, asset=Asset.POINTS)
+    if account.debt:
+        raise AccountInDebtError(debt=account.debt)
     amount = _close(hold_id, HoldStatus.CAPTURED, now=now)
     if draft.amount != -amount:
         raise ValueError("a capture takes exactly what was held")
-    return post_entry(draft, account=account, now=now)
+    return post_taking(draft, account=account, now=now)
 
 
 @operation
@@ -97,7 +106,11 @@ def _close(hold_id: HoldId, status: HoldStatus, *, now: datetime) -> int:
     db.session.execute(
         sa.update(AccountRow)
         .where(AccountRow.id == closed.account_id)
-        .values(held=AccountRow.held - closed.amount)
+        .values(
+            held=AccountRow.held - closed.amount,
+            # A capture lowers held and balance alike, and has no debt to lower.
+            debt=lowered_debt(closed.amount),
+        )
         .execution_options(synchronize_session=False)
     )
     return int(closed.amount)

@@ -21,7 +21,10 @@ _outbox = OutboxRow.__table__
 # Numbers of the outbox are drawn under the account's lock, so the entries of
 # one account are sealed in the order they were committed.
 _pending = (
-    sa.select(_outbox.c.id.label("place"), *(_entries.c[name] for name in rules.CHAINED_FIELDS))
+    sa.select(
+        _outbox.c.id.label("place"),
+        *(_entries.c[name] for name in rules.CHAINED_FIELDS[rules.CHAIN_VERSION]),
+    )
     .join_from(_outbox, _entries, _entries.c.id == _outbox.c.entry_id)
     .order_by(_outbox.c.id)
 )
@@ -73,5 +76,12 @@ def _chain(head: ChainHead, rows: Sequence[Any]) -> list[dict[str, Any]]:
     for row in rows:
         number += 1
         digest = rules.next_hash(digest, rules.canonical(row))
-        seals.append({"seq": number, "entry_id": row["id"], "hash": digest})
+        seals.append(
+            {
+                "seq": number,
+                "entry_id": row["id"],
+                "hash": digest,
+                "version": rules.CHAIN_VERSION,
+            }
+        )
     return seals

@@ -18,7 +18,15 @@ from .entered import (
     sum_entered,
 )
 from .facts import list_attendance_above, list_occasion_days, stream_holds, stream_spending
-from .history import get_balance, list_attendance_usage, page_entries
+from .history import (
+    find_reversal,
+    get_balance,
+    get_entry,
+    list_entries,
+    list_usage,
+    page_entries,
+)
+from .lots import list_due, list_expiring, list_expiring_of, list_fates
 from .origins import Origin, find_origin, list_credited, select_credited
 from .proving import (
     GENESIS,
@@ -39,9 +47,9 @@ from .verification import (
 )
 
 __all__ = [
-    "GENESIS",
     "EnteredEntry",
     "EnteredSum",
+    "GENESIS",
     "NodeSum",
     "OnSealed",
     "Origin",
@@ -49,19 +57,25 @@ __all__ = [
     "find_last_seal",
     "find_next_amount",
     "find_origin",
+    "find_reversal",
     "find_seal_hash",
     "find_standing",
     "get_balance",
+    "get_entry",
     "get_head",
     "has_unsealed",
     "list_attendance_above",
-    "list_attendance_usage",
     "list_broken_links",
     "list_contradictions",
     "list_credited",
     "list_departures",
     "list_double_credits",
+    "list_due",
     "list_entered",
+    "list_entries",
+    "list_expiring",
+    "list_expiring_of",
+    "list_fates",
     "list_late",
     "list_loose_ends",
     "list_occasion_days",
@@ -70,6 +84,7 @@ __all__ = [
     "list_standings",
     "list_totals",
     "list_unbalanced",
+    "list_usage",
     "list_wrong_sums",
     "open_fold",
     "page_entries",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,15 +13,20 @@ from rewards.core.db import db, table_of
 from rewards.core.errors import InvalidCursorError
 from rewards.core.paging import PAGE_SIZE, Page, decode_cursor, encode_cursor
 
+from ..errors import EntryNotFoundError
 from ..models import AccountRow, EntryRow
-from ..types import AccountId, Asset, Balance, Entry, EntryId, Reason
+from ..types import RULED_REASONS, AccountId, Asset, Balance, Entry, EntryId
 
 Direction = Literal["in", "out"]
 
 _accounts = table_of(AccountRow)
 _entries = table_of(EntryRow)
 _account = sa.select(
-    _accounts.c.id, _accounts.c.balance, _accounts.c.held, _accounts.c.earned
+    _accounts.c.id,
+    _accounts.c.balance,
+    _accounts.c.held,
+    _accounts.c.earned,
+    _accounts.c.debt,
 ).where(
     _accounts.c.participant_id == sa.bindparam("participant"),
     _accounts.c.asset == sa.bindparam("wanted", type_=_accounts.c.asset.type),
@@ -36,17 +41,22 @@ _usage = (
         _entries.c.participant_id == sa.bindparam("participant"),
         _entries.c.business_date.between(sa.bindparam("first"), sa.bindparam("last")),
         _entries.c.asset == Asset.POINTS,
-        _entries.c.reason == Reason.ATTENDANCE,
+        _entries.c.reason.in_(sorted(RULED_REASONS)),
+        # An adjustment is by no rule, and nor is its reversal.
+        _entries.c.rule_code != "",
     )
     .group_by(_entries.c.rule_code, _entries.c.business_date)
 )
+
+_entry_by_id = sa.select(_entries).where(_entries.c.id == sa.bindparam("entry"))
+_reversal = sa.select(_entries.c.id).where(_entries.c.reverses_id == sa.bindparam("original"))
 
 _NOTHING = AccountId(UUID(int=0))
 
 
 @dataclass(frozen=True, slots=True)
-class AttendanceUsage:
-    """Points from attendance on one day by one rule."""
+class RuleUsage:
+    """Points that one rule gave on one day, less what was taken back of them."""
 
     rule_code: str
     business_date: date
@@ -60,20 +70,48 @@ def get_balance(participant_id: ParticipantId, *, asset: Asset = Asset.POINTS) -
     if row is None:
         return Balance(account_id=_NOTHING, balance=0, held=0, earned=0)
     return Balance(
-        account_id=AccountId(row.id), balance=row.balance, held=row.held, earned=row.earned
+        account_id=AccountId(row.id),
+        balance=row.balance,
+        held=row.held,
+        earned=row.earned,
+        debt=row.debt,
     )
 
 
-def list_attendance_usage(
-    *, participant_id: ParticipantId, start: date, end: date
-) -> tuple[AttendanceUsage, ...]:
-    """Return the points attendance gave from *start* to *end*, both included, by rule and day."""
+def list_usage(*, participant_id: ParticipantId, start: date, end: date) -> tuple[RuleUsage, ...]:
+    """Return the points that rules gave from *start* to *end*, both included, by rule and day.
+
+    What was reversed does not count.
+    """
     rows = (
         db.session.connection()
         .execute(_usage, {"participant": participant_id, "first": start, "last": end})
         .all()
     )
-    return tuple(AttendanceUsage(row.rule_code, row.business_date, int(row.points)) for row in rows)
+    return tuple(RuleUsage(row.rule_code, row.business_date, int(row.points)) for row in rows)
+
+
+def get_entry(entry_id: EntryId) -> Entry:
+    """Return an entry.
+
+    :raises EntryNotFoundError: if there is none.
+    """
+    row = db.session.connection().execute(_entry_by_id, {"entry": entry_id}).one_or_none()
+    if row is None:
+        raise EntryNotFoundError
+    return _entry(row)
+
+
+def list_entries(entry_ids: Sequence[EntryId]) -> dict[EntryId, Entry]:
+    """Return those of the entries that there are."""
+    rows = db.session.execute(sa.select(_entries).where(_entries.c.id.in_(list(entry_ids))))
+    return {EntryId(row.id): _entry(row) for row in rows}
+
+
+def find_reversal(entry_id: EntryId) -> EntryId | None:
+    """Return the entry that undid *entry_id*, or None if nothing did."""
+    found = db.session.connection().scalar(_reversal, {"original": entry_id})
+    return None if found is None else EntryId(found)
 
 
 def page_entries(
@@ -114,9 +152,10 @@ def _next_cursor(rows: Sequence[EntryRow], limit: int) -> str | None:
     return encode_cursor([str(rows[limit - 1].id)]) if len(rows) > limit else None
 
 
-def _entry(row: EntryRow) -> Entry:
+def _entry(row: Any) -> Entry:
     return Entry(
         id=EntryId(row.id),
+        participant_id=ParticipantId(row.participant_id),
         asset=row.asset,
         amount=row.amount,
         reason=row.reason,
@@ -124,10 +163,13 @@ def _entry(row: EntryRow) -> Entry:
         occasion_id=row.occasion_id,
         rule_code=row.rule_code,
         rule_version=row.rule_version,
+        board=row.board,
         node_id=row.node_id,
+        node_path=row.node_path,
         actor=row.actor,
         occurred_at=row.occurred_at,
         posted_at=row.posted_at,
         business_date=row.business_date,
         details=row.details,
+        reverses_id=None if row.reverses_id is None else EntryId(row.reverses_id),
     )

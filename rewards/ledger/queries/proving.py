@@ -64,7 +64,12 @@ def list_broken_links(
     how many seals were walked, now and then.
     """
     links = connection.execute(
-        sa.select(_seals.c.seq, _seals.c.hash, *(_entries.c[name] for name in rules.CHAINED_FIELDS))
+        sa.select(
+            _seals.c.seq,
+            _seals.c.hash,
+            _seals.c.version,
+            *(_entries.c[name] for name in rules.CHAINED_FIELDS[rules.CHAIN_VERSION]),
+        )
         .outerjoin(_entries, _entries.c.id == _seals.c.entry_id)
         .where(_seals.c.seq > scope.after, _seals.c.seq <= scope.through)
         .order_by(_seals.c.seq),
@@ -158,7 +163,17 @@ def _judge_link(link: Any, last: ChainHead) -> list[Violation]:
             *found,
             Violation(invariant="I13", subject=subject, expected="an entry", found="no entry"),
         ]
-    digest = rules.next_hash(last.hash, rules.canonical(link))
+    if link["version"] not in rules.CHAINED_FIELDS:
+        return [
+            *found,
+            Violation(
+                invariant="I13",
+                subject=subject,
+                expected="a version that is known",
+                found=f"version {link['version']}",
+            ),
+        ]
+    digest = rules.next_hash(last.hash, rules.canonical(link, version=link["version"]))
     # Behind a gap the hash before is unknown, and nothing can be said.
     if not found and digest != link["hash"]:
         found.append(

@@ -11,7 +11,7 @@ from rewards.core.checks import FOUND_MAX, Scope, Violation
 from rewards.core.db import table_of
 
 from ..models import AccountRow, EntryRow, HoldRow, OutboxRow, PostingRow
-from ..types import AccountKind, HoldStatus, Reason
+from ..types import EARNING_REASONS, AccountKind, HoldStatus
 from .verification import list_wrong_accounts, within
 
 # In so many checks, so many minutes, every account has had its turn.
@@ -43,7 +43,7 @@ def list_wrong_sums(connection: sa.Connection, scope: Scope) -> tuple[Violation,
         _entries.c.amount,
         _entries.c.participant_id == _accounts.c.participant_id,
         _entries.c.asset == _accounts.c.asset,
-        _entries.c.reason == Reason.ATTENDANCE,
+        _entries.c.reason.in_(sorted(EARNING_REASONS)),
     )
     sums = (
         sa.select(

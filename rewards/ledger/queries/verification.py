@@ -12,7 +12,7 @@ from rewards.core.checks import FOUND_MAX, Scope, Violation
 from rewards.core.db import table_of
 
 from ..models import AccountRow, EntryRow, HoldRow, PostingRow, SealRow
-from ..types import AccountKind, HoldStatus, Reason
+from ..types import EARNING_REASONS, AccountKind, HoldStatus, Reason
 
 _accounts = table_of(AccountRow)
 _entries = table_of(EntryRow)
@@ -71,7 +71,7 @@ def list_wrong_accounts(connection: sa.Connection, _scope: Scope) -> tuple[Viola
             _entries.c.asset,
             sa.func.sum(_entries.c.amount).label("amount"),
         )
-        .where(_entries.c.reason == Reason.ATTENDANCE)
+        .where(_entries.c.reason.in_(sorted(EARNING_REASONS)))
         .group_by(_entries.c.participant_id, _entries.c.asset)
         .subquery()
     )
@@ -108,22 +108,32 @@ def list_wrong_accounts(connection: sa.Connection, _scope: Scope) -> tuple[Viola
 def list_overdrawn(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
     """Return the accounts that are, or in the order of the chain ever were, below zero (I3)."""
     now_below = connection.execute(
-        sa.select(_accounts.c.id, _accounts.c.balance, _accounts.c.held)
-        .where(sa.or_(_accounts.c.balance < _accounts.c.held, _accounts.c.held < 0))
+        sa.select(_accounts.c.id, _accounts.c.balance, _accounts.c.held, _accounts.c.debt)
+        .where(
+            sa.or_(
+                _accounts.c.balance + _accounts.c.debt < _accounts.c.held,
+                _accounts.c.held < 0,
+                _accounts.c.debt < 0,
+            )
+        )
         .limit(FOUND_MAX)
     )
     standing = tuple(
         Violation(
             invariant="I3",
             subject=f"account:{row.id}",
-            expected="0 or more available",
-            found=f"balance {row.balance}, held {row.held}",
+            expected="0 or more available, but for the debt",
+            found=f"balance {row.balance}, held {row.held}, debt {row.debt}",
         )
         for row in now_below
     )
     running = _running(scope).subquery()
     once_below = connection.execute(
-        sa.select(running).where(running.c.running < 0).order_by(running.c.seq).limit(FOUND_MAX)
+        sa.select(running)
+        # Only a reversal may leave less than nothing; what follows may repay it.
+        .where(running.c.running < 0, running.c.amount < 0, running.c.reason != Reason.REVERSAL)
+        .order_by(running.c.seq)
+        .limit(FOUND_MAX)
     )
     return standing + tuple(
         Violation(
@@ -185,6 +195,8 @@ def _running(scope: Scope) -> sa.Select[Any]:
     owner = (_entries.c.participant_id, _entries.c.asset)
     query = sa.select(
         _entries.c.id,
+        _entries.c.amount,
+        _entries.c.reason,
         _seals.c.seq,
         sa.func.sum(_entries.c.amount)
         .over(partition_by=owner, order_by=_seals.c.seq)

@@ -111,7 +111,7 @@ def describe_offer(occasion: Occasion) -> str:
 def count_today(me: Participant, *, day_of: Occasion) -> DayTotal:
     """Return the points of the day that *day_of* counts for, and the day's limit."""
     day = clock.local_date(day_of.starts_at, clock.zone())
-    given = ledger.list_attendance_usage(participant_id=me.id, start=day, end=day)
+    given = ledger.list_usage(participant_id=me.id, start=day, end=day)
     limit = earning.get_rule_set(clock.now()).guard.get(Period.DAY, 0)
     return DayTotal(points=sum(item.points for item in given), limit=limit)
 

@@ -134,6 +134,7 @@ _WRITE: Mapping[str, Callable[[object], str]] = {
     "expired_at": _moment,
     "points": _points,
     "missing": _points,
+    "debt": _points,
     "seen": _points,
     "now": _points,
     "wait": _wait,

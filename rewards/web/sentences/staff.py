@@ -103,6 +103,11 @@ TO_STAFF: Mapping[str, Words] = {
     "redemption-not-found": Words(_("没找到这个码"), None, (_("核对8位数字，或改用手机号找"),)),
     "redemption-wrong-code": Words(_("没找到这个码"), None, (_("核对8位数字，或改用手机号找"),)),
     "insufficient-points": Words(_("还差 %(missing)s"), None, (_("看看现在能换的"),)),
+    "account-in-debt": Words(
+        _("居民要先补上 %(debt)s，再兑换"),
+        _("有积分被撤回，余额不够了"),
+        (_("请居民看看自己的积分记录"), _("撤回有误，请站管理员更正")),
+    ),
     "occasion-full": Words(_("名额满了"), _("%(capacity)s"), (_("增加名额，或记候补"),)),
     "check-in-closed": Words(
         _("签到已经结束"), _("%(closed_at)s 停的"), (_("延长签到时间再登记"),)

@@ -77,10 +77,22 @@ CHECK_IN: Mapping[str, Words] = {
     ),
     "no-check-out": Words(_("这场活动不用签退"), None, (_("您不用再做什么"),)),
     "already-credited": Words(_("这次的积分已经记过了"), None, (_("您不用再做什么"),)),
+    "already-posted": Words(_("这一笔已经记过了"), None, (_("您不用再做什么"),)),
+    "already-reversed": Words(_("这一笔已经撤回过了"), None, (_("您不用再做什么"),)),
+    "not-reversible": Words(
+        _("这一笔不能撤回"), _("撤回、退回和到期的记录都不能再撤回"), (_("请站管理员另记一笔"),)
+    ),
+    "entry-not-found": Words(_("没有找到这条记录"), None, (_("回到记录里再看"),)),
 }
 
 REWARDS: Mapping[str, Words] = {
     "insufficient-points": Words(_("还差 %(missing)s"), None, (_("看看现在能换的，或再攒一攒"),)),
+    "account-in-debt": Words(
+        _("要先补上 %(debt)s，再兑换"),
+        _("有积分被撤回，余额不够了"),
+        (_("再参加活动，得的积分先补上"), _("有疑问，请问工作人员")),
+        call=True,
+    ),
     "out-of-stock": Words(_("刚刚被换完了"), _("积分没有扣"), (_("看看别的；补货后可以再来"),)),
     "price-changed": Words(
         _("分数刚刚改了"),

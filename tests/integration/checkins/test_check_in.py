@@ -28,7 +28,7 @@ from rewards.core.db import db
 from rewards.core.unit import use_case
 from rewards.ledger import queries as ledger
 from rewards.ledger.models import AccountRow, EntryRow, PostingRow
-from rewards.ledger.types import Asset
+from rewards.ledger.types import SYSTEM_ACCOUNTS, Asset
 from rewards.participants import operations as participants
 from tests.factories.world import (
     act_as,
@@ -187,7 +187,7 @@ def test_outside_the_window_nothing_is_written_but_the_refusal(
     with pytest.raises(error):
         scan(person, occasion, now)
 
-    assert (count(CheckInRow), count(EntryRow), count(AccountRow)) == (0, 0, 4)
+    assert (count(CheckInRow), count(EntryRow), count(AccountRow)) == (0, 0, len(SYSTEM_ACCOUNTS))
     refused = queries.list_refused(occasion_ids=[occasion.id], since=now)
     assert [(item.reason, item.participant_id) for item in refused] == [(error.code, person.id)]
 

@@ -133,14 +133,14 @@ def look_then_take(occasion):
 @pytest.fixture
 def slow_sum(monkeypatch):
     """Give every racer the time to see what was given so far before any of them adds to it."""
-    add_up = ledger.list_attendance_usage
+    add_up = ledger.list_usage
 
     def add_up_slowly(**wanted):
         found = add_up(**wanted)
         time.sleep(PAUSE_SECONDS)
         return found
 
-    monkeypatch.setattr(ledger, "list_attendance_usage", add_up_slowly)
+    monkeypatch.setattr(ledger, "list_usage", add_up_slowly)
 
 
 def spread(race, now, take_guard_out=lambda: None):

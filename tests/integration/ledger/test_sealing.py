@@ -10,34 +10,23 @@ from rewards.ledger.models import EntryRow, OutboxRow, SealRow
 from rewards.ledger.types import Asset, BoardKind
 from rewards.participants.models import ParticipantRow
 from tests.factories.books import build_draft, post, post_drafts
-from tests.factories.world import build_participant, build_station
 
 seal = use_case(operations.seal)
-
-
-@pytest.fixture
-def station(app):
-    with app.app_context():
-        return build_station()
-
-
-@pytest.fixture
-def person(station, now):
-    return build_participant(station, now=now)
 
 
 def read_chain():
     """Return the hash of each seal and what it ought to be, by the rows alone."""
     rows = db.session.execute(
-        sa.select(SealRow.seq, SealRow.hash, EntryRow)
+        sa.select(SealRow.seq, SealRow.hash, SealRow.version, EntryRow)
         .join_from(SealRow, EntryRow, EntryRow.id == SealRow.entry_id)
         .order_by(SealRow.seq)
     ).all()
     digest = rules.GENESIS_HASH
     chain = []
     for number, row in enumerate(rows, start=1):
-        fields = {name: getattr(row.EntryRow, name) for name in rules.CHAINED_FIELDS}
-        digest = rules.next_hash(digest, rules.canonical(fields))
+        names = rules.CHAINED_FIELDS[row.version]
+        fields = {name: getattr(row.EntryRow, name) for name in names}
+        digest = rules.next_hash(digest, rules.canonical(fields, version=row.version))
         chain.append(((row.seq, row.hash), (number, digest)))
     return chain
 

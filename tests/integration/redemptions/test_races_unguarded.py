@@ -151,7 +151,7 @@ def test_the_check_of_the_account_stands_behind_its_lock(app, race, now):
 
 @pytest.mark.usefixtures("unlocked")
 def test_without_lock_and_check_one_balance_is_spent_many_times(app, race, now):
-    drop_check("ledger_accounts", "ck_ledger_accounts__available_not_negative")
+    drop_check("ledger_accounts", "ck_ledger_accounts__available_covered_by_debt")
 
     outcomes = race_for_one_balance(race, now)
 

@@ -24,16 +24,22 @@ ENTRY = {
     "business_date": date(2026, 11, 21),
     "occurred_at": datetime(2026, 11, 21, 6, 40, tzinfo=UTC),
     "posted_at": datetime(2026, 11, 21, 6, 40, 1, 5, tzinfo=UTC),
+    "actor": "staff:1",
+    "reverses_id": None,
 }
 TEXT = (
-    b'{"amount":12,"asset":"points","board":"study","business_date":"2026-11-21",'
+    b'{"actor":"staff:1","amount":12,"asset":"points","board":"study","business_date":"2026-11-21",'
     b'"id":"01900000-0000-7000-8000-000000000001","node_path":"abcdefgh/ijklmnop/",'
     b'"occasion_id":null,"occurred_at":"2026-11-21T06:40:00.000000Z",'
     b'"participant_id":"01900000-0000-7000-8000-000000000002",'
-    b'"posted_at":"2026-11-21T06:40:01.000005Z","reason":"attendance","rule_code":"ACT_JOIN",'
-    b'"rule_version":1,"source_id":"01900000-0000-7000-8000-000000000003"}'
+    b'"posted_at":"2026-11-21T06:40:01.000005Z","reason":"attendance",'
+    b'"reverses_id":null,"rule_code":"ACT_JOIN","rule_version":1,'
+    b'"source_id":"01900000-0000-7000-8000-000000000003"}'
 )
+FIRST_TEXT = TEXT.replace(b'"actor":"staff:1",', b"").replace(b'"reverses_id":null,', b"")
 OTHER = {
+    "actor": "staff:2",
+    "reverses_id": UUID(int=5),
     "amount": 13,
     "asset": Asset.SERVICE_MINUTES,
     "board": BoardKind.NONE,
@@ -50,6 +56,17 @@ def test_the_text_of_an_entry_never_changes():
     assert rules.canonical(ENTRY) == TEXT
 
 
+def test_the_text_of_the_first_version_never_changes():
+    assert rules.canonical(ENTRY, version=1) == FIRST_TEXT
+    assert b"actor" not in FIRST_TEXT
+    assert b"reverses" not in FIRST_TEXT
+
+
+def test_there_is_no_text_of_a_version_to_come():
+    with pytest.raises(KeyError):
+        rules.canonical(ENTRY, version=3)
+
+
 def test_the_text_does_not_depend_on_the_zone_a_moment_is_told_in():
     shanghai = timezone(timedelta(hours=8))
     local = {**ENTRY, "posted_at": ENTRY["posted_at"].astimezone(shanghai)}
@@ -58,7 +75,7 @@ def test_the_text_does_not_depend_on_the_zone_a_moment_is_told_in():
 
 
 def test_what_is_not_vouched_for_does_not_enter_the_text():
-    assert rules.canonical({**ENTRY, "actor": "staff:1", "details": {"note": "x"}}) == TEXT
+    assert rules.canonical({**ENTRY, "details": {"note": "x"}}) == TEXT
 
 
 @pytest.mark.parametrize(("field", "value"), sorted(OTHER.items()))
