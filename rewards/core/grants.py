@@ -27,6 +27,8 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "ledger_accounts": CHANGING,
     "ledger_entries": INSERT_ONLY,
     "ledger_holds": CHANGING,
+    "ledger_lot_uses": INSERT_ONLY,
+    "ledger_lots": CHANGING,
     "ledger_outbox": ("SELECT", "INSERT", "DELETE"),
     "ledger_postings": INSERT_ONLY,
     "ledger_seal_head": CHANGING,

@@ -299,6 +299,7 @@ def entry(**changes):
     some_id = UUID("01900000-0000-7000-8000-000000000000")
     attendance = Entry(
         id=some_id,
+        participant_id=some_id,
         asset=Asset.POINTS,
         amount=20,
         reason=Reason.ATTENDANCE,
@@ -306,12 +307,15 @@ def entry(**changes):
         occasion_id=some_id,
         rule_code="SVC_TIME",
         rule_version=1,
+        board=BoardKind.SERVICE,
         node_id=some_id,
+        node_path="abcdefgh/",
         actor="system",
         occurred_at=FIXED,
         posted_at=FIXED,
         business_date=FIXED.date(),
         details=earning.describe(award()) | {"title": "环境清洁日"},
+        reverses_id=None,
     )
     return dataclasses.replace(attendance, **changes)
 
@@ -327,6 +331,8 @@ ENTRIES = [
     (entry(asset=Asset.SERVICE_MINUTES, amount=150), "环境清洁日", "服务2小时30分钟"),
     (entry(details=earning.describe(award()) | {"title": ""}), "志愿服务", "2小时，每半小时 5 分"),
     (entry(**REDEEMED), "兑换 牙膏 1支", ""),
+    (entry(reason=Reason.EXPIRY, rule_code="", details={}), "积分到期", ""),
+    (entry(reason=Reason.ADJUSTMENT, rule_code="", details={}), "人工调整", ""),
 ]
 
 

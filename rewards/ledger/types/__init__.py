@@ -1,0 +1,71 @@
+"""Words of the books."""
+
+from .books import (
+    EARNING_REASONS,
+    REVERSING_REASONS,
+    RULED_REASONS,
+    SPENDING_REASONS,
+    SYSTEM_ACCOUNTS,
+    AccountId,
+    AccountKind,
+    Asset,
+    Balance,
+    BoardKind,
+    Entry,
+    EntryDraft,
+    EntryId,
+    HoldId,
+    HoldStatus,
+    Reason,
+)
+from .earned import (
+    ChainHead,
+    EarnedSpan,
+    EarnedStanding,
+    EarnedSum,
+    SealedPosting,
+)
+from .facts import (
+    AttendanceSum,
+    HoldFact,
+    SpendingFact,
+)
+from .lots import (
+    Expiring,
+    Fate,
+    Lot,
+    LotUse,
+    Reversal,
+)
+
+__all__ = [
+    "EARNING_REASONS",
+    "REVERSING_REASONS",
+    "RULED_REASONS",
+    "SPENDING_REASONS",
+    "SYSTEM_ACCOUNTS",
+    "AccountId",
+    "AccountKind",
+    "Asset",
+    "AttendanceSum",
+    "Balance",
+    "BoardKind",
+    "ChainHead",
+    "EarnedSpan",
+    "EarnedStanding",
+    "EarnedSum",
+    "Entry",
+    "EntryDraft",
+    "EntryId",
+    "Expiring",
+    "Fate",
+    "HoldFact",
+    "HoldId",
+    "HoldStatus",
+    "Lot",
+    "LotUse",
+    "Reason",
+    "Reversal",
+    "SealedPosting",
+    "SpendingFact",
+]

@@ -1,0 +1,78 @@
+"""The chain, and what is folded from it: what was earned."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from rewards.access.types import ParticipantId
+
+from .books import Asset, BoardKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedPosting:
+    """An earned posting in the order of the chain: what a board is folded from."""
+
+    seq: int
+    hash: str
+    participant_id: ParticipantId
+    asset: Asset
+    amount: int
+    is_earned: bool
+    board: BoardKind
+    node_path: str
+    business_date: date
+    posted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChainHead:
+    """The end of the chain: the number of the last seal and its hash."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarnedSum:
+    """What a participant earned at one node on one day: the grain that boards are folded from.
+
+    `last_gain_at` is when the last positive entry was posted, None without one.
+    """
+
+    participant_id: ParticipantId
+    asset: Asset
+    board: BoardKind
+    node_path: str
+    business_date: date
+    amount: int
+    last_gain_at: datetime | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarnedStanding:
+    """Someone's sum and where it stands: equal sums share a rank, a place is one's own."""
+
+    participant_id: ParticipantId
+    amount: int
+    rank: int
+    place: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarnedSpan:
+    """Which earnings count, and how those who earned the same are ordered.
+
+    `board` None: of every kind. `start` and `end` None: of all time; both are
+    included. Inside a tie the last gain decides, in steps of `step_seconds`
+    since `origin` (seconds since 1970), at most `steps_max` of them.
+    """
+
+    asset: Asset
+    board: BoardKind | None
+    node_path: str
+    start: date | None
+    end: date | None
+    origin: int
+    step_seconds: int
+    steps_max: int

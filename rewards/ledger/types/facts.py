@@ -1,0 +1,43 @@
+"""What the books tell those who check them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from rewards.access.types import ParticipantId
+
+from .books import HoldId, HoldStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldFact:
+    """A hold as a check compares it with what it is for."""
+
+    id: HoldId
+    participant_id: ParticipantId
+    amount: int
+    status: HoldStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpendingFact:
+    """An entry that took points, as a check compares it with what they were spent on."""
+
+    participant_id: ParticipantId
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttendanceSum:
+    """Points of one person by one rule, or by all if it has no code, in one day or month.
+
+    `day` is the first day on which there were any, `versions` are those the
+    rule may have had, `first_at` and `last_at` bound when they were posted.
+    """
+
+    participant_id: ParticipantId
+    rule_code: str
+    day: date
+    points: int
+    versions: range
+    first_at: datetime
+    last_at: datetime
