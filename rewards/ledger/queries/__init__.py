@@ -47,9 +47,9 @@ from .verification import (
 )
 
 __all__ = [
+    "GENESIS",
     "EnteredEntry",
     "EnteredSum",
-    "GENESIS",
     "NodeSum",
     "OnSealed",
     "Origin",

@@ -13,7 +13,7 @@ from tests.conftest import build_settings
 from tests.factories.boards import list_epochs
 from tests.factories.tampering import tamper
 
-STATEMENTS_MAX = 50
+STATEMENTS_MAX = 60
 
 
 def test_lines_name_the_row_and_what_it_should_be(app, station):
