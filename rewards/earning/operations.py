@@ -107,9 +107,7 @@ def _credit(
     rule_set: RuleSet, act: Act, cause: _Cause, *, account: Balance, now: datetime
 ) -> Credit:
     start, end = rules.usage_span(rule_set, act)
-    usage = ledger_queries.list_usage(
-        participant_id=cause.participant_id, start=start, end=end
-    )
+    usage = ledger_queries.list_usage(participant_id=cause.participant_id, start=start, end=end)
     awards = rules.evaluate(rule_set, act, usage)
     for award in awards:
         if award.points:
