@@ -10,6 +10,9 @@ from rewards.appeals import models as appeals_models
 from rewards.checkins import models as checkins_models
 from rewards.core import idempotency, unit
 from rewards.core.db import Base
+from rewards.corrections import models as corrections_models
+from rewards.corrections import store as corrections
+from rewards.corrections.types import Limits
 from rewards.earning import models as earning_models
 from rewards.identity import models as identity_models
 from rewards.identity.events import CodeSent
@@ -30,6 +33,7 @@ TABLES = (
     activities_models,
     appeals_models,
     checkins_models,
+    corrections_models,
     earning_models,
     idempotency,
     identity_models,
@@ -50,5 +54,9 @@ def connect(app: Flask) -> None:
     """Connect the features of *app*."""
     app.extensions["tables"] = Base.metadata.tables
     unit.connect(SUBSCRIBERS)
-    leaderboards.connect(app.extensions["settings"].redis_url)
+    settings = app.extensions["settings"]
+    corrections.use_limits(
+        Limits(alone=settings.adjustment_max, daily=settings.adjustment_daily_max)
+    )
+    leaderboards.connect(settings.redis_url)
     boards.forget()

@@ -6,6 +6,7 @@ from . import docs
 from .appeals import appeals
 from .checkins import checkins
 from .codes import codes
+from .corrections import corrections
 from .document import CONFIG, build_api
 from .entries import entries
 from .leaderboards import leaderboards
@@ -26,6 +27,7 @@ RESOURCES = (
     checkins,
     leaderboards,
     entries,
+    corrections,
     notices,
     spaces,
     redemptions,

@@ -20,6 +20,7 @@ from rewards.checkins import service as checkins
 from rewards.core import clock, idempotency
 from rewards.core.errors import UnavailableError
 from rewards.core.unit import use_case
+from rewards.corrections import service as corrections
 from rewards.demo import service as demo
 from rewards.leaderboards import service as leaderboards
 from rewards.ledger import service as ledger
@@ -49,6 +50,7 @@ def jobs_of(app: Flask) -> tuple[Job, ...]:
         job("verify-books", 60, watch_books),
         job("anchor-books", HOUR_SECONDS, anchor_books),
         job("forget-appeal-texts", HOUR_SECONDS, appeals.forget_old_texts),
+        job("erase-correction-notes", HOUR_SECONDS, corrections.erase_notes),
         job("forget-refused-scans", HOUR_SECONDS, checkins.forget_refusals),
         job("forget-idempotency-keys", HOUR_SECONDS, _forget_keys),
         job("refresh-demo", HOUR_SECONDS, demo.refresh_demo_occasions),

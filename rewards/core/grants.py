@@ -23,6 +23,7 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "audit_records": INSERT_ONLY,
     "check_ins": CHANGING,
     "consents": INSERT_ONLY,
+    "corrections": CHANGING,
     "idempotency_keys": PASSING,
     "ledger_accounts": CHANGING,
     "ledger_entries": INSERT_ONLY,

@@ -34,6 +34,9 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 PROXIES_MAX = 8
 STREAMS_MAX = 200
 STREAMS_HIGHEST = 10_000
+ADJUSTMENT_MAX = 50
+ADJUSTMENT_DAILY_MAX = 200
+ADJUSTMENT_HIGHEST = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,8 @@ class Settings:
     `migration_database_url` signs in the role that owns the tables; None: `database_url` does.
     `streams_max` is how many live updates one process serves at a time, each of which
     keeps a thread; 0: none.
+    `adjustment_max` is how many points one staff member gives or takes at once without a
+    second person, `adjustment_daily_max` how many they give by hand in a day.
     """
 
     database_url: str
@@ -63,6 +68,8 @@ class Settings:
     instance_path: Path
     trusted_proxies: int
     streams_max: int = STREAMS_MAX
+    adjustment_max: int = ADJUSTMENT_MAX
+    adjustment_daily_max: int = ADJUSTMENT_DAILY_MAX
     migration_database_url: str | None = None
 
     @classmethod
@@ -94,6 +101,10 @@ def read_settings(env: Environment) -> Settings:
     instance_path = env.str("INSTANCE_PATH", "instance")
     trusted_proxies = env.whole("TRUSTED_PROXIES", 0, low=0, high=PROXIES_MAX)
     streams_max = env.whole("STREAMS_MAX", STREAMS_MAX, low=0, high=STREAMS_HIGHEST)
+    adjustment_max = env.whole("ADJUSTMENT_MAX", ADJUSTMENT_MAX, low=0, high=ADJUSTMENT_HIGHEST)
+    adjustment_daily_max = env.whole(
+        "ADJUSTMENT_DAILY_MAX", ADJUSTMENT_DAILY_MAX, low=0, high=ADJUSTMENT_HIGHEST
+    )
     env.close()
     return Settings(
         database_url=database_url,
@@ -109,6 +120,8 @@ def read_settings(env: Environment) -> Settings:
         instance_path=Path(instance_path).absolute(),
         trusted_proxies=trusted_proxies,
         streams_max=streams_max,
+        adjustment_max=adjustment_max,
+        adjustment_daily_max=adjustment_daily_max,
         migration_database_url=migration_database_url,
     )
 

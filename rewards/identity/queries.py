@@ -97,6 +97,19 @@ def get_staff(staff_id: UUID) -> Staff:
     return staff
 
 
+def find_linked_staff(participant_id: UUID) -> Staff | None:
+    """Return the staff member who is that participant, if there is one."""
+    return _find_staff(StaffRow.participant_id == participant_id)
+
+
+def list_staff_names(staff_ids: Collection[UUID]) -> dict[StaffId, str]:
+    """Return the sign-in names of those of *staff_ids* that exist, disabled or not."""
+    rows = db.session.execute(
+        sa.select(StaffRow.id, StaffRow.name).where(StaffRow.id.in_(list(staff_ids)))
+    )
+    return {StaffId(row.id): row.name for row in rows}
+
+
 def list_staff() -> tuple[Staff, ...]:
     """Return the staff, by name."""
     rows = db.session.execute(sa.select(*_STAFF_COLUMNS).order_by(StaffRow.name))

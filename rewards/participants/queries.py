@@ -120,6 +120,11 @@ def list_participants(ids: Collection[UUID]) -> dict[ParticipantId, Participant]
     return {participant.id: participant for participant in found}
 
 
+def select_closed_ids() -> sa.Select[UUID]:
+    """Return the statement that finds whoever closed their account, for other statements."""
+    return sa.select(_participants.c.id).where(_participants.c.closed_at.is_not(None))
+
+
 def list_consents(participant_id: UUID) -> tuple[Consent, ...]:
     """Return what a participant agreed to and withdrew, oldest first."""
     rows = db.session.execute(

@@ -16,6 +16,7 @@ from .staff import (
     grant_role,
     judge_sign_in,
     link_participant,
+    lock_staff,
     set_password,
     set_totp_secret,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "issue_code",
     "judge_sign_in",
     "link_participant",
+    "lock_staff",
     "note_use",
     "open_participant_sign_in",
     "open_staff_sign_in",

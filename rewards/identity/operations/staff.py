@@ -73,6 +73,21 @@ def link_participant(*, staff_id: UUID, participant_id: ParticipantId | None) ->
 
 
 @operation
+def lock_staff(staff_id: StaffId) -> ParticipantId | None:
+    """Hold a staff account until the unit ends; return who its owner is as a participant.
+
+    What one staff member did so far can then be counted, and nothing is added
+    meanwhile. Others may go on to refer to the account.
+    """
+    found: UUID | None = db.session.execute(
+        sa.select(StaffRow.participant_id)
+        .where(StaffRow.id == staff_id)
+        .with_for_update(key_share=True)
+    ).scalar_one_or_none()
+    return None if found is None else ParticipantId(found)
+
+
+@operation
 def judge_sign_in(
     *, credentials: Credentials, is_password_right: bool, totp: str, now: datetime
 ) -> WrongCredentialsError | TotpRequiredError | None:

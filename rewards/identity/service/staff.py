@@ -84,7 +84,8 @@ def link_participant(
         raise NotAllowedError(verb=Verb.MANAGE_STAFF.value)
     own = None if participant_id is None else participants.get_participant(participant_id).id
     operations.link_participant(staff_id=staff.id, participant_id=own)
-    _audit(actor, "staff.participant-linked", staff.id, now)
+    linked = own.hex if own else None
+    _audit(actor, "staff.participant-linked", staff.id, now, participant=linked)
 
 
 @use_case

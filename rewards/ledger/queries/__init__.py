@@ -17,7 +17,13 @@ from .entered import (
     sum_by_node,
     sum_entered,
 )
-from .facts import list_attendance_above, list_occasion_days, stream_holds, stream_spending
+from .facts import (
+    list_attendance_above,
+    list_occasion_days,
+    stream_decided,
+    stream_holds,
+    stream_spending,
+)
 from .history import (
     find_reversal,
     get_balance,
@@ -89,6 +95,7 @@ __all__ = [
     "open_fold",
     "page_entries",
     "select_credited",
+    "stream_decided",
     "stream_holds",
     "stream_spending",
     "sum_by_node",

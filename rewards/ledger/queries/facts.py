@@ -12,7 +12,16 @@ from rewards.core.checks import FOUND_MAX, Scope
 from rewards.core.db import table_of
 
 from ..models import AccountRow, EntryRow, HoldRow
-from ..types import Asset, AttendanceSum, HoldFact, HoldId, Reason, SpendingFact
+from ..types import (
+    Asset,
+    AttendanceSum,
+    DecidedFact,
+    EntryId,
+    HoldFact,
+    HoldId,
+    Reason,
+    SpendingFact,
+)
 from .verification import within
 
 FETCH_ROWS = 2_000
@@ -65,6 +74,42 @@ def stream_spending(
         yield (
             row.source_id,
             SpendingFact(participant_id=ParticipantId(row.participant_id), amount=row.amount),
+        )
+
+
+def stream_decided(connection: sa.Connection, *, since: UUID) -> Iterator[tuple[UUID, DecidedFact]]:
+    """Yield what may have been decided by hand from *since* on, each with what it was decided by.
+
+    They come in the order of the identifiers of those decisions.
+    """
+    rows = connection.execute(
+        sa.select(
+            _entries.c.source_id,
+            _entries.c.id,
+            _entries.c.participant_id,
+            _entries.c.asset,
+            _entries.c.amount,
+            _entries.c.reverses_id,
+            _entries.c.reason,
+        )
+        .where(
+            _entries.c.reason.in_((Reason.ADJUSTMENT, Reason.AWARD, Reason.REVERSAL)),
+            _entries.c.source_id >= since,
+        )
+        .order_by(_entries.c.source_id),
+        execution_options=_streamed,
+    )
+    for row in rows:
+        yield (
+            row.source_id,
+            DecidedFact(
+                entry_id=EntryId(row.id),
+                participant_id=ParticipantId(row.participant_id),
+                asset=row.asset,
+                amount=row.amount,
+                reverses_id=None if row.reverses_id is None else EntryId(row.reverses_id),
+                is_adjustment=row.reason is Reason.ADJUSTMENT,
+            ),
         )
 
 

@@ -27,6 +27,7 @@ from .earned import (
 )
 from .facts import (
     AttendanceSum,
+    DecidedFact,
     HoldFact,
     SpendingFact,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "Balance",
     "BoardKind",
     "ChainHead",
+    "DecidedFact",
     "EarnedSpan",
     "EarnedStanding",
     "EarnedSum",

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from rewards.access.types import ParticipantId
 
-from .books import HoldId, HoldStatus
+from .books import Asset, EntryId, HoldId, HoldStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,21 @@ class SpendingFact:
 
     participant_id: ParticipantId
     amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedFact:
+    """An entry that somebody may have decided by hand, as a check compares it with who did.
+
+    An adjustment is always that; reversals and awards come about in other ways too.
+    """
+
+    entry_id: EntryId
+    participant_id: ParticipantId
+    asset: Asset
+    amount: int
+    reverses_id: EntryId | None
+    is_adjustment: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,7 @@ BY_CODE: Mapping[str, Words] = {
     **staff.OCCASIONS,
     **hours.HOURS,
     **staff.STOCK,
+    **staff.CORRECTIONS,
     **staff.CLIENTS,
     **rule_refusals.RULES,
 }
@@ -134,6 +135,9 @@ _WRITE: Mapping[str, Callable[[object], str]] = {
     "expired_at": _moment,
     "points": _points,
     "missing": _points,
+    "daily": _points,
+    "left": _points,
+    "points_max": _points,
     "debt": _points,
     "seen": _points,
     "now": _points,

@@ -75,6 +75,31 @@ STOCK: Mapping[str, Words] = {
     ),
 }
 
+CORRECTIONS: Mapping[str, Words] = {
+    "correction-not-found": Words(_("没有找到这一笔"), None, LIST_AGAIN),
+    "note-required": Words(
+        _("还没有写清原因"), _("要%(length_min)s到%(length_max)s个字"), (_("写上原因再提交"),)
+    ),
+    "invalid-amount": Words(
+        _("分数不对"), _("不能是0，最多 %(points_max)s"), (_("核对分数，再填一次"),)
+    ),
+    "spending-not-reversible": Words(
+        _("兑换用掉的积分不能在这里撤回"),
+        None,
+        (_("还没领的，到兑换台取消预留"), _("领走的不能退分")),
+    ),
+    "own-account": Words(_("不能动自己账户的积分"), None, (_("请另一位管理员办理"),)),
+    "second-person-required": Words(
+        _("自己提的，要另一个人来批"), None, (_("请另一位管理员打开“人工加减”来批"),)
+    ),
+    "daily-limit": Words(
+        _("超过您今天能加的分"),
+        _("每人每天最多加 %(daily)s，您今天还剩 %(left)s"),
+        (_("请另一位管理员来加，或明天再加"),),
+    ),
+    "already-decided": Words(_("这一笔已经有人定了，结果相反"), None, (_("刷新看看结果"),)),
+}
+
 CLIENTS: Mapping[str, Words] = {
     "invalid-request": Words(_("有的内容填得不对"), None, MEND),
     "invalid-cursor": Words(_("翻页的位置不对"), None, (_("从第一页重新开始"),)),

@@ -1,0 +1,106 @@
+"""The wire format of corrections: reversals and adjustments."""
+
+from marshmallow import Schema, fields
+
+from rewards.corrections import rules
+from rewards.corrections.types import CorrectionKind, CorrectionStatus
+from rewards.ledger.types import Asset
+
+from .common import Choice, Count, Flag, Identifier, PageQuery, Request, Text, page_of
+
+REASON = {"description": "Why, in words; the participant's history shows who, not why."}
+
+
+class ReversalRequest(Request):
+    reason = Text(
+        length_min=rules.NOTE_LENGTH_MIN,
+        length_max=rules.NOTE_LENGTH_MAX,
+        required=True,
+        attribute="note",
+        metadata=REASON,
+    )
+
+
+class AdjustmentRequest(ReversalRequest):
+    participant_id = Identifier(required=True)
+    node_id = Identifier(required=True, metadata={"description": "Where the points count."})
+    points = Count(
+        at_least=-rules.POINTS_MAX,
+        at_most=rules.POINTS_MAX,
+        required=True,
+        metadata={"description": "Below zero to take points; zero is refused."},
+    )
+
+
+class ApprovalRequest(Request):
+    approve = Flag(required=True, metadata={"description": "false: it is refused."})
+    reason = Text(
+        length_max=rules.NOTE_LENGTH_MAX,
+        load_default="",
+        attribute="note",
+        metadata={"description": "Why; a refusal needs it."},
+    )
+
+
+class AdjustmentsQuery(PageQuery):
+    status = Choice(CorrectionStatus, load_default=None)
+    participant_id = Identifier(load_default=None)
+
+
+class CorrectionResponse(Schema):
+    id = fields.UUID(required=True)
+    kind = Choice(CorrectionKind, required=True)
+    status = Choice(CorrectionStatus, required=True)
+    participant_id = fields.UUID(required=True)
+    display_name = fields.String(
+        required=True, attribute="masked_name", metadata={"description": "The masked name."}
+    )
+    node_id = fields.UUID(required=True)
+    asset = Choice(Asset, required=True)
+    amount = fields.Integer(
+        required=True, metadata={"description": "What was asked for; below zero: taken."}
+    )
+    rule = fields.String(required=True, attribute="rule_code")
+    reversed_entry_id = fields.UUID(
+        required=True,
+        allow_none=True,
+        attribute="entry_id",
+        metadata={"description": "The entry that a reversal undoes."},
+    )
+    entry_id = fields.UUID(
+        required=True,
+        allow_none=True,
+        attribute="applied_entry_id",
+        metadata={"description": "The entry that came of it."},
+    )
+    reason = fields.String(
+        required=True,
+        attribute="note",
+        metadata={"description": "Empty once the participant's account is closed."},
+    )
+    requested_by = fields.String(
+        required=True,
+        attribute="requested_by_name",
+        metadata={"description": "The sign-in name of who asked."},
+    )
+    requested_at = fields.AwareDateTime(required=True)
+    decided_by = fields.String(
+        required=True,
+        attribute="decided_by_name",
+        metadata={"description": "The sign-in name of the second person, empty without one."},
+    )
+    decided_at = fields.AwareDateTime(required=True, allow_none=True)
+    decision_reason = fields.String(required=True, attribute="decision_note")
+
+
+class CorrectionOutcome(CorrectionResponse):
+    balance = fields.Integer(
+        required=True, metadata={"description": "What the participant has after it."}
+    )
+    debt = fields.Integer(
+        required=True,
+        metadata={"description": "What the participant owes; nothing can be redeemed before."},
+    )
+
+
+CorrectionsPage = page_of(CorrectionResponse, name="CorrectionsPage")

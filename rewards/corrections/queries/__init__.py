@@ -1,0 +1,25 @@
+"""Reads of corrections, as read models, and checks of them."""
+
+from .lookups import (
+    count_waiting,
+    find_reversal,
+    get_allowance,
+    get_correction,
+    list_by_entries,
+    page_corrections,
+    sum_given,
+)
+from .verification import list_self_approved, list_unaudited, list_unmatched
+
+__all__ = [
+    "count_waiting",
+    "find_reversal",
+    "get_allowance",
+    "get_correction",
+    "list_by_entries",
+    "list_self_approved",
+    "list_unaudited",
+    "list_unmatched",
+    "page_corrections",
+    "sum_given",
+]

@@ -1,0 +1,100 @@
+"""Who may correct what, and how much. Pure."""
+
+import unicodedata
+
+from rewards.access.types import Actor, ParticipantId
+from rewards.ledger.errors import NotReversibleError
+from rewards.ledger.types import Entry, Reason
+
+from .errors import (
+    DailyLimitError,
+    InvalidAmountError,
+    NoteRequiredError,
+    OwnAccountError,
+    SecondPersonRequiredError,
+    SpendingNotReversibleError,
+)
+from .types import Correction, CorrectionKind, Limits
+
+NOTE_LENGTH_MIN = 4
+NOTE_LENGTH_MAX = 200
+POINTS_MAX = 10_000
+
+_REVERSIBLE = frozenset({Reason.ATTENDANCE, Reason.AWARD, Reason.ADJUSTMENT, Reason.BACKFILL})
+
+
+def normalize_note(text: str) -> str:
+    """Return the reason of a correction in its one spelling.
+
+    :raises NoteRequiredError: if it says nothing, or too much.
+    """
+    note = " ".join(unicodedata.normalize("NFC", text).split())
+    is_good = NOTE_LENGTH_MIN <= len(note) <= NOTE_LENGTH_MAX
+    # One sign over and over is not a reason.
+    if not is_good or len(set(note)) < 2 or not all(map(str.isprintable, note)):
+        raise NoteRequiredError(length_min=NOTE_LENGTH_MIN, length_max=NOTE_LENGTH_MAX)
+    return note
+
+
+def check_amount(points: int) -> None:
+    """Check that so many points can be given or taken by hand.
+
+    :raises InvalidAmountError: if there are none, or too many.
+    """
+    if points == 0 or abs(points) > POINTS_MAX:
+        raise InvalidAmountError(points_max=POINTS_MAX)
+
+
+def check_reversible(entry: Entry) -> None:
+    """Check that an entry can be taken back by hand.
+
+    :raises SpendingNotReversibleError: if it was spent on a reward.
+    :raises NotReversibleError: if it is itself a reversal, a refund or an expiry.
+    """
+    if entry.reason is Reason.REDEMPTION:
+        # Its goods would be gone, and its points back.
+        raise SpendingNotReversibleError
+    if entry.reason not in _REVERSIBLE:
+        raise NotReversibleError(reason=entry.reason.value)
+
+
+def check_not_own(own: ParticipantId | None, participant_id: ParticipantId) -> None:
+    """Check that staff do not act on the account that is their own as a participant.
+
+    :raises OwnAccountError: if they do.
+    """
+    if own is not None and own == participant_id:
+        raise OwnAccountError
+
+
+def needs_second(points: int, limits: Limits) -> bool:
+    """Tell whether so many points given or taken at once need a second person."""
+    return abs(points) > limits.alone
+
+
+def check_daily(points: int, *, given: int, limits: Limits) -> None:
+    """Check that staff who have *given* points by hand today may give *points* more.
+
+    :raises DailyLimitError: if that is too much; what is taken does not count.
+    """
+    if points > 0 and given + points > limits.daily:
+        raise DailyLimitError(daily=limits.daily, left=max(0, limits.daily - given))
+
+
+def check_may_decide(actor: Actor, correction: Correction, own: ParticipantId | None) -> None:
+    """Check that *actor* is a second person, and not the one who gains.
+
+    :raises SecondPersonRequiredError: if the actor asked for it.
+    :raises OwnAccountError: if the points are those of the actor's own account.
+    """
+    if actor.principal == correction.requested_by:
+        raise SecondPersonRequiredError
+    check_not_own(own, correction.participant_id)
+
+
+def is_judged(kind: CorrectionKind) -> bool:
+    """Tell whether the limits and the second person apply to a kind of correction.
+
+    A reversal undoes what was there and adds nothing; it is done at once.
+    """
+    return kind is not CorrectionKind.REVERSAL

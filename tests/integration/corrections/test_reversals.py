@@ -1,0 +1,171 @@
+"""An entry is taken back once; what was spent of it is owed."""
+
+import pytest
+
+from rewards.access.errors import NotAllowedError
+from rewards.access.types import Role
+from rewards.corrections import queries
+from rewards.corrections.errors import (
+    NoteRequiredError,
+    OwnAccountError,
+    SpendingNotReversibleError,
+)
+from rewards.corrections.types import CorrectionKind, CorrectionStatus
+from rewards.ledger import queries as ledger
+from rewards.ledger.errors import AccountInDebtError, EntryNotFoundError, NotReversibleError
+from rewards.ledger.types import Reason
+from rewards.notices import queries as notices
+from rewards.notices.types import NoticeKind
+from rewards.redemptions import service as redemptions
+from tests.factories.corrections import build_admin, give, last_entry, reverse
+from tests.factories.redemptions import (
+    add_participant,
+    add_shop,
+    read_rows,
+    reserve,
+)
+from tests.factories.world import build_staff_actor, build_station
+
+
+def spend(shop, person, now):
+    redemption = reserve(shop, person, now)
+    return redemptions.fulfil(
+        actor=shop.clerk, redemption_id=redemption.id, code=redemption.code, now=now
+    )
+
+
+def test_a_reversal_takes_the_points_and_says_who_and_why(admin, station, person, now):
+    entry = give(person, station, 20, now)
+
+    done = reverse(admin, entry, now, note="  现场没有\u3000这个人 ")
+
+    assert (done.kind, done.status) == (CorrectionKind.REVERSAL, CorrectionStatus.APPLIED)
+    assert (done.amount, done.note, done.requested_by) == (
+        -20,
+        "现场没有 这个人",
+        admin.principal,
+    )
+    balance = ledger.get_balance(person.participant_id)
+    assert (balance.balance, balance.earned, balance.debt) == (0, 0, 0)
+    undone = last_entry(person)
+    assert (undone.id, undone.reverses_id) == (done.applied_entry_id, entry.id)
+    assert (undone.source_id, undone.actor) == (done.id, admin.principal)
+    assert undone.details == {}
+
+
+def test_asking_again_answers_with_the_first(admin, second, station, person, now):
+    entry = give(person, station, 20, now)
+    first = reverse(admin, entry, now)
+    rows = read_rows()
+
+    assert reverse(admin, entry, now) == first
+    assert reverse(second, entry, now, note="另一位也来撤回") == first
+    assert read_rows() == rows
+
+
+def test_what_was_spent_is_owed_and_nothing_is_redeemed_until_it_is_repaid(now, app):
+    # Vector 14: reverse a 20-point entry after spending all.
+    shop = add_shop(now, points=20)
+    admin = build_admin(shop.station)
+    person = add_participant(shop.station, now)
+    entry = give(person, shop.station, 20, now)
+    spend(shop, person, now)
+
+    reverse(admin, entry, now)
+
+    balance = ledger.get_balance(person.participant_id)
+    assert (balance.balance, balance.debt, balance.earned) == (-20, 20, 0)
+    give(person, shop.station, 15, now)
+    with pytest.raises(AccountInDebtError) as refused:
+        reserve(shop, person, now)
+    assert refused.value.members == {"debt": 5}
+    give(person, shop.station, 25, now)
+    assert ledger.get_balance(person.participant_id).debt == 0
+    assert reserve(shop, person, now).points == 20
+
+
+def test_the_participant_is_told_with_what_they_owe(now, app):
+    shop = add_shop(now, points=20)
+    person = add_participant(shop.station, now)
+    entry = give(person, shop.station, 20, now)
+    spend(shop, person, now)
+
+    reverse(build_admin(shop.station), entry, now)
+
+    [notice] = notices.page_notices(participant_id=person.participant_id).items
+    assert notice.kind is NoticeKind.ENTRY_REVERSED
+    assert notice.details == {"points": 20, "day": "2026-11-21", "debt": 20}
+
+
+def test_only_who_may_correct_where_it_was_earned_reverses(station, person, now):
+    entry = give(person, station, 20, now)
+    actors = [
+        build_admin(build_station()),
+        *(build_staff_actor(station, role) for role in (Role.CLERK, Role.HOST, Role.AUDITOR)),
+        person,
+    ]
+
+    for actor in actors:
+        with pytest.raises(NotAllowedError):
+            reverse(actor, entry, now)
+    assert ledger.get_balance(person.participant_id).balance == 20
+
+
+def test_nobody_reverses_an_entry_of_their_own(station, person, now):
+    entry = give(person, station, 20, now)
+    own = build_admin(station)
+    object.__setattr__(own, "participant_id", person.participant_id)
+
+    with pytest.raises(OwnAccountError):
+        reverse(own, entry, now)
+
+
+@pytest.mark.parametrize("note", ["", "   ", "错了", "。。。。。。", "很长" * 101, "换行\0符"])
+def test_a_reversal_without_a_reason_is_refused(admin, station, person, now, note):
+    entry = give(person, station, 20, now)
+    rows = read_rows()
+
+    with pytest.raises(NoteRequiredError):
+        reverse(admin, entry, now, note=note)
+    assert read_rows() == rows
+
+
+def test_a_reversal_is_not_reversed(admin, station, person, now):
+    entry = give(person, station, 20, now)
+    reverse(admin, entry, now)
+
+    with pytest.raises(NotReversibleError):
+        reverse(admin, last_entry(person), now)
+
+
+def test_what_was_spent_comes_back_by_its_redemption_alone(now, app):
+    shop = add_shop(now, points=20)
+    person = add_participant(shop.station, now, points=20)
+    spend(shop, person, now)
+    spent = last_entry(person)
+    assert spent.reason is Reason.REDEMPTION
+
+    with pytest.raises(SpendingNotReversibleError):
+        reverse(build_admin(shop.station), spent, now)
+
+
+def test_an_entry_that_there_is_not_is_not_found(admin, station, person, now):
+    entry = give(person, station, 20, now)
+    object.__setattr__(entry, "id", station.id)
+
+    with pytest.raises(EntryNotFoundError):
+        reverse(admin, entry, now)
+
+
+def test_a_reversal_is_found_by_its_entry_and_by_what_came_of_it(admin, station, person, now):
+    entry = give(person, station, 20, now)
+    assert queries.find_reversal(entry.id) is None
+
+    done = reverse(admin, entry, now)
+
+    assert queries.find_reversal(entry.id) == done
+    assert queries.list_by_entries([entry.id, done.applied_entry_id]) == {
+        done.applied_entry_id: done
+    }
+    assert queries.list_by_entries([]) == {}
+    assert done.masked_name == "王*英"
