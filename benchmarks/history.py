@@ -15,6 +15,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from rewards.access.types import Role
 from rewards.activities.types import OccasionKind, OccasionStatus
 from rewards.checkins.types import CheckInChannel
 from rewards.core import clock
@@ -36,7 +37,8 @@ DAYS_BETWEEN = 6
 ENTERED_EACH = 20
 REDEEMED_EACH = 20
 OCCASIONS_A_DAY = 10
-STAFF = "staff:00000000-0000-7000-8000-000000000001"
+STAFF_ID = UUID("00000000-0000-7000-8000-000000000001")
+STAFF = f"staff:{STAFF_ID.hex}"
 HEAD = 1
 CODE_FIRST = 10_000_000
 
@@ -63,6 +65,7 @@ def write(
     history: History, *, last_day: date, entries: int, on_day: Callable[[int], object]
 ) -> None:
     """Write days up to *last_day* until there are at least *entries*, the oldest first."""
+    _add_staff(history)
     days = entries * DAYS_BETWEEN // len(history.people) + 1
     for back in range(days - 1, -1, -1):
         _write_day(history, last_day - timedelta(days=back))
@@ -103,7 +106,7 @@ def _attend(
 ) -> None:
     check_in_id = _id_at(history, at)
     is_entered = history.draws.randrange(ENTERED_EACH) == 0
-    actor = STAFF if is_entered else f"participant:{person.id}"
+    actor = STAFF if is_entered else f"participant:{person.id.hex}"
     rows["check_ins"].append(
         {
             "id": check_in_id,
@@ -274,6 +277,34 @@ def _id_at(history: History, at: datetime) -> UUID:
     value = first_id(at).int | history.draws.getrandbits(80)
     value = value & ~(0xF << 76) | 0x7 << 76
     return UUID(int=value & ~(0x3 << 62) | 0x2 << 62)
+
+
+@use_case
+def _add_staff(history: History) -> None:
+    connection = db.session.connection()
+    tables = Base.metadata.tables
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    connection.execute(
+        sa.insert(tables["staff"]).values(
+            id=STAFF_ID,
+            name="zhengtao",
+            password_hash="",
+            totp_secret_sealed="",
+            totp_step=0,
+            failures=0,
+            created_at=long_ago,
+        )
+    )
+    connection.execute(
+        sa.insert(tables["role_grants"]).values(
+            id=STAFF_ID,
+            staff_id=STAFF_ID,
+            role=Role.STATION_ADMIN,
+            node_id=history.station.id,
+            node_path=history.station.path,
+            granted_at=long_ago,
+        )
+    )
 
 
 @use_case

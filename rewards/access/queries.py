@@ -1,14 +1,18 @@
 """Reads of the audit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from uuid import UUID
 
 import sqlalchemy as sa
 
-from rewards.core.db import db
+from rewards.core.db import db, table_of
 
 from .models import AuditRecordRow
+from .types import StaffAct, StaffId
 
 LOOK_UP_SIZE = 500
+FETCH_ROWS = 2_000
 
 
 def is_recorded(*, subject: str, action: str) -> bool:
@@ -38,3 +42,16 @@ def list_unrecorded(
         )
         missing += [subject for subject in some if subject not in recorded]
     return tuple(missing)
+
+
+def stream_staff_acts(connection: sa.Connection, *, since: datetime | None) -> Iterator[StaffAct]:
+    """Yield what staff did, by the audit, from *since* on."""
+    record = table_of(AuditRecordRow).c
+    query = sa.select(record.id, record.principal, record.node_id, record.at).where(
+        record.principal.like("staff:%")
+    )
+    if since is not None:
+        query = query.where(record.at >= since)
+    for row in connection.execute(query, execution_options={"yield_per": FETCH_ROWS}):
+        staff_id = StaffId(UUID(hex=row.principal.partition(":")[2]))
+        yield StaffAct(id=row.id, staff_id=staff_id, node_id=row.node_id, at=row.at)

@@ -1,6 +1,7 @@
 """Actors, roles and verbs."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 from uuid import UUID
@@ -87,3 +88,13 @@ class SystemActor:
 
 
 Actor = ParticipantActor | StaffActor | SystemActor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffAct:
+    """A row of the audit by staff: who, where and when."""
+
+    id: int
+    staff_id: StaffId
+    node_id: UUID | None
+    at: datetime

@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
+from uuid import UUID
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -18,6 +19,8 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase
+
+from rewards.core.checks import FOUND_MAX
 
 # True while a unit of work is open in this context.
 writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -153,6 +156,29 @@ def open_owner(url: str | None) -> sa.Engine:
     if url is None:
         return db.engine
     return sa.create_engine(url, poolclass=sa.pool.NullPool, hide_parameters=True)
+
+
+def list_repeated(
+    connection: sa.Connection, column: sa.Column[Any], *conditions: sa.ColumnElement[bool]
+) -> tuple[UUID, ...]:
+    """Return a row of each value that several rows have in *column*, by its key.
+
+    With *conditions*, of the values that some row has which meets them. The
+    value itself may be a secret, and is not told.
+    """
+    judged = sa.select(column).where(column.is_not(None), *conditions)
+    rows = connection.execute(
+        sa.select(column.table.c.id, column).where(
+            column.in_(
+                sa.select(column)
+                .where(column.in_(judged))
+                .group_by(column)
+                .having(sa.func.count() > 1)
+                .limit(FOUND_MAX)
+            )
+        )
+    )
+    return tuple({value: key for key, value in rows}.values())
 
 
 def table_of(row: type[Base]) -> sa.Table:

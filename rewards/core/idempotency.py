@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -124,6 +125,14 @@ def forget(*, before: datetime) -> int:
         sa.delete(IdempotencyKeyRow).where(IdempotencyKeyRow.stored_at < before)
     )
     return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def forget_about(identifier: UUID) -> None:
+    """Delete the answers that tell of *identifier*, in the open unit of work."""
+    tells = IdempotencyKeyRow.body.like(f"%{identifier}%")
+    db.session.execute(
+        sa.delete(IdempotencyKeyRow).where(tells).execution_options(synchronize_session=False)
+    )
 
 
 def list_malformed(connection: sa.Connection, _scope: Scope) -> tuple[Violation, ...]:

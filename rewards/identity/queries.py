@@ -55,6 +55,16 @@ _grants_of = (
 
 _STAFF_COLUMNS = (StaffRow.id, StaffRow.name, StaffRow.totp_secret_sealed, StaffRow.disabled_at)
 
+_every_grant = sa.select(
+    RoleGrantRow.id,
+    RoleGrantRow.staff_id,
+    RoleGrantRow.role,
+    RoleGrantRow.node_id,
+    RoleGrantRow.node_path,
+    RoleGrantRow.granted_at,
+    RoleGrantRow.ended_at,
+)
+
 
 def find_actor(token: str, now: datetime) -> ParticipantActor | StaffActor | None:
     """Return whom a token belongs to, if it still counts."""
@@ -137,31 +147,17 @@ def find_credentials(name: str) -> Credentials | None:
 
 def list_grants(staff_id: UUID) -> tuple[RoleGrant, ...]:
     """Return the roles a staff member holds now, oldest first."""
-    rows = db.session.execute(
-        sa.select(
-            RoleGrantRow.id,
-            RoleGrantRow.staff_id,
-            RoleGrantRow.role,
-            RoleGrantRow.node_id,
-            RoleGrantRow.node_path,
-            RoleGrantRow.granted_at,
-            RoleGrantRow.ended_at,
-        )
-        .where(RoleGrantRow.staff_id == staff_id, RoleGrantRow.ended_at.is_(None))
-        .order_by(RoleGrantRow.granted_at, RoleGrantRow.id)
+    grants = db.session.execute(
+        _every_grant.where(
+            RoleGrantRow.staff_id == staff_id, RoleGrantRow.ended_at.is_(None)
+        ).order_by(RoleGrantRow.granted_at, RoleGrantRow.id)
     )
-    return tuple(
-        RoleGrant(
-            id=row.id,
-            staff_id=StaffId(row.staff_id),
-            role=row.role,
-            node_id=NodeId(row.node_id),
-            node_path=row.node_path,
-            granted_at=row.granted_at,
-            ended_at=row.ended_at,
-        )
-        for row in rows
-    )
+    return tuple(map(_to_grant, grants))
+
+
+def list_all_grants(connection: sa.Connection) -> tuple[RoleGrant, ...]:
+    """Return every role that anybody holds or ever held."""
+    return tuple(map(_to_grant, connection.execute(_every_grant)))
 
 
 def list_participant_sign_ins(participant_id: UUID, *, now: datetime) -> tuple[SignIn, ...]:
@@ -256,4 +252,16 @@ def _to_staff(row: sa.Row[*tuple[Any, ...]]) -> Staff:
         name=row.name,
         has_totp=bool(row.totp_secret_sealed),
         disabled_at=row.disabled_at,
+    )
+
+
+def _to_grant(row: Any) -> RoleGrant:
+    return RoleGrant(
+        id=row.id,
+        staff_id=StaffId(row.staff_id),
+        role=row.role,
+        node_id=NodeId(row.node_id),
+        node_path=row.node_path,
+        granted_at=row.granted_at,
+        ended_at=row.ended_at,
     )

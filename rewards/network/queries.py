@@ -154,6 +154,12 @@ def page_nodes(
     return Page(items=nodes[:limit], next=following)
 
 
+def map_paths(connection: sa.Connection) -> dict[UUID, str]:
+    """Return the path of every node."""
+    rows = connection.execute(sa.select(NodeRow.id, NodeRow.path))
+    return {row.id: row.path for row in rows}
+
+
 def _read_cursor(cursor: str) -> UUID:
     [text] = decode_cursor(cursor, length=1)
     try:

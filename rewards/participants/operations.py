@@ -29,7 +29,6 @@ GRANTED = "granted"
 WITHDRAWN = "withdrawn"
 PHONE_CONSTRAINT = "uq_participants__phone_lookup"
 # Stands where the name of a closed account was.
-MASKED_NAME_CLOSED = "*"
 
 
 @operation
@@ -170,7 +169,7 @@ def close(
         participant_id,
         {
             "name_sealed": vault().encrypt(""),
-            "masked_name": MASKED_NAME_CLOSED,
+            "masked_name": rules.MASKED_NAME_CLOSED,
             "nickname": "",
             "board_display": BoardDisplay.HIDDEN,
             "birth_year": None,

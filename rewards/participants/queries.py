@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from rewards.access.types import ParticipantId
 from rewards.core import clock
+from rewards.core.checks import FOUND_MAX, Scope, Violation
 from rewards.core.db import db, reading, table_of
 from rewards.core.errors import InvalidCursorError
 from rewards.core.paging import PAGE_SIZE, Page, decode_cursor, encode_cursor
@@ -19,7 +20,7 @@ from rewards.network.types import NodeId
 from . import rules
 from .errors import InvalidPhoneError, ParticipantNotFoundError
 from .models import ConsentRow, ParticipantRow
-from .types import Consent, Identity, Participant
+from .types import BoardDisplay, Consent, Identity, Participant
 
 PHONE_ENDING_LENGTH = 4
 # How many names of one initial are decrypted to find the one asked for.
@@ -227,6 +228,37 @@ def _read_cursor(cursor: str) -> UUID:
 def _find(condition: sa.ColumnElement[bool]) -> Participant | None:
     row = db.session.execute(sa.select(*_COLUMNS).where(condition)).one_or_none()
     return None if row is None else _to_participant(row)
+
+
+def list_unforgotten(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
+    """Return the closed accounts that still tell whose they were (I22)."""
+    row = _participants.c
+    closed = sa.select(row.id).where(row.closed_at.is_not(None))
+    told = connection.scalars(
+        closed.where(
+            sa.or_(
+                row.masked_name != rules.MASKED_NAME_CLOSED,
+                row.phone_lookup.is_not(None),
+                row.birth_year.is_not(None),
+                row.board_display != BoardDisplay.HIDDEN,
+                *(column != "" for column in (row.nickname, row.masked_phone, row.phone_sealed)),
+            )
+        ).limit(FOUND_MAX)
+    )
+    found = set(told)
+    if scope.is_whole:
+        # What is sealed is opened by the program alone.
+        names = connection.execute(closed.add_columns(row.name_sealed))
+        found |= {each.id for each in names if vault().find_text(each.name_sealed)}
+    return tuple(
+        Violation(
+            invariant="I22",
+            subject=f"participant:{each}",
+            expected="nothing that tells whose a closed account was",
+            found="a name, a phone, a nickname or a year",
+        )
+        for each in sorted(found)[:FOUND_MAX]
+    )
 
 
 def _to_participant(row: sa.Row[*tuple[Any, ...]]) -> Participant:

@@ -24,6 +24,9 @@ ADULT_AGE = 18
 # Which wording of the consents was shown.
 CONSENT_TEXT_VERSION = "2026-09"
 
+# What stands in the place of a name that was forgotten.
+MASKED_NAME_CLOSED = "*"
+
 # Of every width; a line break is none of them and is refused.
 _SPACES = re.compile("[ \u00a0\u2000-\u200a\u3000]+")
 # Control, format (bidirectional too), surrogate, private use, line and paragraph separator.

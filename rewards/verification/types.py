@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from rewards.access.types import StaffId
 from rewards.core.checks import Violation
 
 
@@ -42,3 +43,13 @@ class Report:
     anchors: int | None
     invariants: tuple[str, ...]
     violations: tuple[Violation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """Something a staff member did. `node_path` is empty for what belongs to no node."""
+
+    subject: str
+    staff_id: StaffId
+    node_path: str
+    at: datetime

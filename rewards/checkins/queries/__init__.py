@@ -28,7 +28,13 @@ from .pending import (
     list_pending,
     list_pending_occasions,
 )
-from .verification import list_overlaps, list_unaudited, list_wrong_minutes, list_wrong_seats
+from .verification import (
+    list_overlaps,
+    list_reused_tickets,
+    list_unaudited,
+    list_wrong_minutes,
+    list_wrong_seats,
+)
 
 __all__ = [
     "count_attendance",
@@ -53,6 +59,7 @@ __all__ = [
     "list_pending_occasions",
     "list_receipts",
     "list_refused",
+    "list_reused_tickets",
     "list_turnouts",
     "list_unaudited",
     "list_unrewarded",

@@ -1,4 +1,4 @@
-"""Whether attendance fits its occasions, their seats and the audit: I9, I11 and I19."""
+"""Whether attendance fits its occasions, their seats and the audit: I9, I11, I19 and I20."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -10,7 +10,7 @@ from rewards.activities import queries as activities
 from rewards.activities.types import OccasionId
 from rewards.core import ids
 from rewards.core.checks import FOUND_MAX, Scope, Violation
-from rewards.core.db import table_of
+from rewards.core.db import list_repeated, table_of
 
 from ..models import CheckInRow
 from ..types import AttendanceState, CheckInChannel
@@ -153,6 +153,20 @@ def list_unaudited(connection: sa.Connection, scope: Scope) -> tuple[Violation, 
             invariant="I19", subject=each, expected="an audit that staff entered it", found="none"
         )
         for each in missing[:FOUND_MAX]
+    )
+
+
+def list_reused_tickets(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
+    """Return check-ins by a scan that was accepted before (I20)."""
+    is_new = () if scope.is_whole else (_check_ins.id >= _since(scope),)
+    return tuple(
+        Violation(
+            invariant="I20",
+            subject=f"check_in:{each}",
+            expected="a scan that is accepted once",
+            found="one that others were accepted with",
+        )
+        for each in list_repeated(connection, _check_ins.ticket, *is_new)
     )
 
 

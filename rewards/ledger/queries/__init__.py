@@ -21,6 +21,7 @@ from .facts import (
     list_attendance_above,
     list_occasion_days,
     stream_decided,
+    stream_entered,
     stream_holds,
     stream_spending,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "page_entries",
     "select_credited",
     "stream_decided",
+    "stream_entered",
     "stream_holds",
     "stream_spending",
     "sum_by_node",

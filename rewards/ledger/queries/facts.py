@@ -1,7 +1,7 @@
 """What the books hold about the acts of other features, for those to compare with theirs."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -111,6 +111,17 @@ def stream_decided(connection: sa.Connection, *, since: UUID) -> Iterator[tuple[
                 is_adjustment=row.reason is Reason.ADJUSTMENT,
             ),
         )
+
+
+def stream_entered(
+    connection: sa.Connection, scope: Scope
+) -> Iterator[tuple[UUID, str, str, datetime]]:
+    """Yield the entries that staff brought about: each with who, the node's path, and when."""
+    query = sa.select(
+        _entries.c.id, _entries.c.actor, _entries.c.node_path, _entries.c.posted_at
+    ).where(_entries.c.actor.like("staff:%"))
+    for row in connection.execute(within(query, scope), execution_options=_streamed):
+        yield row.id, row.actor, row.node_path, row.posted_at
 
 
 def list_occasion_days(connection: sa.Connection, scope: Scope) -> tuple[tuple[UUID, date], ...]:

@@ -13,7 +13,7 @@ from .lookups import (
     refresh,
     sum_handed_over,
 )
-from .verification import list_unaudited, list_unsettled
+from .verification import list_reused_codes, list_unaudited, list_unsettled
 
 __all__ = [
     "build_redemption",
@@ -24,6 +24,7 @@ __all__ = [
     "list_handed_over",
     "list_open",
     "list_overdue",
+    "list_reused_codes",
     "list_unaudited",
     "list_unsettled",
     "page_redemptions",

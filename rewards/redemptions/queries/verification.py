@@ -1,4 +1,4 @@
-"""Whether redemptions, books, shelves and the audit tell the same: I8 and I19."""
+"""Whether redemptions, books, shelves and the audit tell the same: I8, I19 and I20."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from rewards.access import queries as audit_trail
 from rewards.core import ids
 from rewards.core.checks import FOUND_MAX, Scope, Violation
+from rewards.core.db import list_repeated, table_of
 from rewards.ledger import queries as ledger
 from rewards.ledger.types import HoldFact, SpendingFact
 from rewards.stock import queries as stock
@@ -70,6 +71,21 @@ def list_unaudited(connection: sa.Connection, scope: Scope) -> tuple[Violation, 
             for each in missing
         ]
     return tuple(found[:FOUND_MAX])
+
+
+def list_reused_codes(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
+    """Return redemptions whose pick-up code was given out before (I20)."""
+    row = table_of(RedemptionRow).c
+    is_new = () if scope.is_whole else (row.id >= _since(scope),)
+    return tuple(
+        Violation(
+            invariant="I20",
+            subject=f"redemption:{each}",
+            expected="a pick-up code of its own",
+            found="one that others have",
+        )
+        for each in list_repeated(connection, row.code, *is_new)
+    )
 
 
 def _since(scope: Scope) -> UUID:

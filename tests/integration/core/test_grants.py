@@ -15,9 +15,8 @@ from rewards.core.db import Base, db
 from rewards.leaderboards import service as leaderboards
 from rewards.web.statuses import refusal_of
 from tests.conftest import Client, build_settings
-from tests.factories.redemptions import add_participant, add_shop
-from tests.factories.world import build_occasion, build_staff_actor
-from tests.integration.verification.conftest import attend, hold_occasions, redeem
+from tests.factories.world import build_occasion
+from tests.integration.verification.conftest import attend, live
 
 pytestmark = pytest.mark.databases("postgresql")
 INSERT_ONLY = sorted(name for name, may in grants.PRIVILEGES.items() if may == grants.INSERT_ONLY)
@@ -80,15 +79,6 @@ def connect(url):
     )
 
 
-def live(now):
-    """Let a week of a station pass: check-ins, check-outs, redemptions, staff and their audit."""
-    shop = add_shop(now, points=7)
-    people = [add_participant(shop.station, now) for _ in range(3)]
-    hold_occasions(shop.station, people, build_staff_actor(shop.station), now)
-    redeem(shop, people[0], now)
-    return shop, people
-
-
 def run(statement):
     with db.engine.connect() as connection:
         connection.execute(sa.text(statement))
@@ -138,14 +128,14 @@ def test_it_cannot_migrate_and_is_told_who_can(app, caplog):
 
 
 def test_without_the_right_to_audit_no_act_of_staff_happens(app, roles, now):
-    shop, people = live(now)
+    shop, people, staff = live(now)
     occasion = build_occasion(shop.station, now=now)
     before = count_rows()
     with connect(roles[0]) as connection:
         connection.execute(f"REVOKE INSERT ON audit_records FROM {roles[1].username}")
 
     with pytest.raises(ProgrammingError) as refused:
-        attend(occasion, people, build_staff_actor(shop.station), now=now)
+        attend(occasion, people, staff, now=now)
 
     assert refusal_of(refused.value).code == "database-busy"
     assert count_rows() == before

@@ -1,19 +1,26 @@
 """A week of a station through the real use cases: everything that the checks look at."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from itertools import count
 
 import pytest
 
+from rewards.access.types import Role
 from rewards.activities.types import OccasionKind
 from rewards.checkins import service as checkins
 from rewards.core.idempotency import KeyedRequest
 from rewards.core.unit import answer_once, use_case
+from rewards.identity import operations as identity
+from rewards.identity import service as participants
 from rewards.ledger import operations as ledger
 from rewards.redemptions import service as redemptions
 from tests.factories.redemptions import SYSTEM, add_participant, add_shop, reserve
-from tests.factories.world import build_occasion, build_staff_actor
+from tests.factories.world import build_occasion, build_participant, build_staff_actor
 
+_numbers = count(1)
 seal = use_case(ledger.seal)
 
 
@@ -51,14 +58,35 @@ def redeem(shop, person, now):
     redemptions.expire(redemption_id=expired.id, now=now + timedelta(days=30))
 
 
+def add_staff(node, role, now):
+    """Return an actor who has held *role* at *node* for a month, by the grants that are kept."""
+    actor = build_staff_actor(node, role)
+    since = now - timedelta(days=30)
+    staff = use_case(identity.create_staff)(
+        name=f"zhengtao{next(_numbers)}", password_hash="", now=since
+    )
+    use_case(identity.grant_role)(staff_id=staff.id, role=role, node=node, now=since)
+    return replace(actor, staff_id=staff.id)
+
+
+def live(now):
+    """Let a week of a station pass: check-ins and check-outs, redemptions, somebody who leaves."""
+    shop = add_shop(now, points=7)
+    shop = replace(shop, clerk=add_staff(shop.station, Role.CLERK, now))
+    staff = add_staff(shop.station, Role.STATION_ADMIN, now)
+    people = [add_participant(shop.station, now) for _ in range(3)]
+    hold_occasions(shop.station, people, staff, now)
+    redeem(shop, people[0], now)
+    gone = build_participant(shop.station, now=now, phone="+8613800138000", birth_year=1956)
+    participants.close_participant(actor=SYSTEM, participant_id=gone.id, now=now)
+    return shop, people, staff
+
+
 @pytest.fixture
 def station(app, now):
     """A station whose books are sealed to the end."""
     with app.app_context():
-        shop = add_shop(now, points=7)
-        people = [add_participant(shop.station, now) for _ in range(3)]
-        hold_occasions(shop.station, people, build_staff_actor(shop.station), now)
-        redeem(shop, people[0], now)
+        shop, _, _ = live(now)
         while seal():
             pass
         return shop.station
@@ -67,10 +95,9 @@ def station(app, now):
 @pytest.fixture
 def run(app, station):
     """Return a function that runs `flask books verify` and returns exit code and JSON."""
-    runner = app.test_cli_runner()
+    return partial(run_verify, app)
 
-    def verify(*options):
-        result = runner.invoke(args=["books", "verify", "--json", *options])
-        return result.exit_code, json.loads(result.stdout)
 
-    return verify
+def run_verify(app, *options):
+    result = app.test_cli_runner().invoke(args=["books", "verify", "--json", *options])
+    return result.exit_code, json.loads(result.stdout)

@@ -12,11 +12,13 @@ from rewards.core.db import reading, snapshot
 from rewards.earning import queries as earning
 from rewards.ledger import queries as ledger
 from rewards.ledger.types import ChainHead
+from rewards.participants import queries as participants
 from rewards.redemptions import queries as redemptions
 from rewards.stock import queries as stock
 
-from .models import VerifiedMarkRow
-from .types import Anchor, Mark, Report
+from ..models import VerifiedMarkRow
+from ..types import Anchor, Mark, Report
+from .authority import list_unauthorised
 
 # One fast check walks so many seals and leaves the rest to the next.
 SEALS_AT_ONCE_MAX = 5_000
@@ -40,9 +42,13 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("I12", idempotency.list_malformed),
     ("I13", ledger.list_loose_ends),
     ("I16", ledger.list_late),
+    ("I17", list_unauthorised),
     ("I19", checkins.list_unaudited),
     ("I19", redemptions.list_unaudited),
+    ("I20", checkins.list_reused_tickets),
+    ("I20", redemptions.list_reused_codes),
     ("I21", earning.list_misdated),
+    ("I22", participants.list_unforgotten),
 )
 
 
