@@ -54,7 +54,7 @@ TAMPERED = {
     ),
     "I11: the minutes": ("UPDATE check_ins SET minutes = 121 WHERE minutes IS NOT NULL",),
     "I11: the check-out": ("UPDATE check_ins SET checked_out_at = NULL WHERE minutes IS NOT NULL",),
-    "I11: what was declined": (f"{DECLINE} WHERE minutes IS NOT NULL",),
+    "I11 I19: what was declined": (f"{DECLINE} WHERE minutes IS NOT NULL",),
     "I11: two places at once": (f"{CAME_EARLIER} WHERE attended_from IS NOT NULL",),
     "I12: an answer": ("UPDATE idempotency_keys SET body = ''",),
     "I13: an entry": (f"UPDATE ledger_entries SET board = 'service' WHERE id = ({FIRST_CREDIT})",),
