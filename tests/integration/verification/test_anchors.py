@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from rewards.cli.books import watch_books
 from rewards.core import clock
 from rewards.verification import queries, service, store
+from rewards.verification.queries import running
 from tests.factories.books import post
 from tests.factories.tampering import rechain, tamper, tampering
 from tests.factories.world import build_participant
@@ -129,7 +130,7 @@ def test_the_mark_stays_where_it_was_while_something_is_wrong(run, station, now)
 
 
 def test_a_fast_check_walks_a_bounded_part_of_the_chain(run, monkeypatch):
-    monkeypatch.setattr(queries, "SEALS_AT_ONCE_MAX", 10)
+    monkeypatch.setattr(running, "SEALS_AT_ONCE_MAX", 10)
 
     ends = [run("--fast")[1]["seals"]["through"] for _ in range(3)]
 
