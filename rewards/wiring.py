@@ -14,6 +14,8 @@ from rewards.corrections import models as corrections_models
 from rewards.corrections import store as corrections
 from rewards.corrections.types import Limits
 from rewards.earning import models as earning_models
+from rewards.earning import queries as earning
+from rewards.earning.events import RuleChanged
 from rewards.identity import models as identity_models
 from rewards.identity.events import CodeSent
 from rewards.leaderboards import queries as boards
@@ -47,7 +49,10 @@ TABLES = (
 )
 
 # Who is told of what was committed.
-SUBSCRIBERS: Mapping[type, Sequence[unit.Subscriber]] = {CodeSent: (delivery.log_code,)}
+SUBSCRIBERS: Mapping[type, Sequence[unit.Subscriber]] = {
+    CodeSent: (delivery.log_code,),
+    RuleChanged: (lambda _changed: earning.forget_rule_set(),),
+}
 
 
 def connect(app: Flask) -> None:

@@ -59,14 +59,8 @@ def credit_attendance(
 
     :raises AlreadyCreditedError: if this attendance was credited before.
     """
-    zone = clock.zone()
-    act = Act(
-        codes=(occasion.rule_code,),
-        node_path=occasion.node_path,
-        day=clock.local_date(occasion.starts_at, zone),
-        minutes=minutes,
-        ended_at=min(occurred_at, occasion.ends_at).astimezone(zone),
-        verified=verified,
+    act = rules.attend(
+        occasion, minutes=minutes, at=occurred_at, verified=verified, zone=clock.zone()
     )
     cause = _Cause(
         participant_id=participant_id,
@@ -80,6 +74,45 @@ def credit_attendance(
         occurred_at=occurred_at,
     )
     return _credit(queries.get_rule_set(now), act, cause, account=account, now=now)
+
+
+@operation
+def credit_act(
+    *,
+    participant_id: ParticipantId,
+    act: Act,
+    source_id: UUID,
+    node_id: UUID,
+    title: str,
+    account: Balance,
+    actor: Actor,
+    occurred_at: datetime,
+    now: datetime,
+) -> Credit:
+    """Credit an act that is no occasion under the lock of *account*, the participant's points.
+
+    *source_id* is the row that says what was done; it is credited once. What
+    staff made sure of, and who stands behind an amount, the act itself says.
+
+    :raises UnknownRuleError: if a rule of the act is not in force.
+    :raises AmountOutOfRangeError: if the rule does not give so much, or so little.
+    :raises ApprovalMissingError: if too few people stand behind the amount.
+    :raises AlreadyPostedError: if it was credited before.
+    """
+    rule_set = queries.get_rule_set(now)
+    rules.check_act(rule_set, act)
+    cause = _Cause(
+        participant_id=participant_id,
+        reason=Reason.AWARD,
+        source_id=source_id,
+        occasion_id=None,
+        node_id=node_id,
+        node_path=act.node_path,
+        title=title,
+        actor=actor,
+        occurred_at=occurred_at,
+    )
+    return _credit(rule_set, act, cause, account=account, now=now)
 
 
 def describe(award: Award) -> dict[str, Any]:

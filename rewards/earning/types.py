@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from rewards.access.types import ParticipantId
 from rewards.ledger.types import BoardKind
 
 GUARD = "GUARD"  # caps over all rules together
@@ -196,6 +197,50 @@ class RuleVersion:
     note: str
     created_by: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastActs:
+    """What people did on some days: those of one person together, in order of time.
+
+    `is_sample`: only the first people, for there were too many acts.
+    """
+
+    start: date
+    end: date
+    acts: tuple[tuple[ParticipantId, Act], ...]
+    is_sample: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeDifference:
+    """What the acts at a node give by the rules as they are, and by the changed ones."""
+
+    node_path: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DryRun:
+    """What a changed rule would have given for the acts of some days, without names.
+
+    `gaining` and `losing` count people; `largest` holds what one person would
+    have got before and after, the greatest differences first. `is_sample`:
+    only the first people were looked at, for there were too many acts.
+    """
+
+    start: date
+    end: date
+    acts: int
+    people: int
+    is_sample: bool
+    before: int
+    after: int
+    gaining: int
+    losing: int
+    nodes: tuple[NodeDifference, ...]
+    largest: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from .lookups import (
     list_refused,
     list_turnouts,
 )
+from .past import list_past_acts
 from .pending import (
     is_pending,
     list_lapsing,
@@ -55,6 +56,7 @@ __all__ = [
     "list_lapsing",
     "list_overlaps",
     "list_own_hours",
+    "list_past_acts",
     "list_pending",
     "list_pending_occasions",
     "list_receipts",

@@ -1,8 +1,56 @@
-"""Whether an act that staff enter may be judged at all."""
+"""What rules look at in an attendance, and whether an act that staff enter may be judged."""
+
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from rewards.core import clock
 
 from ..errors import AmountOutOfRangeError, ApprovalMissingError
 from ..types import Act, Rule, RuleSet
 from .evaluation import list_main
+
+
+class Attended(Protocol):
+    """An occasion, as far as rules look at it."""
+
+    @property
+    def rule_code(self) -> str:
+        """Return the rule that attendance is judged by."""
+
+    @property
+    def node_path(self) -> str:
+        """Return where it is."""
+
+    @property
+    def starts_at(self) -> datetime:
+        """Return when it starts."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """Return when it ends."""
+
+
+def attend(
+    occasion: Attended,
+    *,
+    minutes: int | None,
+    at: datetime,
+    verified: frozenset[str],
+    zone: ZoneInfo,
+) -> Act:
+    """Return the act of attending *occasion* for so many *minutes*, up to the moment *at*.
+
+    It counts for the local day on which the occasion starts.
+    """
+    return Act(
+        codes=(occasion.rule_code,),
+        node_path=occasion.node_path,
+        day=clock.local_date(occasion.starts_at, zone),
+        minutes=minutes,
+        ended_at=min(at, occasion.ends_at).astimezone(zone),
+        verified=verified,
+    )
 
 
 def check_act(rule_set: RuleSet, act: Act) -> None:

@@ -57,24 +57,6 @@ def list_sharing(rule_set: RuleSet, code: str) -> frozenset[str]:
     }
 
 
-def replace(rule_set: RuleSet, rule: Rule) -> RuleSet:
-    """Return *rule_set* with *rule* in place of what is there for its code and node."""
-    if not rule.node_path:
-        return RuleSet(
-            rules={**rule_set.rules, rule.code: rule},
-            overrides=rule_set.overrides,
-            guard=rule_set.guard,
-        )
-    others = (
-        each for each in rule_set.overrides.get(rule.code, ()) if each.node_path != rule.node_path
-    )
-    return RuleSet(
-        rules=rule_set.rules,
-        overrides={**rule_set.overrides, rule.code: (*others, rule)},
-        guard=rule_set.guard,
-    )
-
-
 def has_ended(version: RuleVersion, *, now: datetime) -> bool:
     """Tell whether the time of *version* has passed."""
     return version.valid_to is not None and version.valid_to <= now

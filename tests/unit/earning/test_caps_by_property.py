@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rewards.earning import rules
@@ -51,6 +51,7 @@ def list_over(rule_set, acts, results):
     return [(key, points) for key, points in sums.items() if points > key[2]]
 
 
+@settings(deadline=None)
 @given(done=st.lists(acts(), max_size=25))
 def test_no_sequence_of_acts_goes_over_any_cap(done):
     results = do_all(RULES, done)
@@ -71,6 +72,7 @@ def test_acts_go_over_caps_that_nobody_heeds():
     assert list_over(RULES, done, do_all(free, done))
 
 
+@settings(deadline=None)
 @given(act=acts(), more=st.integers(0, 600), usage=st.lists(acts(), max_size=8))
 def test_more_minutes_never_give_less(act, more, usage):
     given_before = [
@@ -84,6 +86,7 @@ def test_more_minutes_never_give_less(act, more, usage):
     assert total(do_all(RULES, [act], given_before)) <= total(do_all(RULES, [longer], given_before))
 
 
+@settings(deadline=None)
 @given(act=acts(), data=st.data())
 def test_the_order_of_rules_does_not_matter(act, data):
     turned = replace(RULES, rules=dict(data.draw(st.permutations(sorted(RULES.rules.items())))))
@@ -92,6 +95,7 @@ def test_the_order_of_rules_does_not_matter(act, data):
     assert rules.evaluate(turned, shuffled, ()) == rules.evaluate(RULES, act, ())
 
 
+@settings(deadline=None)
 @given(act=acts(), off=st.sets(st.sampled_from(CODES)))
 def test_what_is_switched_off_gives_nothing(act, off):
     rule_set = build_rules(**{code: {"enabled": False} for code in off})
@@ -101,6 +105,7 @@ def test_what_is_switched_off_gives_nothing(act, off):
     assert [award for award in awards if award.rule in off and award.points] == []
 
 
+@settings(deadline=None)
 @given(act=acts(), usage=st.lists(acts(), max_size=8))
 def test_days_outside_the_span_do_not_matter(act, usage):
     given_before = [
@@ -114,6 +119,7 @@ def test_days_outside_the_span_do_not_matter(act, usage):
     assert rules.evaluate(RULES, act, given_before) == rules.evaluate(RULES, act, concerned)
 
 
+@settings(deadline=None)
 @given(day=st.dates(date(2020, 1, 1), date(2040, 12, 31)), period=st.sampled_from(Period))
 def test_every_day_of_a_period_has_the_same_bounds(day, period):
     start, end = rules.period_bounds(period, day)
