@@ -28,6 +28,21 @@ class CheckOutRequiredError(InvalidError):
     title = "A service shift needs check-out, because minutes come from both ends."
 
 
+class HeadCountError(InvalidError):
+    code = "head-count"
+    title = "Heads are counted where that was planned, once the occasion has begun."
+
+
+class NamelessOccasionError(InvalidError):
+    code = "nameless-occasion"
+    title = "An occasion that only counts heads has no places, no check-out and no points."
+
+
+class FailureNoteError(InvalidError):
+    code = "failure-note"
+    title = "What failed must be said in some words, once the occasion has begun."
+
+
 class OccasionInUseError(ConflictError):
     code = "occasion-in-use"
     title = "People have checked in, so this can no longer be changed."

@@ -18,6 +18,12 @@ class OccasionRow(Base):
         sa.CheckConstraint("starts_at < ends_at", name="starts_before_ends"),
         sa.CheckConstraint("opens_at < closes_at", name="opens_before_closes"),
         sa.CheckConstraint("capacity > 0", name="capacity_positive"),
+        sa.CheckConstraint("head_count IS NULL OR counts_heads", name="heads_where_counted"),
+        sa.CheckConstraint("head_count >= 0", name="heads_not_negative"),
+        sa.CheckConstraint(
+            "NOT counts_heads OR (capacity IS NULL AND NOT requires_check_out)",
+            name="heads_without_names",
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -41,6 +47,11 @@ class OccasionRow(Base):
     code_label: Mapped[str] = mapped_column(sa.String(16), unique=True)
     # The key of this occasion's rotating codes; a new one voids all codes.
     code_key: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
+    # Only heads are counted: nobody checks in, and there are no points.
+    counts_heads: Mapped[bool] = mapped_column(default=False)
+    head_count: Mapped[int | None]
+    # Why people could not check in as usual, in the words of staff; empty: they could.
+    failure_note: Mapped[str] = mapped_column(sa.String(200), default="")
     created_by: Mapped[str] = mapped_column(sa.String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -159,4 +159,7 @@ def _occasion(row: sa.Row[tuple[object, ...]]) -> Occasion:
         status=row.status,
         code_label=row.code_label,
         code_key=row.code_key,
+        counts_heads=row.counts_heads,
+        head_count=row.head_count,
+        failure_note=row.failure_note,
     )

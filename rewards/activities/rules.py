@@ -2,8 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from .errors import CheckOutRequiredError, OccasionRuleError, OccasionTimesError
-from .types import Occasion, OccasionKind
+from .errors import (
+    CheckOutRequiredError,
+    FailureNoteError,
+    HeadCountError,
+    NamelessOccasionError,
+    OccasionRuleError,
+    OccasionTimesError,
+)
+from .types import NO_POINTS, Occasion, OccasionKind, OccasionStatus
 
 # Domain defaults 6.3: check-in from 30 minutes before the start to 30 minutes
 # after it; whoever stamps in at a space may do so as long as it is open.
@@ -11,6 +18,10 @@ OPENS_BEFORE = timedelta(minutes=30)
 CLOSES_AFTER = timedelta(minutes=30)
 OPENS_BEFORE_MAX = timedelta(hours=24)
 DURATION_MAX = timedelta(hours=24)
+# Check-out is open until then, and so long an occasion can be lengthened.
+CHECK_OUT_AFTER = timedelta(minutes=60)
+NOTE_LENGTH_MIN = 4
+NOTE_LENGTH_MAX = 200
 
 RULES_BY_KIND = {
     OccasionKind.ACTIVITY: ("ACT_JOIN", "FILM_JOIN"),
@@ -34,7 +45,7 @@ def choose_rule(kind: OccasionKind, wanted: str | None) -> str:
     allowed = RULES_BY_KIND[kind]
     if wanted is None:
         return allowed[0]
-    if wanted not in allowed:
+    if wanted not in (*allowed, NO_POINTS):
         raise OccasionRuleError(rule=wanted, allowed=list(allowed))
     return wanted
 
@@ -47,13 +58,57 @@ def choose_check_out(kind: OccasionKind, rule_code: str, wanted: bool | None) ->
 
     :raises CheckOutRequiredError: if a service shift is wanted without.
     """
-    if kind is OccasionKind.SERVICE_SHIFT and rule_code not in FIXED_MINUTES:
+    if kind is OccasionKind.SERVICE_SHIFT and rule_code not in {*FIXED_MINUTES, NO_POINTS}:
         if wanted is False:
             raise CheckOutRequiredError
         return True
     if wanted is None:
         return rule_code in CHECKED_OUT
     return wanted
+
+
+def check_nameless(
+    rule_code: str | None,
+    requires_check_out: bool | None,  # noqa: FBT001 - None is neither
+    capacity: int | None,
+) -> None:
+    """Check that nothing is asked of an occasion that only counts heads which takes names.
+
+    :raises NamelessOccasionError: if something is.
+    """
+    if rule_code not in (None, NO_POINTS) or requires_check_out or capacity is not None:
+        raise NamelessOccasionError
+
+
+def check_head_count(occasion: Occasion, *, now: datetime) -> None:
+    """Check that heads can be counted at *occasion* now, or counted again.
+
+    :raises HeadCountError: if not.
+    """
+    is_held = occasion.status is OccasionStatus.SCHEDULED and now >= occasion.starts_at
+    if not occasion.counts_heads or not is_held:
+        raise HeadCountError(field="head_count")
+
+
+def normalize_failure_note(text: str, occasion: Occasion, *, now: datetime) -> str:
+    """Return in one line what failed at *occasion*.
+
+    :raises FailureNoteError: if that says too little or too much, or nothing was held yet.
+    """
+    note = " ".join(text.split())
+    if not NOTE_LENGTH_MIN <= len(note) <= NOTE_LENGTH_MAX or now < occasion.starts_at:
+        raise FailureNoteError(
+            field="failure_note", length_min=NOTE_LENGTH_MIN, length_max=NOTE_LENGTH_MAX
+        )
+    return note
+
+
+def is_lengthening(
+    occasion: Occasion, *, starts_at: datetime, ends_at: datetime, now: datetime
+) -> bool:
+    """Tell whether moving *occasion* now only puts off its end while people are still there."""
+    is_later_end = starts_at == occasion.starts_at and ends_at > occasion.ends_at
+    return is_later_end and now <= occasion.ends_at + CHECK_OUT_AFTER
 
 
 def check_times(*, starts_at: datetime, ends_at: datetime) -> None:

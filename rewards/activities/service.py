@@ -15,12 +15,12 @@ from rewards.core.ids import new_id
 from rewards.core.unit import use_case
 from rewards.network import queries as network
 from rewards.network.rules import center_path
-from rewards.network.types import NodeId
+from rewards.network.types import Node, NodeId
 
 from . import queries, rules
 from .errors import OccasionInUseError
 from .models import OccasionRow, OccasionSeatsRow
-from .types import Occasion, OccasionId, OccasionKind, OccasionStatus
+from .types import NO_POINTS, Occasion, OccasionId, OccasionKind, OccasionStatus
 
 CODE_LABEL_BYTES = 8
 CODE_KEY_BYTES = 32
@@ -42,9 +42,10 @@ def create_occasion(
     team: str = "",
     opens_at: datetime | None = None,
     closes_at: datetime | None = None,
+    counts_heads: bool = False,
     now: datetime,
 ) -> Occasion:
-    """Plan an occasion at a node.
+    """Plan an occasion at a node; one that *counts_heads* takes no names and gives no points.
 
     :raises NotAllowedError: if the actor may not manage occasions there, or calls a muster
         without being of the center.
@@ -52,13 +53,14 @@ def create_occasion(
     :raises OccasionTimesError: if the times do not fit together.
     :raises OccasionRuleError: if the rule does not go with the kind.
     :raises CheckOutRequiredError: if a service shift is wanted without check-out.
+    :raises NamelessOccasionError: if only heads are counted, but something else is asked too.
     """
     node = network.get_open_node(node_id)
     access.authorize(actor, Verb.MANAGE_OCCASION, node.path)
     rules.check_times(starts_at=starts_at, ends_at=ends_at)
-    rule = rules.choose_rule(kind, rule_code)
-    if rule in rules.CALLED_BY_CENTER:
-        access.authorize(actor, Verb.MANAGE_OCCASION, center_path(node.path))
+    if counts_heads:
+        rules.check_nameless(rule_code, requires_check_out, capacity)
+    rule = _choose_rule(actor, node, kind, NO_POINTS if counts_heads else rule_code)
     opens, closes = rules.choose_window(
         rule_code=rule,
         starts_at=starts_at,
@@ -84,10 +86,11 @@ def create_occasion(
             requires_check_out=rules.choose_check_out(kind, rule, requires_check_out),
             rule_code=rule,
             status=OccasionStatus.SCHEDULED,
-            code_label=secrets.token_hex(CODE_LABEL_BYTES),
-            code_key=secrets.token_bytes(CODE_KEY_BYTES),
+            counts_heads=counts_heads,
+            failure_note="",
             created_by=actor.principal,
             created_at=now,
+            **_new_code(),
         )
     )
     _set_capacity(occasion_id, capacity)
@@ -103,15 +106,17 @@ def update_occasion(
     changes: dict[str, Any],
     now: datetime,
 ) -> Occasion:
-    """Change the title, place, team, capacity or times of an occasion.
+    """Change the title, place, team, capacity, times or head-count of an occasion.
 
     Times are fixed once check-in has opened, and so is whether places are
-    counted: what people were told must hold.
+    counted: what people were told must hold. Only the end may be put off as
+    long as people can still check out.
 
     :raises OccasionNotFoundError: if there is none.
     :raises NotAllowedError: if the actor may not manage occasions there.
     :raises OccasionInUseError: if check-in is open, or more people came than would fit.
     :raises OccasionTimesError: if the times do not fit together.
+    :raises HeadCountError: if a head-count is given where heads are not counted, or not yet.
     """
     occasion = queries.get_occasion(occasion_id)
     access.authorize(actor, Verb.MANAGE_OCCASION, occasion.node_path)
@@ -128,6 +133,9 @@ def update_occasion(
             raise OccasionInUseError(field="capacity")
         values["capacity"] = changes["capacity"]
         _set_capacity(occasion_id, changes["capacity"])
+    if "head_count" in changes:
+        rules.check_head_count(occasion, now=now)
+        values["head_count"] = changes["head_count"]
     if values:
         db.session.execute(
             sa.update(OccasionRow).where(OccasionRow.id == occasion_id).values(**values)
@@ -137,9 +145,29 @@ def update_occasion(
         "occasion.updated",
         occasion.node_id,
         occasion_id,
-        {"fields": sorted(values)},
+        {"fields": sorted(values), **_spell_out(occasion, values)},
         now=now,
     )
+    return queries.get_occasion(occasion_id)
+
+
+@use_case
+def flag_failure(*, actor: Actor, occasion_id: OccasionId, note: str, now: datetime) -> Occasion:
+    """Say that people could not check in as usual: what is filled in then gives points too.
+
+    :raises OccasionNotFoundError: if there is none.
+    :raises NotAllowedError: if the actor may not correct the books there.
+    :raises FailureNoteError: if it is not said what failed, or nothing was held yet.
+    """
+    occasion = queries.get_occasion(occasion_id)
+    access.authorize(actor, Verb.CORRECT, occasion.node_path)
+    failure_note = rules.normalize_failure_note(note, occasion, now=now)
+    db.session.execute(
+        sa.update(OccasionRow)
+        .where(OccasionRow.id == occasion_id)
+        .values(failure_note=failure_note)
+    )
+    _audit(actor, "occasion.failure-flagged", occasion.node_id, occasion_id, {}, now=now)
     return queries.get_occasion(occasion_id)
 
 
@@ -162,13 +190,41 @@ def cancel_occasion(*, actor: Actor, occasion_id: OccasionId, now: datetime) -> 
 
 
 def _new_times(occasion: Occasion, changes: dict[str, Any], *, now: datetime) -> dict[str, Any]:
-    if now >= occasion.opens_at:
-        raise OccasionInUseError(field="starts_at")
     starts_at = changes.get("starts_at", occasion.starts_at)
     ends_at = changes.get("ends_at", occasion.ends_at)
     rules.check_times(starts_at=starts_at, ends_at=ends_at)
+    if now >= occasion.opens_at:
+        if not rules.is_lengthening(occasion, starts_at=starts_at, ends_at=ends_at, now=now):
+            raise OccasionInUseError(field="starts_at")
+        # Who may check in until the end may do so until the later one.
+        is_open_all_along = occasion.closes_at == occasion.ends_at
+        return {"ends_at": ends_at} | ({"closes_at": ends_at} if is_open_all_along else {})
     opens, closes = rules.move_window(occasion, starts_at=starts_at, ends_at=ends_at)
     return {"starts_at": starts_at, "ends_at": ends_at, "opens_at": opens, "closes_at": closes}
+
+
+def _new_code() -> dict[str, Any]:
+    return {
+        "code_label": secrets.token_hex(CODE_LABEL_BYTES),
+        "code_key": secrets.token_bytes(CODE_KEY_BYTES),
+    }
+
+
+def _choose_rule(actor: Actor, node: Node, kind: OccasionKind, wanted: str | None) -> str:
+    rule = rules.choose_rule(kind, wanted)
+    if rule in rules.CALLED_BY_CENTER:
+        access.authorize(actor, Verb.MANAGE_OCCASION, center_path(node.path))
+    return rule
+
+
+def _spell_out(occasion: Occasion, values: dict[str, Any]) -> dict[str, Any]:
+    # What minutes and figures are judged by; the rest is for people to read.
+    details: dict[str, Any] = {}
+    if "ends_at" in values:
+        details["ends_at"] = [occasion.ends_at.isoformat(), values["ends_at"].isoformat()]
+    if "head_count" in values:
+        details["head_count"] = [occasion.head_count, values["head_count"]]
+    return details
 
 
 def _set_capacity(occasion_id: OccasionId, capacity: int | None) -> None:

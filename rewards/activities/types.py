@@ -8,6 +8,9 @@ from uuid import UUID
 
 from rewards.network.types import NodeId
 
+# The rule of occasions whose attendance is kept but gives nothing, such as duty by rota.
+NO_POINTS = "NONE"
+
 OccasionId = NewType("OccasionId", UUID)
 
 
@@ -27,7 +30,9 @@ class Occasion:
     """Something to attend at a node.
 
     Check-in is open from `opens_at` to `closes_at`. `capacity` None: no limit.
-    `rule_code` names the point rule that attendance is judged by.
+    `rule_code` names the point rule that attendance is judged by. Where
+    `counts_heads`, nobody checks in: `head_count` is what staff counted.
+    `failure_note` says why it is flagged as held while the system failed.
     """
 
     id: OccasionId
@@ -47,6 +52,9 @@ class Occasion:
     status: OccasionStatus
     code_label: str
     code_key: bytes = field(repr=False)
+    counts_heads: bool = False
+    head_count: int | None = None
+    failure_note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

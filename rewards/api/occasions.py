@@ -98,6 +98,10 @@ def change_occasion(body: dict[str, Any], occasion_id: UUID) -> Response:
     now = clock.now()
     if body.get("status") is OccasionStatus.CANCELLED:
         changed = service.cancel_occasion(actor=actor, occasion_id=occasion.id, now=now)
+    elif "failure_note" in body:
+        changed = service.flag_failure(
+            actor=actor, occasion_id=occasion.id, note=body["failure_note"], now=now
+        )
     else:
         changed = service.update_occasion(
             actor=actor, occasion_id=occasion.id, changes=body, now=now

@@ -55,6 +55,11 @@ class OccasionCancelledError(GoneError):
     title = "The occasion was cancelled."
 
 
+class OnlyHeadsCountedError(ConflictError):
+    code = "only-heads-counted"
+    title = "At this occasion heads are counted and nobody checks in."
+
+
 class OverlappingCheckInError(ConflictError):
     code = "overlapping-check-in"
     title = "The participant is still checked in somewhere else at this time."
@@ -108,6 +113,16 @@ class ConfirmClosedError(GoneError):
 class LeavingTimeError(InvalidError):
     code = "leaving-time"
     title = "The leaving time is not between the check-in and the scheduled end."
+
+
+class AttendanceNotImportedError(InvalidError):
+    code = "attendance-not-imported"
+    title = "Some rows are bad; nothing was imported."
+
+
+class ImportGivesPointsError(ConflictError):
+    code = "import-gives-points"
+    title = "Attendance is imported only where it gives no points and needs no check-out."
 
 
 class HoursReasonError(InvalidError):

@@ -64,6 +64,19 @@ class CheckInRow(Base):
     awards: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
 
 
+class StarLevelRow(Base):
+    """How many minutes of service make how many stars: districts have ladders of their own."""
+
+    __tablename__ = "star_levels"
+    __table_args__ = (
+        sa.CheckConstraint("stars > 0", name="stars_positive"),
+        sa.CheckConstraint("minutes > 0", name="minutes_positive"),
+    )
+
+    stars: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    minutes: Mapped[int] = mapped_column(unique=True)
+
+
 class RefusedScanRow(Base):
     """An attempt that was refused, and why; kept 30 days so that staff can help."""
 

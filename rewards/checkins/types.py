@@ -90,6 +90,8 @@ class Receipt:
     points: int
     balance: int
     is_new: bool
+    closed_by: str | None = None
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,7 @@ class Attendance:
     state: AttendanceState
     points: int
     channel: CheckInChannel
+    closed_by: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +153,15 @@ class OwnHours:
     state: AttendanceState
     minutes: int | None
     note: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StarLevel:
+    """How many stars somebody has, and the minutes to the next one; None: there is none."""
+
+    stars: int
+    missing: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

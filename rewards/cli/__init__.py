@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from .attendance import attendance
 from .boards import boards
 from .books import books
 from .database import database
@@ -15,6 +16,7 @@ from .up import up
 from .worker import worker
 
 COMMANDS = (
+    attendance,
     boards,
     books,
     database,

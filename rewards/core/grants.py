@@ -49,6 +49,7 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "space_zones": INSERT_ONLY,
     "spaces": CHANGING,
     "staff": CHANGING,
+    "star_levels": ("SELECT",),
     "stock_levels": CHANGING,
     "stock_movements": INSERT_ONLY,
     "verified_marks": CHANGING,

@@ -45,3 +45,32 @@ def test_who_may_not_change_it_is_refused(api, world, tomorrow, refused):
     refused(api.patch(path, world.clerk, body), 403, "not-allowed")
     refused(api.patch(path, world.person, body), 403, "staff-only")
     refused(api.patch(path, world.far_admin, body), 404, "occasion-not-found")
+
+
+def test_heads_are_counted_and_put_right(api, world, now):
+    lecture = build_occasion(world.station, counts_heads=True, now=now)
+
+    counted = api.patch(f"/occasions/{lecture.id}", world.host, {"head_count": 96})
+    shown = api.get(f"/occasions/{lecture.id}", world.person).json
+
+    assert (counted.status_code, shown["counts_heads"], shown["head_count"]) == (200, True, 96)
+
+
+def test_heads_are_not_counted_where_names_are_kept(api, world, activity, refused):
+    refused(
+        api.patch(f"/occasions/{activity.id}", world.host, {"head_count": 96}), 422, "head-count"
+    )
+
+
+def test_a_failure_is_flagged_alone_by_an_administrator(api, world, activity, refused):
+    note = {"failure_note": "下午网络断了"}
+
+    flagged = api.patch(f"/occasions/{activity.id}", world.admin, note)
+
+    assert flagged.json["failure_note"] == "下午网络断了"
+    refused(api.patch(f"/occasions/{activity.id}", world.host, note), 403, "not-allowed")
+    refused(
+        api.patch(f"/occasions/{activity.id}", world.admin, {**note, "title": "另一场"}),
+        422,
+        "invalid-request",
+    )

@@ -20,6 +20,8 @@ from .common import (
 TITLE_LENGTH_MAX = 80
 RULE_LENGTH_MAX = 24
 CAPACITY_MAX = 100_000
+HEADS_MAX = 999_999
+NOTE_LENGTH_MAX = 200
 
 
 class OccasionsQuery(PageQuery):
@@ -43,6 +45,9 @@ class OccasionRequest(Request):
     team = Text(length_max=TITLE_LENGTH_MAX)
     opens_at = Moment(allow_none=True)
     closes_at = Moment(allow_none=True)
+    counts_heads = Flag(
+        metadata={"description": "Nobody checks in; staff say how many came. Gives no points."}
+    )
 
 
 class OccasionChange(Request):
@@ -50,7 +55,18 @@ class OccasionChange(Request):
     place = Text(length_max=TITLE_LENGTH_MAX)
     team = Text(length_max=TITLE_LENGTH_MAX)
     starts_at = Moment()
-    ends_at = Moment()
+    ends_at = Moment(metadata={"description": "Once check-in is open it may only be put off."})
+    head_count = Count(
+        at_most=HEADS_MAX,
+        metadata={"description": "How many came to what counts heads; may be put right."},
+    )
+    failure_note = Text(
+        length_min=1,
+        length_max=NOTE_LENGTH_MAX,
+        metadata={
+            "description": "What failed, alone: hours filled in for the occasion then give points."
+        },
+    )
     capacity = Count(at_least=1, at_most=CAPACITY_MAX)
     status = Choice(
         OccasionStatus,
@@ -61,6 +77,8 @@ class OccasionChange(Request):
     def check_change(self, data: dict[str, object], **_kwargs: object) -> None:
         """Refuse a change of nothing, and a cancellation together with other changes."""
         check_some_field(data)
+        if "failure_note" in data and len(data) > 1:
+            raise ValidationError("Goes without another change.", field_name="failure_note")
         if "status" in data and (len(data) > 1 or data["status"] != OccasionStatus.CANCELLED):
             raise ValidationError(
                 "May only become `cancelled`, without another change.", field_name="status"
@@ -82,6 +100,11 @@ class OccasionResponse(Schema):
     requires_check_out = fields.Boolean(required=True)
     rule_code = fields.String(required=True)
     status = Choice(OccasionStatus, required=True)
+    counts_heads = fields.Boolean(required=True)
+    head_count = fields.Integer(required=True, allow_none=True)
+    failure_note = fields.String(
+        required=True, metadata={"description": "What failed while it was held; empty: nothing."}
+    )
 
 
 class CodeResponse(Schema):

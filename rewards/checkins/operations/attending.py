@@ -29,6 +29,7 @@ from ..errors import (
 from ..events import CheckedIn, CheckedOut
 from ..models import CheckInRow
 from ..types import AttendanceState, CheckInChannel, CheckInId, Receipt, Span
+from .crediting import credit
 
 # What the database calls its guard against attending two occasions at once.
 NO_OVERLAP = "no_overlap"
@@ -66,12 +67,12 @@ def check_in(
     if span is not None:
         check_elsewhere(participant_id, span)
     check_in_id = CheckInId(new_id())
-    credit = Credit(awards=(), points=0, balance=account.balance)
+    credited = Credit(awards=(), points=0, balance=account.balance)
     if span is None:
-        credit = earning.credit_attendance(
+        credited = credit(
             participant_id=participant_id,
             occasion=occasion,
-            source_id=check_in_id,
+            check_in_id=check_in_id,
             minutes=rules.count_scheduled_minutes(occasion),
             account=account,
             actor=actor,
@@ -92,13 +93,13 @@ def check_in(
             "attended_from": span and span.start,
             "attended_until": span and span.end,
             "note": "",
-            "awards": [earning.describe(award) for award in credit.awards],
+            "awards": [earning.describe(award) for award in credited.awards],
         }
     )
     # Last: the row of a full house is the one that everybody waits for.
     seats.take_seat(occasion)
     unit.record(CheckedIn(check_in_id=check_in_id, occasion_id=occasion.id))
-    return _came(check_in_id, occasion, participant_id, at=at, state=state, credit=credit)
+    return _came(check_in_id, occasion, participant_id, at=at, state=state, credited=credited)
 
 
 @operation
@@ -133,10 +134,10 @@ def check_out(
     rules.check_out_open(occasion, at=at, by_staff=not is_self)
     span = rules.attended_span(occasion, checked_in_at=earlier.checked_in_at, checked_out_at=at)
     minutes = span.minutes
-    credit = earning.credit_attendance(
+    credited = credit(
         participant_id=participant_id,
         occasion=occasion,
-        source_id=earlier.check_in_id,
+        check_in_id=earlier.check_in_id,
         minutes=minutes,
         account=account,
         actor=actor,
@@ -153,7 +154,7 @@ def check_out(
             "attended_until": span.end,
             "closed_by": actor.principal,
             "closed_at": now,
-            "awards": [earning.describe(award) for award in credit.awards],
+            "awards": [earning.describe(award) for award in credited.awards],
         },
     )
     unit.record(CheckedOut(check_in_id=earlier.check_in_id, occasion_id=occasion.id))
@@ -165,9 +166,9 @@ def check_out(
         checked_out_at=at,
         minutes=minutes,
         state=AttendanceState.COUNTED,
-        awards=credit.awards,
-        points=credit.points,
-        balance=credit.balance,
+        awards=credited.awards,
+        points=credited.points,
+        balance=credited.balance,
         is_new=True,
     )
 
@@ -211,7 +212,7 @@ def _came(
     *,
     at: datetime,
     state: AttendanceState,
-    credit: Credit,
+    credited: Credit,
 ) -> Receipt:
     return Receipt(
         check_in_id=check_in_id,
@@ -221,9 +222,9 @@ def _came(
         checked_out_at=None,
         minutes=None,
         state=state,
-        awards=credit.awards,
-        points=credit.points,
-        balance=credit.balance,
+        awards=credited.awards,
+        points=credited.points,
+        balance=credited.balance,
         is_new=True,
     )
 

@@ -23,6 +23,7 @@ from ..events import CheckedOut
 from ..models import CheckInRow
 from ..types import AttendanceState, CheckInId, Receipt
 from .attending import check_elsewhere, close
+from .crediting import credit
 
 _GIVES_NOTHING = {"minutes": 0, "attended_from": None, "attended_until": None}
 
@@ -49,10 +50,10 @@ def confirm(
     rules.check_leaving_time(occasion, checked_in_at=came_at, left_at=left_at)
     span = rules.attended_span(occasion, checked_in_at=came_at, checked_out_at=left_at)
     check_elsewhere(receipt.participant_id, span, apart_from=receipt.check_in_id)
-    credit = earning.credit_attendance(
+    credited = credit(
         participant_id=receipt.participant_id,
         occasion=occasion,
-        source_id=receipt.check_in_id,
+        check_in_id=receipt.check_in_id,
         minutes=span.minutes,
         account=account,
         actor=actor,
@@ -69,7 +70,7 @@ def confirm(
             "attended_until": span.end,
             "closed_by": actor.principal,
             "closed_at": now,
-            "awards": [earning.describe(award) for award in credit.awards],
+            "awards": [earning.describe(award) for award in credited.awards],
         },
     )
     notices.notify(

@@ -13,8 +13,9 @@ from rewards.earning import operations as earning
 from rewards.ledger import queries as ledger
 from rewards.participants import queries as participants
 
+from .. import rules
 from ..errors import AttendanceNotFoundError
-from ..models import CheckInRow, RefusedScanRow
+from ..models import CheckInRow, RefusedScanRow, StarLevelRow
 from ..types import (
     Attendance,
     AttendanceState,
@@ -22,6 +23,7 @@ from ..types import (
     Receipt,
     RefusedScan,
     Span,
+    StarLevel,
     Turnout,
 )
 
@@ -105,6 +107,7 @@ def list_attendance(occasion_id: OccasionId) -> tuple[Attendance, ...]:
             state=row.state,
             points=sum(earning.recall(values).points for values in row.awards),
             channel=row.channel,
+            closed_by=row.closed_by,
         )
         for row in rows
     )
@@ -186,6 +189,12 @@ def count_wrong_digits(participant_id: ParticipantId, *, now: datetime, span: ti
     return int(count or 0)
 
 
+def get_star_level(minutes: int) -> StarLevel:
+    """Return the level that so many minutes of service make."""
+    rows = db.session.execute(sa.select(StarLevelRow.stars, StarLevelRow.minutes)).all()
+    return rules.judge_stars(minutes, {row.stars: row.minutes for row in rows})
+
+
 def _receipt(row: sa.Row[tuple[object, ...]]) -> Receipt:
     awards = tuple(earning.recall(values) for values in row.awards)
     participant_id = ParticipantId(row.participant_id)
@@ -201,4 +210,6 @@ def _receipt(row: sa.Row[tuple[object, ...]]) -> Receipt:
         points=sum(award.points for award in awards),
         balance=ledger.get_balance(participant_id).balance,
         is_new=False,
+        closed_by=row.closed_by,
+        closed_at=row.closed_at,
     )

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from rewards.access.types import ParticipantId
 from rewards.activities import queries as activities
+from rewards.activities.rules import CHECK_OUT_AFTER
 from rewards.activities.types import Occasion, OccasionId, OccasionStatus
 from rewards.core.db import db, table_of
 from rewards.participants import queries as participants
@@ -18,7 +19,7 @@ _check_ins = table_of(CheckInRow)
 _is_open = _check_ins.c.state == AttendanceState.OPEN
 # The state that a row was given when somebody came holds the scheduled end of
 # then. It only ever moves on, so what is sought by it is judged again.
-_SINCE_END = rules.CHECK_OUT_AFTER
+_SINCE_END = CHECK_OUT_AFTER
 _TOLD_FOR = timedelta(days=30)
 
 
@@ -80,6 +81,7 @@ def list_own_hours(participant_id: ParticipantId, *, now: datetime) -> tuple[Own
             state=row.state,
             minutes=row.minutes,
             note=row.note,
+            until=rules.confirm_until(occasions[OccasionId(row.occasion_id)]),
         )
         for row in rows
         if row.state is not AttendanceState.OPEN

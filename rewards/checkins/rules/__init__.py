@@ -16,11 +16,11 @@ from .hours import (
     check_confirmable,
     check_leaving_time,
     confirm_until,
+    judge_stars,
     normalize_reason,
     pending_since,
 )
 from .windows import (
-    CHECK_OUT_AFTER,
     attended_span,
     check_in_open,
     check_out_open,
@@ -30,7 +30,6 @@ from .windows import (
 )
 
 __all__ = [
-    "CHECK_OUT_AFTER",
     "CONFIRM_SPAN",
     "STEP_SECONDS",
     "accepted_until",
@@ -48,6 +47,7 @@ __all__ = [
     "confirm_until",
     "count_minutes",
     "count_scheduled_minutes",
+    "judge_stars",
     "normalize_digits",
     "normalize_reason",
     "parse_token",

@@ -1,7 +1,9 @@
 """What counts of attendance that the system alone cannot prove."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from rewards.activities.rules import CHECK_OUT_AFTER
 from rewards.activities.types import Occasion, OccasionStatus
 
 from ..errors import (
@@ -12,7 +14,7 @@ from ..errors import (
     NotPendingError,
     OccasionCancelledError,
 )
-from .windows import CHECK_OUT_AFTER
+from ..types import StarLevel
 
 # Domain defaults 6.3: the leader has seven days, then nothing counts.
 CONFIRM_SPAN = timedelta(days=7)
@@ -46,6 +48,16 @@ def check_confirmable(occasion: Occasion, *, now: datetime) -> None:
         raise NotPendingError(opens_at=pending_since(occasion).isoformat())
     if now > confirm_until(occasion):
         raise ConfirmClosedError(closed_at=confirm_until(occasion).isoformat())
+
+
+def judge_stars(minutes: int, ladder: Mapping[int, int]) -> StarLevel:
+    """Return the level that so many minutes of service make, to the minute.
+
+    *ladder* gives for each number of stars the minutes it takes.
+    """
+    reached = [stars for stars, needed in ladder.items() if minutes >= needed]
+    ahead = [needed for needed in ladder.values() if minutes < needed]
+    return StarLevel(stars=max(reached, default=0), missing=min(ahead) - minutes if ahead else None)
 
 
 def normalize_reason(text: str) -> str:

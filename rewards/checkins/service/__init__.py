@@ -1,6 +1,7 @@
 """Use cases of check-in: coming and leaving, and what counts where nobody left by the code."""
 
 from .hours import confirm_hours, decline_hours, lapse_due
+from .imports import AttendanceLine, import_attendance
 from .scanning import (
     check_in_by_code,
     check_in_by_digits,
@@ -15,6 +16,7 @@ from .scanning import (
 )
 
 __all__ = [
+    "AttendanceLine",
     "check_in_by_code",
     "check_in_by_digits",
     "check_in_by_staff",
@@ -26,6 +28,7 @@ __all__ = [
     "confirm_hours",
     "decline_hours",
     "forget_refusals",
+    "import_attendance",
     "lapse_due",
     "note_refused_scan",
 ]

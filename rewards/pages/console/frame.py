@@ -42,6 +42,7 @@ NAVIGATION = (
         lazy_pgettext("several", "活动"),
         (Verb.VIEW_CONSOLE,),
     ),
+    ("hours", "/console/hours", "clock", _("工时"), (Verb.CONFIRM_HOURS,)),
     ("desk", "/console/desk", "gift", _("兑换台"), (Verb.FULFIL,)),
     ("stock", "/console/stock", "box", _("库存"), (Verb.MANAGE_STOCK,)),
     ("refused", "/console/refused", "stop", _("没通过"), (Verb.CHECK_IN,)),

@@ -5,14 +5,16 @@ from uuid import UUID
 
 from flask import Blueprint, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from rewards.access import rules as access
 from rewards.access.types import ParticipantId, Verb
 from rewards.activities import queries as activities
+from rewards.activities import service as planning
 from rewards.activities.types import Occasion, OccasionId
 from rewards.checkins import queries as checkins
 from rewards.checkins import service
-from rewards.checkins.types import Attendance
+from rewards.checkins.types import Attendance, AttendanceState
 from rewards.core.errors import RewardsError
 from rewards.network import queries as network
 from rewards.pages import codes
@@ -21,12 +23,13 @@ from rewards.participants import queries as participants
 from rewards.participants.types import Participant
 from rewards.web import sentences, statuses
 
-from . import attempts, frame, people, safety, words
+from . import attempts, frame, people, safety, verdicts, words
 from .frame import Post
 
 blueprint = Blueprint("console_occasion", __name__)
 
 PAGE_SIZE = 20
+HEADS_MAX = 999_999
 
 
 @blueprint.get("/console/occasions/<uuid:occasion_id>")
@@ -63,6 +66,41 @@ def check_out(occasion_id: UUID) -> ResponseReturnValue:
     return _attend(occasion_id, service.check_out_by_staff, "out")
 
 
+@blueprint.post("/console/occasions/<uuid:occasion_id>/heads")
+def count_heads(occasion_id: UUID) -> ResponseReturnValue:
+    """Keep how many came, or put it right."""
+    post, occasion = _get(occasion_id, Verb.MANAGE_OCCASION)
+    text = request.form.get("heads", "").strip()
+    if not (text.isascii() and text.isdigit() and int(text) <= HEADS_MAX):
+        return _page(post, occasion, heads_error=_("填人数，只要数字")), 422
+    try:
+        planning.update_occasion(
+            actor=post.actor,
+            occasion_id=occasion.id,
+            changes={"head_count": int(text)},
+            now=post.now,
+        )
+    except RewardsError as error:
+        return _page(post, occasion, error=error), statuses.status_of(error)
+    return redirect(f"/console/occasions/{occasion.id}?done=changed", code=303)
+
+
+@blueprint.post("/console/occasions/<uuid:occasion_id>/failure")
+def flag_failure(occasion_id: UUID) -> ResponseReturnValue:
+    """Say that the system failed there, so that what is filled in gives points too."""
+    post, occasion = _get(occasion_id, Verb.CORRECT)
+    try:
+        planning.flag_failure(
+            actor=post.actor,
+            occasion_id=occasion.id,
+            note=request.form.get("note", ""),
+            now=post.now,
+        )
+    except RewardsError as error:
+        return _page(post, occasion, error=error), statuses.status_of(error)
+    return redirect(f"/console/occasions/{occasion.id}?done=changed", code=303)
+
+
 def _attend(occasion_id: UUID, act: Any, done: str) -> ResponseReturnValue:
     post, occasion = _get(occasion_id, Verb.CHECK_IN)
     participant_id = ParticipantId(safety.read_id(request.form.get("participant", "")))
@@ -84,7 +122,9 @@ def _get(occasion_id: UUID, verb: Verb = Verb.VIEW_CONSOLE) -> tuple[Post, Occas
     return post, occasion
 
 
-def _page(post: Post, occasion: Occasion, *, error: RewardsError | None = None) -> str:
+def _page(
+    post: Post, occasion: Occasion, *, error: RewardsError | None = None, heads_error: str = ""
+) -> str:
     state = words.judge(occasion, post.now)
     attendance = checkins.list_attendance(occasion.id)
     attempted = attempts.list_of([occasion], post=post)
@@ -103,8 +143,13 @@ def _page(post: Post, occasion: Occasion, *, error: RewardsError | None = None) 
         may_show=may_show,
         may_check_in=access.may(post.actor, Verb.CHECK_IN, occasion.node_path),
         may_manage=access.may(post.actor, Verb.MANAGE_OCCASION, occasion.node_path),
+        is_pending=checkins.is_pending(occasion, now=post.now),
         can_check_out=words.can_check_out(occasion, post.now),
         shows_refused=request.args.get("list") == "refused",
+        may_flag=access.may(post.actor, Verb.CORRECT, occasion.node_path)
+        and occasion.starts_at <= post.now
+        and not occasion.counts_heads,
+        heads_error=heads_error,
         people=len(attendance),
         staying=sum(each.checked_out_at is None for each in attendance),
         lines=_with_people(lines),
@@ -142,9 +187,22 @@ def _with_people(lines: tuple[Attendance, ...]) -> list[dict[str, Any]]:
             "attendance": each,
             "person": found[each.participant_id],
             "channel": words.CHANNELS[each.channel],
+            "settled_by": _name_settler(each),
         }
         for each in lines
     ]
+
+
+def _name_settler(attendance: Attendance) -> str:
+    name = verdicts.name_of(attendance.closed_by or "")
+    match attendance.state:
+        case AttendanceState.CONFIRMED:
+            return str(_("%(name)s确认", name=name))
+        case AttendanceState.DECLINED:
+            return str(_("%(name)s没有确认", name=name))
+        case AttendanceState.LAPSED:
+            return str(_("过期没有确认"))
+    return ""
 
 
 def _find_done(attendance: tuple[Attendance, ...]) -> dict[str, Any] | None:

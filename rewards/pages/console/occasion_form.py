@@ -8,19 +8,22 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from rewards.activities.types import Occasion, OccasionKind
+from rewards.activities.types import NO_POINTS, Occasion, OccasionKind
 from rewards.core import clock
 
 TITLE_LENGTH_MAX = 60
 WORDS_LENGTH_MAX = 60
 CAPACITY_MAX = 100_000
 
-# What staff choose from: a kind of occasion and the rule that goes with it.
+# What staff choose from: a kind of occasion and the rule that goes with it, or what
+# only counts heads.
 CHOICES = {
     "activity": (OccasionKind.ACTIVITY, "ACT_JOIN"),
     "study": (OccasionKind.STUDY_SESSION, "STUDY_GROUP"),
     "stamp": (OccasionKind.STUDY_SESSION, "SPACE_STAMP"),
     "service": (OccasionKind.SERVICE_SHIFT, "SVC_TIME"),
+    "duty": (OccasionKind.SERVICE_SHIFT, NO_POINTS),
+    "heads": (OccasionKind.ACTIVITY, NO_POINTS),
 }
 
 
@@ -41,6 +44,7 @@ def read_new(form: Mapping[str, str]) -> Draft:
         draft.errors["what"] = _("请选一类")
     else:
         draft.values["kind"], draft.values["rule_code"] = choice
+        draft.values["counts_heads"] = form["what"] == "heads"
     try:
         draft.values["node_id"] = UUID(form.get("node", ""))
     except ValueError:

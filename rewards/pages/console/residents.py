@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from rewards.access import rules as access
 from rewards.access.types import ParticipantId, Verb
+from rewards.checkins import queries as checkins
 from rewards.core.errors import RewardsError
 from rewards.identity import service as identity
 from rewards.identity.types import SentCode
@@ -134,6 +135,7 @@ def _page(
     participant_id = ParticipantId(person.id)
     entries = ledger.page_entries(participant_id=participant_id, limit=ENTRIES_SHOWN)
     waiting = redemptions.list_open(participant_id)
+    minutes = ledger.get_balance(participant_id, asset=Asset.SERVICE_MINUTES).earned
     return frame.show(
         "resident.html",
         post=post,
@@ -141,7 +143,8 @@ def _page(
         person=person,
         home=home,
         balance=ledger.get_balance(participant_id),
-        minutes=ledger.get_balance(participant_id, asset=Asset.SERVICE_MINUTES).balance,
+        minutes=minutes,
+        level=checkins.get_star_level(minutes),
         entries=entries.items,
         waiting=[(each, verdicts.thing(each)) for each in waiting],
         sent=sent,

@@ -28,6 +28,7 @@ blueprint = Blueprint("console_today", __name__)
 REFUSED_HOURS = 3
 LOW_PIECES = 2
 LOW_LINES_MAX = 4
+PENDING_LINES_MAX = 4
 WEEK = timedelta(days=7)
 
 
@@ -105,6 +106,8 @@ def _list_tasks(post: Post, occasions: tuple[Occasion, ...]) -> list[Task]:
     if post.may(Verb.CHECK_IN):
         tasks += _list_refused(post, occasions)
         tasks += _list_staying(post, occasions)
+    if post.may(Verb.CONFIRM_HOURS):
+        tasks += _list_pending(post)
     if post.may(Verb.MANAGE_STOCK):
         tasks += _list_low(post)
     return tasks
@@ -142,6 +145,19 @@ def _list_staying(post: Post, occasions: tuple[Occasion, ...]) -> list[Task]:
         )
         for each in ended
         if staying.get(each.id)
+    ]
+
+
+def _list_pending(post: Post) -> list[Task]:
+    waiting = checkins.list_pending_occasions(node_path=post.node.path, now=post.now)
+    return [
+        Task(
+            what=_("%(people)s的时长等确认", people=formats.people(each.people)),
+            where=_("%(title)s，没签退", title=each.occasion.title),
+            address=f"/console/hours/occasions/{each.occasion.id}",
+            button=_("确认"),
+        )
+        for each in waiting[:PENDING_LINES_MAX]
     ]
 
 

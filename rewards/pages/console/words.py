@@ -24,11 +24,12 @@ class State:
     is_open: bool = False
     is_leaving: bool = False
     is_over: bool = False
+    is_nameless: bool = False
 
     @property
     def has_code(self) -> bool:
         """Tell whether its code is of use now, or soon."""
-        return not self.is_over or self.is_leaving
+        return not self.is_nameless and (not self.is_over or self.is_leaving)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ def judge(occasion: Occasion, now: datetime) -> State:
     """Return what *occasion* is doing at *now*."""
     if occasion.status is OccasionStatus.CANCELLED:
         return State(label=gettext("已取消"), badge="no", is_over=True)
+    if occasion.counts_heads:
+        return _judge_nameless(occasion, now)
     is_leaving = can_check_out(occasion, now)
     if now < occasion.opens_at:
         opens = gettext("%(time)s 开始签到", time=formats.when(occasion.opens_at, now))
@@ -79,6 +82,17 @@ def judge(occasion: Occasion, now: datetime) -> State:
     if now < occasion.ends_at:
         return State(label=gettext("正在进行"), badge="ok", is_leaving=is_leaving)
     return State(label=gettext("已结束"), badge="", is_leaving=is_leaving, is_over=True)
+
+
+def _judge_nameless(occasion: Occasion, now: datetime) -> State:
+    if now < occasion.starts_at:
+        starts = gettext("%(time)s 开始", time=formats.when(occasion.starts_at, now))
+        return State(label=starts, badge="info", is_nameless=True)
+    if now < occasion.ends_at:
+        return State(label=gettext("正在进行"), badge="ok", is_nameless=True)
+    if occasion.head_count is None:
+        return State(label=gettext("还没点人数"), badge="wait", is_over=True, is_nameless=True)
+    return State(label=gettext("已结束"), badge="", is_over=True, is_nameless=True)
 
 
 def judge_all(

@@ -6,6 +6,9 @@ from itertools import groupby
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from rewards.access.types import ParticipantId
+from rewards.checkins import queries as checkins
+from rewards.checkins.types import StarLevel
 from rewards.core import clock
 from rewards.ledger import queries as ledger
 from rewards.ledger.types import Asset, Entry
@@ -34,11 +37,18 @@ def history() -> ResponseReturnValue:
         "history.html",
         me=me,
         tab=tab,
+        hours=checkins.list_own_hours(me.id, now=clock.now()) if tab == "hours" else (),
+        level=_find_level(me.id) if tab == "hours" else None,
         balance=ledger.get_balance(me.id, asset=asset),
         days=[(day, list(lines)) for day, lines in groupby(page.items, key=_local_day)],
         next_cursor=page.next,
         is_first=request.args.get("cursor") is None,
     )
+
+
+def _find_level(participant_id: ParticipantId) -> StarLevel:
+    minutes = ledger.get_balance(participant_id, asset=Asset.SERVICE_MINUTES).earned
+    return checkins.get_star_level(minutes)
 
 
 def _local_day(entry: Entry) -> date:

@@ -19,8 +19,6 @@ from . import frame, progress
 
 blueprint = Blueprint("home", __name__)
 
-# Source: the national ladder of star volunteers, in hours (domain 5.5).
-STAR_HOURS = (100, 300, 600, 1000, 1500)
 TODAY_LINES = 6
 CARD_LIFE = timedelta(minutes=5)
 
@@ -34,13 +32,13 @@ def home() -> ResponseReturnValue:
     nearest, is_short = lines[:TODAY_LINES], len(lines) > TODAY_LINES
     if me is None:
         return frame.show("welcome.html", today=nearest, is_short=is_short)
-    minutes = ledger.get_balance(me.id, asset=Asset.SERVICE_MINUTES).balance
+    minutes = ledger.get_balance(me.id, asset=Asset.SERVICE_MINUTES).earned
     return frame.show(
         "home.html",
         me=me,
         balance=ledger.get_balance(me.id),
         minutes=minutes,
-        stars=sum(minutes >= hours * 60 for hours in STAR_HOURS),
+        level=checkins.get_star_level(minutes),
         goal=progress.find_goal(me),
         card=_card(me),
         unread=notices.count_unread(me.id),

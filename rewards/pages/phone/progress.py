@@ -165,7 +165,7 @@ def list_today(home: Node | None, me: Participant | None) -> list[Line]:
             places=None
             if occasion.capacity is None
             else max(0, occasion.capacity - taken[occasion.id]),
-            is_open=occasion.opens_at <= now < occasion.closes_at,
+            is_open=not occasion.counts_heads and occasion.opens_at <= now < occasion.closes_at,
         )
         for occasion in occasions
     ]
@@ -182,6 +182,7 @@ def list_open_occasions(home: Node | None) -> list[Occasion]:
         occasion
         for occasion in around
         if occasion.status is OccasionStatus.SCHEDULED
+        and not occasion.counts_heads
         and (
             occasion.opens_at <= now < occasion.closes_at
             or (occasion.requires_check_out and _is_leaving_time(occasion))

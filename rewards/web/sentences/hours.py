@@ -27,5 +27,21 @@ HOURS: Mapping[str, Words] = {
         _("要%(length_min)s到%(length_max)s个字"),
         (_("写明原因再提交"),),
     ),
+    "head-count": Words(_("现在不能记人数"), None, (_("只有点人数的活动、开始以后才能记"),)),
+    "nameless-occasion": Words(
+        _("只点人数的活动没有名额、签退和积分"), None, (_("去掉这几项再存"),)
+    ),
+    "failure-note": Words(
+        _("还没有写明出了什么故障"),
+        _("活动开始后，写%(length_min)s到%(length_max)s个字"),
+        (_("写明情况再标记"),),
+    ),
+    "only-heads-counted": Words(_("这一场只点人数，不用签到"), None, (_("您不用再做什么"),)),
+    "attendance-not-imported": Words(
+        _("有几行不对，一行也没有导入"), None, (_("改好那几行再导入"),)
+    ),
+    "import-gives-points": Words(
+        _("有积分或要签退的活动不能导入名单"), None, (_("请让居民扫码，或逐个帮忙签到"),)
+    ),
     "own-hours": Words(_("不能处理自己的时长"), None, (_("请另一位同事办理"),)),
 }

@@ -299,3 +299,25 @@ def test_the_script_of_the_code_is_sent_away_as_json(client, occasion):
 
     assert answer.status_code == 401
     assert json.loads(answer.text) == {"code": "not-signed-in"}
+
+
+def test_a_lecture_counts_heads_and_no_names(admin, station, now):
+    lecture = build_occasion(station, title="理论宣讲", counts_heads=True, now=now)
+
+    before = admin.get(at(lecture)).text
+    wrong = admin.post(at(lecture, "/heads"), data={"heads": "很多"})
+    admin.post(at(lecture, "/heads"), data={"heads": "96"})
+
+    assert "只点人数" in before
+    assert "帮居民签到" not in before
+    assert (wrong.status_code, "填人数，只要数字" in wrong.text) == (422, True)
+    assert activities.get_occasion(lecture.id).head_count == 96
+    assert "点到96人" in admin.get("/console/occasions").text
+
+
+def test_an_administrator_flags_a_failure(admin, shift):
+    page = admin.post(
+        at(shift, "/failure"), data={"note": "下午网络断了"}, follow_redirects=True
+    ).text
+
+    assert "系统故障：下午网络断了" in page

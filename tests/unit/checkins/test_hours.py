@@ -94,3 +94,32 @@ def test_a_reason_is_one_line():
 def test_a_reason_says_something(text):
     with pytest.raises(HoursReasonError):
         rules.normalize_reason(text)
+
+
+LADDER = {1: 6_000, 2: 18_000, 3: 36_000, 4: 60_000, 5: 90_000}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "stars", "missing"),
+    [
+        (0, 0, 6_000),
+        (5_999, 0, 1),  # vector 20 of the domain's 6.5: 99 h 59 min
+        (6_000, 1, 12_000),
+        (17_999, 1, 1),
+        (18_000, 2, 18_000),
+        (36_000, 3, 24_000),
+        (60_000, 4, 30_000),
+        (89_999, 4, 1),
+        (90_000, 5, None),
+        (500_000, 5, None),
+    ],
+)
+def test_stars_come_to_the_minute(minutes, stars, missing):
+    level = rules.judge_stars(minutes, LADDER)
+
+    assert (level.stars, level.missing) == (stars, missing)
+
+
+def test_a_district_has_a_ladder_of_its_own_or_none():
+    assert rules.judge_stars(60, {1: 30, 2: 60}).stars == 2
+    assert rules.judge_stars(60, {}) == rules.judge_stars(0, {})

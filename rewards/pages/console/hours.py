@@ -1,0 +1,197 @@
+"""Hours that wait for somebody: who came and did not check out."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+
+from rewards.access import rules as access
+from rewards.access.types import Verb
+from rewards.activities import queries as activities
+from rewards.activities.types import Occasion, OccasionId
+from rewards.checkins import queries as checkins
+from rewards.checkins import rules, service
+from rewards.checkins.errors import LeavingTimeError
+from rewards.checkins.types import AttendanceState, CheckInId, Receipt
+from rewards.core import clock
+from rewards.core.errors import RewardsError
+from rewards.participants import queries as participants
+from rewards.web import sentences, statuses
+
+from . import frame, safety, verdicts
+from .frame import Post
+
+blueprint = Blueprint("console_hours", __name__)
+
+PAGE_SIZE = 20
+# One click confirms so many at most; the page then shows who is left.
+CONFIRMED_AT_ONCE = 100
+
+
+@blueprint.get("/console/hours")
+def show() -> ResponseReturnValue:
+    """Show the occasions at which somebody waits."""
+    post = frame.enter(Verb.CONFIRM_HOURS)
+    waiting = checkins.list_pending_occasions(node_path=post.node.path, now=post.now)
+    page = _read_page(len(waiting))
+    return frame.show(
+        "hours.html",
+        post=post,
+        current="hours",
+        waiting=waiting[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
+        people=sum(each.people for each in waiting),
+        page=page,
+        pages=_count_pages(len(waiting)),
+    )
+
+
+@blueprint.get("/console/hours/occasions/<uuid:occasion_id>")
+def show_occasion(occasion_id: UUID) -> ResponseReturnValue:
+    """Show who of an occasion waits."""
+    post, occasion = _enter(occasion_id)
+    return _page(post, occasion)
+
+
+@blueprint.post("/console/hours/occasions/<uuid:occasion_id>/confirmation")
+def confirm_all(occasion_id: UUID) -> ResponseReturnValue:
+    """Confirm everybody at the scheduled end; whoever cannot be, stays on the list."""
+    post, occasion = _enter(occasion_id)
+    confirmed = 0
+    for each in checkins.list_pending(occasion.id, limit=CONFIRMED_AT_ONCE):
+        try:
+            receipt = service.confirm_hours(
+                actor=post.actor, check_in_id=each.check_in_id, now=post.now
+            )
+        except RewardsError:
+            continue
+        confirmed += receipt.is_new
+    return redirect(f"/console/hours/occasions/{occasion.id}?all={confirmed}", code=303)
+
+
+@blueprint.post("/console/hours/check-ins/<uuid:check_in_id>/confirmation")
+def confirm(check_in_id: UUID) -> ResponseReturnValue:
+    """Confirm when somebody left; a second click finds it done."""
+    post, occasion, receipt = _enter_for(check_in_id)
+    try:
+        settled = service.confirm_hours(
+            actor=post.actor,
+            check_in_id=receipt.check_in_id,
+            left_at=_read_left_at(occasion),
+            now=post.now,
+        )
+    except RewardsError as error:
+        return _page(post, occasion, error=error), statuses.status_of(error)
+    return _go_back(occasion, settled)
+
+
+@blueprint.post("/console/hours/check-ins/<uuid:check_in_id>/refusal")
+def decline(check_in_id: UUID) -> ResponseReturnValue:
+    """Let nothing count for somebody, and say why; a second click finds it done."""
+    post, occasion, receipt = _enter_for(check_in_id)
+    try:
+        settled = service.decline_hours(
+            actor=post.actor,
+            check_in_id=receipt.check_in_id,
+            reason=request.form.get("reason", ""),
+            now=post.now,
+        )
+    except RewardsError as error:
+        return _page(post, occasion, error=error), statuses.status_of(error)
+    return _go_back(occasion, settled)
+
+
+def _enter(occasion_id: UUID) -> tuple[Post, Occasion]:
+    post = frame.enter()
+    occasion = activities.get_occasion(OccasionId(occasion_id))
+    access.authorize(post.actor, Verb.CONFIRM_HOURS, occasion.node_path)
+    return post, occasion
+
+
+def _enter_for(check_in_id: UUID) -> tuple[Post, Occasion, Receipt]:
+    frame.enter()
+    receipt = checkins.get_receipt(CheckInId(check_in_id))
+    post, occasion = _enter(receipt.occasion_id)
+    return post, occasion, receipt
+
+
+def _page(post: Post, occasion: Occasion, *, error: RewardsError | None = None) -> str:
+    people = checkins.count_not_checked_out([occasion.id]).get(occasion.id, 0)
+    after = request.args.get("after", "")
+    lines = checkins.list_pending(
+        occasion.id,
+        after=CheckInId(safety.read_id(after)) if after else None,
+        limit=PAGE_SIZE + 1,
+    )
+    end = occasion.ends_at.astimezone(clock.zone())
+    return frame.show(
+        "hours_occasion.html",
+        post=post,
+        current="hours",
+        occasion=occasion,
+        is_pending=checkins.is_pending(occasion, now=post.now),
+        until=rules.confirm_until(occasion),
+        people=people,
+        lines=lines[:PAGE_SIZE],
+        following=lines[PAGE_SIZE - 1].check_in_id if len(lines) > PAGE_SIZE else None,
+        end=f"{end:%H:%M}",
+        done=_read_done(),
+        confirmed=_read_number("all"),
+        sentence=None if error is None else sentences.explain(error, to_staff=True),
+    )
+
+
+def _go_back(occasion: Occasion, receipt: Receipt) -> ResponseReturnValue:
+    again = "" if receipt.is_new else "&again=1"
+    address = f"/console/hours/occasions/{occasion.id}?done={receipt.check_in_id}{again}"
+    return redirect(address, code=303)
+
+
+def _read_done() -> dict[str, Any] | None:
+    text = request.args.get("done", "")
+    if not text:
+        return None
+    receipt = checkins.get_receipt(CheckInId(safety.read_id(text)))
+    return {
+        "receipt": receipt,
+        "name": participants.get_participant(receipt.participant_id).masked_name,
+        "is_confirmed": receipt.state is AttendanceState.CONFIRMED,
+        "is_again": "again" in request.args,
+        "by": verdicts.name_of(receipt.closed_by or ""),
+    }
+
+
+def _read_left_at(occasion: Occasion) -> datetime | None:
+    text = request.form.get("left", "").strip()
+    if not text:
+        return None
+    start = occasion.starts_at.astimezone(clock.zone())
+    end = occasion.ends_at.astimezone(clock.zone())
+    if text == f"{end:%H:%M}":
+        return occasion.ends_at
+    try:
+        left_at = datetime.combine(start.date(), time.fromisoformat(text), tzinfo=clock.zone())
+    except ValueError:
+        raise LeavingTimeError(
+            field="left_at",
+            earliest=occasion.starts_at.isoformat(),
+            latest=occasion.ends_at.isoformat(),
+        ) from None
+    # An occasion of the evening may end after midnight.
+    if left_at < start - timedelta(hours=1) and end.date() > start.date():
+        left_at += timedelta(days=1)
+    return left_at
+
+
+def _read_number(name: str) -> int | None:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
+
+
+def _count_pages(count: int) -> int:
+    return max(-(-count // PAGE_SIZE), 1)
+
+
+def _read_page(count: int) -> int:
+    return min(max(_read_number("page") or 1, 1), _count_pages(count))

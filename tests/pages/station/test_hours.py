@@ -1,0 +1,132 @@
+from datetime import timedelta
+
+import pytest
+
+from rewards.access.types import Role
+from rewards.activities.types import OccasionKind
+from rewards.checkins import queries as checkins
+from rewards.checkins import service
+from rewards.checkins.types import AttendanceState
+from rewards.core import clock
+from rewards.ledger import queries as ledger
+from rewards.ledger.types import Asset
+from tests.factories.people import SYSTEM, make_participant
+from tests.factories.world import build_occasion
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def yesterday(now):
+    return now - DAY
+
+
+@pytest.fixture
+def shift(station, yesterday):
+    """A shift of two hours that was yesterday."""
+    return build_occasion(station, kind=OccasionKind.SERVICE_SHIFT, title="热线值班", now=yesterday)
+
+
+@pytest.fixture
+def people(station, shift, yesterday):
+    """Three who came and did not check out."""
+    came = [
+        make_participant(station, yesterday, name=name) for name in ("王建英", "李桂芳", "孙立")
+    ]
+    for each in came:
+        service.check_in_by_staff(
+            actor=SYSTEM, occasion_id=shift.id, participant_id=each.id, now=yesterday
+        )
+    return came
+
+
+@pytest.fixture
+def leader(make_browser, station):
+    return make_browser("lideqiang", (Role.TEAM_LEADER, station))
+
+
+def of(person, shift):
+    return checkins.find_receipt(occasion_id=shift.id, participant_id=person.id)
+
+
+def at(shift, more=""):
+    return f"/console/hours/occasions/{shift.id}{more}"
+
+
+def settle(browser, person, shift, act, **form):
+    return browser.post(
+        f"/console/hours/check-ins/{of(person, shift).check_in_id}/{act}", data=form
+    )
+
+
+def test_what_waits_is_listed_by_occasion(leader, shift, people):
+    page = leader.get("/console/hours").text
+
+    assert "热线值班" in page
+    assert "3人" in page
+    assert "3人的时长等确认" in leader.get("/console").text
+    assert "等队长确认" in leader.get(f"/console/occasions/{shift.id}").text
+
+
+def test_nothing_to_do_says_so(leader, station):
+    assert "没有要确认的时长" in leader.get("/console/hours").text
+
+
+def test_all_are_confirmed_in_one_go_once(leader, shift, people):
+    first = leader.post(at(shift, "/confirmation"), follow_redirects=True).text
+    second = leader.post(at(shift, "/confirmation"), follow_redirects=True).text
+
+    assert "确认了3人" in first
+    assert "没有要确认的时长" in first
+    assert "确认了0人" in second
+    for each in people:
+        minutes = ledger.get_balance(each.id, asset=Asset.SERVICE_MINUTES).balance
+        assert (ledger.get_balance(each.id).balance, minutes) == (20, 120)
+    assert "lideqiang确认" in leader.get(f"/console/occasions/{shift.id}").text
+
+
+def test_one_left_earlier_and_one_was_not_there(leader, shift, people):
+    left = (shift.starts_at + timedelta(minutes=35)).astimezone(clock.zone())
+
+    early = settle(leader, people[0], shift, "confirmation", left=f"{left:%H:%M}")
+    absent = settle(leader, people[1], shift, "refusal", reason="签到后走了")
+
+    assert "确认好了" in leader.get(early.location).text
+    assert "这次不算时长" in leader.get(absent.location).text
+    assert 34 <= of(people[0], shift).minutes <= 35
+    assert of(people[1], shift).state is AttendanceState.DECLINED
+
+
+def test_a_second_click_finds_it_done_and_says_who_did_it(leader, admin, shift, people):
+    settle(leader, people[0], shift, "confirmation")
+
+    again = admin.get(settle(admin, people[0], shift, "confirmation").location).text
+
+    assert "lideqiang已经处理过" in again
+    assert ledger.get_balance(people[0].id).balance == 20
+
+
+@pytest.mark.parametrize("left", ["25:00", "abc", "0:00:00:00"])
+def test_a_time_that_is_none_is_refused_with_the_remedy(leader, shift, people, left):
+    answer = settle(leader, people[0], shift, "confirmation", left=left)
+
+    assert answer.status_code == 422
+    assert "离开时间不对" in answer.text
+    assert of(people[0], shift).state is AttendanceState.OPEN
+
+
+def test_without_a_reason_nothing_is_declined(leader, shift, people):
+    answer = settle(leader, people[0], shift, "refusal", reason=" ")
+
+    assert answer.status_code == 422
+    assert "还没有写明原因" in answer.text
+
+
+def test_only_who_confirms_hours_there_gets_there(clerk, stranger, shift, people):
+    assert clerk.get("/console/hours").status_code == 403
+    for browser in (clerk, stranger):
+        assert browser.get(at(shift)).status_code == 403
+        assert browser.post(at(shift, "/confirmation")).status_code == 403
+        assert settle(browser, people[0], shift, "confirmation").status_code == 403
+    assert "热线值班" not in stranger.get("/console/hours").text
+    assert of(people[0], shift).state is AttendanceState.OPEN
