@@ -8,20 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from rewards.access.types import ParticipantId
+from rewards.core.periods import Period
 from rewards.ledger.types import BoardKind
 
 GUARD = "GUARD"  # caps over all rules together
-
-
-class Period(StrEnum):
-    """What a cap is for, from the shortest. Weeks begin on Monday."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-    QUARTER = "quarter"
-    YEAR = "year"
-    LIFETIME = "lifetime"
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,16 +231,3 @@ class DryRun:
     losing: int
     nodes: tuple[NodeDifference, ...]
     largest: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CapVersion:
-    """A cap of one version of a rule; of the guard over all rules, if it has no code.
-
-    `points` 0: no cap. `is_override`: of a node, where none of its own means the general one.
-    """
-
-    code: str
-    version: int
-    points: int
-    valid_from: datetime

@@ -1,6 +1,6 @@
 """Whether what was earned keeps to the caps, and to the calendar: I10 and I21."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
 
 import sqlalchemy as sa
 
@@ -8,31 +8,34 @@ from rewards.activities import queries as activities
 from rewards.activities.types import OccasionId
 from rewards.core import clock
 from rewards.core.checks import Scope, Violation
+from rewards.core.periods import Period, period_bounds
 from rewards.ledger import queries as ledger
+from rewards.ledger.types import ExcessFact
 
 from .. import rules
-from ..types import GUARD, CapVersion
 from .rule_sets import read_versions
 
 
 def list_over_caps(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
-    """Return whoever got more in a day or month than the caps of then allow (I10)."""
-    rows = read_versions(connection)
+    """Return whoever got more in a period than the caps of then allow (I10)."""
+    versions = read_versions(connection)
+    shared = rules.list_shared(versions)
     found: list[Violation] = []
-    for name, is_monthly in (("cap_day", False), ("cap_month", True)):
-        caps = [
-            CapVersion(
-                code="" if row.code == GUARD else row.code,
-                version=row.version,
-                points=row.definition.get(name, 0),
-                valid_from=row.valid_from,
+    for period in Period:
+        limits = rules.list_limits(versions, period)
+        overall = rules.list_guard_limits(versions, period)
+        together = {code: shared[code] for code in shared.keys() & limits.keys()}
+        alone = {code: own for code, own in limits.items() if code not in together}
+        excess: list[ExcessFact] = []
+        if alone:
+            excess += ledger.list_above_by_rule(connection, scope, period=period, limits=alone)
+        for code, others in together.items():
+            excess += ledger.list_above_together(
+                connection, scope, period=period, code=code, limits=limits[code], others=others
             )
-            for row in rows
-        ]
-        lowest = rules.list_lowest(caps)
-        of_all = {"": lowest.pop("")} if "" in lowest else {}
-        for limits in filter(None, (lowest, of_all)):
-            found += _list_over(connection, scope, caps, limits, is_monthly=is_monthly)
+        if overall:
+            excess += ledger.list_above_overall(connection, scope, period=period, limits=overall)
+        found += _list_violations(excess, period)
     return tuple(found)
 
 
@@ -53,22 +56,14 @@ def list_misdated(connection: sa.Connection, scope: Scope) -> tuple[Violation, .
     )
 
 
-def _list_over(
-    connection: sa.Connection,
-    scope: Scope,
-    caps: Iterable[CapVersion],
-    limits: Mapping[str, int],
-    *,
-    is_monthly: bool,
-) -> Iterable[Violation]:
-    sums = ledger.list_attendance_above(connection, scope, limits=limits, is_monthly=is_monthly)
-    for each in sums:
-        cap = rules.find_cap(caps, each)
-        if cap is not None and each.points > cap:
-            period = f"{each.day:%Y-%m}" if is_monthly else each.day.isoformat()
-            yield Violation(
-                invariant="I10",
-                subject=f"participant:{each.participant_id}",
-                expected=f"at most {cap} by {each.rule_code or 'all rules'} in {period}",
-                found=f"{each.points}",
-            )
+def _list_violations(excess: list[ExcessFact], period: Period) -> Iterator[Violation]:
+    for each in excess:
+        start, _ = period_bounds(period, each.day)
+        since = "" if period is Period.LIFETIME else f" from {start.isoformat()}"
+        yield Violation(
+            invariant="I10",
+            subject=f"participant:{each.participant_id}",
+            expected=f"at most {each.limit} by {each.rule_code or 'all rules'}"
+            f" in a {period}{since}",
+            found=f"{each.points}",
+        )

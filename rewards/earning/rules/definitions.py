@@ -5,9 +5,10 @@ from dataclasses import fields
 from datetime import time
 from typing import Any
 
+from rewards.core.periods import Period
 from rewards.ledger.types import BoardKind
 
-from ..types import Period, Rule, Tier, Window
+from ..types import Rule, Tier, Window
 
 Definition = Mapping[str, Any]
 

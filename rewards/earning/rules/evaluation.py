@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
-from ..types import Act, Award, Given, Period, Rule, RuleSet, Why
+from rewards.core.periods import Period, Span, period_bounds, widest
+
+from ..types import Act, Award, Given, Rule, RuleSet, Why
 from . import definitions, sets
-from .periods import Span, period_bounds, widest
 from .windows import count_within
 
 WHOLE_PERCENT = 100

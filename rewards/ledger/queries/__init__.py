@@ -1,5 +1,6 @@
 """Reads of the books, as read models."""
 
+from .capping import list_above_by_rule, list_above_overall, list_above_together
 from .earned import (
     count_earned,
     find_next_amount,
@@ -18,7 +19,6 @@ from .entered import (
     sum_entered,
 )
 from .facts import (
-    list_attendance_above,
     list_occasion_days,
     stream_decided,
     stream_entered,
@@ -71,7 +71,9 @@ __all__ = [
     "get_entry",
     "get_head",
     "has_unsealed",
-    "list_attendance_above",
+    "list_above_by_rule",
+    "list_above_overall",
+    "list_above_together",
     "list_broken_links",
     "list_contradictions",
     "list_credited",

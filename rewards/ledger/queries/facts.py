@@ -1,20 +1,17 @@
 """What the books hold about the acts of other features, for those to compare with theirs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from rewards.access.types import ParticipantId
-from rewards.core.checks import FOUND_MAX, Scope
+from rewards.core.checks import Scope
 from rewards.core.db import table_of
 
 from ..models import AccountRow, EntryRow, HoldRow
 from ..types import (
-    Asset,
-    AttendanceSum,
     DecidedFact,
     EntryId,
     HoldFact,
@@ -25,7 +22,6 @@ from ..types import (
 from .verification import within
 
 FETCH_ROWS = 2_000
-_NO_LIMIT = 2**62
 
 _accounts = table_of(AccountRow)
 _entries = table_of(EntryRow)
@@ -133,72 +129,3 @@ def list_occasion_days(connection: sa.Connection, scope: Scope) -> tuple[tuple[U
         )
     )
     return tuple((row.occasion_id, row.business_date) for row in rows)
-
-
-def list_attendance_above(
-    connection: sa.Connection, scope: Scope, *, limits: Mapping[str, int], is_monthly: bool
-) -> tuple[AttendanceSum, ...]:
-    """Return the points of one person by one rule and day, or month, that exceed its limit.
-
-    The limit under the empty code is one over all rules together; only those
-    of the one kind or of the other may be given at once.
-    """
-    period = _month() if is_monthly else (_entries.c.business_date,)
-    is_of_all = "" in limits
-    rule = () if is_of_all else (_entries.c.rule_code,)
-    limit = limits[""] if is_of_all else _by_rule(limits)
-    points = sa.func.sum(_entries.c.amount)
-    rows = connection.execute(
-        _concerned(connection, scope)
-        .add_columns(
-            _entries.c.participant_id,
-            *rule,
-            sa.func.min(_entries.c.business_date).label("day"),
-            points.label("points"),
-            sa.func.min(_entries.c.rule_version).label("version_min"),
-            sa.func.max(_entries.c.rule_version).label("version_max"),
-            sa.func.min(_entries.c.posted_at).label("first_at"),
-            sa.func.max(_entries.c.posted_at).label("last_at"),
-        )
-        .group_by(_entries.c.participant_id, *rule, *period)
-        .having(points > limit)
-        .limit(FOUND_MAX)
-    )
-    return tuple(
-        AttendanceSum(
-            participant_id=ParticipantId(row.participant_id),
-            rule_code="" if is_of_all else row.rule_code,
-            day=row.day,
-            points=int(row.points),
-            versions=range(row.version_min, row.version_max + 1),
-            first_at=row.first_at,
-            last_at=row.last_at,
-        )
-        for row in rows
-    )
-
-
-def _concerned(connection: sa.Connection, scope: Scope) -> sa.Select[Any]:
-    query = sa.select().where(
-        _entries.c.reason == Reason.ATTENDANCE, _entries.c.asset == Asset.POINTS
-    )
-    if scope.is_whole:
-        return query
-    # A sum changes with what is new, but is made of what is old as well.
-    first = connection.scalar(within(sa.select(sa.func.min(_entries.c.business_date)), scope))
-    people = within(sa.select(_entries.c.participant_id), scope)
-    return query.where(
-        _entries.c.participant_id.in_(people),
-        _entries.c.business_date >= (first or scope.now.date()).replace(day=1),
-    )
-
-
-def _by_rule(limits: Mapping[str, int]) -> sa.ColumnElement[int]:
-    if not limits:
-        return sa.literal(_NO_LIMIT, sa.BigInteger)
-    return sa.case(limits, value=_entries.c.rule_code, else_=_NO_LIMIT)
-
-
-def _month() -> tuple[sa.ColumnElement[int], ...]:
-    day = _entries.c.business_date
-    return sa.extract("year", day), sa.extract("month", day)

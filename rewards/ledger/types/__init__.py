@@ -26,8 +26,8 @@ from .earned import (
     SealedPosting,
 )
 from .facts import (
-    AttendanceSum,
     DecidedFact,
+    ExcessFact,
     HoldFact,
     SpendingFact,
 )
@@ -48,7 +48,6 @@ __all__ = [
     "AccountId",
     "AccountKind",
     "Asset",
-    "AttendanceSum",
     "Balance",
     "BoardKind",
     "ChainHead",
@@ -59,6 +58,7 @@ __all__ = [
     "Entry",
     "EntryDraft",
     "EntryId",
+    "ExcessFact",
     "Expiring",
     "Fate",
     "HoldFact",

@@ -1,7 +1,7 @@
 """What the books tell those who check them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from rewards.access.types import ParticipantId
 
@@ -42,17 +42,14 @@ class DecidedFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AttendanceSum:
-    """Points of one person by one rule, or by all if it has no code, in one day or month.
+class ExcessFact:
+    """Points of one person by one rule, or by all if it has no code, above what was allowed.
 
-    `day` is the first day on which there were any, `versions` are those the
-    rule may have had, `first_at` and `last_at` bound when they were posted.
+    `day` is the first of the period on which there were any.
     """
 
     participant_id: ParticipantId
     rule_code: str
     day: date
     points: int
-    versions: range
-    first_at: datetime
-    last_at: datetime
+    limit: int

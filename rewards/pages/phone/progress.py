@@ -13,9 +13,9 @@ from rewards.checkins import rules as checkin_rules
 from rewards.checkins.types import Receipt
 from rewards.core import clock
 from rewards.core.errors import RewardsError
+from rewards.core.periods import Period
 from rewards.earning import queries as earning
 from rewards.earning import rules as earning_rules
-from rewards.earning.types import Period
 from rewards.leaderboards import queries as leaderboards
 from rewards.leaderboards.types import OwnStanding
 from rewards.ledger import queries as ledger

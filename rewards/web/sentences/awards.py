@@ -5,7 +5,8 @@ from collections.abc import Callable
 import flask_babel
 
 from rewards.activities.types import OccasionKind
-from rewards.earning.types import Award, Period, Why
+from rewards.core.periods import Period
+from rewards.earning.types import Award, Why
 from rewards.web import formats
 
 from .rule_names import rule_name, short_name, verified_name

@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta, timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rewards.core.periods import Period, period_bounds
 from rewards.earning import rules
-from rewards.earning.types import Given, Period
+from rewards.earning.types import Given
 from tests.factories.rules import build_act, build_rules, do_all, total
 
 SHANGHAI = timezone(timedelta(hours=8))
@@ -47,7 +48,7 @@ def list_over(rule_set, acts, results):
                 owners[rule.of] = rule_set.rules[rule.of].caps
             for code, caps in owners.items():
                 for period, limit in caps.items():
-                    sums[code, rules.period_bounds(period, act.day), limit] += award.points
+                    sums[code, period_bounds(period, act.day), limit] += award.points
     return [(key, points) for key, points in sums.items() if points > key[2]]
 
 
@@ -122,9 +123,9 @@ def test_days_outside_the_span_do_not_matter(act, usage):
 @settings(deadline=None)
 @given(day=st.dates(date(2020, 1, 1), date(2040, 12, 31)), period=st.sampled_from(Period))
 def test_every_day_of_a_period_has_the_same_bounds(day, period):
-    start, end = rules.period_bounds(period, day)
+    start, end = period_bounds(period, day)
 
     assert start <= day <= end
-    assert rules.period_bounds(period, start) == rules.period_bounds(period, end) == (start, end)
+    assert period_bounds(period, start) == period_bounds(period, end) == (start, end)
     if period is Period.WEEK:
         assert (start.weekday(), end.weekday()) == (0, 6)

@@ -1,12 +1,23 @@
-"""The periods of caps: calendar days, weeks, months, quarters, years of a centre."""
+"""Calendar periods: days, weeks, months, quarters, years, and all of time."""
 
 from calendar import monthrange
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
-
-from ..types import Period
+from enum import StrEnum
 
 Span = tuple[date, date]
+
+
+class Period(StrEnum):
+    """A kind of period, from the shortest. Weeks begin on Monday."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+    LIFETIME = "lifetime"
+
 
 MONTHS_OF_QUARTER = 3
 FOREVER = (date(1, 1, 1), date(9999, 12, 31))
