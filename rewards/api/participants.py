@@ -15,7 +15,7 @@ from rewards.ledger.types import Asset
 from rewards.network.errors import NodeNotFoundError
 from rewards.participants import queries
 from rewards.participants.types import Participant
-from rewards.web import sessions
+from rewards.web import history, sessions
 
 from .resources import Resource, answer, answer_once, answer_page
 from .schemas.participants import (
@@ -145,6 +145,7 @@ def get_me() -> Response:
         {
             **asdict(queries.get_participant(participant_id)),
             "name": queries.get_identity(participant_id).name,
+            "expiring": history.list_expiring(participant_id, now=clock.now()),
             "points": ledger.get_balance(participant_id),
             "service_minutes": ledger.get_balance(participant_id, asset=Asset.SERVICE_MINUTES),
         },

@@ -16,7 +16,9 @@ from rewards.core.db import db, table_of
 from rewards.core.errors import InvalidCursorError
 from rewards.core.paging import PAGE_SIZE, Page, decode_cursor, encode_cursor
 from rewards.ledger import queries as ledger
+from rewards.ledger.errors import EntryNotFoundError
 from rewards.ledger.types import EntryId
+from rewards.network.types import NodeId
 
 from .errors import AppealNotFoundError, AppealSubjectError, AppealSubjectNotFoundError
 from .models import AppealRow
@@ -149,18 +151,19 @@ def list_wordy(*, closed_before: datetime, limit: int) -> tuple[Appeal, ...]:
 
 
 def _entry_subject(entry_id: EntryId) -> Subject:
-    origin = ledger.find_origin(entry_id)
-    if origin is None:
-        raise AppealSubjectNotFoundError
+    try:
+        entry = ledger.get_entry(entry_id)
+    except EntryNotFoundError as error:
+        raise AppealSubjectNotFoundError from error
     return Subject(
-        participant_id=origin.participant_id,
+        participant_id=entry.participant_id,
         entry_id=entry_id,
         check_in_id=None,
-        node_id=origin.node_id,
-        node_path=origin.node_path,
-        day=origin.business_date,
-        recorded_at=origin.posted_at,
-        entered_by=frozenset({origin.actor}),
+        node_id=NodeId(entry.node_id),
+        node_path=entry.node_path,
+        day=entry.business_date,
+        recorded_at=entry.posted_at,
+        entered_by=frozenset({entry.actor}),
     )
 
 
@@ -177,7 +180,7 @@ def _attendance_subject(check_in_id: CheckInId) -> Subject:
         node_path=occasion.node_path,
         day=clock.local_date(occasion.starts_at, clock.zone()),
         recorded_at=found.judged_at,
-        entered_by=frozenset({found.recorded_by}),
+        entered_by=frozenset({found.recorded_by, found.closed_by}),
     )
 
 

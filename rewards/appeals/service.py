@@ -12,6 +12,7 @@ from rewards.access import rules as access
 from rewards.access.types import Actor, ParticipantActor, ParticipantId, StaffActor, Verb
 from rewards.core.unit import use_case
 from rewards.ledger import queries as ledger
+from rewards.ledger.errors import EntryNotFoundError
 from rewards.ledger.types import EntryId
 from rewards.network import queries as network
 from rewards.notices import operations as notices
@@ -177,9 +178,12 @@ def _check_correction(appeal: Appeal, correction_id: UUID | None, *, is_upheld: 
     """Return the points of the correction, None without one."""
     if correction_id is None:
         return None
-    made = ledger.find_origin(EntryId(correction_id))
-    is_theirs = made is not None and made.participant_id == appeal.participant_id
-    if made is None or not is_theirs or not is_upheld or correction_id == appeal.entry_id:
+    try:
+        made = ledger.get_entry(EntryId(correction_id))
+    except EntryNotFoundError as error:
+        raise AppealCorrectionError from error
+    is_theirs = made.participant_id == appeal.participant_id
+    if not is_theirs or not is_upheld or correction_id == appeal.entry_id:
         raise AppealCorrectionError
     return made.amount
 

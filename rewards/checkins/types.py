@@ -113,7 +113,10 @@ class Attendance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedAttendance:
-    """An attendance with what the rules gave for it, which may be nothing."""
+    """An attendance with what the rules gave for it, which may be nothing.
+
+    `closed_by` is who said how it ended, empty if it ended by itself.
+    """
 
     check_in_id: CheckInId
     participant_id: ParticipantId
@@ -121,8 +124,10 @@ class JudgedAttendance:
     judged_at: datetime
     minutes: int | None
     awards: tuple[Award, ...]
+    state: AttendanceState
     channel: CheckInChannel
     recorded_by: str
+    closed_by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,31 @@
 """HTML for phone, console and screen."""
 
+from collections.abc import Callable
+
 from flask import Flask
 from jinja2 import StrictUndefined
 
 from rewards.pages import assets, console, phone, screen
 from rewards.pages.failures import answer_failure
 from rewards.pages.figures import figure
+from rewards.pages.phone import expiring
 from rewards.web import preferences, sentences
 
 __all__ = ["answer_failure", "register"]
+
+FILTERS: tuple[Callable[..., object], ...] = (
+    sentences.appeal_state,
+    sentences.entry_title,
+    sentences.entry_why,
+    sentences.kind_name,
+    sentences.level_name,
+    sentences.line_fates,
+    sentences.line_origin,
+    sentences.line_rule,
+    sentences.line_title,
+    sentences.line_why,
+    expiring.is_soon,
+)
 
 
 def register(app: Flask) -> None:
@@ -17,7 +34,7 @@ def register(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["switch_url"] = preferences.switch_url
-    for words in (sentences.entry_title, sentences.entry_why, sentences.kind_name):
+    for words in FILTERS:
         app.add_template_filter(words, words.__name__)
     app.add_template_filter(figure, "figure")
     assets.register(app)

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+
 def check_in(api, world, occasion):
     body = {"occasion_id": str(occasion.id), "participant_id": str(world.wang.id)}
     return api.post("/check-ins", world.clerk, body)
@@ -46,3 +49,34 @@ def test_staff_have_no_history_of_their_own(api, world, refused):
 
 def test_a_wrong_direction_is_refused(api, world, refused):
     refused(api.get("/me/entries?direction=up", world.person), 422, "invalid-request")
+
+
+def test_an_entry_says_whose_word_it_stands_on_and_what_became_of_it(api, world, activity, now):
+    api.post(
+        "/check-ins",
+        world.host,
+        {"occasion_id": str(activity.id), "participant_id": str(world.wang.id)},
+    )
+
+    (entry,) = api.get("/me/entries", world.person).json["items"]
+
+    assert entry["entered_by"] == "staff"
+    assert (entry["title"], entry["left"]) == ("环境清洁日", entry["amount"])
+    assert entry["valid_until"] == "2027-12-31"
+    assert (entry["reversed_by"], entry["reverses_id"], entry["appeal_id"]) == (None, None, None)
+    assert (entry["expired"], entry["spent"]) == (0, [])
+    expiring = api.get("/me", world.person).json["expiring"]
+    assert expiring == [{"valid_until": "2027-12-31", "points": entry["amount"]}]
+
+
+def test_attendance_that_earned_nothing_is_listed_when_asked_for(api, world, shift, clock, now):
+    body = {"occasion_id": str(shift.id), "participant_id": str(world.wang.id)}
+    api.post("/check-ins", world.host, body)
+    clock.shift(timedelta(minutes=20))
+    api.post("/check-outs", world.host, body)
+
+    assert api.get("/me/entries", world.person).json["items"] == []
+    (entry,) = api.get("/me/entries?unrewarded=true", world.person).json["items"]
+
+    assert (entry["amount"], entry["rule"], entry["entered_by"]) == (0, "SVC_TIME", "staff")
+    assert entry["why"] == "不满30分钟，没有积分"

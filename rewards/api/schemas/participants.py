@@ -98,8 +98,20 @@ class BalanceResponse(Schema):
     )
 
 
+class ExpiringResponse(Schema):
+    valid_until = fields.Date(
+        required=True, metadata={"description": "The last day on which they can be used."}
+    )
+    points = fields.Integer(required=True)
+
+
 class MeResponse(ParticipantResponse):
     name = fields.String(required=True)
+    expiring = fields.List(
+        fields.Nested(ExpiringResponse),
+        required=True,
+        metadata={"description": "The points there are, by the day on which they expire."},
+    )
     points = fields.Nested(BalanceResponse, required=True)
     service_minutes = fields.Nested(BalanceResponse, required=True)
 
@@ -111,10 +123,29 @@ class EntriesQuery(PageQuery):
         validate=validate.OneOf(DIRECTIONS),
         metadata={"description": "`in`: only gained; `out`: only spent."},
     )
+    unrewarded = fields.Boolean(
+        load_default=False,
+        truthy={"true"},
+        falsy={"false"},
+        attribute="has_unrewarded",
+        metadata={"description": "Also attendance that earned nothing, with amount 0 and why."},
+    )
+
+
+class SpendingResponse(Schema):
+    entry_id = fields.UUID(required=True)
+    points = fields.Integer(
+        required=True, metadata={"description": "Below zero where they were given back."}
+    )
+    at = fields.AwareDateTime(required=True)
+    reason = Choice(Reason, required=True)
 
 
 class EntryResponse(Schema):
-    id = fields.UUID(required=True)
+    id = fields.UUID(
+        required=True,
+        metadata={"description": "Of the entry; of the check-in, where that earned nothing."},
+    )
     asset = Choice(Asset, required=True)
     amount = fields.Integer(required=True)
     reason = Choice(Reason, required=True)
@@ -125,6 +156,34 @@ class EntryResponse(Schema):
     occurred_at = fields.AwareDateTime(required=True)
     posted_at = fields.AwareDateTime(required=True)
     business_date = fields.Date(required=True)
+    title = fields.String(required=True, metadata={"description": "What it is about."})
+    why = fields.String(
+        required=True, metadata={"description": "How the amount came about; may be empty."}
+    )
+    entered_by = fields.String(
+        required=True,
+        validate=validate.OneOf(("staff", "system")),
+        metadata={"description": "`staff`: on the word of staff; `system`: seen by the system."},
+    )
+    reverses_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "The entry that this one undoes."}
+    )
+    reversed_by = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "The entry that undid this one."}
+    )
+    valid_until = fields.Date(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The last day of the points that it brought."},
+    )
+    left = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Of those, what is left."}
+    )
+    expired = fields.Integer(required=True)
+    spent = fields.List(fields.Nested(SpendingResponse), required=True)
+    appeal_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "The latest appeal about it."}
+    )
 
 
 ParticipantsPage = page_of(ParticipantResponse, name="ParticipantsPage")

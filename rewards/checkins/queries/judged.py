@@ -12,12 +12,16 @@ from rewards.earning import operations as earning
 from rewards.ledger import queries as ledger
 
 from ..models import CheckInRow
-from ..types import CheckInId, JudgedAttendance
+from ..types import AttendanceState, CheckInId, JudgedAttendance
 
 _check_ins = table_of(CheckInRow)
 # Stored as text by both engines, and never written in another way.
 _NO_AWARDS = "[]"
-_is_judged = sa.cast(_check_ins.c.awards, sa.Text) != _NO_AWARDS
+# Where nobody confirmed the time, there was nothing for the rules to judge.
+_is_judged = sa.or_(
+    sa.cast(_check_ins.c.awards, sa.Text) != _NO_AWARDS,
+    _check_ins.c.state.in_([AttendanceState.DECLINED, AttendanceState.LAPSED]),
+)
 
 
 def find_judged(check_in_id: UUID) -> JudgedAttendance | None:
@@ -55,9 +59,11 @@ def _judged(row: Any) -> JudgedAttendance:
         check_in_id=CheckInId(row.id),
         participant_id=ParticipantId(row.participant_id),
         occasion_id=OccasionId(row.occasion_id),
-        judged_at=row.checked_out_at or row.recorded_at,
+        judged_at=row.closed_at or row.checked_out_at or row.recorded_at,
         minutes=row.minutes,
         awards=tuple(earning.recall(values) for values in row.awards),
+        state=row.state,
         channel=row.channel,
         recorded_by=row.recorded_by,
+        closed_by=row.closed_by or "",
     )

@@ -1,6 +1,7 @@
 """Reads of the books, as read models."""
 
 from .capping import list_above_by_rule, list_above_overall, list_above_together
+from .credited import list_credited, select_credited
 from .earned import (
     count_earned,
     find_next_amount,
@@ -34,7 +35,6 @@ from .history import (
     page_entries,
 )
 from .lots import list_due, list_expiring, list_expiring_of, list_fates
-from .origins import Origin, find_origin, list_credited, select_credited
 from .proving import (
     GENESIS,
     OnSealed,
@@ -59,11 +59,9 @@ __all__ = [
     "EnteredSum",
     "NodeSum",
     "OnSealed",
-    "Origin",
     "count_earned",
     "find_last_seal",
     "find_next_amount",
-    "find_origin",
     "find_reversal",
     "find_seal_hash",
     "find_standing",

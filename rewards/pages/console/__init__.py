@@ -3,6 +3,7 @@
 from flask import Flask
 
 from . import (
+    appeals,
     books,
     desk,
     entered,
@@ -10,6 +11,7 @@ from . import (
     occasion,
     occasions,
     refused,
+    resident_history,
     residents,
     sign_in,
     stock,
@@ -30,6 +32,8 @@ def register(app: Flask) -> None:
         residents,
         books,
         entered,
+        appeals,
+        resident_history,
         sign_in,
     ):
         app.register_blueprint(module.blueprint)

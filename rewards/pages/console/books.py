@@ -27,6 +27,12 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section(
+        address="/console/appeals",
+        title=_("申诉"),
+        sentence=_("居民对哪一笔有疑问，什么时候该答复"),
+        verb=Verb.CORRECT,
+    ),
+    Section(
         address="/console/books/entered",
         title=_("人工录入的积分"),
         sentence=_("谁给谁录入了多少，值得再看的在前面"),

@@ -19,7 +19,7 @@ from rewards.network.types import Node
 from rewards.participants import queries as participants
 from rewards.participants.types import BoardDisplay, Participant
 from rewards.redemptions import queries as redemptions
-from rewards.web import sentences, statuses
+from rewards.web import history, sentences, statuses
 
 from . import frame, people, resident_form, verdicts
 from .frame import Post
@@ -133,7 +133,7 @@ def _page(
     error: RewardsError | None = None,
 ) -> str:
     participant_id = ParticipantId(person.id)
-    entries = ledger.page_entries(participant_id=participant_id, limit=ENTRIES_SHOWN)
+    lines = history.page_lines(participant_id=participant_id, limit=ENTRIES_SHOWN).items
     waiting = redemptions.list_open(participant_id)
     minutes = ledger.get_balance(participant_id, asset=Asset.SERVICE_MINUTES).earned
     return frame.show(
@@ -145,7 +145,9 @@ def _page(
         balance=ledger.get_balance(participant_id),
         minutes=minutes,
         level=checkins.get_star_level(minutes),
-        entries=entries.items,
+        lines=lines,
+        staff_names=history.name_staff(lines),
+        may_appeal=not person.closed_at,
         waiting=[(each, verdicts.thing(each)) for each in waiting],
         sent=sent,
         sentence=None if error is None else sentences.explain(error, to_staff=True),

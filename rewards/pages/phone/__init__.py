@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from . import board, history, home, notices, rewards, scan, sign_in, words
+from . import appeals, board, history, home, notices, rewards, scan, sign_in, words
 
 
 def register(app: Flask) -> None:
     """Add the phone pages to *app*."""
-    for module in (board, history, home, notices, rewards, scan, sign_in, words):
+    for module in (appeals, board, history, home, notices, rewards, scan, sign_in, words):
         app.register_blueprint(module.blueprint)

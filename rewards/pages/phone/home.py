@@ -15,7 +15,7 @@ from rewards.redemptions import queries as redemptions
 from rewards.web import addresses
 from rewards.web.qr import qr_svg
 
-from . import frame, progress
+from . import expiring, frame, progress
 
 blueprint = Blueprint("home", __name__)
 
@@ -40,6 +40,7 @@ def home() -> ResponseReturnValue:
         minutes=minutes,
         level=checkins.get_star_level(minutes),
         goal=progress.find_goal(me),
+        expiring=expiring.list_mine(me)[:1],
         card=_card(me),
         unread=notices.count_unread(me.id),
         reservations=redemptions.list_open(me.id),

@@ -37,6 +37,14 @@ def day(moment: datetime | date, now: datetime | None = None) -> str:
     return f"{year}{local.month}月{local.day}日 {_WEEKDAYS[local.weekday()]}"
 
 
+def full_day(moment: datetime | date) -> str:
+    """Return the day with its year, for what is kept: 2026年11月21日."""
+    local = _day_of(moment)
+    if is_english():
+        return f"{local.day} {_month_english(local)} {local.year}"
+    return f"{local.year}年{local.month}月{local.day}日"
+
+
 def near_day(moment: datetime | date, now: datetime | None = None) -> str:
     """Return 昨天, 今天 or 明天, and any other day as `day` does."""
     words = _NEAR.get((_day_of(moment) - _today(now)).days)

@@ -4,7 +4,9 @@ The words are those of the pages; the API gives the same ones to its clients.
 """
 
 from .awards import explain_award, kind_name
-from .entries import entry_title, entry_why, explain_entry
+from .entries import entry_title, entry_why, explain_entry, join_line
+from .fates import appeal_state, entered_by, explain_nothing, level_name, tell_fate
+from .lines import line_fates, line_origin, line_rule, line_title, line_why
 from .notices import explain_notice
 from .refusals import explain, explain_status
 from .rule_names import field_name, rule_name
@@ -12,14 +14,25 @@ from .words import Sentence
 
 __all__ = [
     "Sentence",
+    "appeal_state",
+    "entered_by",
     "entry_title",
     "entry_why",
     "explain",
     "explain_award",
     "explain_entry",
+    "explain_nothing",
     "explain_notice",
     "explain_status",
     "field_name",
+    "join_line",
     "kind_name",
+    "level_name",
+    "line_fates",
+    "line_origin",
+    "line_rule",
+    "line_title",
+    "line_why",
     "rule_name",
+    "tell_fate",
 ]

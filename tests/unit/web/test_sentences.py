@@ -4,7 +4,7 @@ import dataclasses
 import importlib
 import pkgutil
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -30,7 +30,7 @@ from rewards.redemptions.errors import (
     RedemptionExpiredError,
     RedemptionOtherSpaceError,
 )
-from rewards.web import sentences
+from rewards.web import formats, sentences
 from rewards.web.sentences import refusals, staff
 from rewards.web.statuses import STATUS_BY_CATEGORY
 
@@ -331,9 +331,41 @@ ENTRIES = [
     (entry(asset=Asset.SERVICE_MINUTES, amount=150), "环境清洁日", "服务2小时30分钟"),
     (entry(details=earning.describe(award()) | {"title": ""}), "志愿服务", "2小时，每半小时 5 分"),
     (entry(**REDEEMED), "兑换 牙膏 1支", ""),
-    (entry(reason=Reason.EXPIRY, rule_code="", details={}), "积分到期", ""),
-    (entry(reason=Reason.ADJUSTMENT, rule_code="", details={}), "人工调整", ""),
+    (entry(**REDEEMED | {"reason": Reason.REFUND, "amount": 60}), "退回：兑换 牙膏 1支", ""),
+    (
+        entry(reason=Reason.REVERSAL, amount=-20, business_date=date(2026, 11, 21)),
+        "撤回：环境清洁日",
+        f"{formats.day(date(2026, 11, 21))}记的，现在收回",
+    ),
+    (
+        entry(reason=Reason.EXPIRY, rule_code="", details={"valid_until": "2027-12-31"}),
+        "积分到期",
+        "2026年得到的，有效期到了",
+    ),
+    (
+        entry(reason=Reason.EXPIRY, rule_code="", details={}),
+        "积分到期",
+        "到期的退回，用来抵撤回的一笔",
+    ),
+    (entry(reason=Reason.ADJUSTMENT, rule_code="", details={}), "人工调整", "工作人员录入"),
+    (
+        entry(reason=Reason.ADJUSTMENT, rule_code="", details={"approved_by": "staff:1"}),
+        "人工调整",
+        "工作人员录入，另一位复核过",
+    ),
+    (
+        entry(reason=Reason.BACKFILL, asset=Asset.SERVICE_MINUTES, amount=180),
+        "补录：环境清洁日",
+        "服务3小时",
+    ),
+    (entry(reason=Reason.AWARD, rule_code="AWARD", details={}), "表彰奖励", ""),
 ]
+
+
+def test_every_reason_has_a_sentence():
+    assert {given.reason for given, _title, _why in ENTRIES} == set(Reason)
+    for given, title, _why in ENTRIES:
+        assert title, given.reason
 
 
 @pytest.mark.parametrize(("given", "title", "why"), ENTRIES)
