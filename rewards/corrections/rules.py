@@ -14,7 +14,7 @@ from .errors import (
     SecondPersonRequiredError,
     SpendingNotReversibleError,
 )
-from .types import Correction, CorrectionKind, Limits
+from .types import Correction, Limits
 
 NOTE_LENGTH_MIN = 4
 NOTE_LENGTH_MAX = 200
@@ -54,8 +54,13 @@ def check_reversible(entry: Entry) -> None:
     if entry.reason is Reason.REDEMPTION:
         # Its goods would be gone, and its points back.
         raise SpendingNotReversibleError
-    if entry.reason not in _REVERSIBLE:
+    if not is_reversible(entry):
         raise NotReversibleError(reason=entry.reason.value)
+
+
+def is_reversible(entry: Entry) -> bool:
+    """Tell whether an entry can be taken back by hand, if it was not yet."""
+    return entry.reason in _REVERSIBLE
 
 
 def check_not_own(own: ParticipantId | None, participant_id: ParticipantId) -> None:
@@ -90,11 +95,3 @@ def check_may_decide(actor: Actor, correction: Correction, own: ParticipantId | 
     if actor.principal == correction.requested_by:
         raise SecondPersonRequiredError
     check_not_own(own, correction.participant_id)
-
-
-def is_judged(kind: CorrectionKind) -> bool:
-    """Tell whether the limits and the second person apply to a kind of correction.
-
-    A reversal undoes what was there and adds nothing; it is done at once.
-    """
-    return kind is not CorrectionKind.REVERSAL

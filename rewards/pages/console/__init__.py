@@ -5,6 +5,8 @@ from flask import Flask
 from . import (
     appeals,
     books,
+    correcting,
+    corrections,
     desk,
     entered,
     hours,
@@ -14,6 +16,7 @@ from . import (
     resident_history,
     residents,
     sign_in,
+    staff_link,
     stock,
     today,
 )
@@ -30,10 +33,13 @@ def register(app: Flask) -> None:
         stock,
         refused,
         residents,
+        staff_link,
         books,
         entered,
         appeals,
         resident_history,
+        corrections,
+        correcting,
         sign_in,
     ):
         app.register_blueprint(module.blueprint)

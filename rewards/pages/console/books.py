@@ -33,6 +33,12 @@ SECTIONS: tuple[Section, ...] = (
         verb=Verb.CORRECT,
     ),
     Section(
+        address="/console/corrections",
+        title=_("更正"),
+        sentence=_("撤回一笔、加分或减分，等第二个人批的也在这里"),
+        verb=Verb.VIEW_BOOKS,
+    ),
+    Section(
         address="/console/books/entered",
         title=_("人工录入的积分"),
         sentence=_("谁给谁录入了多少，值得再看的在前面"),

@@ -12,7 +12,7 @@ from rewards.network import queries as network
 from rewards.participants import queries as participants
 from rewards.web import history
 
-from . import frame
+from . import correcting, frame
 
 blueprint = Blueprint("console_resident_history", __name__)
 
@@ -44,6 +44,7 @@ def show(participant_id: UUID) -> ResponseReturnValue:
         lines=page.items,
         staff_names=history.name_staff(page.items),
         may_appeal=not person.closed_at,
+        reversible=correcting.list_reversible(post, page.items),
         next_cursor=page.next,
         is_first=request.args.get("cursor") is None,
     )

@@ -10,6 +10,7 @@ from rewards.access import rules as access
 from rewards.access.types import ParticipantId, Verb
 from rewards.checkins import queries as checkins
 from rewards.core.errors import RewardsError
+from rewards.identity import queries as identity_queries
 from rewards.identity import service as identity
 from rewards.identity.types import SentCode
 from rewards.ledger import queries as ledger
@@ -21,7 +22,7 @@ from rewards.participants.types import BoardDisplay, Participant
 from rewards.redemptions import queries as redemptions
 from rewards.web import history, sentences, statuses
 
-from . import frame, people, resident_form, verdicts
+from . import correcting, frame, people, resident_form, verdicts
 from .frame import Post
 from .resident_form import Draft
 
@@ -58,7 +59,7 @@ def search() -> ResponseReturnValue:
 def show(participant_id: UUID) -> ResponseReturnValue:
     """Show what a resident has, and why."""
     post, person, home = _get(participant_id, Verb.VIEW_PARTICIPANT)
-    return _page(post, person, home)
+    return page(post, person, home)
 
 
 @blueprint.post("/console/residents/<uuid:participant_id>/sign-in-code")
@@ -68,8 +69,8 @@ def issue_code(participant_id: UUID) -> ResponseReturnValue:
     try:
         sent = identity.issue_sign_in_code(actor=post.actor, participant_id=person.id, now=post.now)
     except RewardsError as error:
-        return _page(post, person, home, error=error), statuses.status_of(error)
-    return _page(post, person, home, sent=sent)
+        return page(post, person, home, error=error), statuses.status_of(error)
+    return page(post, person, home, sent=sent)
 
 
 @blueprint.post("/console/residents/<uuid:participant_id>/display")
@@ -85,7 +86,7 @@ def choose_display(participant_id: UUID) -> ResponseReturnValue:
             now=post.now,
         )
     except RewardsError as error:
-        return _page(post, person, home, error=error), statuses.status_of(error)
+        return page(post, person, home, error=error), statuses.status_of(error)
     return redirect(f"/console/residents/{person.id}?done=display", code=303)
 
 
@@ -124,7 +125,7 @@ def _may_see(post: Post, person: Participant) -> bool:
     return access.may(post.actor, Verb.VIEW_PARTICIPANT, home.path)
 
 
-def _page(
+def page(
     post: Post,
     person: Participant,
     home: Node,
@@ -132,6 +133,7 @@ def _page(
     sent: SentCode | None = None,
     error: RewardsError | None = None,
 ) -> str:
+    """Return the page of a resident; *sent* is a code to be shown once."""
     participant_id = ParticipantId(person.id)
     lines = history.page_lines(participant_id=participant_id, limit=ENTRIES_SHOWN).items
     waiting = redemptions.list_open(participant_id)
@@ -148,6 +150,7 @@ def _page(
         lines=lines,
         staff_names=history.name_staff(lines),
         may_appeal=not person.closed_at,
+        reversible=correcting.list_reversible(post, lines),
         waiting=[(each, verdicts.thing(each)) for each in waiting],
         sent=sent,
         sentence=None if error is None else sentences.explain(error, to_staff=True),
@@ -155,6 +158,9 @@ def _page(
         displays=_name_displays(),
         may_manage=access.may(post.actor, Verb.MANAGE_PARTICIPANT, home.path),
         may_fulfil=post.may(Verb.FULFIL),
+        may_correct=post.may(Verb.CORRECT),
+        may_link=access.may(post.actor, Verb.MANAGE_STAFF, home.path),
+        linked=identity_queries.find_linked_staff(participant_id),
     )
 
 

@@ -90,7 +90,7 @@ CORRECTIONS: Mapping[str, Words] = {
     ),
     "own-account": Words(_("不能动自己账户的积分"), None, (_("请另一位管理员办理"),)),
     "second-person-required": Words(
-        _("自己提的，要另一个人来批"), None, (_("请另一位管理员打开“人工加减”来批"),)
+        _("自己提的，要另一个人来批"), None, (_("请另一位管理员打开“更正”来批"),)
     ),
     "daily-limit": Words(
         _("超过您今天能加的分"),

@@ -160,3 +160,24 @@ def test_an_auditor_helps_nobody(make_browser, station):
     assert (
         make_browser("liuqing", (Role.AUDITOR, station)).get("/console/refused").status_code == 403
     )
+
+
+def test_who_is_also_staff_is_kept_and_by_others_only(make_browser, branch, station, resident):
+    center = make_browser("linfang", (Role.CENTER_ADMIN, branch[0]))
+    make_browser("zhengtao", (Role.STATION_ADMIN, station))
+    link = at(resident, "/staff-link")
+
+    wrong = center.post(link, data={"staff": "nobody"})
+    done = center.post(link, data={"staff": "zhengtao"})
+
+    assert (wrong.status_code, done.status_code) == (404, 303)
+    assert "没有找到这位工作人员" in wrong.text
+    assert "账号 zhengtao 是本人的" in center.get(done.location).text
+    assert center.post(link, data={"staff": "linfang"}).status_code == 403
+    assert center.post(link).status_code == 303
+    assert "是本人的</p>" not in center.get(at(resident)).text
+
+
+def test_a_station_does_not_say_who_is_staff(admin, resident):
+    assert "也是工作人员" not in admin.get(at(resident)).text
+    assert admin.post(at(resident, "/staff-link"), data={"staff": "zhengtao"}).status_code == 403
