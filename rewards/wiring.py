@@ -25,6 +25,7 @@ from rewards.network import models as network_models
 from rewards.notices import models as notices_models
 from rewards.participants import models as participants_models
 from rewards.redemptions import models as redemptions_models
+from rewards.statements import models as statements_models
 from rewards.stock import models as stock_models
 from rewards.verification import models as verification_models
 from rewards.web import delivery
@@ -44,6 +45,7 @@ TABLES = (
     notices_models,
     participants_models,
     redemptions_models,
+    statements_models,
     stock_models,
     verification_models,
 )

@@ -16,7 +16,9 @@ from .occasions import occasions
 from .participants import participants
 from .problems import answer_failure
 from .redemptions import redemptions
+from .slips import record_slips
 from .spaces import spaces
+from .statements import statements
 
 __all__ = ["answer_failure", "register"]
 
@@ -28,6 +30,8 @@ RESOURCES = (
     leaderboards,
     entries,
     corrections,
+    statements,
+    record_slips,
     notices,
     spaces,
     redemptions,

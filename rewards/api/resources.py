@@ -24,6 +24,7 @@ from rewards.web import parsing, sessions
 View = TypeVar("View", bound=Callable[..., Response])
 
 ALWAYS_POSSIBLE = (HTTPStatus.UNAUTHORIZED, HTTPStatus.SERVICE_UNAVAILABLE)
+FILE = {"type": "string", "format": "binary"}
 BODY_REFUSALS = (
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -66,22 +67,32 @@ class Resource(Blueprint):  # type: ignore[misc]
         method: str,
         rule: str,
         *,
-        answers: Mapping[HTTPStatus, type[Schema]],
+        answers: Mapping[HTTPStatus, type[Schema]] | None = None,
         query: type[Schema] | None = None,
         body: type[Schema] | None = None,
         refusals: Sequence[HTTPStatus] = (),
         is_keyed: bool = False,
         has_etag: bool = False,
+        is_open: bool = False,
+        file_type: str | None = None,
     ) -> Callable[[View], View]:
-        """Add a call answered by the decorated view, which gets the query or the body loaded."""
+        """Add a call answered by the decorated view, which gets the query or the body loaded.
+
+        A call that is open wants no token. One with a *file_type* answers 200 with such a file.
+        """
 
         def decorate(view: View) -> View:
             documented: Any = view
-            for status, schema in answers.items():
+            for status, schema in (answers or {}).items():
                 documented = self.alt_response(
                     status.value, schema=schema, success=True, headers=_headers(status)
                 )(documented)
-            for status in (*ALWAYS_POSSIBLE, *refusals, *(BODY_REFUSALS if body else ())):
+            if file_type is not None:
+                documented = self.alt_response(
+                    HTTPStatus.OK.value, schema=FILE, content_type=file_type, success=True
+                )(documented)
+            always = (HTTPStatus.SERVICE_UNAVAILABLE,) if is_open else ALWAYS_POSSIBLE
+            for status in (*always, *refusals, *(BODY_REFUSALS if body else ())):
                 documented = self.alt_response(status.value, response=status.name)(documented)
             if has_etag:
                 documented = self.alt_response(HTTPStatus.NOT_MODIFIED.value)(documented)
@@ -91,8 +102,9 @@ class Resource(Blueprint):  # type: ignore[misc]
                 )
             if body is not None:
                 documented = self.arguments(instance_of(body), location="json")(documented)
-            documented._apidoc["is_keyed"] = is_keyed  # noqa: SLF001
-            self.add_url_rule(rule, view.__name__, _require_token(documented), methods=[method])
+            documented._apidoc |= {"is_keyed": is_keyed, "is_open": is_open}  # noqa: SLF001
+            guarded = documented if is_open else _require_token(documented)
+            self.add_url_rule(rule, view.__name__, guarded, methods=[method])
             return view
 
         return decorate
@@ -197,4 +209,6 @@ def _require_token(view: Callable[..., Response]) -> Callable[..., Response]:
 def _document_call(doc: dict[str, Any], info: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
     if info.get("is_keyed"):
         doc.setdefault("parameters", []).append("IdempotencyKey")
+    if info.get("is_open"):
+        doc["security"] = []
     return doc

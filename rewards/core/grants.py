@@ -41,6 +41,7 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "participant_notices": CHANGING,
     "participants": CHANGING,
     "point_rules": INSERT_ONLY,
+    "record_slips": CHANGING,
     "redemptions": CHANGING,
     "refused_scans": ("SELECT", "INSERT", "DELETE"),
     "rewards": CHANGING,

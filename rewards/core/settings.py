@@ -32,6 +32,7 @@ DATABASE_SCHEMES = ("sqlite", "postgresql", "postgresql+psycopg")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 PROXIES_MAX = 8
+ISSUER_LENGTH_MAX = 120
 STREAMS_MAX = 200
 STREAMS_HIGHEST = 10_000
 ADJUSTMENT_MAX = 50
@@ -49,6 +50,8 @@ class Settings:
     `streams_url` is where live updates are served; `:PORT` is that port of the host a page
     was asked for, None the address of the page itself.
     `migration_database_url` signs in the role that owns the tables; None: `database_url` does.
+    `certificate_issuer` names the lawful issuer of certificates of volunteer service; "":
+    there is none, and slips are the station's own records.
     `streams_max` is how many live updates one process serves at a time, each of which
     keeps a thread; 0: none.
     `adjustment_max` is how many points one staff member gives or takes at once without a
@@ -70,6 +73,7 @@ class Settings:
     streams_max: int = STREAMS_MAX
     adjustment_max: int = ADJUSTMENT_MAX
     adjustment_daily_max: int = ADJUSTMENT_DAILY_MAX
+    certificate_issuer: str = ""
     migration_database_url: str | None = None
 
     @classmethod
@@ -105,6 +109,7 @@ def read_settings(env: Environment) -> Settings:
     adjustment_daily_max = env.whole(
         "ADJUSTMENT_DAILY_MAX", ADJUSTMENT_DAILY_MAX, low=0, high=ADJUSTMENT_HIGHEST
     )
+    certificate_issuer = env.str("CERTIFICATE_ISSUER", "", validate=_check_issuer)
     env.close()
     return Settings(
         database_url=database_url,
@@ -122,6 +127,7 @@ def read_settings(env: Environment) -> Settings:
         streams_max=streams_max,
         adjustment_max=adjustment_max,
         adjustment_daily_max=adjustment_daily_max,
+        certificate_issuer=certificate_issuer.strip(),
         migration_database_url=migration_database_url,
     )
 
@@ -199,6 +205,11 @@ def _check_streams_url(value: str) -> None:
     if not (value[1:].isascii() and value[1:].isdigit()):
         raise ValidationError("must be an address like https://HOST, or :PORT")
     between(1, 65535)(int(value[1:]))
+
+
+def _check_issuer(value: str) -> None:
+    if len(value) > ISSUER_LENGTH_MAX or not value.isprintable():
+        raise ValidationError(f"must be a name of at most {ISSUER_LENGTH_MAX} characters")
 
 
 def _check_zone(value: str) -> None:

@@ -15,6 +15,8 @@ __all__ = ["answer_failure", "register"]
 
 FILTERS: tuple[Callable[..., object], ...] = (
     sentences.appeal_state,
+    sentences.entry_mark,
+    sentences.entry_origin,
     sentences.entry_title,
     sentences.entry_why,
     sentences.kind_name,
@@ -24,6 +26,10 @@ FILTERS: tuple[Callable[..., object], ...] = (
     sentences.line_rule,
     sentences.line_title,
     sentences.line_why,
+    sentences.period_days,
+    sentences.period_name,
+    sentences.reason_name,
+    sentences.void_reason_name,
     expiring.is_soon,
 )
 

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from . import formats, preferences, qr, security
+from . import formats, preferences, qr, security, slips
 
 
 def register(app: Flask) -> None:
@@ -10,4 +10,5 @@ def register(app: Flask) -> None:
     security.register(app)
     preferences.register(app)
     formats.register(app)
+    slips.register(app)
     app.add_template_global(qr.qr_svg)

@@ -38,6 +38,12 @@ def qr_png(url: str, scale: int = PNG_SCALE) -> bytes:
     return buffer.getvalue()
 
 
+def qr_rows(url: str) -> list[list[bool]]:
+    """Return the modules of the symbol of the link *url*, row by row, its quiet zone included."""
+    rows: list[list[bool]] = _symbol(url, scale=1).get_matrix()
+    return rows
+
+
 def _symbol(url: str, *, scale: int) -> qrcode.QRCode:
     symbol = qrcode.QRCode(error_correction=ERROR_CORRECT_M, box_size=scale, border=QUIET_MODULES)
     # Capitals alone fit the dense alphabet; our links are read in any case.

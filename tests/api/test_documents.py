@@ -24,11 +24,14 @@ def test_every_call_says_what_a_client_must_know(api):
         for method, operation in item.items()
         if method != "parameters"
     ]
+    assert [each["summary"] for _, each in operations if each.get("security") == []] == [
+        "Check the number of a slip; open to everybody, and silent about the person."
+    ]
     assert document["security"] == [{"bearer": []}]
     assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
     for method, operation in operations:
         assert operation["summary"].endswith(".")
-        assert "401" in operation["responses"]
+        assert ("401" in operation["responses"]) == (operation.get("security") != [])
         names = [str(item) for item in operation.get("parameters", ())]
         assert any("IdempotencyKey" in name for name in names) == (method == "post")
     refusal = document["components"]["responses"]["UNAUTHORIZED"]

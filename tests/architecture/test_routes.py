@@ -12,6 +12,8 @@ OPEN_API_ROUTES = {
     # Pictures of a code, for pages to show: whoever has the link has the code.
     "/api/v1/codes/<token>.svg",
     "/api/v1/codes/<token>.png",
+    # Whether a record slip is genuine; it says nothing of the person.
+    "/api/v1/record-slips/<string(maxlength=40):number>",
 }
 CONVERTER = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?\w+>")
 SAMPLES = {

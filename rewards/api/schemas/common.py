@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, validate
@@ -16,6 +16,9 @@ MOMENT_MIN = datetime(2000, 1, 1, tzinfo=UTC)
 MOMENT_RANGE = "Must lie between the years 2000 and 2100."
 MOMENT_MAX = datetime(2100, 1, 1, tzinfo=UTC)
 
+DAY_MIN = date(2000, 1, 1)
+DAY_MAX = date(2099, 12, 31)
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 RFC_3339 = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
 )
@@ -66,6 +69,21 @@ class Moment(fields.AwareDateTime):
         if not is_within:
             raise ValidationError(MOMENT_RANGE)
         return moment.astimezone(UTC)
+
+
+class Day(fields.Date):
+    """A calendar day like 2026-11-01, between 2000 and 2100."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="iso", validate=validate.Range(min=DAY_MIN, max=DAY_MAX), **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> date:
+        # Python reads weeks, and days without dashes, as well.
+        if not isinstance(value, str) or ISO_DAY.fullmatch(value) is None:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 class Count(fields.Integer):

@@ -1,27 +1,15 @@
 """The wire format of leaderboards."""
 
-from datetime import date
-from typing import Any
-
 from marshmallow import Schema, fields, validate
 
 from rewards.leaderboards.types import Kind, Period, Source
 from rewards.ledger.types import Asset
 
-from .common import Choice, Identifier, Request
+from .common import Choice, Day, Identifier, Request
 
-DAY_MIN = date(2000, 1, 1)
-DAY_MAX = date(2099, 12, 31)
 LIMIT = 50
 LIMIT_MAX = 100
 AROUND = r"^(me|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$"
-
-
-class Day(fields.Date):
-    """A calendar day, between 2000 and 2100."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="iso", validate=validate.Range(min=DAY_MIN, max=DAY_MAX), **kwargs)
 
 
 class LeaderboardQuery(Request):

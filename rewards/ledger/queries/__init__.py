@@ -35,6 +35,7 @@ from .history import (
     page_entries,
 )
 from .lots import list_due, list_expiring, list_expiring_of, list_fates
+from .periods import list_posted, list_reversed, list_served, sum_posted, sum_served
 from .proving import (
     GENESIS,
     OnSealed,
@@ -87,7 +88,10 @@ __all__ = [
     "list_loose_ends",
     "list_occasion_days",
     "list_overdrawn",
+    "list_posted",
+    "list_reversed",
     "list_sealed",
+    "list_served",
     "list_standings",
     "list_totals",
     "list_unbalanced",
@@ -103,4 +107,6 @@ __all__ = [
     "sum_by_node",
     "sum_earned",
     "sum_entered",
+    "sum_posted",
+    "sum_served",
 ]

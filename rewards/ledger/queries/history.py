@@ -99,13 +99,13 @@ def get_entry(entry_id: EntryId) -> Entry:
     row = db.session.connection().execute(_entry_by_id, {"entry": entry_id}).one_or_none()
     if row is None:
         raise EntryNotFoundError
-    return _entry(row)
+    return to_entry(row)
 
 
 def list_entries(entry_ids: Sequence[EntryId]) -> dict[EntryId, Entry]:
     """Return those of the entries that there are."""
     rows = db.session.execute(sa.select(_entries).where(_entries.c.id.in_(list(entry_ids))))
-    return {EntryId(row.id): _entry(row) for row in rows}
+    return {EntryId(row.id): to_entry(row) for row in rows}
 
 
 def find_reversal(entry_id: EntryId) -> EntryId | None:
@@ -138,7 +138,7 @@ def page_entries(
     if cursor is not None:
         query = query.where(EntryRow.id < _cursor_id(cursor))
     rows = db.session.scalars(query).all()
-    return Page(items=tuple(_entry(row) for row in rows[:limit]), next=_next_cursor(rows, limit))
+    return Page(items=tuple(to_entry(row) for row in rows[:limit]), next=_next_cursor(rows, limit))
 
 
 def _cursor_id(cursor: str) -> UUID:
@@ -152,7 +152,8 @@ def _next_cursor(rows: Sequence[EntryRow], limit: int) -> str | None:
     return encode_cursor([str(rows[limit - 1].id)]) if len(rows) > limit else None
 
 
-def _entry(row: Any) -> Entry:
+def to_entry(row: Any) -> Entry:
+    """Return a row of the table as a read model."""
     return Entry(
         id=EntryId(row.id),
         participant_id=ParticipantId(row.participant_id),

@@ -38,6 +38,7 @@ from .lots import (
     LotUse,
     Reversal,
 )
+from .periods import Served
 
 __all__ = [
     "EARNING_REASONS",
@@ -69,5 +70,6 @@ __all__ = [
     "Reason",
     "Reversal",
     "SealedPosting",
+    "Served",
     "SpendingFact",
 ]

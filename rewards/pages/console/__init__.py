@@ -16,7 +16,9 @@ from . import (
     resident_history,
     residents,
     sign_in,
+    slips,
     staff_link,
+    statements,
     stock,
     today,
 )
@@ -40,6 +42,8 @@ def register(app: Flask) -> None:
         resident_history,
         corrections,
         correcting,
+        statements,
+        slips,
         sign_in,
     ):
         app.register_blueprint(module.blueprint)

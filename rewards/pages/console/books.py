@@ -44,6 +44,12 @@ SECTIONS: tuple[Section, ...] = (
         sentence=_("谁给谁录入了多少，值得再看的在前面"),
         verb=Verb.VIEW_BOOKS,
     ),
+    Section(
+        address="/console/slips",
+        title=_("志愿服务记录单"),
+        sentence=_("开出的每一张，可以查、重打、作废"),
+        verb=Verb.MANAGE_PARTICIPANT,
+    ),
 )
 
 

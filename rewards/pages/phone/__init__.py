@@ -2,10 +2,34 @@
 
 from flask import Flask
 
-from . import appeals, board, history, home, notices, rewards, scan, sign_in, words
+from . import (
+    appeals,
+    board,
+    history,
+    home,
+    notices,
+    rewards,
+    scan,
+    sign_in,
+    slips,
+    statements,
+    words,
+)
 
 
 def register(app: Flask) -> None:
     """Add the phone pages to *app*."""
-    for module in (appeals, board, history, home, notices, rewards, scan, sign_in, words):
+    for module in (
+        appeals,
+        board,
+        history,
+        home,
+        notices,
+        rewards,
+        scan,
+        sign_in,
+        slips,
+        statements,
+        words,
+    ):
         app.register_blueprint(module.blueprint)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from .codes import group3, group4, mask, phone, tail, tel
+from .codes import group3, group4, mask, phone, slip_number, tail, tel
 from .numbers import (
     at_least_people,
     gain,
@@ -32,6 +32,7 @@ from .times import (
     day_clock,
     deadline,
     full_day,
+    full_month,
     month,
     near_day,
     near_day_clock,
@@ -49,6 +50,7 @@ __all__ = [
     "day_clock",
     "deadline",
     "full_day",
+    "full_month",
     "gain",
     "gain_points",
     "group3",
@@ -69,6 +71,7 @@ __all__ = [
     "rank",
     "register",
     "share",
+    "slip_number",
     "span",
     "tail",
     "tel",
@@ -87,6 +90,7 @@ FILTERS: tuple[Callable[..., str], ...] = (
     day_clock,
     deadline,
     full_day,
+    full_month,
     gain,
     gain_points,
     group3,
@@ -106,6 +110,7 @@ FILTERS: tuple[Callable[..., str], ...] = (
     points,
     rank,
     share,
+    slip_number,
     span,
     tail,
     tel,

@@ -40,6 +40,11 @@ def tel(text: str) -> str:
     return national if is_mobile else f"0{national}"
 
 
+def slip_number(text: str) -> str:
+    """Return the number of a record slip as it is read out: 2026 12345 67890."""
+    return f"{text[:4]} {text[4:9]} {text[9:]}"
+
+
 def tail(text: str) -> str:
     """Return the end of a number, enough to know it by: 尾号1234."""
     last = tel(text)[-4:]

@@ -63,6 +63,16 @@ def month(moment: datetime | date, now: datetime | None = None) -> str:
     return f"{local.month}月" if is_this_year else f"{local.year}年{local.month}月"
 
 
+def full_month(moment: datetime | date) -> str:
+    """Return the month with its year, for what is kept: 2026年11月."""
+    local = _day_of(moment)
+    return (
+        f"{_month_english(local)} {local.year}"
+        if is_english()
+        else f"{local.year}年{local.month}月"
+    )
+
+
 def clock(moment: datetime) -> str:
     """Return the time of day, 24 hours without a leading zero: 9:00."""
     local = _local(moment)

@@ -10,12 +10,22 @@ from .lines import line_fates, line_origin, line_rule, line_title, line_why
 from .notices import explain_notice
 from .refusals import explain, explain_status
 from .rule_names import field_name, rule_name
+from .statements import (
+    entry_mark,
+    entry_origin,
+    period_days,
+    period_name,
+    reason_name,
+    void_reason_name,
+)
 from .words import Sentence
 
 __all__ = [
     "Sentence",
     "appeal_state",
     "entered_by",
+    "entry_mark",
+    "entry_origin",
     "entry_title",
     "entry_why",
     "explain",
@@ -33,6 +43,10 @@ __all__ = [
     "line_rule",
     "line_title",
     "line_why",
+    "period_days",
+    "period_name",
+    "reason_name",
     "rule_name",
     "tell_fate",
+    "void_reason_name",
 ]

@@ -31,6 +31,7 @@ BY_CODE: Mapping[str, Words] = {
     **visitors.SIGN_IN,
     **visitors.CHECK_IN,
     **visitors.REWARDS,
+    **visitors.STATEMENTS,
     **visitors.TROUBLE,
     **APPEALS,
     **staff.ACCESS,

@@ -125,6 +125,33 @@ REWARDS: Mapping[str, Words] = {
     "hold-closed": Words(_("这笔积分已经处理过了"), None, (_("看看积分明细"),), call=True),
 }
 
+STATEMENTS: Mapping[str, Words] = {
+    "period-date": Words(_("日期不对"), None, (_("照 2026-11-01 这样填，再看一次"),)),
+    "period-order": Words(_("结束日期在开始日期前面"), None, (_("改好日期，再看一次"),)),
+    "period-too-long": Words(_("时间太长"), _("一次最多看%(years_max)s年"), (_("分几段来看"),)),
+    "period-not-over": Words(
+        _("结束日期还没到"), None, (_("记录单只记已经服务的，请填到今天为止"),)
+    ),
+    "statement-too-long": Words(
+        _("记录太多，一张放不下"), _("最多%(lines_max)s行"), (_("选短一点的时间"),)
+    ),
+    "no-service-minutes": Words(
+        _("这段时间还没有确认的服务时长"), None, (_("换一段时间；刚服务完的，等队长确认后再打"),)
+    ),
+    "record-slip-not-found": Words(
+        _("没有这个编号的记录单"), None, (_("对照纸上的14位数字，再查一次"),), call=True
+    ),
+    "record-slip-void": Words(_("这张记录单已经作废了"), None, (_("需要的话另开一张"),)),
+    "too-many-record-slips": Words(
+        _("今天打得多了"),
+        _("一天最多%(count_max)s张"),
+        (_("用今天已经打的，或请工作人员帮忙"),),
+    ),
+    "too-many-slip-checks": Words(
+        _("试得多了"), _("%(wait)s后再试"), (_("对照纸上的编号；查不到就打电话"),), call=True
+    ),
+}
+
 TROUBLE: Mapping[str, Words] = {
     "database-busy": Words(
         _("没办成，是我们的问题"),

@@ -82,6 +82,7 @@ TIMES = [
     (formats.day, (date(2026, 11, 21), NOW), "11月21日 周六", "Sat 21 Nov"),
     (formats.day, (at(3, 9, month=1, year=2027), NOW), "2027年1月3日 周日", "Sun 3 Jan 2027"),
     (formats.full_day, (date(2027, 12, 31),), "2027年12月31日", "31 December 2027"),
+    (formats.full_month, (date(2026, 11, 30),), "2026年11月", "November 2026"),
     (formats.near_day, (at(20, 23, 59), NOW), "昨天", "yesterday"),
     (formats.near_day, (at(21, 0), NOW), "今天", "today"),
     (formats.near_day, (at(22, 0), NOW), "明天", "tomorrow"),
@@ -115,6 +116,7 @@ TIMES = [
 ]
 
 CODES = [
+    (formats.slip_number, ("20261234567890",), "2026 12345 67890", "2026 12345 67890"),
     (formats.group3, ("482915",), "482 915", "482 915"),
     (formats.group4, ("48271905",), "4827 1905", "4827 1905"),
     (formats.phone, ("03510001234",), "0351-000 1234", "0351-000 1234"),

@@ -1,0 +1,105 @@
+"""Record slips: my own, and the check of anybody's, which shows no name."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from rewards.core import clock, idempotency
+from rewards.core.errors import RewardsError
+from rewards.core.idempotency import KeyedRequest
+from rewards.core.unit import answer_once
+from rewards.network import queries as network
+from rewards.pages import periods
+from rewards.participants.types import Participant
+from rewards.statements import queries, rules, service
+from rewards.statements.types import RecordSlip
+from rewards.web import parsing, sentences, slips, statuses
+from rewards.web.statements import PDF, file_response
+
+from . import frame
+
+blueprint = Blueprint("my_slips", __name__)
+
+
+@blueprint.get("/slips")
+def show_mine() -> ResponseReturnValue:
+    """Show my slips, and the form for another one."""
+    _, me = frame.get_me()
+    period = periods.year_so_far(now=clock.now())
+    return _page(me, first=period.first.isoformat(), last=period.last.isoformat())
+
+
+@blueprint.post("/slips")
+def issue() -> ResponseReturnValue:
+    """Issue a slip for me; a second click on the same form finds the same one."""
+    actor, me = frame.get_me()
+    now = clock.now()
+    first, last = request.form.get("from", ""), request.form.get("to", "")
+    once = request.form.get("once", "")
+    try:
+        period = rules.read_period(first, last)
+        answer = answer_once(
+            service.issue_slip,
+            request=KeyedRequest(
+                principal=actor.principal,
+                route="slips.issue",
+                # Without a key of ours nothing tells this form from another one.
+                key=once if parsing.is_key(once) else secrets.token_urlsafe(16),
+                fingerprint=idempotency.fingerprint({"from": first, "to": last}),
+                received_at=now,
+            ),
+            render=_render,
+            actor=actor,
+            participant_id=me.id,
+            period=period,
+            certificate_issuer=slips.certificate_issuer(),
+            now=now,
+        )
+    except RewardsError as error:
+        return _page(me, first=first, last=last, error=error), statuses.status_of(error)
+    return redirect(url_for("my_slips.show_mine", new=answer.body["number"]), code=303)
+
+
+@blueprint.get("/slips/<number>.pdf")
+def print_mine(number: str) -> ResponseReturnValue:
+    """Download my slip."""
+    actor, _ = frame.get_me()
+    slip = service.open_slip(actor=actor, number=number, now=clock.now())
+    return file_response(slips.draw(slip), PDF, f"slip-{slip.number}.pdf")
+
+
+@blueprint.get("/slips/check")
+def ask_number() -> ResponseReturnValue:
+    """Ask for the number of a slip to check, or go on to the one that was typed."""
+    number = request.args.get("number", "").strip()
+    if number:
+        return redirect(url_for("my_slips.check", number=rules.normalize_number(number)), code=303)
+    return frame.show("slip_ask.html")
+
+
+@blueprint.get("/SLIPS/<number>")
+@blueprint.get("/slips/<number>")
+def check(number: str) -> ResponseReturnValue:
+    """Show what anybody may know of a slip, whoever is signed in."""
+    found = slips.get_check(number, now=clock.now())
+    return frame.show("slip_check.html", node=network.get_node(found.node_id), check=found)
+
+
+def _page(me: Participant, *, first: str, last: str, error: RewardsError | None = None) -> str:
+    return frame.show(
+        "slips.html",
+        me=me,
+        slips=queries.list_slips(me.id),
+        first=first,
+        last=last,
+        today=clock.local_date(clock.now(), clock.zone()).isoformat(),
+        once=secrets.token_urlsafe(16),
+        new=request.args.get("new", ""),
+        sentence=None if error is None else sentences.explain(error),
+    )
+
+
+def _render(slip: RecordSlip) -> tuple[int, dict[str, Any]]:
+    return 201, {"number": slip.number}
