@@ -1,6 +1,7 @@
 """Migrations are numbered, run up and down on both databases, and say what the models say."""
 
 import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import flask_migrate
@@ -11,6 +12,8 @@ from alembic.script import ScriptDirectory
 from rewards.app import MIGRATIONS, create_app
 from rewards.core.db import Base, db
 from tests.conftest import BOTH, build_settings
+from tests.factories.books import post
+from tests.factories.world import build_participant, build_station
 
 FILES = sorted(Path(MIGRATIONS, "versions").glob("*.py"))
 
@@ -104,3 +107,36 @@ def test_migrations_go_up_and_down_and_up_again(app_on, kind):
         flask_migrate.upgrade()
 
         assert describe() == first
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_points_from_before_there_were_lots_get_lots(app_on, kind):
+    now = datetime(2026, 11, 21, 6, 40, tzinfo=UTC)
+    app = app_on(kind, template=True)
+    with app.app_context():
+        station = build_station()
+        person, spender = (build_participant(station, now=now, name=name) for name in "甲乙")
+        for day, amount in (
+            (date(2025, 5, 6), 30),
+            (date(2026, 5, 6), 20),
+            (date(2026, 6, 6), -35),
+        ):
+            post(person, station, amount=amount, day=day, now=now)
+        post(spender, station, amount=10, now=now)
+        post(spender, station, amount=-10, now=now)
+        db.session.remove()
+        before = read_lots()
+        flask_migrate.downgrade(revision="0014")
+        flask_migrate.upgrade()
+
+        assert read_lots() == before == [(date(2027, 12, 31), 15)]
+
+
+def read_lots():
+    lots = db.session.execute(
+        sa.text("SELECT valid_until, remaining FROM ledger_lots WHERE remaining > 0").columns(
+            valid_until=sa.Date
+        )
+    ).all()
+    db.session.remove()
+    return [tuple(lot) for lot in lots]

@@ -15,6 +15,7 @@ from rewards.checkins import service as checkins
 from rewards.core import clock
 from rewards.core.db import db
 from rewards.core.unit import use_case
+from rewards.corrections import service as corrections
 from rewards.ledger import operations as ledger
 from rewards.ledger import queries
 from rewards.ledger import service as expiry
@@ -25,14 +26,16 @@ from rewards.redemptions import service as redemptions
 from rewards.redemptions.errors import RedemptionExpiredError
 from rewards.verification import queries as verification_queries
 from rewards.verification import service as verification
-from tests.factories.books import build_draft, post_drafts, reverse
+from tests.factories.books import reverse as refund
+from tests.factories.people import make_staff
 from tests.factories.redemptions import add_reward, add_shop
-from tests.factories.world import build_occasion, build_participant, build_staff_actor
+from tests.factories.world import build_occasion, build_participant
 
 from .paper import Paper
 
 START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 BASE = 5
+NOTE = "活动照片核对过，人在现场"
 PRICES = (3, 7, 20)
 STEPS = (timedelta(minutes=7), timedelta(hours=5), timedelta(days=2), timedelta(days=40))
 seal = use_case(ledger.seal)
@@ -49,7 +52,10 @@ class Station:
             add_reward(self.shop.space, START, name=f"奖品{price}", points=price, on_hand=9_999)
             for price in PRICES
         ]
-        self.staff = build_staff_actor(self.shop.station, Role.STATION_ADMIN)
+        self.staff = [
+            make_staff(f"zhengtao{number}", START, (Role.STATION_ADMIN, self.shop.station))
+            for number in range(3)
+        ]
         self.people = [
             build_participant(self.shop.station, now=START, name=f"某居民{number}")
             for number in range(people)
@@ -98,7 +104,10 @@ class Station:
         person = self.random.choice(self.people)
         occasion = build_occasion(self.shop.station, now=self.now)
         receipt = checkins.check_in_by_staff(
-            actor=self.staff, occasion_id=occasion.id, participant_id=person.id, now=self.now
+            actor=self.random.choice(self.staff),
+            occasion_id=occasion.id,
+            participant_id=person.id,
+            now=self.now,
         )
         paper = self.papers[person.id]
         worth = paper.worth(BASE, self.today)
@@ -150,7 +159,7 @@ class Station:
         paper = self.papers[person.id]
         try:
             redemptions.fulfil(
-                actor=self.shop.clerk,
+                actor=self.staff[0],
                 redemption_id=redemption_id,
                 code=reserved.code,
                 now=self.now,
@@ -171,7 +180,7 @@ class Station:
             return None
         redemption_id = self.random.choice(list(self.open))
         person, reserved = self.open.pop(redemption_id)
-        redemptions.cancel(actor=self.shop.clerk, redemption_id=redemption_id, now=self.now)
+        redemptions.cancel(actor=self.staff[0], redemption_id=redemption_id, now=self.now)
         self.papers[person.id].release(reserved.points)
         return reserved.points
 
@@ -195,9 +204,14 @@ class Station:
         if not keys:
             return None
         key = self.random.choice(keys)
-        done = reverse(key, now=self.now)
+        if queries.get_entry(key).reason is Reason.REDEMPTION:
+            db.session.rollback()
+            refund(key, now=self.now)
+        else:
+            corrections.reverse(
+                actor=self.random.choice(self.staff), entry_id=key, note=NOTE, now=self.now
+            )
         paper.reverse(key)
-        assert done.debt == paper.debt
         return -paper.entries[key].amount
 
     def compare(self, told):
@@ -225,15 +239,14 @@ class Station:
         assert report.violations == (), told
 
     def _adjust(self, person, amount):
-        draft = build_draft(
-            person,
-            self.shop.station,
-            amount=amount,
-            reason=Reason.ADJUSTMENT,
-            day=self.today,
+        return corrections.adjust(
+            actor=self.random.choice(self.staff),
+            participant_id=person.id,
+            node_id=self.shop.station.id,
+            points=amount,
+            note=NOTE,
             now=self.now,
-        )
-        return post_drafts([draft], now=self.now)[0]
+        ).applied_entry_id
 
     def _reserve(self, person, reward):
         return redemptions.reserve(

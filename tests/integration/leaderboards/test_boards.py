@@ -13,7 +13,7 @@ from rewards.ledger.types import Asset, BoardKind
 from rewards.network import queries as network
 from rewards.participants import operations as participants
 from rewards.participants.types import BoardDisplay, ConsentChannel
-from tests.factories.books import post
+from tests.factories.books import post, reverse
 from tests.factories.world import build_participant, build_station
 
 pytestmark = [pytest.mark.every_engine, pytest.mark.usefixtures("redis_server")]
@@ -103,6 +103,23 @@ def test_spending_leaves_everybody_where_they_stand(crowd, station, read, now):
     service.project(now=now)
 
     assert read().items == before.items
+
+
+def test_what_is_taken_back_leaves_every_board_of_its_day(station, read, read_books, today, now):
+    person = build_participant(station, now=now)
+    kept = post(person, station, amount=5, day=today, board=BoardKind.STUDY, now=now)
+    wrong = post(person, station, amount=20, day=today, board=BoardKind.STUDY, now=now)
+    post(person, station, amount=-25, now=now)
+    service.project(now=now)
+
+    reverse(wrong, now=now + timedelta(hours=1))
+    service.project(now=now)
+
+    assert kept != wrong
+    for period in Period:
+        here, there = read(period=period), read_books(period=period)
+        assert (here.source, there.source) == (Source.REDIS, Source.DATABASE)
+        assert [line.value for line in here.items] == [line.value for line in there.items] == [5]
 
 
 @pytest.mark.usefixtures("crowd")
