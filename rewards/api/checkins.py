@@ -106,6 +106,7 @@ def _facts(receipt: Receipt) -> dict[str, Any]:
         ],
         "points": receipt.points,
         "balance": receipt.balance,
+        "withheld": receipt.is_withheld,
         "capped": any(award.cap for award in receipt.awards),
     }
 

@@ -93,6 +93,12 @@ class Receipt:
     closed_by: str | None = None
     closed_at: datetime | None = None
 
+    @property
+    def is_withheld(self) -> bool:
+        """Tell whether it counts but is credited later, because the books are frozen."""
+        is_settled = self.state in {AttendanceState.COUNTED, AttendanceState.CONFIRMED}
+        return is_settled and not self.awards
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attendance:

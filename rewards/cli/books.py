@@ -16,6 +16,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
+from rewards.access.types import SystemActor
 from rewards.core import clock
 from rewards.core.checks import Violation
 from rewards.core.settings import Settings
@@ -23,7 +24,7 @@ from rewards.leaderboards import service as leaderboards
 from rewards.leaderboards.errors import BoardsUnavailableError
 from rewards.leaderboards.types import Difference
 from rewards.verification import service
-from rewards.verification.errors import AnchorUnreadableError
+from rewards.verification.errors import AnchorUnreadableError, ThawRefusedError
 from rewards.verification.queries import OnProgress
 from rewards.verification.types import Report
 
@@ -82,6 +83,26 @@ def verify_command(depth: str, *, is_json: bool) -> None:
         click.echo("\n".join(_lines(outcome, seconds)))
     if outcome.status != EXIT_CLEAN:
         raise SystemExit(outcome.status)
+
+
+@books.command("thaw")
+@click.option("--reason", required=True, help="What was found and done; no names. Audited.")
+def thaw_command(reason: str) -> None:
+    """Let points come and go again, after a check of everything that finds nothing."""
+    try:
+        with _show_progress() as on_progress:
+            service.thaw(
+                actor=SystemActor(),
+                reason=reason,
+                folder=_folder(),
+                now=clock.now(),
+                on_progress=on_progress,
+            )
+    except ThawRefusedError as refusal:
+        raise click.ClickException(str(refusal)) from None
+    except (SQLAlchemyError, AnchorUnreadableError, OSError) as error:
+        _give_up(error, is_json=False)
+    click.echo("The books are in use again; credit that was withheld follows within minutes.")
 
 
 def watch_books(*, now: datetime) -> None:

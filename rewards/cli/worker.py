@@ -46,6 +46,7 @@ def jobs_of(app: Flask) -> tuple[Job, ...]:
         job("project-boards", 0.2, leaderboards.project),
         job("expire-redemptions", 30, redemptions.expire_due),
         job("lapse-attendance", 60, checkins.lapse_due),
+        job("credit-withheld", 10, checkins.credit_withheld),
         job("expire-points", 5, ledger.expire_due),
         job("verify-books", 60, watch_books),
         job("anchor-books", HOUR_SECONDS, anchor_books),

@@ -27,6 +27,7 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "idempotency_keys": PASSING,
     "ledger_accounts": CHANGING,
     "ledger_entries": INSERT_ONLY,
+    "ledger_freeze": CHANGING,
     "ledger_holds": CHANGING,
     "ledger_lot_uses": INSERT_ONLY,
     "ledger_lots": CHANGING,
@@ -54,6 +55,7 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "stock_levels": CHANGING,
     "stock_movements": INSERT_ONLY,
     "verified_marks": CHANGING,
+    "withheld_credits": CHANGING,
 }
 
 

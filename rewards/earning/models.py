@@ -35,3 +35,29 @@ class PointRuleRow(Base):
     note: Mapped[str] = mapped_column(sa.String(200), default="")
     created_by: Mapped[str] = mapped_column(sa.String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class WithheldCreditRow(Base):
+    """An act that was recorded while the books were frozen: what it is worth comes later."""
+
+    __tablename__ = "withheld_credits"
+    __table_args__ = (
+        sa.Index(
+            "ix_withheld_credits__due",
+            "source_id",
+            postgresql_where=sa.text("credited_at IS NULL"),
+            sqlite_where=sa.text("credited_at IS NULL"),
+        ),
+    )
+
+    # The attendance.
+    source_id: Mapped[UUID] = mapped_column(primary_key=True)
+    participant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("participants.id"))
+    occasion_id: Mapped[UUID] = mapped_column(sa.ForeignKey("occasions.id"))
+    minutes: Mapped[int | None]
+    # What staff made sure of, separated by spaces.
+    verified: Mapped[str] = mapped_column(sa.String(80))
+    actor: Mapped[str] = mapped_column(sa.String(64))
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withheld_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    credited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -6,16 +6,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from rewards.access.types import Actor, ParticipantId
 from rewards.activities.types import Occasion
 from rewards.core import clock
+from rewards.core.db import db
 from rewards.core.unit import operation
 from rewards.ledger import operations as ledger
 from rewards.ledger import queries as ledger_queries
 from rewards.ledger.types import Asset, Balance, BoardKind, EntryDraft, Reason
 
 from . import queries, rules
-from .types import Act, Award, Credit, RuleSet, Why
+from .models import WithheldCreditRow
+from .types import Act, Award, Credit, RuleSet, Why, Withheld
 
 _NOTHING_VERIFIED: frozenset[str] = frozenset()
 # Those that came with a later version of the books are kept only if they say something.
@@ -34,7 +38,7 @@ class _Cause:
     node_id: UUID
     node_path: str
     title: str
-    actor: Actor
+    principal: str
     occurred_at: datetime
 
 
@@ -59,21 +63,51 @@ def credit_attendance(
 
     :raises AlreadyCreditedError: if this attendance was credited before.
     """
-    act = rules.attend(
-        occasion, minutes=minutes, at=occurred_at, verified=verified, zone=clock.zone()
-    )
-    cause = _Cause(
-        participant_id=participant_id,
-        reason=Reason.ATTENDANCE,
+    attended = Withheld(
         source_id=source_id,
+        participant_id=participant_id,
         occasion_id=occasion.id,
-        node_id=occasion.node_id,
-        node_path=occasion.node_path,
-        title=occasion.title,
-        actor=actor,
+        minutes=minutes,
+        verified=verified,
+        principal=actor.principal,
         occurred_at=occurred_at,
     )
-    return _credit(queries.get_rule_set(now), act, cause, account=account, now=now)
+    if account.is_frozen:
+        _withhold(attended, now=now)
+        return Credit(awards=(), points=0, balance=account.balance)
+    rule_set = queries.get_rule_set(now)
+    return _credit_attended(rule_set, attended, occasion, account=account, now=now)
+
+
+@operation
+def credit_withheld(
+    withheld: Withheld, occasion: Occasion, *, account: Balance, now: datetime
+) -> Credit | None:
+    """Credit an attendance that was recorded while the books were frozen, if that is still due.
+
+    It is judged as it would have been then: by the rules of that moment, under
+    the caps of its own day.
+
+    :raises AlreadyCreditedError: if this attendance was credited before.
+    """
+    if not settle_withheld(source_id=withheld.source_id, now=now):
+        return None
+    rule_set = queries.read_rule_set(withheld.occurred_at)
+    return _credit_attended(rule_set, withheld, occasion, account=account, now=now)
+
+
+@operation
+def settle_withheld(*, source_id: UUID, now: datetime) -> bool:
+    """Let an attendance wait for its credit no more; tell whether it did."""
+    row = WithheldCreditRow
+    settled = db.session.execute(
+        sa.update(row)
+        .where(row.source_id == source_id, row.credited_at.is_(None))
+        .values(credited_at=now)
+        .returning(row.source_id)
+        .execution_options(synchronize_session=False)
+    )
+    return settled.one_or_none() is not None
 
 
 @operation
@@ -109,7 +143,7 @@ def credit_act(
         node_id=node_id,
         node_path=act.node_path,
         title=title,
-        actor=actor,
+        principal=actor.principal,
         occurred_at=occurred_at,
     )
     return _credit(rule_set, act, cause, account=account, now=now)
@@ -134,6 +168,46 @@ def recall(values: dict[str, Any]) -> Award:
     is_short = values["minutes_min"] and (values["minutes"] or 0) < values["minutes_min"]
     why = Why(values.get("why") or (Why.TOO_SHORT if is_short else Why.NONE))
     return Award(**(known | {"board": BoardKind(values["board"]), "why": why}))
+
+
+def _credit_attended(
+    rule_set: RuleSet, attended: Withheld, occasion: Occasion, *, account: Balance, now: datetime
+) -> Credit:
+    act = rules.attend(
+        occasion,
+        minutes=attended.minutes,
+        at=attended.occurred_at,
+        verified=attended.verified,
+        zone=clock.zone(),
+    )
+    cause = _Cause(
+        participant_id=attended.participant_id,
+        reason=Reason.ATTENDANCE,
+        source_id=attended.source_id,
+        occasion_id=occasion.id,
+        node_id=occasion.node_id,
+        node_path=occasion.node_path,
+        title=occasion.title,
+        principal=attended.principal,
+        occurred_at=attended.occurred_at,
+    )
+    return _credit(rule_set, act, cause, account=account, now=now)
+
+
+def _withhold(attended: Withheld, *, now: datetime) -> None:
+    db.session.execute(
+        sa.insert(WithheldCreditRow).values(
+            source_id=attended.source_id,
+            participant_id=attended.participant_id,
+            occasion_id=attended.occasion_id,
+            minutes=attended.minutes,
+            verified=" ".join(sorted(attended.verified)),
+            actor=attended.principal,
+            occurred_at=attended.occurred_at,
+            withheld_at=now,
+            credited_at=None,
+        )
+    )
 
 
 def _credit(
@@ -177,7 +251,7 @@ def _draft(act: Act, cause: _Cause, award: Award, *, asset: Asset, amount: int) 
         board=award.board if asset is Asset.POINTS else BoardKind.SERVICE,
         node_id=cause.node_id,
         node_path=cause.node_path,
-        actor=cause.actor.principal,
+        actor=cause.principal,
         occurred_at=cause.occurred_at,
         business_date=act.day,
         details=describe(award) | {"title": cause.title},

@@ -231,3 +231,19 @@ class DryRun:
     losing: int
     nodes: tuple[NodeDifference, ...]
     largest: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """An attendance as it is credited, at once or, if the books are frozen, when they no more are.
+
+    `principal` is who brought it about.
+    """
+
+    source_id: UUID
+    participant_id: ParticipantId
+    occasion_id: UUID
+    minutes: int | None
+    verified: frozenset[str]
+    principal: str
+    occurred_at: datetime

@@ -1,6 +1,6 @@
 """What the books refuse."""
 
-from rewards.core.errors import ConflictError, InvalidError, NotFoundError
+from rewards.core.errors import ConflictError, InvalidError, NotFoundError, UnavailableError
 
 
 class InsufficientPointsError(ConflictError):
@@ -41,3 +41,8 @@ class NotReversibleError(InvalidError):
 class EntryNotFoundError(NotFoundError):
     code = "entry-not-found"
     title = "There is no such entry."
+
+
+class BooksFrozenError(UnavailableError):
+    code = "books-frozen"
+    title = "The books are being checked; no points come or go until that is done."

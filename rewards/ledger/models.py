@@ -223,3 +223,16 @@ class SealHeadRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(sa.BigInteger)
     hash: Mapped[str] = mapped_column(sa.String(64))
+
+
+class FreezeRow(Base):
+    """Whether the books are frozen, and why, in one row: nothing is posted while they are."""
+
+    __tablename__ = "ledger_freeze"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    # NULL: they are not.
+    frozen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Numbers of the invariants that were found broken, separated by spaces.
+    invariants: Mapped[str] = mapped_column(sa.String(80))

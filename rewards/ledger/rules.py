@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from .errors import AccountInDebtError, InsufficientPointsError
+from .errors import AccountInDebtError, BooksFrozenError, InsufficientPointsError
 from .types import Balance, EntryId, Lot
 
 Chainable = str | int | UUID | date | datetime | None
 
+# Somebody has to look at the books first.
+FROZEN_RETRY_SECONDS = 600
 GENESIS_HASH = "0" * 64
 
 # What the chain vouches for: pseudonymous fields only, so that erasing a
@@ -36,6 +38,15 @@ CHAINED_FIELDS: Mapping[int, tuple[str, ...]] = {
     1: _FIRST_FIELDS,
     2: (*_FIRST_FIELDS, "actor", "reverses_id"),
 }
+
+
+def check_thawed(account: Balance) -> None:
+    """Check that points may come and go.
+
+    :raises BooksFrozenError: if the books are frozen.
+    """
+    if account.is_frozen:
+        raise BooksFrozenError(retry_after_seconds=FROZEN_RETRY_SECONDS)
 
 
 def check_available(account: Balance, *, required: int) -> None:

@@ -23,6 +23,8 @@ def expire_due(*, now: datetime, limit: int = EXPIRED_AT_ONCE_MAX) -> int:
     Each is a unit of its own, so that a run that is cut off has done what it
     has done, and the next one goes on with the rest.
     """
+    if queries.find_freeze() is not None:
+        return 0
     due = queries.list_due(today=clock.local_date(now, clock.zone()), limit=limit)
     return sum(_try_to_expire(participant_id, now=now) for participant_id in due)
 

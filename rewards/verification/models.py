@@ -21,3 +21,8 @@ class VerifiedMarkRow(Base):
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     violations: Mapped[int]
+    # The first of them, as the command prints them.
+    found: Mapped[list[dict[str, str]]] = mapped_column(sa.JSON)
+    # When everything was last checked, and how much of it was wrong.
+    whole_checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    whole_violations: Mapped[int | None]

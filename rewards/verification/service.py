@@ -3,12 +3,18 @@
 from datetime import datetime
 from pathlib import Path
 
+import structlog
+
+from rewards.access.types import Actor
 from rewards.core.unit import use_case
 from rewards.ledger import queries as ledger
 
-from . import operations, queries, store
+from . import operations, queries, rules, store
+from .errors import ThawRefusedError
 from .queries import OnProgress
 from .types import Anchor, Report
+
+log = structlog.get_logger(__name__)
 
 
 def verify_fast(*, now: datetime, on_progress: OnProgress) -> Report:
@@ -44,6 +50,32 @@ def leave_anchor(*, folder: Path, now: datetime) -> Anchor | None:
     return anchor
 
 
+def thaw(
+    *, actor: Actor, reason: str, folder: Path, now: datetime, on_progress: OnProgress
+) -> None:
+    """Let points come and go again, if everything is right now.
+
+    :raises ThawRefusedError: if they do, if something is wrong still, or if no reason is given.
+    :raises AnchorUnreadableError: if a line of the file of anchors is not one.
+    """
+    reason = rules.normalize_reason(reason)
+    if ledger.find_freeze() is None:
+        raise ThawRefusedError(operations.NOT_FROZEN)
+    report = verify_full(folder=folder, now=now, on_progress=on_progress)
+    if report.violations:
+        raise ThawRefusedError(
+            f"The books are not right yet: {len(report.violations)} found by the full check."
+        )
+    _thaw(actor=actor, reason=reason, now=now)
+
+
+@use_case
+def _thaw(*, actor: Actor, reason: str, now: datetime) -> None:
+    operations.thaw(actor=actor, reason=reason, now=now)
+
+
 @use_case
 def _keep(report: Report, *, now: datetime) -> None:
     operations.keep_result(report, now=now)
+    if operations.freeze(report.violations, now=now):
+        log.error("books.frozen", invariants=rules.list_money(report.violations))

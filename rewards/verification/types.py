@@ -16,6 +16,9 @@ class Mark:
     verified_at: datetime | None
     checked_at: datetime
     violations: int
+    found: tuple[Violation, ...]
+    whole_checked_at: datetime | None
+    whole_violations: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
+from rewards.ledger import queries as ledger
 from rewards.verification import queries as verification
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -55,8 +56,11 @@ def _gauge_books() -> CollectorRegistry:
     registry = CollectorRegistry()
     try:
         mark = verification.find_mark()
+        is_frozen = ledger.find_freeze() is not None
     except SQLAlchemyError:
         return registry
+    text = "1 while points neither come nor go, because the books were found wrong."
+    Gauge("rewards_books_frozen", text, registry=registry).set(is_frozen)
     if mark is not None:
         for name, text, value in (
             ("violations", "Violations that the last check of the books found.", mark.violations),

@@ -65,6 +65,10 @@ class CheckInResponse(Schema):
     capped = fields.Boolean(
         required=True, metadata={"description": "Whether a cap kept points back."}
     )
+    withheld = fields.Boolean(
+        required=True,
+        metadata={"description": "Whether points come later, because the books are being checked."},
+    )
 
 
 class CheckOutResponse(CheckInResponse):

@@ -14,6 +14,7 @@ from .scanning import (
     forget_refusals,
     note_refused_scan,
 )
+from .withheld import credit_withheld
 
 __all__ = [
     "AttendanceLine",
@@ -26,6 +27,7 @@ __all__ = [
     "check_out_by_staff",
     "check_out_by_ticket",
     "confirm_hours",
+    "credit_withheld",
     "decline_hours",
     "forget_refusals",
     "import_attendance",

@@ -5,6 +5,7 @@ Lock order: the participant's account first, before any other row of the unit.
 
 from .accounts import lock_account
 from .expiring import expire_account
+from .freezing import freeze, thaw
 from .holds import capture_hold, place_hold, release_hold
 from .posting import post_entry
 from .reversing import reverse_entry
@@ -13,10 +14,12 @@ from .sealing import seal
 __all__ = [
     "capture_hold",
     "expire_account",
+    "freeze",
     "lock_account",
     "place_hold",
     "post_entry",
     "release_hold",
     "reverse_entry",
     "seal",
+    "thaw",
 ]

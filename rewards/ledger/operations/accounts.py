@@ -10,10 +10,11 @@ from rewards.core.db import db, insert, table_of
 from rewards.core.ids import new_id
 from rewards.core.unit import operation
 
-from ..models import AccountRow
+from ..models import AccountRow, FreezeRow
 from ..types import AccountId, AccountKind, Asset, Balance
 
 _accounts = table_of(AccountRow)
+_freeze = table_of(FreezeRow)
 _lock = (
     sa.select(
         _accounts.c.id,
@@ -21,6 +22,8 @@ _lock = (
         _accounts.c.held,
         _accounts.c.earned,
         _accounts.c.debt,
+        # With the lock, so that nobody needs to ask for it.
+        sa.select(_freeze.c.frozen_at).scalar_subquery().label("frozen_at"),
     )
     .where(
         _accounts.c.participant_id == sa.bindparam("participant"),
@@ -71,6 +74,7 @@ def lock_account(*, participant_id: ParticipantId, asset: Asset) -> Balance:
         held=row.held,
         earned=row.earned,
         debt=row.debt,
+        is_frozen=row.frozen_at is not None,
     )
 
 

@@ -46,10 +46,12 @@ def place_hold(
 
     Points whose day is over cannot be, whether or not their expiry was posted yet.
 
+    :raises BooksFrozenError: if the books are frozen.
     :raises AccountInDebtError: if points that were taken back are still owed.
     :raises InsufficientPointsError: if fewer are available.
     """
     account = lock_account(participant_id=participant_id, asset=Asset.POINTS)
+    rules.check_thawed(account)
     if expire_lots(participant_id=participant_id, account=account, now=now):
         account = lock_account(participant_id=participant_id, asset=Asset.POINTS)
     rules.check_available(account, required=amount)

@@ -143,7 +143,11 @@ def post_returning(draft: EntryDraft, *, account: Balance, now: datetime) -> Ent
 
 
 def write(steps: Steps, draft: EntryDraft, *, account: Balance, now: datetime) -> EntryId:
-    """Write an entry with its postings, its place in the outbox and the new balance."""
+    """Write an entry with its postings, its place in the outbox and the new balance.
+
+    :raises BooksFrozenError: if the books are frozen.
+    """
+    rules.check_thawed(account)
     entry_id = new_id()
     values = {
         "the_id": entry_id,

@@ -26,6 +26,7 @@ from .facts import (
     stream_holds,
     stream_spending,
 )
+from .freezing import find_freeze
 from .history import (
     find_reversal,
     get_balance,
@@ -61,6 +62,7 @@ __all__ = [
     "NodeSum",
     "OnSealed",
     "count_earned",
+    "find_freeze",
     "find_last_seal",
     "find_next_amount",
     "find_reversal",

@@ -87,6 +87,7 @@ class HoldStatus(StrEnum):
 class Balance:
     """A participant's account: `available` is what may be spent or held.
 
+    While the books are frozen, nothing can be posted to it or held.
     `debt` is what a reversal took that was not there any more; only with a
     debt can `available` be below zero.
     """
@@ -96,6 +97,7 @@ class Balance:
     held: int
     earned: int
     debt: int = 0
+    is_frozen: bool = False
 
     @property
     def available(self) -> int:
@@ -156,3 +158,11 @@ class Entry:
     def is_entered(self) -> bool:
         """Tell whether it stands on the word of staff, not on what the system saw itself."""
         return self.actor.startswith("staff:")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freeze:
+    """Since when the books are frozen, and by which invariants that were found broken."""
+
+    since: datetime
+    invariants: tuple[str, ...]

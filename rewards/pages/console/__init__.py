@@ -5,6 +5,7 @@ from flask import Flask
 from . import (
     appeals,
     books,
+    checks,
     correcting,
     corrections,
     desk,
@@ -37,6 +38,7 @@ def register(app: Flask) -> None:
         residents,
         staff_link,
         books,
+        checks,
         entered,
         appeals,
         resident_history,

@@ -45,6 +45,12 @@ SECTIONS: tuple[Section, ...] = (
         verb=Verb.VIEW_BOOKS,
     ),
     Section(
+        address="/console/books/checks",
+        title=_("账本核对"),
+        sentence=_("上次核对的时间和结果，查了哪些，是不是暂停着"),
+        verb=Verb.VIEW_BOOKS,
+    ),
+    Section(
         address="/console/slips",
         title=_("志愿服务记录单"),
         sentence=_("开出的每一张，可以查、重打、作废"),

@@ -15,6 +15,7 @@ from rewards.access.errors import NotAllowedError
 from rewards.access.types import Role, StaffActor, Verb
 from rewards.core import clock
 from rewards.core.errors import RewardsError
+from rewards.ledger import queries as ledger
 from rewards.network import queries as network
 from rewards.network.types import Node
 from rewards.pages.trees import nest
@@ -156,6 +157,7 @@ def _find_post() -> Post | None:
 
 
 def _around(post: Post) -> dict[str, Any]:
+    freeze = ledger.find_freeze()
     return {
         "post": post,
         "place_name": post.node.name,
@@ -163,6 +165,8 @@ def _around(post: Post) -> dict[str, Any]:
         "staff_role": _name_roles(post),
         "moment": post.now,
         "can_move": has_choice(post.actor),
+        "frozen_since": None if freeze is None else freeze.since,
+        "can_view_checks": post.may(Verb.VIEW_BOOKS),
         "console_nav": [
             (name, address, drawn, label)
             for name, address, drawn, label, verbs in NAVIGATION

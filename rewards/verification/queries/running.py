@@ -9,6 +9,7 @@ from rewards.checkins import queries as checkins
 from rewards.core import idempotency
 from rewards.core.checks import Scope, Violation
 from rewards.core.db import reading, snapshot
+from rewards.corrections import queries as corrections
 from rewards.earning import queries as earning
 from rewards.ledger import queries as ledger
 from rewards.ledger.types import ChainHead
@@ -43,8 +44,11 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("I13", ledger.list_loose_ends),
     ("I16", ledger.list_late),
     ("I17", list_unauthorised),
+    ("I18", corrections.list_self_approved),
+    ("I18", corrections.list_unmatched),
     ("I19", checkins.list_unaudited),
     ("I19", redemptions.list_unaudited),
+    ("I19", corrections.list_unaudited),
     ("I20", checkins.list_reused_tickets),
     ("I20", redemptions.list_reused_codes),
     ("I21", earning.list_misdated),
@@ -141,4 +145,7 @@ def _find_mark(connection: sa.Connection) -> Mark | None:
         verified_at=row.verified_at,
         checked_at=row.checked_at,
         violations=row.violations,
+        found=tuple(Violation(**each) for each in row.found),
+        whole_checked_at=row.whole_checked_at,
+        whole_violations=row.whole_violations,
     )

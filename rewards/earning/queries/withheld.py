@@ -1,0 +1,36 @@
+"""Attendance whose credit waits for the books."""
+
+import sqlalchemy as sa
+
+from rewards.access.types import ParticipantId
+from rewards.core.db import db, table_of
+
+from ..models import WithheldCreditRow
+from ..types import Withheld
+
+_withheld = table_of(WithheldCreditRow)
+_due = sa.select(_withheld).where(_withheld.c.credited_at.is_(None))
+
+
+def list_withheld(*, limit: int) -> tuple[Withheld, ...]:
+    """Return what was recorded while the books were frozen and is not credited, oldest first."""
+    rows = db.session.execute(
+        _due.order_by(_withheld.c.withheld_at, _withheld.c.source_id).limit(limit)
+    )
+    return tuple(
+        Withheld(
+            source_id=row.source_id,
+            participant_id=ParticipantId(row.participant_id),
+            occasion_id=row.occasion_id,
+            minutes=row.minutes,
+            verified=frozenset(row.verified.split()),
+            principal=row.actor,
+            occurred_at=row.occurred_at,
+        )
+        for row in rows
+    )
+
+
+def count_withheld() -> int:
+    """Return how many attendances wait for their credit."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(_due.subquery())) or 0
