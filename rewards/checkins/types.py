@@ -77,7 +77,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What a check-in or check-out gave. `is_new` False: it had been done before."""
+    """What a check-in or check-out gave. `is_new` False: it had been done before.
+
+    `is_withheld`: it is credited later, because the books are frozen.
+    """
 
     check_in_id: CheckInId
     occasion_id: OccasionId
@@ -90,14 +93,9 @@ class Receipt:
     points: int
     balance: int
     is_new: bool
+    is_withheld: bool = False
     closed_by: str | None = None
     closed_at: datetime | None = None
-
-    @property
-    def is_withheld(self) -> bool:
-        """Tell whether it counts but is credited later, because the books are frozen."""
-        is_settled = self.state in {AttendanceState.COUNTED, AttendanceState.CONFIRMED}
-        return is_settled and not self.awards
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

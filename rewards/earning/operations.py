@@ -74,7 +74,7 @@ def credit_attendance(
     )
     if account.is_frozen:
         _withhold(attended, now=now)
-        return Credit(awards=(), points=0, balance=account.balance)
+        return Credit(awards=(), points=0, balance=account.balance, is_withheld=True)
     rule_set = queries.get_rule_set(now)
     return _credit_attended(rule_set, attended, occasion, account=account, now=now)
 

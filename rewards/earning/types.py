@@ -161,11 +161,15 @@ class Award:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credit:
-    """What an act brought: the awards, and the points there are now."""
+    """What an act brought: the awards, and the points there are now.
+
+    `is_withheld`: nothing yet, because the books are frozen.
+    """
 
     awards: tuple[Award, ...]
     points: int
     balance: int
+    is_withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ def test_a_scanned_link_checks_in(api, world, activity, now):
         "points": 5,
         "balance": 5,
         "capped": False,
+        "withheld": False,
     }
     assert response.headers["Location"] == f"/api/v1/occasions/{activity.id}"
 

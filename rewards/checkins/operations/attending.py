@@ -170,6 +170,7 @@ def check_out(
         points=credited.points,
         balance=credited.balance,
         is_new=True,
+        is_withheld=credited.is_withheld,
     )
 
 
@@ -226,6 +227,7 @@ def _came(
         points=credited.points,
         balance=credited.balance,
         is_new=True,
+        is_withheld=credited.is_withheld,
     )
 
 

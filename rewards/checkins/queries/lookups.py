@@ -10,6 +10,7 @@ from rewards.access.types import ParticipantId
 from rewards.activities.types import OccasionId
 from rewards.core.db import UtcDateTime, db, table_of
 from rewards.earning import operations as earning
+from rewards.earning import queries as earning_queries
 from rewards.ledger import queries as ledger
 from rewards.participants import queries as participants
 
@@ -30,7 +31,10 @@ from ..types import (
 TICKET_ID_LENGTH = 26
 
 _check_ins = table_of(CheckInRow)
-_one = sa.select(_check_ins).where(
+_with_credit = sa.select(
+    _check_ins, earning_queries.is_withheld(_check_ins.c.id).label("is_withheld")
+)
+_one = _with_credit.where(
     _check_ins.c.occasion_id == sa.bindparam("occasion"),
     _check_ins.c.participant_id == sa.bindparam("participant"),
 )
@@ -48,9 +52,7 @@ def get_receipt(check_in_id: CheckInId, *, is_new: bool = False) -> Receipt:
 
     :raises AttendanceNotFoundError: if there is none.
     """
-    row = db.session.execute(
-        sa.select(_check_ins).where(_check_ins.c.id == check_in_id)
-    ).one_or_none()
+    row = db.session.execute(_with_credit.where(_check_ins.c.id == check_in_id)).one_or_none()
     if row is None:
         raise AttendanceNotFoundError
     return replace(_receipt(row), is_new=is_new)
@@ -61,9 +63,9 @@ def list_receipts(
 ) -> dict[OccasionId, Receipt]:
     """Return the participant's check-ins to those occasions."""
     rows = db.session.execute(
-        sa.select(CheckInRow.__table__).where(
-            CheckInRow.participant_id == participant_id,
-            CheckInRow.occasion_id.in_(list(occasion_ids)),
+        _with_credit.where(
+            _check_ins.c.participant_id == participant_id,
+            _check_ins.c.occasion_id.in_(list(occasion_ids)),
         )
     ).all()
     return {OccasionId(row.occasion_id): _receipt(row) for row in rows}
@@ -209,6 +211,7 @@ def _receipt(row: sa.Row[tuple[object, ...]]) -> Receipt:
         awards=awards,
         points=sum(award.points for award in awards),
         balance=ledger.get_balance(participant_id).balance,
+        is_withheld=row.is_withheld,
         is_new=False,
         closed_by=row.closed_by,
         closed_at=row.closed_at,

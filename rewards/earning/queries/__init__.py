@@ -8,13 +8,14 @@ from .rule_sets import (
     read_rule_set,
 )
 from .verification import list_misdated, list_over_caps
-from .withheld import count_withheld, list_withheld
+from .withheld import count_withheld, is_withheld, list_withheld
 
 __all__ = [
     "CACHE_SECONDS",
     "count_withheld",
     "forget_rule_set",
     "get_rule_set",
+    "is_withheld",
     "list_misdated",
     "list_over_caps",
     "list_versions",

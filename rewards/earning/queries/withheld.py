@@ -1,5 +1,7 @@
 """Attendance whose credit waits for the books."""
 
+from uuid import UUID
+
 import sqlalchemy as sa
 
 from rewards.access.types import ParticipantId
@@ -10,6 +12,15 @@ from ..types import Withheld
 
 _withheld = table_of(WithheldCreditRow)
 _due = sa.select(_withheld).where(_withheld.c.credited_at.is_(None))
+
+
+def is_withheld(source_id: sa.ColumnElement[UUID]) -> sa.ColumnElement[bool]:
+    """Return the condition that the attendance of that column waits for its credit."""
+    return (
+        sa.exists()
+        .where(_withheld.c.source_id == source_id, _withheld.c.credited_at.is_(None))
+        .correlate_except(_withheld)
+    )
 
 
 def list_withheld(*, limit: int) -> tuple[Withheld, ...]:
