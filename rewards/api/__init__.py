@@ -14,6 +14,7 @@ from .nodes import nodes
 from .notices import notices
 from .occasions import occasions
 from .participants import participants
+from .point_rules import rules
 from .problems import answer_failure
 from .redemptions import redemptions
 from .slips import record_slips
@@ -35,6 +36,7 @@ RESOURCES = (
     notices,
     spaces,
     redemptions,
+    rules,
     appeals,
 )
 

@@ -45,6 +45,11 @@ def check_visible(actor: SignedInActor, node_path: str, missing: type[NotFoundEr
         raise missing
 
 
+def may_see(actor: SignedInActor, node_path: str) -> bool:
+    """Tell whether *actor* may know of something at *node_path*; of what is of no node, all may."""
+    return not node_path or center_path(node_path) in _center_paths(actor)
+
+
 def authorize_read(
     actor: StaffActor, verb: Verb, node_path: str, missing: type[NotFoundError]
 ) -> None:

@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 Span = tuple[date, date]
 
@@ -23,6 +24,7 @@ MONTHS_OF_QUARTER = 3
 FOREVER = (date(1, 1, 1), date(9999, 12, 31))
 
 
+@lru_cache(maxsize=4096)
 def period_bounds(period: Period, day: date) -> Span:
     """Return the first and the last day of the period in which *day* lies."""
     return _BOUNDS[period](day)

@@ -1,5 +1,6 @@
 """Use cases of staff: changing what acts are worth."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -148,10 +149,12 @@ def try_out(
     code: str,
     changes: Definition,
     node_id: NodeId | None = None,
-    past: PastActs,
+    read_past: Callable[[], PastActs],
     now: datetime,
 ) -> DryRun:
-    """Return what a changed rule would have given for *past*, without saving anything.
+    """Return what a changed rule would have given for the acts that *read_past* returns.
+
+    Nothing is saved.
 
     :raises NotAllowedError: if the actor may not manage rules there.
     :raises NodeNotFoundError: if there is no such node.
@@ -164,7 +167,10 @@ def try_out(
     definition = rules.propose(versions, code, node_path=node_path, changes=changes)
     changed = rules.preview(versions, code, node_path=node_path, definition=definition, now=now)
     return rules.compare(
-        rules.build_rule_set(versions, now=now), rules.build_rule_set(changed, now=now), past
+        rules.build_rule_set(versions, now=now),
+        rules.build_rule_set(changed, now=now),
+        read_past(),
+        node_path=node_path,
     )
 
 

@@ -80,6 +80,7 @@ class RuleSet:
     rules: Mapping[str, Rule] = field(default_factory=dict)
     overrides: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     guard: Mapping[Period, int] = field(default_factory=dict)
+    guard_version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,6 +123,11 @@ def list_by_ids(ids: Collection[UUID]) -> dict[NodeId, Node]:
     return {node.id: node for node in _list(NodeRow.id.in_(list(ids)))}
 
 
+def map_by_paths(paths: Collection[str]) -> dict[str, Node]:
+    """Return those of the nodes that exist, under their paths."""
+    return {node.path: node for node in _list(NodeRow.path.in_(list(paths)))}
+
+
 def select_branch_ids(path: str) -> sa.Select[UUID]:
     """Return a selection of the ids of a branch, for use inside another query."""
     return sa.select(NodeRow.id).where(NodeRow.path.startswith(path, autoescape=True))

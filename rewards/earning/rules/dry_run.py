@@ -11,25 +11,31 @@ from .evaluation import evaluate
 LARGEST_SHOWN = 5
 
 
-def compare(before: RuleSet, after: RuleSet, past: PastActs) -> DryRun:
-    """Return what the acts of *past* give by one rule set and by the other.
+def compare(before: RuleSet, after: RuleSet, past: PastActs, *, node_path: str = "") -> DryRun:
+    """Return what the acts of *past* below a node give by one rule set and by the other.
 
-    Caps begin with the first of the days: what was given earlier is not known here.
+    All acts are judged, since caps are counted over all nodes. They begin with
+    the first of the days: what was given earlier is not known here.
     """
     nodes_before: Counter[str] = Counter()
     nodes_after: Counter[str] = Counter()
     totals: list[tuple[int, int]] = []
+    acts = 0
     for _, own in groupby(past.acts, key=itemgetter(0)):
         done = [act for _, act in own]
-        old, new = _judge(before, done), _judge(after, done)
-        for act, points_before, points_after in zip(done, old, new, strict=True):
-            nodes_before[act.node_path] += points_before
-            nodes_after[act.node_path] += points_after
-        totals.append((sum(old), sum(new)))
+        judged = zip(done, _judge(before, done), _judge(after, done), strict=True)
+        here = [each for each in judged if each[0].node_path.startswith(node_path)]
+        if not here:
+            continue
+        for act, old, new in here:
+            nodes_before[act.node_path] += old
+            nodes_after[act.node_path] += new
+        acts += len(here)
+        totals.append((sum(old for _, old, _ in here), sum(new for _, _, new in here)))
     return DryRun(
         start=past.start,
         end=past.end,
-        acts=len(past.acts),
+        acts=acts,
         people=len(totals),
         is_sample=past.is_sample,
         before=sum(old for old, _ in totals),

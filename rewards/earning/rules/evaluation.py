@@ -165,6 +165,8 @@ def _minutes(rule: Rule, act: Act) -> int | None:
 def _cap(
     rule_set: RuleSet, rule: Rule, award: Award, act: Act, *, uncapped: int, given: Usage
 ) -> Award:
+    if not uncapped:
+        return award
     points, cap, cap_limit = uncapped, "", 0
     for name, limit, used in _list_limits(rule_set, rule, act, given):
         left = max(0, limit - used)
@@ -192,10 +194,8 @@ def _limits(
     given: Usage,
     day: date,
 ) -> Iterator[tuple[str, int, int]]:
-    for period in Period:
-        if period in caps:
-            used = _sum(given, codes, period_bounds(period, day))
-            yield f"{scope}_{period}", caps[period], used
+    for period, limit in caps.items():
+        yield f"{scope}_{period}", limit, _sum(given, codes, period_bounds(period, day))
 
 
 def _sum(given: Iterable[DatedPoints], codes: Collection[str] | None, span: Span) -> int:

@@ -26,6 +26,7 @@ def build_rule_set(versions: Iterable[RuleVersion], *, now: datetime) -> RuleSet
         rules={code: _general(each, now=now) for code, each in general.items()},
         overrides=overrides,
         guard=definitions.read_caps(guard.definition) if guard else {},
+        guard_version=guard.version if guard else 0,
     )
 
 

@@ -10,6 +10,7 @@ from .lines import line_fates, line_origin, line_rule, line_title, line_why
 from .notices import explain_notice
 from .refusals import explain, explain_status
 from .rule_names import field_name, rule_name
+from .rules_told import board_name, describe_caps, describe_gain, describe_rule
 from .statements import (
     entry_mark,
     entry_origin,
@@ -23,6 +24,10 @@ from .words import Sentence
 __all__ = [
     "Sentence",
     "appeal_state",
+    "board_name",
+    "describe_caps",
+    "describe_gain",
+    "describe_rule",
     "entered_by",
     "entry_mark",
     "entry_origin",

@@ -55,3 +55,20 @@ def test_nothing_done_changes_nothing():
 
     assert (result.acts, result.people, result.before, result.after) == (0, 0, 0, 0)
     assert result.nodes == result.largest == ()
+
+
+def test_below_a_node_only_what_happened_there_is_told_of():
+    past = PastActs(
+        start=FIRST,
+        end=SECOND,
+        acts=(("a", join()), ("a", join(node_path="aa/cc/")), ("b", join(node_path="aa/cc/"))),
+        is_sample=False,
+    )
+
+    result = rules.compare(BEFORE, build_rules(ACT_JOIN={"base": 8}), past, node_path="aa/cc/")
+
+    assert (result.acts, result.people) == (2, 2)
+    # The first act of the day leaves two points of ten to the second.
+    assert (result.before, result.after) == (10, 10)
+    assert [each.node_path for each in result.nodes] == ["aa/cc/"]
+    assert result.largest == ((5, 2), (5, 8))
