@@ -13,7 +13,7 @@ from rewards.access.types import Actor, ParticipantActor, ParticipantId, StaffAc
 from rewards.core.unit import use_case
 from rewards.ledger import queries as ledger
 from rewards.ledger.errors import EntryNotFoundError
-from rewards.ledger.types import EntryId
+from rewards.ledger.types import Asset, EntryId
 from rewards.network import queries as network
 from rewards.notices import operations as notices
 from rewards.notices.types import NoticeKind
@@ -113,7 +113,7 @@ def answer_appeal(
     notices.notify(
         participant_id=appeal.participant_id,
         kind=NoticeKind.APPEAL_ANSWERED,
-        details=details | ({} if points is None else {"points": points}),
+        details=details | ({"points": points} if points else {}),
         key=appeal.id.hex,
         now=now,
     )
@@ -174,10 +174,10 @@ def _subject_of(appeal: Appeal) -> Subject:
     return queries.get_subject(entry_id=appeal.entry_id, check_in_id=appeal.check_in_id)
 
 
-def _check_correction(appeal: Appeal, correction_id: UUID | None, *, is_upheld: bool) -> int | None:
-    """Return the points of the correction, None without one."""
+def _check_correction(appeal: Appeal, correction_id: UUID | None, *, is_upheld: bool) -> int:
+    """Return the points that a correction gave back, 0 without one."""
     if correction_id is None:
-        return None
+        return 0
     try:
         made = ledger.get_entry(EntryId(correction_id))
     except EntryNotFoundError as error:
@@ -185,7 +185,7 @@ def _check_correction(appeal: Appeal, correction_id: UUID | None, *, is_upheld: 
     is_theirs = made.participant_id == appeal.participant_id
     if not is_theirs or not is_upheld or correction_id == appeal.entry_id:
         raise AppealCorrectionError
-    return made.amount
+    return max(made.amount, 0) if made.asset is Asset.POINTS else 0
 
 
 def _audit(actor: Actor, action: str, appeal: Appeal, *, now: datetime) -> None:

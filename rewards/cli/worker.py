@@ -24,6 +24,7 @@ from rewards.corrections import service as corrections
 from rewards.demo import service as demo
 from rewards.leaderboards import service as leaderboards
 from rewards.ledger import service as ledger
+from rewards.notices import service as notices
 from rewards.processes.loop import Job, run_jobs
 from rewards.redemptions import service as redemptions
 from rewards.web.statuses import refusal_of
@@ -48,6 +49,7 @@ def jobs_of(app: Flask) -> tuple[Job, ...]:
         job("lapse-attendance", 60, checkins.lapse_due),
         job("credit-withheld", 10, checkins.credit_withheld),
         job("expire-points", 5, ledger.expire_due),
+        job("remind-of-expiry", 30, notices.remind_expiring),
         job("verify-books", 60, watch_books),
         job("anchor-books", HOUR_SECONDS, anchor_books),
         job("forget-appeal-texts", HOUR_SECONDS, appeals.forget_old_texts),

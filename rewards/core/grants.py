@@ -24,6 +24,7 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "check_ins": CHANGING,
     "consents": INSERT_ONLY,
     "corrections": CHANGING,
+    "expiry_reminders": CHANGING,
     "idempotency_keys": PASSING,
     "ledger_accounts": CHANGING,
     "ledger_entries": INSERT_ONLY,

@@ -1,6 +1,6 @@
 """Tables of notices. Details are codes and numbers only: no names, no free text."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -34,3 +34,19 @@ class NoticeRow(Base):
     key: Mapped[str] = mapped_column(sa.String(80))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ReminderRow(Base):
+    """How far the reminders of one day and stage have come.
+
+    `after` is the last participant reminded, NULL before the first; the row is
+    locked while a batch is written.
+    """
+
+    __tablename__ = "expiry_reminders"
+    __table_args__ = (sa.CheckConstraint("days > 0", name="days_positive"),)
+
+    valid_until: Mapped[date] = mapped_column(primary_key=True)
+    days: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    after: Mapped[UUID | None]
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,6 +1,6 @@
 """Writes of notices. Each joins the unit of work that is open."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -10,8 +10,8 @@ from rewards.core.ids import new_id
 from rewards.core.unit import operation
 from rewards.participants import queries as participants
 
-from .models import NoticeRow
-from .types import Details, NoticeId, NoticeKind
+from .models import NoticeRow, ReminderRow
+from .types import Details, NoticeId, NoticeKind, Reminders
 
 
 @operation
@@ -55,3 +55,38 @@ def mark_read(*, participant_id: ParticipantId, through: NoticeId | None, now: d
     if through is not None:
         statement = statement.where(NoticeRow.id <= through)
     db.session.execute(statement.values(read_at=now).execution_options(synchronize_session=False))
+
+
+@operation
+def lock_reminders(*, valid_until: date, days: int) -> Reminders:
+    """Lock how far the reminders of a day and stage have come, until the unit ends."""
+    db.session.execute(
+        insert(ReminderRow)
+        .values(valid_until=valid_until, days=days, after=None, finished_at=None)
+        .on_conflict_do_nothing(index_elements=["valid_until", "days"])
+    )
+    row = db.session.execute(
+        sa.select(ReminderRow.after, ReminderRow.finished_at)
+        .where(ReminderRow.valid_until == valid_until, ReminderRow.days == days)
+        .with_for_update()
+    ).one()
+    return Reminders(
+        after=None if row.after is None else ParticipantId(row.after),
+        is_finished=row.finished_at is not None,
+    )
+
+
+@operation
+def note_reminders(
+    *, valid_until: date, days: int, after: ParticipantId | None, finished_at: datetime | None
+) -> None:
+    """Write down how far the reminders of a day and stage have come."""
+    values: dict[str, object] = {"finished_at": finished_at}
+    if after is not None:
+        values["after"] = after
+    db.session.execute(
+        sa.update(ReminderRow)
+        .where(ReminderRow.valid_until == valid_until, ReminderRow.days == days)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
+from rewards.access.types import ParticipantId
+
 NoticeId = NewType("NoticeId", UUID)
 
 
@@ -49,3 +51,11 @@ class Notice:
     details: Details
     created_at: datetime
     read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminders:
+    """How far the reminders of one day have come; `after` is the last participant reminded."""
+
+    after: ParticipantId | None
+    is_finished: bool

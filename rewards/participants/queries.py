@@ -157,6 +157,14 @@ def page_participants(
     return Page(items=found[:limit], next=following)
 
 
+def select_at_home(node_path: str) -> sa.Select[UUID]:
+    """Return a selection of the ids of who is at home in a branch, for use inside another query."""
+    return sa.select(ParticipantRow.id).where(
+        ParticipantRow.home_node_id.in_(network.select_branch_ids(node_path)),
+        ParticipantRow.closed_at.is_(None),
+    )
+
+
 def search(*, node_path: str, text: str, limit: int = PAGE_SIZE) -> tuple[Participant, ...]:
     """Return who in a branch is meant by a number, a phone, its last four digits, or a name.
 

@@ -9,6 +9,7 @@ from rewards.access.types import ParticipantId
 from rewards.activities import queries as activities
 from rewards.activities.types import Occasion
 from rewards.appeals import queries as appeals
+from rewards.appeals import rules as appeal_rules
 from rewards.appeals.types import Appeal
 from rewards.checkins import queries as checkins
 from rewards.checkins.types import CheckInId, JudgedAttendance
@@ -130,6 +131,16 @@ def list_expiring(participant_id: ParticipantId, *, now: datetime) -> tuple[Expi
     """Return a participant's points by the day on which they end, the first to end first."""
     today = clock.local_date(now, clock.zone())
     return ledger.list_expiring(participant_id, since=today, until=today + VALID_MAX)
+
+
+def list_askable(lines: Iterable[Line], *, now: datetime) -> frozenset[UUID]:
+    """Return the ids of those lines that can be contested now, as none waits for an answer."""
+    return frozenset(
+        line.id
+        for line in lines
+        if now < appeal_rules.find_end(line.at)
+        and not (line.appeal is not None and line.appeal.is_open)
+    )
 
 
 def name_staff(lines: Iterable[Line]) -> Mapping[str, str]:

@@ -35,7 +35,14 @@ from .history import (
     list_usage,
     page_entries,
 )
-from .lots import list_due, list_expiring, list_expiring_of, list_fates
+from .lots import (
+    list_due,
+    list_end_days,
+    list_expiring,
+    list_expiring_of,
+    list_fates,
+    sum_expiring,
+)
 from .periods import list_posted, list_reversed, list_served, sum_posted, sum_served
 from .proving import (
     GENESIS,
@@ -81,6 +88,7 @@ __all__ = [
     "list_departures",
     "list_double_credits",
     "list_due",
+    "list_end_days",
     "list_entered",
     "list_entries",
     "list_expiring",
@@ -109,6 +117,7 @@ __all__ = [
     "sum_by_node",
     "sum_earned",
     "sum_entered",
+    "sum_expiring",
     "sum_posted",
     "sum_served",
 ]

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from rewards.access.types import ParticipantId
 from rewards.core.db import db, table_of
+from rewards.participants import queries as participants
 
 from ..models import AccountRow, EntryRow, LotRow, LotUseRow
 from ..types import EntryId, Expiring, Fate, LotUse
@@ -56,12 +57,18 @@ def list_expiring(
 
 
 def list_expiring_of(
-    *, since: date, until: date, after: ParticipantId | None = None, limit: int
+    *,
+    since: date,
+    until: date,
+    node_path: str = "",
+    after: ParticipantId | None = None,
+    limit: int,
 ) -> tuple[Expiring, ...]:
     """Return whose points can be used until a day from *since* to *until*, by participant.
 
-    *after* is the last participant of the batch before. Someone whose points
-    end on several of the days is in one batch with all of them.
+    *node_path*: only of those at home in that branch. *after* is the last
+    participant of the batch before. Someone whose points end on several of
+    the days is in one batch with all of them.
     """
     owners = (
         sa.select(_accounts.c.participant_id)
@@ -71,6 +78,8 @@ def list_expiring_of(
         .order_by(_accounts.c.participant_id)
         .limit(limit)
     )
+    if node_path:
+        owners = owners.where(_is_at_home(node_path))
     if after is not None:
         owners = owners.where(_accounts.c.participant_id > after)
     rows = db.session.execute(
@@ -79,6 +88,31 @@ def list_expiring_of(
         )
     )
     return tuple(_read_expiring(row) for row in rows)
+
+
+def list_end_days(*, since: date, until: date) -> tuple[date, ...]:
+    """Return the days from *since* to *until* after which somebody's points expire."""
+    return tuple(
+        db.session.scalars(
+            sa.select(_lots.c.valid_until)
+            .where(_lots.c.remaining > 0, _lots.c.valid_until.between(since, until))
+            .distinct()
+            .order_by(_lots.c.valid_until)
+        )
+    )
+
+
+def sum_expiring(*, node_path: str, day: date) -> tuple[int, int]:
+    """Return how many people at home in a branch have points that end with *day*, and how many."""
+    row = db.session.execute(
+        sa.select(
+            sa.func.count(_accounts.c.participant_id.distinct()).label("people"),
+            sa.func.coalesce(sa.func.sum(_lots.c.remaining), 0).label("points"),
+        )
+        .join_from(_lots, _accounts, _accounts.c.id == _lots.c.account_id)
+        .where(_lots.c.remaining > 0, _lots.c.valid_until == day, _is_at_home(node_path))
+    ).one()
+    return int(row.people), int(row.points)
 
 
 def list_due(*, today: date, limit: int) -> tuple[ParticipantId, ...]:
@@ -127,6 +161,10 @@ def _list_uses(lot_ids: Sequence[object]) -> dict[EntryId, list[LotUse]]:
             )
         )
     return uses
+
+
+def _is_at_home(node_path: str) -> sa.ColumnElement[bool]:
+    return _accounts.c.participant_id.in_(participants.select_at_home(node_path))
 
 
 def _expiring(since: date, until: date) -> sa.Select[tuple[object, ...]]:

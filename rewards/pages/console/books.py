@@ -36,6 +36,12 @@ SECTIONS: tuple[Section, ...] = (
         address="/console/corrections",
         title=_("更正"),
         sentence=_("撤回一笔、加分或减分，等第二个人批的也在这里"),
+        verb=Verb.CORRECT,
+    ),
+    Section(
+        address="/console/books/expiring",
+        title=_("快到期的积分"),
+        sentence=_("谁的积分什么时候到期，打印了放在服务台"),
         verb=Verb.VIEW_BOOKS,
     ),
     Section(

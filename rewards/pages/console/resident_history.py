@@ -43,8 +43,9 @@ def show(participant_id: UUID) -> ResponseReturnValue:
         tab=tab,
         lines=page.items,
         staff_names=history.name_staff(page.items),
-        may_appeal=not person.closed_at,
         reversible=correcting.list_reversible(post, page.items),
+        askable=frozenset() if person.closed_at else history.list_askable(page.items, now=post.now),
+        shows_appeals=True,
         next_cursor=page.next,
         is_first=request.args.get("cursor") is None,
     )

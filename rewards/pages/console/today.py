@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from rewards.access.types import Verb
 from rewards.activities import queries as activities
 from rewards.activities.types import Occasion, OccasionId
+from rewards.appeals import queries as appeals
 from rewards.checkins import queries as checkins
 from rewards.checkins.types import Turnout
 from rewards.core import clock
@@ -108,6 +109,8 @@ def _list_tasks(post: Post, occasions: tuple[Occasion, ...]) -> list[Task]:
         tasks += _list_staying(post, occasions)
     if post.may(Verb.CONFIRM_HOURS):
         tasks += _list_pending(post)
+    if post.may(Verb.CORRECT):
+        tasks += _list_appeals(post)
     if post.may(Verb.MANAGE_STOCK):
         tasks += _list_low(post)
     return tasks
@@ -158,6 +161,21 @@ def _list_pending(post: Post) -> list[Task]:
             button=_("确认"),
         )
         for each in waiting[:PENDING_LINES_MAX]
+    ]
+
+
+def _list_appeals(post: Post) -> list[Task]:
+    waiting = appeals.count_open(post.node.path)
+    if not waiting:
+        return []
+    late = appeals.count_open(post.node.path, due_before=post.now)
+    return [
+        Task(
+            what=_("%(n)s个申诉等答复", n=waiting),
+            where=_("%(n)s个过期没答", n=late) if late else _("5个工作日内答复"),
+            address="/console/appeals",
+            button=_("去答复"),
+        )
     ]
 
 

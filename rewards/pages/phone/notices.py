@@ -50,6 +50,8 @@ def mark_read() -> ResponseReturnValue:
 def _address(notice: Notice) -> str:
     if notice.kind is NoticeKind.POINTS_EXPIRING:
         return url_for("rewards.rewards")
+    if notice.kind is NoticeKind.APPEAL_ANSWERED:
+        return url_for("my_appeals.list_mine")
     if "minutes" in notice.details or notice.kind is NoticeKind.HOURS_DECLINED:
         return url_for("history.history", tab="hours")
     return url_for("history.history")
