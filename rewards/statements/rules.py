@@ -24,7 +24,7 @@ LAST_DAY = date(2099, 12, 31)
 YEARS_MAX = 5
 # A page shows a part at a time; a spreadsheet takes more than paper does.
 LINES_MAX = 20_000
-PAPER_LINES_MAX = 3_000
+PAPER_LINES_MAX = 2_000
 # What one person may issue for themselves in a day.
 SLIPS_A_DAY_MAX = 10
 SECONDS_A_DAY = 24 * 60 * 60

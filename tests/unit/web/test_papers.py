@@ -167,3 +167,12 @@ def test_numbers_stay_numbers_also_below_zero():
 
 def test_a_spreadsheet_is_told_that_it_is_utf_8():
     assert spreadsheets.write_rows([["积分"]]).startswith(b"\xef\xbb\xbf")
+
+
+def test_one_thread_of_a_process_draws_at_a_time():
+    held = []
+
+    draw(sheets.Piece(10, lambda _pen, _top: held.append(fonts.drawing.locked())))
+
+    assert held == [True]
+    assert not fonts.drawing.locked()
