@@ -6,7 +6,7 @@ the seats and the shelves agree, so that the check of the books finds nothing.
 
 import hashlib
 import random
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from rewards.access.types import Role
 from rewards.activities.types import OccasionKind, OccasionStatus
-from rewards.checkins.types import CheckInChannel
+from rewards.checkins.types import AttendanceState, CheckInChannel
 from rewards.core import clock
 from rewards.core.db import Base, db
 from rewards.core.ids import first_id
@@ -57,6 +57,7 @@ class History:
     balances: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
     earned: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
     visits: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
+    lots: dict[UUID, deque[UUID]] = field(default_factory=lambda: defaultdict(deque))
     # Ids of a moment differ by what is drawn here.
     draws: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311
 
@@ -116,6 +117,8 @@ def _attend(
             "channel": CheckInChannel.STAFF if is_entered else CheckInChannel.DISPLAY_CODE,
             "recorded_by": actor,
             "recorded_at": at,
+            "state": AttendanceState.COUNTED,
+            "note": "",
             "awards": [{"rule": "ACT_JOIN", "points": POINTS}],
         }
     )
@@ -214,6 +217,7 @@ def _post(history: History, rows: Rows, person: Person, amount: int, about: dict
         "node_path": history.station.path,
         "posted_at": at,
         "business_date": clock.local_date(at, clock.zone()),
+        "reverses_id": None,
         **about,
     }
     kind = AccountKind.ISSUED if amount > 0 else AccountKind.REDEEMED
@@ -228,9 +232,38 @@ def _post(history: History, rows: Rows, person: Person, amount: int, about: dict
     ]
     history.seq += 1
     history.hash = rules.next_hash(history.hash, rules.canonical(entry))
-    rows["ledger_seals"].append({"seq": history.seq, "entry_id": entry["id"], "hash": history.hash})
+    rows["ledger_seals"].append(
+        {
+            "seq": history.seq,
+            "entry_id": entry["id"],
+            "hash": history.hash,
+            "version": rules.CHAIN_VERSION,
+        }
+    )
+    _move_lots(history, rows, person, entry)
     history.balances[person.account_id] += amount
     history.earned[person.account_id] += max(amount, 0)
+
+
+def _move_lots(history: History, rows: Rows, person: Person, entry: dict[str, Any]) -> None:
+    lots = history.lots[person.account_id]
+    if entry["amount"] > 0:
+        lots.append(entry["id"])
+        rows["ledger_lots"].append(
+            {
+                "entry_id": entry["id"],
+                "account_id": person.account_id,
+                "amount": POINTS,
+                "remaining": POINTS,
+                "valid_until": rules.valid_until(entry["business_date"]),
+            }
+        )
+        return
+    # A price is that of so many whole lots.
+    rows["ledger_lot_uses"] += [
+        {"lot_id": lots.popleft(), "entry_id": entry["id"], "amount": POINTS}
+        for _ in range(PRICE // POINTS)
+    ]
 
 
 def _add_occasion(history: History, rows: Rows, start: datetime, place: int) -> dict[str, Any]:
@@ -330,6 +363,9 @@ def _settle(history: History) -> None:
         .values(balance=sa.bindparam("new_balance"), earned=sa.bindparam("new_earned")),
         sums,
     )
+    lots, uses = (Base.metadata.tables[name] for name in ("ledger_lots", "ledger_lot_uses"))
+    used = sa.select(uses.c.lot_id)
+    connection.execute(sa.update(lots).where(lots.c.entry_id.in_(used)).values(remaining=0))
     levels = Base.metadata.tables["stock_levels"]
     movements = Base.metadata.tables["stock_movements"]
     signs = {MovementKind.RECEIVE: 1, MovementKind.FULFIL: -1}

@@ -35,6 +35,7 @@ from .history import (
     list_usage,
     page_entries,
 )
+from .lot_sums import list_wrong_lots
 from .lots import (
     list_due,
     list_end_days,
@@ -54,6 +55,7 @@ from .proving import (
     list_late,
     list_loose_ends,
 )
+from .reversals import list_decided_twice, list_wrong_reversals
 from .sealed import find_seal_hash, get_head, has_unsealed, list_sealed
 from .sums import list_wrong_sums
 from .verification import (
@@ -85,6 +87,7 @@ __all__ = [
     "list_broken_links",
     "list_contradictions",
     "list_credited",
+    "list_decided_twice",
     "list_departures",
     "list_double_credits",
     "list_due",
@@ -106,6 +109,8 @@ __all__ = [
     "list_totals",
     "list_unbalanced",
     "list_usage",
+    "list_wrong_lots",
+    "list_wrong_reversals",
     "list_wrong_sums",
     "open_fold",
     "page_entries",

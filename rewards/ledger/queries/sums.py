@@ -23,7 +23,7 @@ _entries = table_of(EntryRow)
 _holds = table_of(HoldRow)
 _outbox = table_of(OutboxRow)
 _postings = table_of(PostingRow)
-_is_owned = _accounts.c.kind == AccountKind.PARTICIPANT
+is_owned = _accounts.c.kind == AccountKind.PARTICIPANT
 
 
 def list_wrong_sums(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
@@ -31,14 +31,14 @@ def list_wrong_sums(connection: sa.Connection, scope: Scope) -> tuple[Violation,
     if scope.is_whole or not _do_totals_agree(connection):
         # Naming rows takes longer than adding them up.
         return list_wrong_accounts(connection, scope)
-    balance = _summed(_postings, _postings.c.amount, _postings.c.account_id == _accounts.c.id)
-    held = _summed(
+    balance = summed(_postings, _postings.c.amount, _postings.c.account_id == _accounts.c.id)
+    held = summed(
         _holds,
         _holds.c.amount,
         _holds.c.account_id == _accounts.c.id,
         _holds.c.status == HoldStatus.OPEN,
     )
-    earned = _summed(
+    earned = summed(
         _entries,
         _entries.c.amount,
         _entries.c.participant_id == _accounts.c.participant_id,
@@ -55,7 +55,7 @@ def list_wrong_sums(connection: sa.Connection, scope: Scope) -> tuple[Violation,
             held.label("set_aside"),
             earned.label("gained"),
         )
-        .where(_is_owned, sa.or_(_was_touched(scope), _has_its_turn(connection, scope)))
+        .where(is_owned, concerned(connection, scope))
         .subquery()
     )
     rows = connection.execute(
@@ -80,14 +80,27 @@ def list_wrong_sums(connection: sa.Connection, scope: Scope) -> tuple[Violation,
     )
 
 
+def summed(
+    table: sa.Table, column: sa.ColumnElement[int], *conditions: sa.ColumnElement[bool]
+) -> sa.ScalarSelect[int]:
+    """Return the sum of a column over the rows that meet *conditions*, 0 if there is none."""
+    total = sa.func.coalesce(sa.func.sum(column), 0)
+    return sa.select(total).select_from(table).where(*conditions).scalar_subquery()
+
+
+def concerned(connection: sa.Connection, scope: Scope) -> sa.ColumnElement[bool]:
+    """Return the condition of accounts to compare: touched, or having their turn."""
+    return sa.or_(_was_touched(scope), _has_its_turn(connection, scope))
+
+
 def _do_totals_agree(connection: sa.Connection) -> bool:
-    of_system = sa.select(_accounts.c.id).where(sa.not_(_is_owned))
+    of_system = sa.select(_accounts.c.id).where(sa.not_(is_owned))
     posted = sa.case((_postings.c.account_id.in_(of_system), 0), else_=_postings.c.amount)
     totals = (
-        _summed(_postings, posted),
-        _summed(_accounts, _accounts.c.balance),
-        _summed(_holds, _holds.c.amount, _holds.c.status == HoldStatus.OPEN),
-        _summed(_accounts, _accounts.c.held),
+        summed(_postings, posted),
+        summed(_accounts, _accounts.c.balance),
+        summed(_holds, _holds.c.amount, _holds.c.status == HoldStatus.OPEN),
+        summed(_accounts, _accounts.c.held),
     )
     row = connection.execute(sa.select(*totals)).one()
     return bool(row[0] == row[1] and row[2] == row[3])
@@ -109,10 +122,3 @@ def _has_its_turn(connection: sa.Connection, scope: Scope) -> sa.ColumnElement[b
     part = sa.select(_accounts.c.id).order_by(_accounts.c.id).offset(turn * size).limit(size)
     # One more level, or it would be correlated with the accounts that are compared.
     return _accounts.c.id.in_(sa.select(part.subquery().c.id))
-
-
-def _summed(
-    table: sa.Table, column: sa.ColumnElement[int], *conditions: sa.ColumnElement[bool]
-) -> sa.ScalarSelect[int]:
-    total = sa.func.coalesce(sa.func.sum(column), 0)
-    return sa.select(total).select_from(table).where(*conditions).scalar_subquery()

@@ -32,8 +32,11 @@ OnProgress = Callable[[int, int], object]
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("I1", ledger.list_unbalanced),
     ("I2", ledger.list_wrong_sums),
+    ("I2", ledger.list_wrong_lots),
     ("I3", ledger.list_overdrawn),
     ("I4", ledger.list_double_credits),
+    ("I4", ledger.list_decided_twice),
+    ("I6", ledger.list_wrong_reversals),
     ("I7", stock.list_wrong_levels),
     ("I8", redemptions.list_unsettled),
     ("I9", checkins.list_wrong_seats),

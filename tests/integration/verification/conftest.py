@@ -13,9 +13,12 @@ from rewards.activities.types import OccasionKind
 from rewards.checkins import service as checkins
 from rewards.core.idempotency import KeyedRequest
 from rewards.core.unit import answer_once, use_case
+from rewards.corrections import service as corrections
 from rewards.identity import operations as identity
 from rewards.identity import service as participants
 from rewards.ledger import operations as ledger
+from rewards.ledger import queries as ledger_queries
+from rewards.ledger.types import Reason
 from rewards.redemptions import service as redemptions
 from tests.factories.redemptions import SYSTEM, add_participant, add_shop, reserve
 from tests.factories.world import build_occasion, build_participant, build_staff_actor
@@ -69,6 +72,20 @@ def add_staff(node, role, now):
     return replace(actor, staff_id=staff.id)
 
 
+def correct(station, person, staff, now):
+    """Give points by hand, and take back what somebody earned first."""
+    whom = person.participant_id
+    corrections.adjust(
+        actor=staff, participant_id=whom, node_id=station.id, points=9, note="补记活动", now=now
+    )
+    earned = ledger_queries.page_entries(participant_id=whom, cursor=None, limit=50).items
+    first = min(
+        (entry for entry in earned if entry.reason is Reason.ATTENDANCE),
+        key=lambda entry: entry.id,
+    )
+    corrections.reverse(actor=staff, entry_id=first.id, note="人没有到", now=now)
+
+
 def live(now):
     """Let a week of a station pass: check-ins and check-outs, redemptions, somebody who leaves."""
     shop = add_shop(now, points=7)
@@ -77,6 +94,7 @@ def live(now):
     people = [add_participant(shop.station, now) for _ in range(3)]
     hold_occasions(shop.station, people, staff, now)
     redeem(shop, people[0], now)
+    correct(shop.station, people[1], staff, now)
     gone = build_participant(shop.station, now=now, phone="+8613800138000", birth_year=1956)
     participants.close_participant(actor=SYSTEM, participant_id=gone.id, now=now)
     return shop, people, staff

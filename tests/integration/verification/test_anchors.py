@@ -21,6 +21,7 @@ LAST_ENTRY = f"(SELECT entry_id FROM ledger_seals WHERE seq = {LAST})"
 LAST_OWNER = f"SELECT account_id FROM ledger_postings WHERE entry_id = {LAST_ENTRY} AND amount > 0"
 CUT = (
     f"UPDATE ledger_accounts SET balance = 0, earned = 0 WHERE id IN ({LAST_OWNER})",
+    f"DELETE FROM ledger_lots WHERE entry_id = {LAST_ENTRY}",
     f"DELETE FROM ledger_postings WHERE entry_id = {LAST_ENTRY}",
     f"DELETE FROM ledger_entries WHERE id = {LAST_ENTRY}",
     f"DELETE FROM ledger_seals WHERE seq = {LAST}",
@@ -44,7 +45,7 @@ def anchored(folder, station, now):
 
 def rewrite():
     with tampering() as connection:
-        connection.execute(sa.text("UPDATE ledger_entries SET board = 'none' WHERE amount > 0"))
+        connection.execute(sa.text("UPDATE ledger_entries SET board = 'none'"))
         rechain(connection)
 
 

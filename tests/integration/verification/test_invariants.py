@@ -14,9 +14,14 @@ SPENDING_SEAL = f"(SELECT seq FROM ledger_seals WHERE entry_id IN ({SPENDING}))"
 UNIQUE_CREDITS = """
     CREATE UNIQUE INDEX uq_ledger_entries__attendance ON ledger_entries
     (participant_id, occasion_id, rule_code, asset) WHERE reason = 'attendance'"""
+UNIQUE_DECISIONS = """
+    CREATE UNIQUE INDEX uq_ledger_entries__decided ON ledger_entries
+    (source_id, rule_code, asset) WHERE reason IN ('award', 'adjustment', 'backfill')"""
+DECISION = "SELECT id FROM ledger_entries WHERE reason = 'adjustment'"
 FIRST_POSTING = """
     SELECT min(p.id) FROM ledger_postings p JOIN ledger_accounts a ON a.id = p.account_id
     WHERE a.kind = 'participant'"""
+REVERSAL = "WHERE reason = 'reversal' AND asset = 'points'"
 POINTS = "kind = 'participant' AND asset = 'points'"
 
 DECLINE = """
@@ -35,10 +40,22 @@ TAMPERED = {
     "I2: a balance": (f"UPDATE ledger_accounts SET balance = balance + 1 WHERE {POINTS}",),
     "I2: what is held": ("UPDATE ledger_accounts SET held = held - 1 WHERE held > 0",),
     "I2: what was earned": ("UPDATE ledger_accounts SET earned = 0 WHERE earned > 0",),
+    "I2: a lot": ("UPDATE ledger_lots SET remaining = 0 WHERE remaining = amount",),
+    "I2: what a lot was used for": ("UPDATE ledger_lot_uses SET amount = amount + 1",),
+    "I2: a lot of more than there was": (
+        "UPDATE ledger_lots SET amount = amount + 1, remaining = remaining + 1",
+    ),
     "I3 I13: points spent before they were earned": (
         f"UPDATE ledger_seals SET seq = -1 WHERE seq = {SPENDING_SEAL}",
         "UPDATE ledger_seals SET seq = 1000 WHERE seq = 1",
         "UPDATE ledger_seals SET seq = 1 WHERE seq = -1",
+    ),
+    "I6 I13: the board of a reversal": (f"UPDATE ledger_entries SET board = 'none' {REVERSAL}",),
+    "I6 I13: the day of a reversal": (
+        f"UPDATE ledger_entries SET business_date = '2026-01-01' {REVERSAL}",
+    ),
+    "I6 I13 I18: a reversal of a reversal": (
+        f"UPDATE ledger_entries SET reverses_id = id {REVERSAL}",
     ),
     "I7: a level": ("UPDATE stock_levels SET on_hand = on_hand + 1",),
     "I7: a movement": ("DELETE FROM stock_movements WHERE kind = 'receive'",),
@@ -63,6 +80,10 @@ TAMPERED = {
     "I13: the head": ("UPDATE ledger_seal_head SET seq = seq - 1",),
     "I17: a role that had ended": ("UPDATE role_grants SET ended_at = granted_at",),
     "I17: a role elsewhere": ("UPDATE role_grants SET node_path = 'elsewhere/'",),
+    "I18: an amount": ("UPDATE corrections SET amount = 8 WHERE kind = 'adjustment'",),
+    "I19: an audit of a correction": (
+        "DELETE FROM audit_records WHERE action = 'correction.adjusted'",
+    ),
     "I19: an audit of a check-in": ("DELETE FROM audit_records WHERE action = 'check_in.entered'",),
     "I19: an audit of a check-out": (
         "DELETE FROM audit_records WHERE action = 'check_out.entered'",
@@ -105,19 +126,22 @@ def test_one_changed_row_is_found_by_what_it_breaks_and_by_nothing_else(run, dep
     assert run(depth)[0] == 0
 
 
-def test_a_second_credit_is_found_where_the_unique_index_is_gone(run):
+@pytest.mark.parametrize(
+    ("index", "entry"), [(UNIQUE_CREDITS, FIRST_CREDIT), (UNIQUE_DECISIONS, DECISION)]
+)
+def test_a_second_entry_is_found_where_the_unique_index_is_gone(run, index, entry):
     others = ", ".join(name for name in sorted(EntryRow.__mapper__.columns.keys()) if name != "id")
     unused = "'" + "0" * 32 + "'" if db.engine.dialect.name == "sqlite" else "gen_random_uuid()"
     tamper(
-        "DROP INDEX uq_ledger_entries__attendance",
+        f"DROP INDEX {index.split()[3]}",
         f"INSERT INTO ledger_entries (id, {others})"
-        f" SELECT {unused}, {others} FROM ledger_entries WHERE id = ({FIRST_CREDIT})",
+        f" SELECT {unused}, {others} FROM ledger_entries WHERE id = ({entry})",
     )
     try:
         # It has no seal, so it is out of reach for the fast check.
         status, report = run("--full")
     finally:
-        tamper("DELETE FROM ledger_entries", UNIQUE_CREDITS)
+        tamper("DELETE FROM ledger_entries", index)
 
     assert status == 1
     assert {"I4", "I13"} <= names_of(report)

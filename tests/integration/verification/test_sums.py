@@ -80,7 +80,7 @@ def test_every_account_has_its_turn_whatever_their_number(station, now):
             scope = Scope(after=0, through=0, now=now + timedelta(minutes=minute), is_whole=False)
             turn = sums._has_its_turn(connection, scope)
             rows = connection.execute(
-                sa.select(sums._accounts.c.id).where(sums._is_owned, turn)
+                sa.select(sums._accounts.c.id).where(sums.is_owned, turn)
             ).scalars()
             seen |= {each.hex if db.engine.dialect.name == "sqlite" else str(each) for each in rows}
 
