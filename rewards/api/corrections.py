@@ -25,6 +25,7 @@ from .schemas.corrections import (
     AdjustmentRequest,
     AdjustmentsQuery,
     ApprovalRequest,
+    AwardRequest,
     CorrectionOutcome,
     CorrectionResponse,
     CorrectionsPage,
@@ -81,10 +82,32 @@ def adjust(body: dict[str, Any]) -> Response:
     return answer_once(
         service.adjust,
         render=lambda asked: (HTTPStatus.CREATED, _dump(asked)),
-        location=lambda asked: url_for("corrections.get_adjustment", adjustment_id=asked["id"]),
+        location=_address,
         actor=actor,
         now=clock.now(),
         **body,
+    )
+
+
+@corrections.call(
+    "POST",
+    "/awards",
+    body=AwardRequest,
+    answers={HTTPStatus.CREATED: CorrectionOutcome},
+    refusals=WRITE_REFUSALS,
+    is_keyed=True,
+)
+def award(body: dict[str, Any]) -> Response:
+    """Enter what staff saw and a rule values, under its caps; a large amount waits as `pending`."""
+    actor = sessions.require_staff()
+    get_visible_node(actor, body["node_id"], NodeNotFoundError)
+    return answer_once(
+        service.award,
+        render=lambda asked: (HTTPStatus.CREATED, _dump(asked)),
+        location=_address,
+        actor=actor,
+        now=clock.now(),
+        **{**body, "rule_code": body["rule_code"].value},
     )
 
 
@@ -144,6 +167,10 @@ def _get_visible(actor: StaffActor, correction_id: UUID) -> Correction:
     correction = queries.get_correction(CorrectionId(correction_id))
     check_visible(actor, correction.node_path, CorrectionNotFoundError)
     return correction
+
+
+def _address(asked: dict[str, Any]) -> str:
+    return url_for("corrections.get_adjustment", adjustment_id=asked["id"])
 
 
 def _render_done(correction: Correction) -> tuple[int, dict[str, Any]]:

@@ -27,6 +27,25 @@ class SpendingNotReversibleError(InvalidError):
     title = "What was spent on a reward comes back by its redemption, not by a correction."
 
 
+class NotEnteredError(InvalidError):
+    code = "not-entered"
+    title = "What this rule values is not entered by hand."
+
+
+class InvalidDayError(InvalidError):
+    """Members: `first`, the earliest day that can be entered."""
+
+    code = "invalid-day"
+    title = "The day lies ahead, or too far back."
+
+
+class NothingAwardedError(ConflictError):
+    """Members: `rule`, and `cap` or `why`, the one that left nothing."""
+
+    code = "nothing-awarded"
+    title = "The rule gives nothing for this: a cap is reached, or a condition is not met."
+
+
 class OwnAccountError(ForbiddenError):
     code = "own-account"
     title = "Nobody changes or approves points of their own account."

@@ -25,7 +25,10 @@ from .types import Correction, CorrectionId, CorrectionKind, CorrectionStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A correction about to be written down."""
+    """A correction about to be written down.
+
+    `alone_max` is what one person may do alone, if it is not the limit of the deployment.
+    """
 
     id: CorrectionId
     kind: CorrectionKind
@@ -37,6 +40,7 @@ class Draft:
     note: str
     rule_code: str = ""
     entry_id: EntryId | None = None
+    alone_max: int | None = None
 
 
 @operation
@@ -72,7 +76,7 @@ def open_correction(
             entry_id=draft.entry_id,
             note=draft.note,
             notes_erased_at=None,
-            alone_max=store.limits().alone,
+            alone_max=(store.limits().alone if draft.alone_max is None else draft.alone_max),
             requested_by=actor.principal,
             requester_participant_id=own,
             requested_at=now,

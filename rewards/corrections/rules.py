@@ -1,24 +1,34 @@
 """Who may correct what, and how much. Pure."""
 
 import unicodedata
+from collections.abc import Iterable
+from datetime import date, timedelta
 
 from rewards.access.types import Actor, ParticipantId
+from rewards.earning.types import Award, Rule
 from rewards.ledger.errors import NotReversibleError
 from rewards.ledger.types import Entry, Reason
 
 from .errors import (
     DailyLimitError,
     InvalidAmountError,
+    InvalidDayError,
+    NotEnteredError,
     NoteRequiredError,
+    NothingAwardedError,
     OwnAccountError,
     SecondPersonRequiredError,
     SpendingNotReversibleError,
 )
-from .types import Correction, Limits
+from .types import Correction, EnteredRule, Limits
 
 NOTE_LENGTH_MIN = 4
 NOTE_LENGTH_MAX = 200
 POINTS_MAX = 10_000
+
+# Of these staff choose the amount, so they count for the limit of a day as well.
+CHOSEN = (EnteredRule.AWARD,)
+DAYS_BACK_MAX = 31
 
 _REVERSIBLE = frozenset({Reason.ATTENDANCE, Reason.AWARD, Reason.ADJUSTMENT, Reason.BACKFILL})
 
@@ -43,6 +53,36 @@ def check_amount(points: int) -> None:
     """
     if points == 0 or abs(points) > POINTS_MAX:
         raise InvalidAmountError(points_max=POINTS_MAX)
+
+
+def check_entered(code: str) -> None:
+    """Check that what a rule values is entered by hand.
+
+    :raises NotEnteredError: if it is not.
+    """
+    if code not in set(EnteredRule):
+        raise NotEnteredError(rule=code)
+
+
+def check_day(day: date, *, today: date) -> None:
+    """Check that an act of *day* can be entered today.
+
+    :raises InvalidDayError: if it lies ahead, or too far back.
+    """
+    first = today - timedelta(days=DAYS_BACK_MAX)
+    if not first <= day <= today:
+        raise InvalidDayError(first=first.isoformat())
+
+
+def check_given(awards: Iterable[Award]) -> None:
+    """Check that a rule gave something.
+
+    :raises NothingAwardedError: if it did not.
+    """
+    awards = tuple(awards)
+    if not any(award.points for award in awards):
+        nothing = awards[0]
+        raise NothingAwardedError(rule=nothing.rule, cap=nothing.cap, why=nothing.why.value)
 
 
 def check_reversible(entry: Entry) -> None:
@@ -75,6 +115,16 @@ def check_not_own(own: ParticipantId | None, participant_id: ParticipantId) -> N
 def needs_second(points: int, limits: Limits) -> bool:
     """Tell whether so many points given or taken at once need a second person."""
     return abs(points) > limits.alone
+
+
+def alone_max(rule: Rule) -> int:
+    """Return how many points of a rule one staff member may give alone."""
+    return rule.approvers_above if rule.approvers else POINTS_MAX
+
+
+def any_approvers(rule: Rule) -> frozenset[str]:
+    """Return as many names as a rule wants behind a large amount, whoever they will be."""
+    return frozenset(map(str, range(rule.approvers)))
 
 
 def check_daily(points: int, *, given: int, limits: Limits) -> None:

@@ -25,6 +25,27 @@ class CorrectionKind(StrEnum):
     AWARD = "award"
 
 
+class EnteredRule(StrEnum):
+    """The rules of acts that staff see and enter: of no occasion, no bonus, without minutes.
+
+    Source: domain defaults 6.1.
+    """
+
+    AWARD = "AWARD"
+    SVC_LEAD = "SVC_LEAD"
+    WISH_DONE = "WISH_DONE"
+    TRAINING = "TRAIN_PASS"
+    STUDY_SHARE = "STUDY_SHARE"
+    AUDIO = "AUDIO"
+    QUIZ = "QUIZ"
+    BOOK_BACK = "BOOK_BACK"
+    BOOK_NOTE = "BOOK_NOTE"
+    BOOK_GIVE = "BOOK_GIVE"
+    REFER = "REFER"
+    XXQG_TIER = "XXQG_TIER"
+    WELCOME = "WELCOME"
+
+
 class CorrectionStatus(StrEnum):
     """Pending is waiting for a second person; the other two are ends, exclusive and final."""
 

@@ -180,3 +180,64 @@ def test_what_there_is_not_is_not_found(api, world, refused):
         "entry-not-found",
     )
     refused(api.get(f"/adjustments/{nothing}", world.admin), 404, "correction-not-found")
+
+
+def act(world, rule, **changes):
+    asked = {
+        "participant_id": str(world.wang.id),
+        "node_id": str(world.station.id),
+        "rule": rule,
+        "reason": REASON,
+    }
+    return asked | changes
+
+
+def test_what_staff_saw_is_valued_by_its_rule(api, world, refused):
+    first = api.post("/awards", world.admin, act(world, "BOOK_BACK", quantity=2), key="b")
+    again = api.post("/awards", world.admin, act(world, "BOOK_BACK", quantity=2), key="b")
+
+    assert (first.status_code, first.json["kind"], first.json["amount"]) == (201, "award", 4)
+    assert first.json["rule"] == "BOOK_BACK"
+    assert again.json == first.json
+    problem = refused(
+        api.post("/awards", world.admin, act(world, "BOOK_BACK")), 409, "nothing-awarded"
+    )
+    assert problem["cap"] == "rule_week"
+    assert balance_of(world) == 4
+
+
+def test_a_large_award_waits_for_a_second_person(api, world, second):
+    asked = api.post("/awards", world.admin, act(world, "AWARD", points=80))
+
+    assert (asked.json["status"], balance_of(world)) == ("pending", 0)
+    assert api.post(approval(asked.json), second, {"approve": True}).json["balance"] == 80
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"rule": "ACT_JOIN"}, "rule"),
+        ({"quantity": 0}, "quantity"),
+        ({"day": "2026-13-01"}, "day"),
+        ({"points": -1}, "points"),
+    ],
+)
+def test_an_act_that_does_not_fit_is_refused_with_its_field(api, world, refused, changes, field):
+    problem = refused(
+        api.post("/awards", world.admin, act(world, "WISH_DONE") | changes),
+        422,
+        "invalid-request",
+    )
+
+    assert problem["errors"][0]["pointer"] == f"#/{field}"
+
+
+def test_a_day_ahead_is_refused(api, world, refused):
+    ahead = act(world, "WISH_DONE", day="2026-11-22")
+
+    assert refused(api.post("/awards", world.admin, ahead), 422, "invalid-day")["first"]
+
+
+def test_only_those_who_may_correct_award(api, world, refused):
+    refused(api.post("/awards", world.clerk, act(world, "WISH_DONE")), 403, "not-allowed")
+    refused(api.post("/awards", world.far_admin, act(world, "WISH_DONE")), 404, "node-not-found")

@@ -30,6 +30,7 @@ CALLS = [
     ("POST", "/record-slips/{id}/void"),
     ("GET", "/me/redemptions"),
     ("POST", "/entries/{id}/reversal"),
+    ("POST", "/awards"),
     ("GET", "/adjustments"),
     ("POST", "/adjustments"),
     ("GET", "/adjustments/{id}"),

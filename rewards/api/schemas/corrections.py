@@ -3,11 +3,14 @@
 from marshmallow import Schema, fields
 
 from rewards.corrections import rules
-from rewards.corrections.types import CorrectionKind, CorrectionStatus
+from rewards.corrections.types import CorrectionKind, CorrectionStatus, EnteredRule
 from rewards.ledger.types import Asset
 
 from .common import Choice, Count, Flag, Identifier, PageQuery, Request, Text, page_of
 
+QUANTITY_MAX = 50
+SCORE_MAX = 100_000
+MINUTES_MAX = 24 * 60
 REASON = {"description": "Why, in words; the participant's history shows who, not why."}
 
 
@@ -29,6 +32,45 @@ class AdjustmentRequest(ReversalRequest):
         at_most=rules.POINTS_MAX,
         required=True,
         metadata={"description": "Below zero to take points; zero is refused."},
+    )
+
+
+class AwardRequest(ReversalRequest):
+    participant_id = Identifier(required=True)
+    node_id = Identifier(required=True, metadata={"description": "Where the points count."})
+    rule = Choice(
+        EnteredRule,
+        required=True,
+        attribute="rule_code",
+        metadata={"description": "The rule that values what was seen."},
+    )
+    quantity = Count(
+        at_least=1,
+        at_most=QUANTITY_MAX,
+        load_default=1,
+        metadata={"description": "How many, for a rule that values each."},
+    )
+    score = Count(
+        at_most=SCORE_MAX,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The score, for a rule with tiers."},
+    )
+    minutes = Count(
+        at_most=MINUTES_MAX,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "How long it took, for a rule that asks for it."},
+    )
+    points = Count(
+        at_most=rules.POINTS_MAX,
+        load_default=0,
+        metadata={"description": "The amount, for a rule that leaves it to staff."},
+    )
+    day = fields.Date(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The local day it was done on; today if left out."},
     )
 
 

@@ -17,7 +17,7 @@ from rewards.network.types import NodeId
 from rewards.participants import queries as participants
 from rewards.participants.types import Participant
 
-from .. import store
+from .. import rules, store
 from ..errors import CorrectionNotFoundError
 from ..models import CorrectionRow
 from ..types import Allowance, Correction, CorrectionId, CorrectionKind, CorrectionStatus
@@ -89,11 +89,14 @@ def count_waiting(*, node_paths: Sequence[str], not_by: str) -> int:
 
 
 def sum_given(*, principal: str, day: date) -> int:
-    """Return the points that staff gave by hand on a local day; what waits counts, too."""
+    """Return the points whose amount staff chose on a local day; what waits counts, too."""
     query = sa.select(sa.func.coalesce(sa.func.sum(_corrections.c.amount), 0)).where(
         _corrections.c.requested_by == principal,
         _corrections.c.requested_on == day,
-        _corrections.c.kind != CorrectionKind.REVERSAL,
+        sa.or_(
+            _corrections.c.kind == CorrectionKind.ADJUSTMENT,
+            _corrections.c.rule_code.in_(rules.CHOSEN),
+        ),
         _corrections.c.status != CorrectionStatus.REFUSED,
         _corrections.c.amount > 0,
     )

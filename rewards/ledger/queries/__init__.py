@@ -28,6 +28,7 @@ from .facts import (
 )
 from .freezing import find_freeze
 from .history import (
+    find_by_source,
     find_reversal,
     get_balance,
     get_entry,
@@ -71,6 +72,7 @@ __all__ = [
     "NodeSum",
     "OnSealed",
     "count_earned",
+    "find_by_source",
     "find_freeze",
     "find_last_seal",
     "find_next_amount",

@@ -114,6 +114,15 @@ def find_reversal(entry_id: EntryId) -> EntryId | None:
     return None if found is None else EntryId(found)
 
 
+def find_by_source(source_id: UUID, *, asset: Asset = Asset.POINTS) -> EntryId | None:
+    """Return the entry that came of a decision or an act, or None if nothing did."""
+    query = sa.select(_entries.c.id).where(
+        _entries.c.source_id == source_id, _entries.c.asset == asset
+    )
+    found = db.session.scalars(query).one_or_none()
+    return None if found is None else EntryId(found)
+
+
 def page_entries(
     *,
     participant_id: ParticipantId,

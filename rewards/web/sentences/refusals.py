@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
 
 from flask_babel import lazy_gettext as _
@@ -109,6 +109,10 @@ def _end(value: object) -> str:
     return formats.until(datetime.fromisoformat(str(value)))
 
 
+def _day(value: object) -> str:
+    return formats.day(date.fromisoformat(str(value)))
+
+
 def _wait(value: object) -> str:
     return formats.minutes(-(-int(str(value)) // SECONDS_PER_MINUTE))
 
@@ -137,6 +141,7 @@ _WRITE: Mapping[str, Callable[[object], str]] = {
     "points": _points,
     "missing": _points,
     "daily": _points,
+    "first": _day,
     "left": _points,
     "points_max": _points,
     "debt": _points,

@@ -88,6 +88,11 @@ CORRECTIONS: Mapping[str, Words] = {
         None,
         (_("还没领的，到兑换台取消预留"), _("领走的不能退分")),
     ),
+    "not-entered": Words(_("这条规则不用人工录入"), None, (_("签到会自动记分；漏记了就加分"),)),
+    "invalid-day": Words(_("日期不对"), _("要在 %(first)s 到今天之间"), (_("核对日期，再填一次"),)),
+    "nothing-awarded": Words(
+        _("按规则这次不加分"), _("可能到了上限，或条件不够"), (_("看看规则和已经得的分"),)
+    ),
     "own-account": Words(_("不能动自己账户的积分"), None, (_("请另一位管理员办理"),)),
     "second-person-required": Words(
         _("自己提的，要另一个人来批"), None, (_("请另一位管理员打开“更正”来批"),)
