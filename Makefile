@@ -19,6 +19,9 @@ test:       ## All tests                      (make test T=tests/unit)
 faults:     ## Kill every process under load; takes minutes (docs/faults.md)
 	$(BIN)/pytest tests/faults
 
+nightly:    ## 10,000 random acts on the service and on paper; takes about an hour
+	$(BIN)/pytest tests/nightly
+
 cover:      ## All tests, and the lines they did not reach
 	$(BIN)/pytest --cov --cov-report=term $(T)
 
@@ -43,4 +46,4 @@ translations:  ## The texts of the source into the English catalogue, and that c
 
 check: lint test  ## What CI runs
 
-.PHONY: help setup run test faults cover bench lint fix migration translations check
+.PHONY: help setup run test faults nightly cover bench lint fix migration translations check
