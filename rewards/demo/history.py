@@ -65,6 +65,7 @@ class Cast:
 
     people: tuple[ParticipantId, ...]
     administrator: StaffActor
+    manager: StaffActor
     host: StaffActor
     clerk: StaffActor
     space_id: SpaceId

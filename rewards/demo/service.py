@@ -21,7 +21,7 @@ from rewards.network import queries as network
 from rewards.network.types import Node
 from rewards.participants import queries as participants
 
-from . import attendance, facts, history, occasions, programme, setting
+from . import attendance, desk_work, facts, history, occasions, programme, setting
 from .errors import DatabaseInUseError
 from .history import Cast, OnProgress, Timeline
 from .programme import Plan
@@ -32,7 +32,7 @@ from .sign_ins import ParticipantSignIn, SignIns, StaffSignIn
 HISTORY_DAYS = {"demo": 90}
 SUBJECT, LOADED_ACTION = "demo", "demo.loaded"
 SET_UP_DAYS = 10
-ADMINISTRATOR, HOST, CLERK = "吴桐", "何静", "周航"
+ADMINISTRATOR, MANAGER, HOST, CLERK = "吴桐", "郑涛", "何静", "周航"
 # Redemptions begin when people have earned something, and come twice a day.
 REDEMPTIONS_AFTER_DAYS = 12
 REDEMPTION_HOURS = (10, 14)
@@ -74,6 +74,7 @@ def load(
             staff[ADMINISTRATOR].actor, nodes, joined_on=joined_on, zone=zone
         ),
         administrator=staff[ADMINISTRATOR].actor,
+        manager=staff[MANAGER].actor,
         host=staff[HOST].actor,
         clerk=staff[CLERK].actor,
         space_id=setting.open_space(staff[ADMINISTRATOR].actor, nodes, now=opened_at).id,
@@ -84,6 +85,7 @@ def load(
         act = partial(_plan_day, line, cast, nodes, plans, joined_on=joined_on)
         line.add(opened_at + timedelta(seconds=number), act)
     _plan_redemptions(line, cast, first=first, today=today)
+    desk_work.add_desk_work(line, cast)
     line.run()
     mark_loaded(size=size, now=now)
     sign_ins = _tell(staff)
@@ -165,6 +167,8 @@ def _plan_day(
     visits = attendance.attend_day(plans, joined_on=joined_on)
     for visit in visits:
         history.add_visit(line, cast, visit, created[visit.plan])
+        if visit.left_at is None and created[visit.plan].requires_check_out:
+            desk_work.add_confirmation(line, cast, visit, created[visit.plan])
     if plans[0].day == clock.local_date(line.until, clock.zone()) - timedelta(days=1):
         for visit, reason in zip(visits, REFUSED_REASONS, strict=False):
             history.add_refusal(line, cast, visit, created[visit.plan], reason=reason)

@@ -14,6 +14,7 @@ from rewards.access.types import SystemActor
 from rewards.activities import queries as activities
 from rewards.activities.types import OccasionStatus
 from rewards.app import create_app
+from rewards.appeals import queries as appeals
 from rewards.cli import demo as commands
 from rewards.core.db import Base, db
 from rewards.demo import facts, service, sign_ins
@@ -214,6 +215,21 @@ def test_redemptions_came_to_every_end_and_one_waits(demo):
 
     assert {row.status for row in ends} == {"reserved", "fulfilled", "cancelled", "expired"}
     assert all(row.times > 0 for row in ends)
+
+
+def test_the_desk_has_something_to_put_right(demo, station):
+    corrections = db.session.execute(
+        sa.text("SELECT kind, status, amount FROM corrections ORDER BY id")
+    ).all()
+    slips = db.session.scalar(sa.text("SELECT COUNT(*) FROM record_slips"))
+
+    assert [tuple(each) for each in corrections if each.kind == "adjustment"] == [
+        ("adjustment", "applied", 10),
+        ("adjustment", "pending", 80),
+    ]
+    assert [each.status for each in corrections if each.kind == "reversal"] == ["applied"]
+    assert appeals.count_open(station.path) == 1
+    assert slips == 1
 
 
 def test_somebody_with_a_phone_has_points_and_a_reward_waiting(demo):
