@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from rewards.access.types import Actor, ParticipantId
+from rewards.access.types import Actor
 from rewards.core.db import constraint_of, db
 from rewards.core.ids import new_id
 from rewards.core.unit import operation
@@ -90,24 +90,11 @@ def withdraw_appeal(appeal: Appeal, *, now: datetime) -> Appeal:
 
 
 @operation
-def forget_texts(*, participant_id: ParticipantId) -> int:
-    """Delete every word that a participant wrote or was answered; return of how many appeals.
-
-    That there was an appeal, when, and its outcome stay.
-    """
-    return _forget(AppealRow.participant_id == participant_id)
-
-
-@operation
-def forget_texts_of(appeals: Iterable[Appeal]) -> int:
-    """Delete the words of those appeals; return of how many."""
-    return _forget(AppealRow.id.in_([appeal.id for appeal in appeals]))
-
-
-def _forget(wanted: sa.ColumnElement[bool]) -> int:
+def forget_texts(appeals: Iterable[Appeal]) -> int:
+    """Delete every word that was written in those appeals and their answers; return of how many."""
     result = db.session.execute(
         sa.update(AppealRow)
-        .where(wanted, sa.or_(AppealRow.text != "", AppealRow.answer != ""))
+        .where(AppealRow.id.in_([appeal.id for appeal in appeals]))
         .values(text="", answer="")
         .execution_options(synchronize_session=False)
     )

@@ -19,6 +19,7 @@ from rewards.ledger import queries as ledger
 from rewards.ledger.errors import EntryNotFoundError
 from rewards.ledger.types import EntryId
 from rewards.network.types import NodeId
+from rewards.participants import queries as participants
 
 from .errors import AppealNotFoundError, AppealSubjectError, AppealSubjectNotFoundError
 from .models import AppealRow
@@ -133,13 +134,16 @@ def count_open(node_path: str, *, due_before: datetime | None = None) -> int:
 
 
 def list_wordy(*, closed_before: datetime, limit: int) -> tuple[Appeal, ...]:
-    """Return appeals closed by a moment whose words are still kept."""
+    """Return appeals whose words are still kept: closed by a moment, or of a closed account."""
     rows = (
         db.session.execute(
             sa.select(_appeals)
             .where(
-                _appeals.c.closed_at < closed_before,
                 sa.or_(_appeals.c.text != "", _appeals.c.answer != ""),
+                sa.or_(
+                    _appeals.c.closed_at < closed_before,
+                    _appeals.c.participant_id.in_(participants.select_closed_ids()),
+                ),
             )
             .order_by(_appeals.c.id)
             .limit(limit)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from rewards.access import operations as audit_trail
 from rewards.access import rules as access
-from rewards.access.types import Actor, ParticipantActor, ParticipantId, StaffActor, Verb
+from rewards.access.types import Actor, ParticipantActor, ParticipantId, Verb
 from rewards.core.unit import use_case
 from rewards.ledger import queries as ledger
 from rewards.ledger.errors import EntryNotFoundError
@@ -142,32 +142,14 @@ def withdraw_appeal(*, actor: Actor, appeal_id: AppealId, now: datetime) -> Appe
 
 
 @use_case
-def forget_texts(*, actor: Actor, participant_id: ParticipantId, now: datetime) -> int:
-    """Delete the words of a participant's appeals and of their answers; return of how many.
+def forget_texts(*, now: datetime, limit: int = BATCH_SIZE) -> int:
+    """Delete the words of appeals closed a year ago, or of closed accounts; return of how many.
 
-    :raises NotAllowedError: if the actor may not manage participants there.
+    Some at a time: the next run goes on with the rest. That there was an
+    appeal, when, and its outcome stay.
     """
-    person = participants.get_participant(participant_id)
-    home = network.get_node(person.home_node_id)
-    access.authorize(actor, Verb.MANAGE_PARTICIPANT, home.path)
-    count = operations.forget_texts(participant_id=participant_id)
-    if isinstance(actor, StaffActor):
-        audit_trail.audit(
-            actor=actor,
-            action="appeal.texts_forgotten",
-            node_id=home.id,
-            subject=f"participant:{participant_id.hex}",
-            details={"count": count},
-            now=now,
-        )
-    return count
-
-
-@use_case
-def forget_old_texts(*, now: datetime, limit: int = BATCH_SIZE) -> int:
-    """Delete the words of appeals closed a year ago, some at a time; return of how many."""
-    old = queries.list_wordy(closed_before=now - WORDS_KEPT, limit=limit)
-    return operations.forget_texts_of(old)
+    wordy = queries.list_wordy(closed_before=now - WORDS_KEPT, limit=limit)
+    return operations.forget_texts(wordy)
 
 
 def _subject_of(appeal: Appeal) -> Subject:

@@ -59,7 +59,8 @@ class Line:
         if self.entry is not None:
             return self.entry.actor
         assert self.attendance is not None
-        return self.attendance.recorded_by
+        # As with an entry: who said how it ended.
+        return self.attendance.closed_by or self.attendance.recorded_by
 
     @property
     def is_entered(self) -> bool:

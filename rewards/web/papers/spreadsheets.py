@@ -1,36 +1,17 @@
-"""Statements as CSV that a spreadsheet opens: UTF-8 with a mark, and no cell that it would run."""
+"""Statements as CSV that a spreadsheet opens."""
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import flask_babel
 
 from rewards.core import clock
 from rewards.statements.types import Line, Statement
 from rewards.web import formats, sentences
-
-MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
-# What a spreadsheet takes for the beginning of a formula, also behind these controls.
-RISKY = frozenset(
-    "=+-@\t\r\n\0"
-    "\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}"
-    "\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
-)
-
-Cell = str | int
+from rewards.web.spreadsheets import Cell, write_rows
 
 
 def _(text: str, **values: object) -> str:
     return str(flask_babel.gettext(text, **values))
-
-
-def write_rows(rows: Sequence[Sequence[Cell]]) -> bytes:
-    """Return *rows* as CSV; texts that a spreadsheet would run are told to be texts."""
-    buffer = io.StringIO()
-    buffer.write(MARK)
-    csv.writer(buffer).writerows([_guard(cell) for cell in row] for row in rows)
-    return buffer.getvalue().encode("utf-8", "replace")
 
 
 def write_statement(statement: Statement) -> bytes:
@@ -97,9 +78,3 @@ def _sum_row(kind: str, day: str, what: str, *, unit: str, **sums: int) -> list[
         sums.get("balance", ""),
         unit,
     ]
-
-
-def _guard(cell: Cell) -> Cell:
-    if isinstance(cell, str) and cell and cell[0] in RISKY:
-        return f"'{cell}"
-    return cell

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from rewards.access.errors import NotAllowedError
 from rewards.access.models import AuditRecordRow
-from rewards.access.types import Role
+from rewards.access.types import Role, SystemActor
 from rewards.activities.types import OccasionKind
 from rewards.appeals import queries, service
 from rewards.appeals.errors import (
@@ -28,6 +28,7 @@ from rewards.appeals.types import AppealState
 from rewards.checkins import service as checkins
 from rewards.core import clock
 from rewards.core.db import constraint_of, db
+from rewards.identity import service as identity
 from rewards.ledger import queries as ledger
 from rewards.network import queries as network
 from rewards.notices import queries as notices
@@ -329,11 +330,14 @@ def test_what_waits_is_listed_by_when_it_is_due(station, wang, host, now):
     assert queries.count_open(center.path, due_before=late) == 1
 
 
-def test_words_can_be_forgotten_and_the_outcome_stays(wang, entry, admin, now):
+def test_words_are_forgotten_with_the_account_and_the_outcome_stays(wang, entry, admin, now):
     answer(appeal(wang, now, entry_id=entry.id), admin, now)
+    assert service.forget_texts(now=now) == 0
 
-    assert service.forget_texts(actor=admin, participant_id=wang.id, now=now) == 1
+    identity.close_participant(actor=SystemActor(), participant_id=wang.id, now=now)
 
+    assert service.forget_texts(now=now) == 1
+    assert service.forget_texts(now=now) == 0
     (kept,) = queries.page_mine(participant_id=wang.id).items
     assert (kept.text, kept.answer, kept.state) == ("", "", AppealState.UPHELD)
 
@@ -343,8 +347,8 @@ def test_words_are_forgotten_a_year_after_the_answer(wang, entry, unrewarded, ad
     waiting = appeal(wang, now, check_in_id=unrewarded)
     later = now + timedelta(days=365)
 
-    assert service.forget_old_texts(now=later) == 0
-    assert service.forget_old_texts(now=later + timedelta(seconds=1)) == 1
+    assert service.forget_texts(now=later) == 0
+    assert service.forget_texts(now=later + timedelta(seconds=1)) == 1
     assert queries.get_appeal(waiting.id).text == WORDS
 
 

@@ -4,12 +4,14 @@ import re
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from rewards.access.types import Role, SystemActor
 from rewards.activities.types import OccasionKind
 from rewards.appeals import queries
 from rewards.appeals.types import AppealState
 from rewards.checkins import service as checkins
+from rewards.core.db import db
 from rewards.core.ids import new_id
 from rewards.core.unit import use_case
 from rewards.identity import service as identity
@@ -333,3 +335,29 @@ def test_staff_of_another_station_see_no_history(stranger, resident, entry):
     assert stranger.get(f"/console/residents/{resident.id}/history").status_code == 403
     form = {"resident": resident.id, "line": entry.id, "text": WORDS}
     assert stranger.post("/console/appeals/new", data=form).status_code == 403
+
+
+def test_a_page_of_the_history_takes_as_many_statements_for_many_lines_as_for_few(
+    phone, station, resident, host, now
+):
+    statements = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            statements.append(statement)
+
+    def count():
+        statements.clear()
+        sa.event.listen(db.engine, "before_cursor_execute", note)
+        assert phone.get("/history").status_code == 200
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+        return len(statements)
+
+    # The third within a day earns nothing, so both kinds of lines are there.
+    for _ in range(6):
+        come(station, resident, host, now)
+    few = count()
+    for _ in range(9):
+        come(station, resident, host, now)
+
+    assert count() == few

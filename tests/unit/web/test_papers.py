@@ -10,7 +10,8 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rewards.web.papers import fonts, sheets, spreadsheets
+from rewards.web import spreadsheets
+from rewards.web.papers import fonts, sheets
 
 ROOT = Path(__file__).parents[3]
 CATALOGUE = ROOT / "rewards" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
