@@ -125,6 +125,46 @@ class ImportGivesPointsError(ConflictError):
     title = "Attendance is imported only where it gives no points and needs no check-out."
 
 
+class ReviewNotFoundError(NotFoundError):
+    code = "review-not-found"
+    title = "No minutes of this attendance wait for a decision."
+
+
+class BackFillNotFoundError(NotFoundError):
+    code = "back-fill-not-found"
+    title = "There is no such request to fill in hours."
+
+
+class BackFillSettledError(ConflictError):
+    code = "back-fill-settled"
+    title = "The request to fill in hours was decided before."
+
+
+class BackFillTimesError(InvalidError):
+    code = "back-fill-times"
+    title = "The times filled in do not fit together, or lie outside the occasion."
+
+
+class BackFillTooLateError(GoneError):
+    code = "back-fill-too-late"
+    title = "Hours are filled in within seven days."
+
+
+class BackFillNoServiceError(InvalidError):
+    code = "back-fill-no-service"
+    title = "Attending this occasion is no service, so there are no hours to fill in."
+
+
+class EvidenceError(InvalidError):
+    code = "evidence"
+    title = "What shows the service must be said in some words."
+
+
+class SecondPersonError(ForbiddenError):
+    code = "second-person"
+    title = "Whoever asked for this does not decide on it."
+
+
 class HoursReasonError(InvalidError):
     code = "hours-reason"
     title = "A reason of some words is needed."

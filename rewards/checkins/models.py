@@ -1,6 +1,6 @@
 """Tables of check-in."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from rewards.core.db import Base, BigKey, UtcDateTime, enum_column
 
-from .types import AttendanceState, CheckInChannel
+from .types import AttendanceState, BackFillState, CheckInChannel, ReviewLevel, ReviewState
 
 
 class CheckInRow(Base):
@@ -60,8 +60,95 @@ class CheckInRow(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Why the minutes were declined, in the words of staff.
     note: Mapped[str] = mapped_column(sa.String(200), default="")
+    # The minutes of service that counted by themselves, and the local day they did so for;
+    # NULL where it is no service.
+    counted_minutes: Mapped[int | None]
+    counted_on: Mapped[date | None]
     # What the rules gave and why, also where that was nothing.
     awards: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
+
+
+_IS_WAITING = sa.text("state = 'waiting'")
+_IS_REQUESTED = sa.text("state = 'requested'")
+
+
+class MinuteReviewRow(Base):
+    """Minutes of an attendance above what one day gives by itself, until somebody decides."""
+
+    __tablename__ = "minute_reviews"
+    __table_args__ = (
+        sa.UniqueConstraint("check_in_id", "level"),
+        sa.Index(
+            "ix_minute_reviews__waiting",
+            "node_path",
+            "id",
+            postgresql_where=_IS_WAITING,
+            sqlite_where=_IS_WAITING,
+        ),
+        sa.CheckConstraint("minutes > 0", name="minutes_positive"),
+        sa.CheckConstraint("(state = 'waiting') = (decided_by IS NULL)", name="decided_by"),
+        sa.CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name="decided_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    check_in_id: Mapped[UUID] = mapped_column(sa.ForeignKey("check_ins.id"))
+    participant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("participants.id"), index=True)
+    node_path: Mapped[str] = mapped_column(sa.String(48))
+    # Who decides: the institute up to twelve hours of a day, the center above.
+    level: Mapped[ReviewLevel] = mapped_column(enum_column(ReviewLevel))
+    minutes: Mapped[int]
+    business_date: Mapped[date]
+    state: Mapped[ReviewState] = mapped_column(enum_column(ReviewState))
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(sa.String(64))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(sa.String(200), default="")
+
+
+class BackFillRow(Base):
+    """Hours filled in afterwards: one person asks, another decides.
+
+    Triggers refuse one that overlaps with attendance or with another one.
+    """
+
+    __tablename__ = "back_fills"
+    __table_args__ = (
+        sa.Index(
+            "ix_back_fills__requested",
+            "node_path",
+            "id",
+            postgresql_where=_IS_REQUESTED,
+            sqlite_where=_IS_REQUESTED,
+        ),
+        sa.CheckConstraint("minutes > 0", name="minutes_positive"),
+        sa.CheckConstraint("points >= 0", name="points_not_negative"),
+        sa.CheckConstraint("attended_from < attended_until", name="span_forward"),
+        sa.CheckConstraint("length(evidence) >= 10", name="evidence_says_something"),
+        sa.CheckConstraint("(state = 'requested') = (decided_by IS NULL)", name="decided_by"),
+        sa.CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name="decided_at"),
+        sa.CheckConstraint("decided_by <> requested_by", name="second_person"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    participant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("participants.id"), index=True)
+    # NULL where nothing was planned; then the title says what was done.
+    occasion_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("occasions.id"))
+    title: Mapped[str] = mapped_column(sa.String(80))
+    node_id: Mapped[UUID] = mapped_column(sa.ForeignKey("nodes.id"))
+    node_path: Mapped[str] = mapped_column(sa.String(48))
+    attended_from: Mapped[datetime] = mapped_column(UtcDateTime)
+    attended_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    minutes: Mapped[int]
+    # What shows that it was so, in the words of staff.
+    evidence: Mapped[str] = mapped_column(sa.String(500))
+    state: Mapped[BackFillState] = mapped_column(enum_column(BackFillState))
+    requested_by: Mapped[str] = mapped_column(sa.String(64))
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(sa.String(64))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(sa.String(200), default="")
+    # Only where the system had failed.
+    points: Mapped[int] = mapped_column(default=0)
 
 
 class StarLevelRow(Base):

@@ -21,6 +21,7 @@ VERSION_TABLE = "alembic_version"
 PRIVILEGES: Mapping[str, Privileges] = {
     "appeals": CHANGING,
     "audit_records": INSERT_ONLY,
+    "back_fills": CHANGING,
     "check_ins": CHANGING,
     "consents": INSERT_ONLY,
     "corrections": CHANGING,
@@ -36,6 +37,7 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "ledger_postings": INSERT_ONLY,
     "ledger_seal_head": CHANGING,
     "ledger_seals": INSERT_ONLY,
+    "minute_reviews": CHANGING,
     "nodes": CHANGING,
     "occasion_seats": PASSING,
     "occasions": CHANGING,

@@ -53,13 +53,15 @@ def credit_attendance(
     actor: Actor,
     occurred_at: datetime,
     verified: frozenset[str] = _NOTHING_VERIFIED,
+    minutes_max: int | None = None,
     now: datetime,
 ) -> Credit:
     """Credit an attendance under the lock of *account*, the participant's points.
 
     It counts for the local day on which the occasion starts, so that one that
     runs past midnight has one day's caps. *verified* names what staff made
-    sure of, such as "qualification": there is no register of it.
+    sure of, such as "qualification": there is no register of it. At most
+    *minutes_max* minutes are written down as service, where that is given.
 
     :raises AlreadyCreditedError: if this attendance was credited before.
     """
@@ -76,12 +78,19 @@ def credit_attendance(
         _withhold(attended, now=now)
         return Credit(awards=(), points=0, balance=account.balance, is_withheld=True)
     rule_set = queries.get_rule_set(now)
-    return _credit_attended(rule_set, attended, occasion, account=account, now=now)
+    return _credit_attended(
+        rule_set, attended, occasion, account=account, minutes_max=minutes_max, now=now
+    )
 
 
 @operation
 def credit_withheld(
-    withheld: Withheld, occasion: Occasion, *, account: Balance, now: datetime
+    withheld: Withheld,
+    occasion: Occasion,
+    *,
+    account: Balance,
+    minutes_max: int | None = None,
+    now: datetime,
 ) -> Credit | None:
     """Credit an attendance that was recorded while the books were frozen, if that is still due.
 
@@ -93,7 +102,9 @@ def credit_withheld(
     if not settle_withheld(source_id=withheld.source_id, now=now):
         return None
     rule_set = queries.read_rule_set(withheld.occurred_at)
-    return _credit_attended(rule_set, withheld, occasion, account=account, now=now)
+    return _credit_attended(
+        rule_set, withheld, occasion, account=account, minutes_max=minutes_max, now=now
+    )
 
 
 @operation
@@ -108,6 +119,15 @@ def settle_withheld(*, source_id: UUID, now: datetime) -> bool:
         .execution_options(synchronize_session=False)
     )
     return settled.one_or_none() is not None
+
+
+def count_served(occasion: Occasion, *, minutes: int, at: datetime, now: datetime) -> int:
+    """Return how many of the minutes attended count as service by the rules in force."""
+    act = rules.attend(
+        occasion, minutes=minutes, at=at, verified=_NOTHING_VERIFIED, zone=clock.zone()
+    )
+    served = rules.find_served(queries.get_rule_set(now), act)
+    return 0 if served is None else served[1]
 
 
 @operation
@@ -171,7 +191,13 @@ def recall(values: dict[str, Any]) -> Award:
 
 
 def _credit_attended(
-    rule_set: RuleSet, attended: Withheld, occasion: Occasion, *, account: Balance, now: datetime
+    rule_set: RuleSet,
+    attended: Withheld,
+    occasion: Occasion,
+    *,
+    account: Balance,
+    minutes_max: int | None,
+    now: datetime,
 ) -> Credit:
     act = rules.attend(
         occasion,
@@ -191,7 +217,7 @@ def _credit_attended(
         principal=attended.principal,
         occurred_at=attended.occurred_at,
     )
-    return _credit(rule_set, act, cause, account=account, now=now)
+    return _credit(rule_set, act, cause, account=account, minutes_max=minutes_max, now=now)
 
 
 def _withhold(attended: Withheld, *, now: datetime) -> None:
@@ -211,7 +237,13 @@ def _withhold(attended: Withheld, *, now: datetime) -> None:
 
 
 def _credit(
-    rule_set: RuleSet, act: Act, cause: _Cause, *, account: Balance, now: datetime
+    rule_set: RuleSet,
+    act: Act,
+    cause: _Cause,
+    *,
+    account: Balance,
+    minutes_max: int | None = None,
+    now: datetime,
 ) -> Credit:
     start, end = rules.usage_span(rule_set, act)
     usage = ledger_queries.list_usage(participant_id=cause.participant_id, start=start, end=end)
@@ -220,18 +252,28 @@ def _credit(
         if award.points:
             draft = _draft(act, cause, award, asset=Asset.POINTS, amount=award.points)
             ledger.post_entry(draft, account=account, now=now)
-    _credit_minutes(rule_set, act, cause, awards, now=now)
+    _credit_minutes(rule_set, act, cause, awards, minutes_max=minutes_max, now=now)
     points = sum(award.points for award in awards)
     return Credit(awards=awards, points=points, balance=account.balance + points)
 
 
 def _credit_minutes(
-    rule_set: RuleSet, act: Act, cause: _Cause, awards: Iterable[Award], *, now: datetime
+    rule_set: RuleSet,
+    act: Act,
+    cause: _Cause,
+    awards: Iterable[Award],
+    *,
+    minutes_max: int | None,
+    now: datetime,
 ) -> None:
     served = rules.find_served(rule_set, act)
     if served is None:
         return
     rule, minutes = served
+    if minutes_max is not None:
+        minutes = min(minutes, minutes_max)
+    if not minutes:
+        return
     award = next(each for each in awards if each.rule == rule.code)
     locked = ledger.lock_account(participant_id=cause.participant_id, asset=Asset.SERVICE_MINUTES)
     draft = _draft(act, cause, award, asset=Asset.SERVICE_MINUTES, amount=minutes)

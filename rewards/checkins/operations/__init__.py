@@ -2,7 +2,9 @@
 
 from .attending import check_in, check_out
 from .closing import confirm, decline, lapse
+from .filling import decide_back_fill, request_back_fill
 from .refusals import forget_refusals, note_refusal, store_refusal
+from .reviewing import decide
 from .withheld import credit_withheld
 
 __all__ = [
@@ -10,9 +12,12 @@ __all__ = [
     "check_out",
     "confirm",
     "credit_withheld",
+    "decide",
+    "decide_back_fill",
     "decline",
     "forget_refusals",
     "lapse",
     "note_refusal",
+    "request_back_fill",
     "store_refusal",
 ]

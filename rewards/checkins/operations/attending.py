@@ -8,13 +8,11 @@ from sqlalchemy.exc import IntegrityError
 
 from rewards.access.types import Actor, ParticipantActor, ParticipantId
 from rewards.activities import operations as seats
-from rewards.activities import queries as activities
 from rewards.activities.types import Occasion
 from rewards.core import unit
 from rewards.core.db import constraint_of, db, table_of
 from rewards.core.ids import new_id
 from rewards.core.unit import operation
-from rewards.earning import operations as earning
 from rewards.earning.types import Credit
 from rewards.ledger import operations as ledger
 from rewards.ledger.types import Asset
@@ -68,8 +66,9 @@ def check_in(
         check_elsewhere(participant_id, span)
     check_in_id = CheckInId(new_id())
     credited = Credit(awards=(), points=0, balance=account.balance)
+    kept: dict[str, Any] = {"awards": []}
     if span is None:
-        credited = credit(
+        credited, kept = credit(
             participant_id=participant_id,
             occasion=occasion,
             check_in_id=check_in_id,
@@ -93,7 +92,7 @@ def check_in(
             "attended_from": span and span.start,
             "attended_until": span and span.end,
             "note": "",
-            "awards": [earning.describe(award) for award in credited.awards],
+            **kept,
         }
     )
     # Last: the row of a full house is the one that everybody waits for.
@@ -134,7 +133,7 @@ def check_out(
     rules.check_out_open(occasion, at=at, by_staff=not is_self)
     span = rules.attended_span(occasion, checked_in_at=earlier.checked_in_at, checked_out_at=at)
     minutes = span.minutes
-    credited = credit(
+    credited, kept = credit(
         participant_id=participant_id,
         occasion=occasion,
         check_in_id=earlier.check_in_id,
@@ -154,7 +153,7 @@ def check_out(
             "attended_until": span.end,
             "closed_by": actor.principal,
             "closed_at": now,
-            "awards": [earning.describe(award) for award in credited.awards],
+            **kept,
         },
     )
     unit.record(CheckedOut(check_in_id=earlier.check_in_id, occasion_id=occasion.id))
@@ -183,9 +182,9 @@ def check_elsewhere(
 
     :raises OverlappingCheckInError: if an attendance does.
     """
-    other = queries.find_elsewhere(participant_id, span, apart_from=apart_from)
-    if other is not None:
-        raise OverlappingCheckInError(title=activities.get_occasion(other).title)
+    title = queries.find_elsewhere(participant_id, span, apart_from=apart_from)
+    if title is not None:
+        raise OverlappingCheckInError(title=title)
 
 
 def close(check_in_id: CheckInId, values: dict[str, Any]) -> None:

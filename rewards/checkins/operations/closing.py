@@ -11,7 +11,6 @@ from rewards.activities.types import Occasion, OccasionId
 from rewards.core import clock, unit
 from rewards.core.db import db
 from rewards.core.unit import operation
-from rewards.earning import operations as earning
 from rewards.ledger import operations as ledger
 from rewards.ledger.types import Asset
 from rewards.notices import operations as notices
@@ -50,7 +49,7 @@ def confirm(
     rules.check_leaving_time(occasion, checked_in_at=came_at, left_at=left_at)
     span = rules.attended_span(occasion, checked_in_at=came_at, checked_out_at=left_at)
     check_elsewhere(receipt.participant_id, span, apart_from=receipt.check_in_id)
-    credited = credit(
+    _, kept = credit(
         participant_id=receipt.participant_id,
         occasion=occasion,
         check_in_id=receipt.check_in_id,
@@ -70,7 +69,7 @@ def confirm(
             "attended_until": span.end,
             "closed_by": actor.principal,
             "closed_at": now,
-            "awards": [earning.describe(award) for award in credited.awards],
+            **kept,
         },
     )
     notices.notify(

@@ -8,6 +8,7 @@ from .codes import (
     get_member_code,
     get_present,
 )
+from .decided import list_long_days, list_undecided_audits, list_unfounded_minutes
 from .judged import find_judged, list_unrewarded
 from .lookups import (
     count_attendance,
@@ -30,6 +31,16 @@ from .pending import (
     list_pending,
     list_pending_occasions,
 )
+from .reviews import (
+    count_day_minutes,
+    get_back_fill,
+    get_review,
+    list_back_fills_of,
+    list_requested,
+    list_reviews,
+    list_reviews_of,
+    list_waiting_reviews,
+)
 from .verification import (
     list_overlaps,
     list_reused_tickets,
@@ -40,6 +51,7 @@ from .verification import (
 
 __all__ = [
     "count_attendance",
+    "count_day_minutes",
     "count_not_checked_out",
     "count_wrong_digits",
     "find_elsewhere",
@@ -48,14 +60,18 @@ __all__ = [
     "find_receipt",
     "find_scanned",
     "freeze_scan",
+    "get_back_fill",
     "get_display_code",
     "get_member_code",
     "get_present",
     "get_receipt",
+    "get_review",
     "get_star_level",
     "is_pending",
     "list_attendance",
+    "list_back_fills_of",
     "list_lapsing",
+    "list_long_days",
     "list_overlaps",
     "list_own_hours",
     "list_past_acts",
@@ -63,10 +79,16 @@ __all__ = [
     "list_pending_occasions",
     "list_receipts",
     "list_refused",
+    "list_requested",
     "list_reused_tickets",
+    "list_reviews",
+    "list_reviews_of",
     "list_turnouts",
     "list_unaudited",
+    "list_undecided_audits",
+    "list_unfounded_minutes",
     "list_unrewarded",
+    "list_waiting_reviews",
     "list_wrong_minutes",
     "list_wrong_seats",
 ]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from rewards.access.types import ParticipantId
+from rewards.activities import queries as activities
 from rewards.activities.types import OccasionId
 from rewards.core.db import UtcDateTime, db, table_of
 from rewards.earning import operations as earning
@@ -16,10 +17,11 @@ from rewards.participants import queries as participants
 
 from .. import rules
 from ..errors import AttendanceNotFoundError
-from ..models import CheckInRow, RefusedScanRow, StarLevelRow
+from ..models import BackFillRow, CheckInRow, RefusedScanRow, StarLevelRow
 from ..types import (
     Attendance,
     AttendanceState,
+    BackFillState,
     CheckInId,
     Receipt,
     RefusedScan,
@@ -30,6 +32,7 @@ from ..types import (
 
 TICKET_ID_LENGTH = 26
 
+_back_fills = table_of(BackFillRow)
 _check_ins = table_of(CheckInRow)
 _with_credit = sa.select(
     _check_ins, earning_queries.is_withheld(_check_ins.c.id).label("is_withheld")
@@ -73,11 +76,17 @@ def list_receipts(
 
 def find_elsewhere(
     participant_id: ParticipantId, span: Span, *, apart_from: CheckInId | None = None
-) -> OccasionId | None:
-    """Return an occasion that holds the participant in some part of *span*."""
+) -> str | None:
+    """Return the title of what holds the participant in some part of *span*."""
     if not span.start < span.end:
         return None
-    query = sa.select(_check_ins.c.occasion_id).where(
+    filled_in = sa.select(sa.null(), _back_fills.c.title).where(
+        _back_fills.c.participant_id == participant_id,
+        _back_fills.c.state != BackFillState.REFUSED,
+        _back_fills.c.attended_from < span.end,
+        _back_fills.c.attended_until > span.start,
+    )
+    query = sa.select(_check_ins.c.occasion_id, sa.literal("").label("title")).where(
         _check_ins.c.participant_id == participant_id,
         _check_ins.c.attended_from < _check_ins.c.attended_until,
         _check_ins.c.attended_from < span.end,
@@ -85,8 +94,12 @@ def find_elsewhere(
     )
     if apart_from is not None:
         query = query.where(_check_ins.c.id != apart_from)
-    found = db.session.scalar(query.limit(1))
-    return None if found is None else OccasionId(found)
+    found = db.session.execute(query.union_all(filled_in).limit(1)).one_or_none()
+    if found is None:
+        return None
+    if found.occasion_id is None:
+        return str(found.title)
+    return activities.get_occasion(OccasionId(found.occasion_id)).title
 
 
 def list_attendance(occasion_id: OccasionId) -> tuple[Attendance, ...]:

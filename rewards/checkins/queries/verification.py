@@ -22,14 +22,13 @@ _check_ins = table_of(CheckInRow).c
 # Nothing of what the rules gave is stored as anything else by either engine.
 _gave_something = sa.cast(_check_ins.awards, sa.Text) != "[]"
 UNPROVED = (AttendanceState.DECLINED, AttendanceState.LAPSED, AttendanceState.OPEN)
-_by_staff = _check_ins.closed_by.startswith("staff:")
-# What staff did to an attendance, and the action that the audit knows it by.
-ACTIONS = (
-    ("check_in.entered", _check_ins.channel == CheckInChannel.STAFF),
-    ("check_out.entered", sa.and_(_by_staff, _check_ins.state == AttendanceState.COUNTED)),
-    ("attendance.confirmed", sa.and_(_by_staff, _check_ins.state == AttendanceState.CONFIRMED)),
-    ("attendance.declined", sa.and_(_by_staff, _check_ins.state == AttendanceState.DECLINED)),
-)
+BY_STAFF = "staff:"
+# By how staff closed an attendance, the action that the audit knows it by.
+ACTIONS = {
+    AttendanceState.COUNTED: "check_out.entered",
+    AttendanceState.CONFIRMED: "attendance.confirmed",
+    AttendanceState.DECLINED: "attendance.declined",
+}
 
 
 def list_wrong_seats(connection: sa.Connection, _scope: Scope) -> tuple[Violation, ...]:
@@ -56,7 +55,7 @@ def list_wrong_seats(connection: sa.Connection, _scope: Scope) -> tuple[Violatio
 
 def list_wrong_minutes(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
     """Return check-outs before the check-in, and minutes past the occasion or unproved (I11)."""
-    is_new = _check_ins.id >= _since(scope)
+    is_new = _check_ins.id >= since(scope)
     longest: dict[OccasionId, int] = {}
     # Not grouped by the database: SQLite would walk an index of all check-ins for it.
     for row in connection.execute(
@@ -106,7 +105,7 @@ def list_wrong_minutes(connection: sa.Connection, scope: Scope) -> tuple[Violati
 def list_overlaps(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
     """Return attendances that hold somebody where another one holds them too (I11)."""
     one, other = (sa.alias(table_of(CheckInRow)) for _ in range(2))
-    since = _since(scope)
+    earliest = since(scope)
     rows = connection.execute(
         sa.select(one.c.id, other.c.id.label("other_id"))
         .join(
@@ -119,7 +118,7 @@ def list_overlaps(connection: sa.Connection, scope: Scope) -> tuple[Violation, .
             ),
         )
         .where(
-            one.c.id >= since,
+            one.c.id >= earliest,
             # Of two new ones, the newer is told.
             other.c.id < one.c.id,
             one.c.attended_from < one.c.attended_until,
@@ -140,14 +139,26 @@ def list_overlaps(connection: sa.Connection, scope: Scope) -> tuple[Violation, .
 
 def list_unaudited(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
     """Return check-ins, check-outs and decisions of staff without an audit of them (I19)."""
-    missing: list[str] = []
-    for action, is_done in ACTIONS:
-        done = connection.scalars(
-            sa.select(_check_ins.id).where(_check_ins.id >= _since(scope), is_done)
+    rows = connection.execute(
+        sa.select(_check_ins.id, _check_ins.channel, _check_ins.state, _check_ins.closed_by).where(
+            _check_ins.id >= since(scope),
+            sa.or_(
+                _check_ins.channel == CheckInChannel.STAFF,
+                _check_ins.closed_by.startswith(BY_STAFF),
+            ),
         )
-        missing += audit_trail.list_unrecorded(
-            connection, action=action, subjects=(f"check_in:{each.hex}" for each in done)
-        )
+    )
+    done: dict[str, list[str]] = {}
+    for row in rows:
+        if row.channel is CheckInChannel.STAFF:
+            done.setdefault("check_in.entered", []).append(f"check_in:{row.id.hex}")
+        if (row.closed_by or "").startswith(BY_STAFF) and row.state in ACTIONS:
+            done.setdefault(ACTIONS[row.state], []).append(f"check_in:{row.id.hex}")
+    missing = [
+        each
+        for action, subjects in done.items()
+        for each in audit_trail.list_unrecorded(connection, action=action, subjects=subjects)
+    ]
     return tuple(
         Violation(
             invariant="I19", subject=each, expected="an audit that staff entered it", found="none"
@@ -158,7 +169,7 @@ def list_unaudited(connection: sa.Connection, scope: Scope) -> tuple[Violation, 
 
 def list_reused_tickets(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
     """Return check-ins by a scan that was accepted before (I20)."""
-    is_new = () if scope.is_whole else (_check_ins.id >= _since(scope),)
+    is_new = () if scope.is_whole else (_check_ins.id >= since(scope),)
     return tuple(
         Violation(
             invariant="I20",
@@ -170,5 +181,6 @@ def list_reused_tickets(connection: sa.Connection, scope: Scope) -> tuple[Violat
     )
 
 
-def _since(scope: Scope) -> UUID:
+def since(scope: Scope) -> UUID:
+    """Return the first identifier of what the scope takes in."""
     return UUID(int=0) if scope.is_whole else ids.first_id(scope.now - CHANGES_WITHIN)

@@ -13,12 +13,18 @@ from .codes import (
 )
 from .hours import (
     CONFIRM_SPAN,
+    DAY_AUTOMATIC_MAX,
+    REVIEW_RULES,
+    check_back_fill,
     check_confirmable,
     check_leaving_time,
     confirm_until,
+    find_level,
     judge_stars,
+    normalize_evidence,
     normalize_reason,
     pending_since,
+    split_minutes,
 )
 from .windows import (
     attended_span,
@@ -31,11 +37,14 @@ from .windows import (
 
 __all__ = [
     "CONFIRM_SPAN",
+    "DAY_AUTOMATIC_MAX",
+    "REVIEW_RULES",
     "STEP_SECONDS",
     "accepted_until",
     "attended_span",
     "build_code",
     "build_member_code",
+    "check_back_fill",
     "check_confirmable",
     "check_digits",
     "check_in_open",
@@ -47,9 +56,12 @@ __all__ = [
     "confirm_until",
     "count_minutes",
     "count_scheduled_minutes",
+    "find_level",
     "judge_stars",
     "normalize_digits",
+    "normalize_evidence",
     "normalize_reason",
     "parse_token",
     "pending_since",
+    "split_minutes",
 ]

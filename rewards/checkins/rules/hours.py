@@ -3,23 +3,36 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from rewards.activities.rules import CHECK_OUT_AFTER
+from rewards.activities.rules import CHECK_OUT_AFTER, DURATION_MAX
 from rewards.activities.types import Occasion, OccasionStatus
 
 from ..errors import (
+    BackFillTimesError,
+    BackFillTooLateError,
     ConfirmClosedError,
+    EvidenceError,
     HoursReasonError,
     LeavingTimeError,
     NoCheckOutError,
     NotPendingError,
     OccasionCancelledError,
+    OnlyHeadsCountedError,
 )
-from ..types import StarLevel
+from ..types import DayShare, ReviewLevel, Span, StarLevel
 
 # Domain defaults 6.3: the leader has seven days, then nothing counts.
 CONFIRM_SPAN = timedelta(days=7)
 REASON_LENGTH_MIN = 2
 REASON_LENGTH_MAX = 200
+DAY_AUTOMATIC_MAX = 480
+DAY_INSTITUTE_MAX = 720
+BACK_FILL_SPAN = timedelta(days=7)
+# The rule that reviewed minutes stand in the books by: one entry for each of them, so that
+# a second approval meets the same constraint as a second check-out.
+REVIEW_RULES = {ReviewLevel.INSTITUTE: "OVER_8H", ReviewLevel.CENTER: "OVER_12H"}
+EVIDENCE_LENGTH_MIN = 10
+EVIDENCE_LENGTH_MAX = 500
+EVIDENCE_SIGNS_MIN = 4
 
 
 def pending_since(occasion: Occasion) -> datetime:
@@ -82,3 +95,65 @@ def check_leaving_time(occasion: Occasion, *, checked_in_at: datetime, left_at: 
         raise LeavingTimeError(
             field="left_at", earliest=checked_in_at.isoformat(), latest=occasion.ends_at.isoformat()
         )
+
+
+def split_minutes(minutes: int, *, recorded: int) -> DayShare:
+    """Return how minutes of service divide on a day that has *recorded* ones already.
+
+    Domain defaults 6.3: eight hours count by themselves, the institute
+    decides on what is above, the center on what is above twelve hours.
+    """
+    automatic = min(minutes, max(0, DAY_AUTOMATIC_MAX - recorded))
+    rest = minutes - automatic
+    institute = min(rest, max(0, DAY_INSTITUTE_MAX - max(recorded, DAY_AUTOMATIC_MAX)))
+    return DayShare(automatic=automatic, institute=institute, center=rest - institute)
+
+
+def find_level(minutes: int, *, recorded: int) -> ReviewLevel | None:
+    """Return who must decide on minutes filled in on a day; None: whoever may at the node."""
+    share = split_minutes(minutes, recorded=recorded)
+    if share.center:
+        return ReviewLevel.CENTER
+    return ReviewLevel.INSTITUTE if share.institute else None
+
+
+def check_back_fill(span: Span, occasion: Occasion | None, *, now: datetime) -> None:
+    """Check that hours of *span* can be filled in now, for *occasion* if it was planned.
+
+    :raises BackFillTimesError: if the times do not fit, or lie outside the occasion.
+    :raises BackFillTooLateError: if more than seven days have passed.
+    :raises OccasionCancelledError: if the occasion was cancelled.
+    :raises OnlyHeadsCountedError: if the occasion takes no names.
+    """
+    is_forward = timedelta(minutes=1) <= span.end - span.start <= DURATION_MAX
+    if not is_forward or span.end > now:
+        raise BackFillTimesError(field="ended_at")
+    if now - span.end > BACK_FILL_SPAN:
+        raise BackFillTooLateError(closed_at=(span.end + BACK_FILL_SPAN).isoformat())
+    if occasion is None:
+        return
+    if occasion.counts_heads:
+        raise OnlyHeadsCountedError
+    if occasion.status is OccasionStatus.CANCELLED:
+        raise OccasionCancelledError
+    if span.start < occasion.starts_at or span.end > occasion.ends_at:
+        raise BackFillTimesError(
+            field="started_at",
+            earliest=occasion.starts_at.isoformat(),
+            latest=occasion.ends_at.isoformat(),
+        )
+
+
+def normalize_evidence(text: str) -> str:
+    """Return in one line what shows that somebody served.
+
+    :raises EvidenceError: if it says too little, or too much.
+    """
+    evidence = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    is_good = EVIDENCE_LENGTH_MIN <= len(evidence) <= EVIDENCE_LENGTH_MAX
+    # One sign over and over shows nothing.
+    if not is_good or len(set(evidence)) < EVIDENCE_SIGNS_MIN:
+        raise EvidenceError(
+            field="evidence", length_min=EVIDENCE_LENGTH_MIN, length_max=EVIDENCE_LENGTH_MAX
+        )
+    return evidence

@@ -1,5 +1,6 @@
 """Use cases of check-in: coming and leaving, and what counts where nobody left by the code."""
 
+from .decisions import decide_back_fill, decide_minutes, may_decide, request_back_fill
 from .hours import confirm_hours, decline_hours, lapse_due
 from .imports import AttendanceLine, import_attendance
 from .scanning import (
@@ -28,9 +29,13 @@ __all__ = [
     "check_out_by_ticket",
     "confirm_hours",
     "credit_withheld",
+    "decide_back_fill",
+    "decide_minutes",
     "decline_hours",
     "forget_refusals",
     "import_attendance",
     "lapse_due",
+    "may_decide",
     "note_refused_scan",
+    "request_back_fill",
 ]

@@ -35,6 +35,7 @@ from .history import (
     list_entries,
     list_usage,
     page_entries,
+    select_day_sum,
 )
 from .lot_sums import list_wrong_lots
 from .lots import (
@@ -45,6 +46,7 @@ from .lots import (
     list_fates,
     sum_expiring,
 )
+from .minutes import DecidedMinutes, list_decided_minutes, list_minutes_by
 from .periods import list_posted, list_reversed, list_served, sum_posted, sum_served
 from .proving import (
     GENESIS,
@@ -67,6 +69,7 @@ from .verification import (
 
 __all__ = [
     "GENESIS",
+    "DecidedMinutes",
     "EnteredEntry",
     "EnteredSum",
     "NodeSum",
@@ -89,6 +92,7 @@ __all__ = [
     "list_broken_links",
     "list_contradictions",
     "list_credited",
+    "list_decided_minutes",
     "list_decided_twice",
     "list_departures",
     "list_double_credits",
@@ -101,6 +105,7 @@ __all__ = [
     "list_fates",
     "list_late",
     "list_loose_ends",
+    "list_minutes_by",
     "list_occasion_days",
     "list_overdrawn",
     "list_posted",
@@ -117,6 +122,7 @@ __all__ = [
     "open_fold",
     "page_entries",
     "select_credited",
+    "select_day_sum",
     "stream_decided",
     "stream_entered",
     "stream_holds",

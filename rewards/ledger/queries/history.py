@@ -15,7 +15,7 @@ from rewards.core.paging import PAGE_SIZE, Page, decode_cursor, encode_cursor
 
 from ..errors import EntryNotFoundError
 from ..models import AccountRow, EntryRow
-from ..types import RULED_REASONS, AccountId, Asset, Balance, Entry, EntryId
+from ..types import EARNING_REASONS, RULED_REASONS, AccountId, Asset, Balance, Entry, EntryId
 
 Direction = Literal["in", "out"]
 
@@ -121,6 +121,19 @@ def find_by_source(source_id: UUID, *, asset: Asset = Asset.POINTS) -> EntryId |
     )
     found = db.session.scalars(query).one_or_none()
     return None if found is None else EntryId(found)
+
+
+def select_day_sum(*, participant_id: ParticipantId, asset: Asset, day: date) -> sa.Select[Any]:
+    """Return a selection of what a participant has earned for one day, for use inside another.
+
+    What was taken back of it is taken off; NULL if there is nothing.
+    """
+    return sa.select(sa.func.sum(_entries.c.amount)).where(
+        _entries.c.participant_id == participant_id,
+        _entries.c.business_date == day,
+        _entries.c.asset == asset,
+        _entries.c.reason.in_(sorted(EARNING_REASONS)),
+    )
 
 
 def page_entries(

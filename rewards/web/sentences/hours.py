@@ -43,5 +43,27 @@ HOURS: Mapping[str, Words] = {
     "import-gives-points": Words(
         _("有积分或要签退的活动不能导入名单"), None, (_("请让居民扫码，或逐个帮忙签到"),)
     ),
+    "review-not-found": Words(_("这次没有要审核的时长"), None, LIST_AGAIN),
+    "back-fill-not-found": Words(_("没有找到这笔补录"), None, LIST_AGAIN),
+    "back-fill-settled": Words(
+        _("这笔补录已经处理过了"), None, (_("看处理结果；有遗漏就重新申请"),)
+    ),
+    "back-fill-times": Words(
+        _("补录的时间或内容不对"),
+        _("要在 %(earliest)s 到 %(latest)s 之间"),
+        (_("核对时间和名称，改好再提交"),),
+    ),
+    "back-fill-too-late": Words(
+        _("服务过了7天，不能再补录"), _("%(closed_at)s 截止"), (_("可以写进站里的纸质记录"),)
+    ),
+    "back-fill-no-service": Words(
+        _("参加这场活动不算服务时长"), None, (_("系统坏了没签上的，先在活动页标记系统故障"),)
+    ),
+    "evidence": Words(
+        _("还没有写明凭什么补录"),
+        _("要%(length_min)s到%(length_max)s个字"),
+        (_("写明谁看到的、签字表在哪里"),),
+    ),
+    "second-person": Words(_("自己申请的不能自己批准"), None, (_("请另一位管理员批准"),)),
     "own-hours": Words(_("不能处理自己的时长"), None, (_("请另一位同事办理"),)),
 }

@@ -27,6 +27,14 @@ POINTS = "kind = 'participant' AND asset = 'points'"
 DECLINE = """
     UPDATE check_ins SET state = 'declined', minutes = 0,
         checked_out_at = NULL, attended_until = NULL"""
+FIRST_MINUTES = """
+    SELECT e.id FROM ledger_entries e JOIN ledger_seals s ON s.entry_id = e.id
+    WHERE e.asset = 'service_minutes' ORDER BY s.seq LIMIT 1"""
+REVIEWED = """
+    INSERT INTO minute_reviews (id, check_in_id, participant_id, node_path, level, minutes,
+        business_date, state, requested_at, decided_by, decided_at, reason)
+    SELECT id, id, participant_id, '', 'institute', 60, counted_on, 'approved', closed_at,
+        'staff:1', closed_at, '' FROM check_ins WHERE counted_minutes > 0"""
 CAME_EARLIER = "UPDATE check_ins SET attended_from = '2026-01-01 00:00:00.000000'"
 
 # What is changed, after the invariants that this breaks.
@@ -73,6 +81,11 @@ TAMPERED = {
     "I11: the check-out": ("UPDATE check_ins SET checked_out_at = NULL WHERE minutes IS NOT NULL",),
     "I11 I19: what was declined": (f"{DECLINE} WHERE minutes IS NOT NULL",),
     "I11: two places at once": (f"{CAME_EARLIER} WHERE attended_from IS NOT NULL",),
+    "I11: a long day": ("UPDATE check_ins SET counted_minutes = 481 WHERE minutes IS NOT NULL",),
+    "I11 I13: a back-fill nobody asked for": (
+        f"UPDATE ledger_entries SET reason = 'backfill' WHERE id = ({FIRST_MINUTES})",
+    ),
+    "I11 I19: reviewed minutes that do not count": (REVIEWED,),
     "I12: an answer": ("UPDATE idempotency_keys SET body = ''",),
     "I13: an entry": (f"UPDATE ledger_entries SET board = 'service' WHERE id = ({FIRST_CREDIT})",),
     "I13: a hash": (f"UPDATE ledger_seals SET hash = '{'0' * 64}' WHERE seq = 3",),
