@@ -106,7 +106,8 @@ def try_out(body: dict[str, Any], code: str) -> Response:
 
 def _list_all(rule_set: RuleSet) -> list[Rule]:
     guard = Rule(code=GUARD, version=rule_set.guard_version, caps=rule_set.guard)
-    return [*rule_set.rules.values(), guard]
+    rules = sorted(rule_set.rules.values(), key=lambda rule: sentences.rule_order(rule.code))
+    return [*rules, guard]
 
 
 def _show(rule: Rule) -> dict[str, Any]:

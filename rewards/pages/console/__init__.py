@@ -14,9 +14,11 @@ from . import (
     hours,
     occasion,
     occasions,
+    point_rules,
     refused,
     resident_history,
     residents,
+    rule_change,
     sign_in,
     slips,
     staff_link,
@@ -48,6 +50,8 @@ def register(app: Flask) -> None:
         correcting,
         statements,
         slips,
+        point_rules,
+        rule_change,
         sign_in,
     ):
         app.register_blueprint(module.blueprint)

@@ -27,6 +27,12 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section(
+        address="/console/rules",
+        title=_("积分规则"),
+        sentence=_("做什么得几分，上限是多少，改之前先试算"),
+        verb=Verb.VIEW_BOOKS,
+    ),
+    Section(
         address="/console/appeals",
         title=_("申诉"),
         sentence=_("居民对哪一笔有疑问，什么时候该答复"),

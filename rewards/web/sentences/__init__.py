@@ -9,8 +9,8 @@ from .fates import appeal_state, entered_by, explain_nothing, level_name, tell_f
 from .lines import line_fates, line_origin, line_rule, line_title, line_why
 from .notices import explain_notice
 from .refusals import explain, explain_status
-from .rule_names import field_name, rule_name
-from .rules_told import board_name, describe_caps, describe_gain, describe_rule
+from .rule_names import field_name, rule_name, rule_order
+from .rules_told import board_name, describe_caps, describe_gain, describe_rule, list_caps
 from .statements import (
     entry_mark,
     entry_origin,
@@ -48,10 +48,12 @@ __all__ = [
     "line_rule",
     "line_title",
     "line_why",
+    "list_caps",
     "period_days",
     "period_name",
     "reason_name",
     "rule_name",
+    "rule_order",
     "tell_fate",
     "void_reason_name",
 ]

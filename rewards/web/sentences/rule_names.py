@@ -77,11 +77,17 @@ FIELDS = {
     "node_id": _("哪个站点"),
 }
 VERIFIED = {"qualification": _("专业资格")}
+_PLACES = {code: place for place, code in enumerate(NAMES)}
 
 
 def rule_name(code: str) -> str:
     """Return the name of a point rule: 志愿服务. One that is not known keeps its code."""
     return str(NAMES.get(code, code))
+
+
+def rule_order(code: str) -> int:
+    """Return the place of a point rule where all are listed: what is done most often first."""
+    return _PLACES.get(code, len(_PLACES))
 
 
 def short_name(code: str) -> str:
