@@ -11,7 +11,7 @@ from rewards.participants import queries as participants
 from rewards.statements import rules
 from rewards.statements.types import Period, Statement
 
-from . import papers
+from . import papers, spreadsheets
 
 PDF = "application/pdf"
 CSV = "text/csv"
@@ -49,14 +49,14 @@ def choose_period(first: date | None, last: date | None, *, now: datetime) -> Pe
 def answer_file(statement: Statement, form: Form) -> Response:
     """Return *statement* as a file to keep, with the full name of the person on paper."""
     if form is Form.CSV:
-        return file_response(papers.write_statement(statement), CSV, _file_name(statement, form))
+        return spreadsheets.answer_csv(papers.list_rows(statement), name=_file_name(statement))
     person = statement.participant
     content = papers.draw_statement(
         statement,
         name=participants.get_identity(person.id).name,
         issuer=network.get_node(person.home_node_id).name,
     )
-    return file_response(content, PDF, _file_name(statement, form))
+    return file_response(content, PDF, f"{_file_name(statement)}.pdf")
 
 
 def file_response(content: bytes, mimetype: str, name: str) -> Response:
@@ -66,6 +66,6 @@ def file_response(content: bytes, mimetype: str, name: str) -> Response:
     return response
 
 
-def _file_name(statement: Statement, form: Form) -> str:
+def _file_name(statement: Statement) -> str:
     period = statement.period
-    return f"statement-{period.first:%Y%m%d}-{period.last:%Y%m%d}.{form.value}"
+    return f"statement-{period.first:%Y%m%d}-{period.last:%Y%m%d}"

@@ -1,7 +1,7 @@
 """What is printed or opened elsewhere: statements and record slips as PDF, and spreadsheets."""
 
 from .slips import draw_slip
-from .spreadsheets import write_statement
+from .spreadsheets import list_rows
 from .statements import draw_statement
 
-__all__ = ["draw_slip", "draw_statement", "write_statement"]
+__all__ = ["draw_slip", "draw_statement", "list_rows"]

@@ -1,4 +1,4 @@
-"""Statements as CSV that a spreadsheet opens."""
+"""Statements as rows of a spreadsheet."""
 
 from collections.abc import Iterator
 
@@ -7,16 +7,16 @@ import flask_babel
 from rewards.core import clock
 from rewards.statements.types import Line, Statement
 from rewards.web import formats, sentences
-from rewards.web.spreadsheets import Cell, write_rows
+from rewards.web.spreadsheets import Cell
 
 
 def _(text: str, **values: object) -> str:
     return str(flask_babel.gettext(text, **values))
 
 
-def write_statement(statement: Statement) -> bytes:
-    """Return *statement* as CSV, amounts as bare numbers."""
-    return write_rows([_head(), *_points(statement), *_minutes(statement)])
+def list_rows(statement: Statement) -> list[list[Cell]]:
+    """Return the rows of *statement*, its head first, amounts as bare numbers."""
+    return [_head(), *_points(statement), *_minutes(statement)]
 
 
 def _head() -> list[Cell]:

@@ -8,6 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from rewards.access.errors import NotAllowedError
 from rewards.access.types import Role
+from rewards.activities.types import OccasionKind
+from rewards.checkins import service as checkins
 from rewards.core.db import db
 from rewards.core.unit import use_case
 from rewards.ledger.types import Reason
@@ -23,7 +25,13 @@ from rewards.statements.errors import (
 from rewards.statements.types import SlipStatus, VoidReason
 from tests.factories.books import reverse
 from tests.factories.statements import add_minutes, close
-from tests.factories.world import act_as, build_participant, build_staff_actor, build_station
+from tests.factories.world import (
+    act_as,
+    build_occasion,
+    build_participant,
+    build_staff_actor,
+    build_station,
+)
 
 pytestmark = pytest.mark.usefixtures("noise")
 
@@ -165,6 +173,22 @@ def test_without_confirmed_minutes_there_is_no_slip(admin, station, now):
         issue(admin, nobody, now)
 
     assert queries.list_slips(nobody.id) == ()
+
+
+def test_hours_that_wait_for_the_leader_are_not_recorded(admin, station, now):
+    person = build_participant(station, name="刘洋", now=now)
+    shift = build_occasion(station, kind=OccasionKind.SERVICE_SHIFT, minutes=120, now=now)
+    came = checkins.check_in_by_staff(
+        actor=admin, occasion_id=shift.id, participant_id=person.id, now=now
+    )
+    later = shift.ends_at + timedelta(days=1)
+    with pytest.raises(NoServiceMinutesError):
+        issue(admin, person, later)
+
+    checkins.confirm_hours(actor=admin, check_in_id=came.check_in_id, now=later)
+
+    slip = issue(admin, person, later)
+    assert (slip.minutes, slip.backfilled, slip.services) == (120, 0, 1)
 
 
 def test_tomorrow_is_not_recorded_today(admin, wang, now):
