@@ -64,14 +64,18 @@ def check_entered(code: str) -> None:
         raise NotEnteredError(rule=code)
 
 
+def first_day(today: date) -> date:
+    """Return the earliest day whose acts can be entered today."""
+    return today - timedelta(days=DAYS_BACK_MAX)
+
+
 def check_day(day: date, *, today: date) -> None:
     """Check that an act of *day* can be entered today.
 
     :raises InvalidDayError: if it lies ahead, or too far back.
     """
-    first = today - timedelta(days=DAYS_BACK_MAX)
-    if not first <= day <= today:
-        raise InvalidDayError(first=first.isoformat())
+    if not first_day(today) <= day <= today:
+        raise InvalidDayError(first=first_day(today).isoformat())
 
 
 def check_given(awards: Iterable[Award]) -> None:

@@ -29,6 +29,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     sentences.period_days,
     sentences.period_name,
     sentences.reason_name,
+    sentences.rule_name,
     sentences.void_reason_name,
     expiring.is_soon,
 )

@@ -4,6 +4,7 @@ from flask import Flask
 
 from . import (
     appeals,
+    awarding,
     books,
     checks,
     correcting,
@@ -48,6 +49,7 @@ def register(app: Flask) -> None:
         resident_history,
         corrections,
         correcting,
+        awarding,
         statements,
         slips,
         point_rules,

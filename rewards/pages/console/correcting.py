@@ -56,14 +56,14 @@ def find() -> ResponseReturnValue:
 @blueprint.get("/console/corrections/people/<uuid:participant_id>")
 def ask(participant_id: UUID) -> ResponseReturnValue:
     """Ask for points to give or take, and show the entries that can be taken back."""
-    post, person = _enter(participant_id)
+    post, person, _place = enter(participant_id, Verb.CORRECT)
     return _form(post, person, Draft(typed={}))
 
 
 @blueprint.post("/console/corrections/people/<uuid:participant_id>/check")
 def check(participant_id: UUID) -> ResponseReturnValue:
     """Show once more who gets how many points, and what there will be afterwards."""
-    post, person = _enter(participant_id)
+    post, person, place = enter(participant_id, Verb.CORRECT)
     draft = correction_form.read_adjustment(request.form)
     if draft.errors:
         return _form(post, person, draft), 422
@@ -75,7 +75,7 @@ def check(participant_id: UUID) -> ResponseReturnValue:
         current="books",
         person=person,
         draft=draft,
-        place=_find_place(post, person),
+        place=place,
         account=ledger.get_balance(person.id),
         needs_second=rules.needs_second(draft.points, limits),
         allowance=allowance,
@@ -86,7 +86,7 @@ def check(participant_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/console/corrections/people/<uuid:participant_id>")
 def adjust(participant_id: UUID) -> ResponseReturnValue:
     """Give or take the points; the form sent twice counts once."""
-    post, person = _enter(participant_id)
+    post, person, place = enter(participant_id, Verb.CORRECT)
     safety.require_key()
     draft = correction_form.read_adjustment(request.form)
     if draft.errors:
@@ -98,7 +98,7 @@ def adjust(participant_id: UUID) -> ResponseReturnValue:
             route="console adjustment",
             render=lambda asked: {"id": str(asked.id), "status": asked.status.value},
             participant_id=person.id,
-            node_id=_find_place(post, person).id,
+            node_id=place.id,
             points=draft.points,
             note=draft.note,
         )
@@ -145,9 +145,19 @@ def list_reversible(post: Post, lines: Iterable[Line]) -> frozenset[UUID]:
     )
 
 
-def _enter(participant_id: UUID) -> tuple[Post, Participant]:
-    post = frame.enter(Verb.CORRECT)
-    return post, participants.get_local_participant(participant_id, node_path=post.node.path)
+def enter(participant_id: UUID, verb: Verb) -> tuple[Post, Participant, Node]:
+    """Return the post, a resident of its center, and where points by hand count for them.
+
+    That is at home, or where the staff member works.
+
+    :raises NotAllowedError: if the staff member may not do *verb* at their post.
+    :raises ParticipantNotFoundError: if there is no such resident in the center.
+    """
+    post = frame.enter(verb)
+    person = participants.get_local_participant(participant_id, node_path=post.node.path)
+    home = network.get_node(person.home_node_id)
+    is_theirs = access.may(post.actor, verb, home.path) and home.closed_at is None
+    return post, person, home if is_theirs else post.node
 
 
 def _enter_entry(entry_id: UUID) -> tuple[Post, Entry]:
@@ -155,13 +165,6 @@ def _enter_entry(entry_id: UUID) -> tuple[Post, Entry]:
     entry = ledger.get_entry(EntryId(entry_id))
     access.authorize(post.actor, Verb.CORRECT, entry.node_path)
     return post, entry
-
-
-def _find_place(post: Post, person: Participant) -> Node:
-    """Return where points by hand count: at home, or where the staff member works."""
-    home = network.get_node(person.home_node_id)
-    is_theirs = access.may(post.actor, Verb.CORRECT, home.path) and home.closed_at is None
-    return home if is_theirs else post.node
 
 
 def _allowance(post: Post) -> Allowance:

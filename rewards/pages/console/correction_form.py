@@ -71,5 +71,9 @@ def read_note(form: Mapping[str, str], choices: Mapping[str, LazyString]) -> Dra
     try:
         draft.note = rules.normalize_note(note)
     except NoteRequiredError:
-        draft.errors["words"] = _("请选一个原因，或写几个字说明，最多 %(n)s 个字", n=WORDS_MAX)
+        draft.errors["words"] = (
+            _("请选一个原因，或写几个字说明，最多 %(n)s 个字", n=WORDS_MAX)
+            if choices
+            else _("请写几个字说明，最多 %(n)s 个字", n=WORDS_MAX)
+        )
     return draft

@@ -96,7 +96,7 @@ def show(template: str, *, post: Post, current: str, **values: Any) -> str:
 def show_failure(*, is_ours: bool, refusal: RewardsError | None, **values: Any) -> str:
     """Return the page of a failure; who is signed in keeps the rail to go on from."""
     post = None if is_ours else _find_post()
-    around = _around(post) if post else {"moment": clock.now()}
+    around = _around(post) if post else {"moment": clock.now(), "frozen_since": None}
     return render_template(
         "errors/console.html",
         current="",

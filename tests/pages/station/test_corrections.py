@@ -326,3 +326,69 @@ def test_the_history_of_a_resident_leads_to_taking_back(admin, clerk, resident, 
     assert not any(link in clerk.get(page).text for page in pages)
     admin.post(link, data={"reason": "absent"})
     assert not any(link in admin.get(page).text for page in pages)
+
+
+def award(browser, resident, **changes):
+    address = at(resident, "/award")
+    key = re.search(r'name="key" value="([^"]+)"', browser.get(address).text)[1]
+    sent = {"rule": "BOOK_BACK", "number": "2", "words": "按期还了两本书", "key": key}
+    return browser.post(address, data={**sent, **changes})
+
+
+def test_what_staff_saw_is_entered_by_its_rule(admin, resident):
+    page = admin.get(at(resident, "/award")).text
+    assert "按期还书" in page
+    assert "填次数，每次 2" in page
+    assert "学习强国月度档" not in page
+
+    done = award(admin, resident)
+
+    assert done.status_code == 303
+    assert "按期还书 +4" in admin.get(done.location).text
+    assert balance_of(resident) == 4
+
+
+def test_at_the_cap_the_refusal_says_so_and_keeps_what_was_typed(admin, resident):
+    award(admin, resident)
+
+    again = award(admin, resident)
+
+    assert again.status_code == 409
+    assert "按规则这次不加分" in again.text
+    assert "按期还了两本书" in again.text
+    assert balance_of(resident) == 4
+
+
+def test_a_large_award_waits_on_the_console_too(admin, second, resident):
+    asked = award(admin, resident, rule="AWARD", number="80")
+
+    assert "等另一位管理员批" in admin.get(asked.location).text
+    decide(second, asked.location, "approve")
+    assert balance_of(resident) == 80
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"rule": ""}, "请选是哪一件事"),
+        ({"rule": "ACT_JOIN"}, "请选是哪一件事"),
+        ({"rule": "XXQG_TIER"}, "请选是哪一件事"),
+        ({"number": "0"}, "请填数字"),
+        ({"rule": "QUIZ", "number": ""}, "请填数字"),
+        ({"day": "x"}, "请选日期"),
+        ({"words": "好"}, "请写几个字说明"),
+    ],
+)
+def test_what_is_wrong_with_an_award_stands_at_its_field(admin, resident, changes, said):
+    answer = award(admin, resident, **changes)
+
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert balance_of(resident) == 0
+
+
+def test_a_day_ahead_is_refused_with_the_remedy(admin, resident):
+    answer = award(admin, resident, day="2099-01-01")
+
+    assert answer.status_code == 422
+    assert "到今天之间" in answer.text
