@@ -5,6 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from rewards.appeals import queries as appeals
 from rewards.checkins import queries as checkins
 from rewards.core import idempotency
 from rewards.core.checks import Scope, Violation
@@ -51,10 +52,12 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("I17", list_unauthorised),
     ("I18", corrections.list_self_approved),
     ("I18", corrections.list_unmatched),
+    ("I18", appeals.list_partial),
     ("I19", checkins.list_unaudited),
     ("I19", checkins.list_undecided_audits),
     ("I19", redemptions.list_unaudited),
     ("I19", corrections.list_unaudited),
+    ("I19", appeals.list_unaudited),
     ("I20", checkins.list_reused_tickets),
     ("I20", redemptions.list_reused_codes),
     ("I21", earning.list_misdated),

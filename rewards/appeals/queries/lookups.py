@@ -21,9 +21,9 @@ from rewards.ledger.types import EntryId
 from rewards.network.types import NodeId
 from rewards.participants import queries as participants
 
-from .errors import AppealNotFoundError, AppealSubjectError, AppealSubjectNotFoundError
-from .models import AppealRow
-from .types import Appeal, AppealState, Subject
+from ..errors import AppealNotFoundError, AppealSubjectError, AppealSubjectNotFoundError
+from ..models import AppealRow
+from ..types import Appeal, AppealState, Subject
 
 _appeals = table_of(AppealRow)
 
