@@ -9,6 +9,7 @@ from .codes import codes
 from .corrections import corrections
 from .document import CONFIG, build_api
 from .entries import entries
+from .hours import hours
 from .leaderboards import leaderboards
 from .nodes import nodes
 from .notices import notices
@@ -28,6 +29,7 @@ RESOURCES = (
     participants,
     occasions,
     checkins,
+    hours,
     leaderboards,
     entries,
     corrections,

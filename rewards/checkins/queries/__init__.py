@@ -23,6 +23,7 @@ from .lookups import (
     list_refused,
     list_turnouts,
 )
+from .pages import page_pending, page_requested, page_reviewed
 from .past import list_past_acts
 from .pending import (
     is_pending,
@@ -91,4 +92,7 @@ __all__ = [
     "list_waiting_reviews",
     "list_wrong_minutes",
     "list_wrong_seats",
+    "page_pending",
+    "page_requested",
+    "page_reviewed",
 ]

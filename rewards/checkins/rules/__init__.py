@@ -12,6 +12,7 @@ from .codes import (
     parse_token,
 )
 from .hours import (
+    BACK_FILL_SPAN,
     CONFIRM_SPAN,
     DAY_AUTOMATIC_MAX,
     REVIEW_RULES,
@@ -36,6 +37,7 @@ from .windows import (
 )
 
 __all__ = [
+    "BACK_FILL_SPAN",
     "CONFIRM_SPAN",
     "DAY_AUTOMATIC_MAX",
     "REVIEW_RULES",

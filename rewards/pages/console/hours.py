@@ -20,7 +20,7 @@ from rewards.core.errors import RewardsError
 from rewards.participants import queries as participants
 from rewards.web import sentences, statuses
 
-from . import frame, safety, verdicts
+from . import filling, frame, safety, verdicts
 from .frame import Post
 
 blueprint = Blueprint("console_hours", __name__)
@@ -44,6 +44,8 @@ def show() -> ResponseReturnValue:
         people=sum(each.people for each in waiting),
         page=page,
         pages=_count_pages(len(waiting)),
+        done=request.args.get("done", ""),
+        **filling.list_waiting(post),
     )
 
 

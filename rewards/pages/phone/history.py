@@ -22,6 +22,7 @@ from . import expiring, frame
 
 blueprint = Blueprint("history", __name__)
 
+DECIDED_SHOWN = 5
 TABS = ("all", "in", "out", "hours")
 
 
@@ -43,6 +44,10 @@ def history() -> ResponseReturnValue:
         me=me,
         tab=tab,
         hours=checkins.list_own_hours(me.id, now=clock.now()) if tab == "hours" else (),
+        back_fills=checkins.list_back_fills_of(me.id, limit=DECIDED_SHOWN)
+        if tab == "hours"
+        else (),
+        reviews=checkins.list_reviews_of(me.id, limit=DECIDED_SHOWN) if tab == "hours" else (),
         level=_find_level(me.id) if tab == "hours" else None,
         balance=ledger.get_balance(me.id, asset=asset),
         days=[(day, list(found)) for day, found in groupby(page.items, key=_local_day)],
