@@ -135,4 +135,5 @@ def _render_line(line: Line) -> dict[str, Any]:
         "balance": line.balance,
         "origin": origin,
         "reversed_at": line.reversed_at,
+        "expired": line.expired,
     }

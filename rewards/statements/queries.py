@@ -65,7 +65,8 @@ def get_statement(
     )
     rules.check_length(max(len(entries), len(services)), lines_max=lines_max)
     reversed_at = ledger.list_reversed(participant_id)
-    lines = _run(entries, opening, reversed_at)
+    expired = ledger.list_expired(participant_id)
+    lines = _run(entries, opening, reversed_at, expired)
     today = clock.local_date(now, zone)
     return Statement(
         participant=participant,
@@ -76,7 +77,7 @@ def get_statement(
         lines=lines,
         totals=rules.sum_by_reason(entries),
         expiring=ledger.list_expiring(participant_id, since=today, until=rules.LAST_DAY),
-        services=_run(services, 0, reversed_at),
+        services=_run(services, 0, reversed_at, {}),
         served=ledger.sum_served(participant_id, first=period.first, last=period.last),
     )
 
@@ -190,12 +191,22 @@ def to_slip(row: sa.Row[tuple[object, ...]]) -> RecordSlip:
 
 
 def _run(
-    entries: tuple[Entry, ...], opening: int, reversed_at: dict[EntryId, datetime]
+    entries: tuple[Entry, ...],
+    opening: int,
+    reversed_at: dict[EntryId, datetime],
+    expired: dict[EntryId, int],
 ) -> tuple[Line, ...]:
     lines, balance = [], opening
     for entry in entries:
         balance += entry.amount
-        lines.append(Line(entry=entry, balance=balance, reversed_at=reversed_at.get(entry.id)))
+        lines.append(
+            Line(
+                entry=entry,
+                balance=balance,
+                reversed_at=reversed_at.get(entry.id),
+                expired=expired.get(entry.id, 0),
+            )
+        )
     return tuple(lines)
 
 

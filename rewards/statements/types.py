@@ -34,11 +34,15 @@ class Span(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """An entry on a statement: the balance after it, and when it was reversed if it was."""
+    """An entry on a statement: the balance after it, and what became of it.
+
+    `expired` is how many of its points have expired by now.
+    """
 
     entry: Entry
     balance: int
     reversed_at: datetime | None
+    expired: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

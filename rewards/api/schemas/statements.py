@@ -40,6 +40,9 @@ class StatementLine(EntryResponse):
         allow_none=True,
         metadata={"description": "When another entry undid this one, if one did."},
     )
+    expired = fields.Integer(
+        required=True, metadata={"description": "How many of its points have expired."}
+    )
 
 
 class ReasonTotal(Schema):

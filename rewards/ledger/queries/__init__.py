@@ -47,7 +47,7 @@ from .lots import (
     sum_expiring,
 )
 from .minutes import DecidedMinutes, list_decided_minutes, list_minutes_by
-from .periods import list_posted, list_reversed, list_served, sum_posted, sum_served
+from .periods import list_expired, list_posted, list_reversed, list_served, sum_posted, sum_served
 from .proving import (
     GENESIS,
     OnSealed,
@@ -100,6 +100,7 @@ __all__ = [
     "list_end_days",
     "list_entered",
     "list_entries",
+    "list_expired",
     "list_expiring",
     "list_expiring_of",
     "list_fates",

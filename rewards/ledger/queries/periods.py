@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from rewards.access.types import ParticipantId
 from rewards.core.db import db, table_of
 
-from ..models import EntryRow
+from ..models import EntryRow, LotUseRow
 from ..types import Asset, Entry, EntryId, Reason, Served
 from .history import to_entry
 
 _entries = table_of(EntryRow)
+_uses = table_of(LotUseRow)
 _originals = sa.alias(_entries, "originals")
 
 
@@ -64,6 +65,19 @@ def list_reversed(participant_id: ParticipantId) -> dict[EntryId, datetime]:
         )
     )
     return {EntryId(row.reverses_id): row.posted_at for row in rows}
+
+
+def list_expired(participant_id: ParticipantId) -> dict[EntryId, int]:
+    """Return how many points of each entry of the participant expired, where any did."""
+    expired = sa.func.sum(_uses.c.amount)
+    rows = db.session.connection().execute(
+        sa.select(_uses.c.lot_id, expired.label("points"))
+        .join_from(_entries, _uses, _uses.c.entry_id == _entries.c.id)
+        .where(*_of(participant_id, Asset.POINTS), _entries.c.reason == Reason.EXPIRY)
+        .group_by(_uses.c.lot_id)
+        .having(expired > 0)
+    )
+    return {EntryId(row.lot_id): int(row.points) for row in rows}
 
 
 def sum_served(participant_id: ParticipantId, *, first: date, last: date) -> Served:

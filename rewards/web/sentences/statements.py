@@ -61,7 +61,11 @@ def entry_origin(entry: Entry) -> str:
 
 def entry_mark(line: Line) -> str:
     """Return what an entry must not be read without and its title does not say, or ""."""
-    return _("已撤回") if line.reversed_at is not None else ""
+    if line.reversed_at is not None:
+        return _("已撤回")
+    if line.expired:
+        return _("%(points)s已到期", points=formats.points(line.expired))
+    return ""
 
 
 def void_reason_name(reason: VoidReason) -> str:

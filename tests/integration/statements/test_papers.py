@@ -8,11 +8,13 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+from rewards.core.unit import use_case
+from rewards.ledger import operations as ledger
 from rewards.ledger.types import Reason
 from rewards.statements import queries, rules, service
 from rewards.statements.types import VoidReason
 from rewards.web import papers, slips
-from tests.factories.books import build_draft, post_drafts
+from tests.factories.books import build_draft, post_drafts, reverse
 from tests.factories.statements import add_minutes, add_points
 from tests.factories.world import build_participant, build_staff_actor, build_station
 
@@ -80,6 +82,19 @@ def test_the_statement_has_every_line_the_sums_and_the_name(wang, station, now):
         assert expected in text, expected
     assert "2027年12月31日 到期" in text
     assert "〓" not in text
+
+
+@pytest.mark.usefixtures("reading_chinese")
+def test_a_line_says_that_it_was_taken_back_or_has_expired(wang, station, now):
+    add_points(wang, station, 5, at=now)
+    reverse(add_points(wang, station, 7, at=now), now=now)
+    years_later = now.replace(year=2028)
+    use_case(ledger.expire_account)(participant_id=wang.id, now=years_later)
+
+    text = "\n".join(read(draw(wang, station, years_later))).replace("\xa0", " ")
+
+    assert "5 分已到期" in text
+    assert "已撤回" in text
 
 
 @pytest.mark.usefixtures("reading_chinese")

@@ -11,6 +11,8 @@ from rewards.access.errors import NotAllowedError
 from rewards.access.models import AuditRecordRow
 from rewards.access.types import Role
 from rewards.core.db import db
+from rewards.core.unit import use_case
+from rewards.ledger import operations as books
 from rewards.ledger import queries as ledger
 from rewards.ledger.types import Reason
 from rewards.participants.errors import ParticipantClosedError, ParticipantNotFoundError
@@ -24,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("noise")
 
 NOVEMBER = rules.month_of(date(2026, 11, 1))
 YEAR = rules.year_of(date(2026, 1, 1))
-STATEMENTS_MAX = 8
+STATEMENTS_MAX = 9
 
 
 @pytest.fixture
@@ -115,6 +117,19 @@ def test_points_that_expire_are_told_by_their_day(wang, station, now):
     [expiring] = statement(wang, now=now).expiring
 
     assert (expiring.points, expiring.valid_until) == (20, date(2027, 12, 31))
+
+
+def test_points_that_expired_are_told_on_the_line_they_came_with(wang, station, now):
+    add_points(wang, station, 20, at=now)
+    add_points(wang, station, -15, at=now + timedelta(hours=1))
+    years_later = now.replace(year=2028)
+    use_case(books.expire_account)(participant_id=wang.id, now=years_later)
+
+    earned, spent = statement(wang, now=years_later).lines
+    [expiry] = statement(wang, rules.year_of(date(2028, 1, 1)), now=years_later).lines
+
+    assert (earned.expired, spent.expired) == (5, 0)
+    assert (expiry.entry.reason, expiry.entry.amount, expiry.balance) == (Reason.EXPIRY, -5, 0)
 
 
 def test_a_period_with_nothing_in_it_keeps_its_balance(wang, station, now):
