@@ -16,14 +16,15 @@ class NoticeKind(StrEnum):
     """What a notice is about, and which details it has.
 
     Optional ones are in brackets. Points and minutes are whole numbers, days
-    are ISO dates, the rest are codes: a notice holds no name and no free text.
+    are ISO dates, `entry` is the id of the line in the history, the rest are
+    codes: a notice holds no name and no free text.
     """
 
-    # points (below zero: taken), balance
+    # points (below zero: taken), balance, [entry]
     POINTS_ADJUSTED = "points_adjusted"
-    # rule, points
+    # code of the rule, points, [entry]
     POINTS_AWARDED = "points_awarded"
-    # day, points or minutes (what was taken), [debt]
+    # day, points or minutes (what was taken), [debt], [entry]
     ENTRY_REVERSED = "entry_reversed"
     # points, day (the last on which they count), days (60, 30 or 7)
     POINTS_EXPIRING = "points_expiring"

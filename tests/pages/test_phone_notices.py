@@ -9,9 +9,12 @@ import time_machine
 from rewards.core import clock
 from rewards.core.unit import use_case
 from rewards.identity import service as identity
+from rewards.network import queries as network
 from rewards.notices import operations, queries
 from rewards.notices.types import NoticeKind
+from tests.factories.corrections import adjust, build_admin
 from tests.factories.people import SYSTEM, make_branch, make_participant
+from tests.factories.world import act_as
 
 
 @pytest.fixture
@@ -53,6 +56,19 @@ def test_the_first_page_tells_of_news_until_they_were_read(phone, me):
 
     assert (answer.status_code, answer.location) == (303, "/notices")
     assert "您有 1 条新消息" in phone.get("/").text
+
+
+def test_a_notice_of_points_by_hand_leads_to_the_line_that_says_why(phone, me):
+    now = clock.now()
+    station = network.get_node(me.home_node_id)
+    adjust(build_admin(station), act_as(me), station, 5, now, note="漏记了活动：环境清洁日")
+
+    page = phone.get("/notices").text
+    line = phone.get(re.search(r'href="(/history/[^"]+)"', page)[1])
+
+    assert line.status_code == 200
+    assert "漏记了活动：环境清洁日" in line.text
+    assert "漏记了活动" not in phone.get("/history").text
 
 
 def test_without_any_the_page_says_what_would_stand_there(phone):

@@ -11,7 +11,7 @@ from .common import Choice, Count, Flag, Identifier, PageQuery, Request, Text, p
 QUANTITY_MAX = 50
 SCORE_MAX = 100_000
 MINUTES_MAX = 24 * 60
-REASON = {"description": "Why, in words; the participant's history shows who, not why."}
+REASON = {"description": "Why, in words; the participant can read it beside the entry."}
 
 
 class ReversalRequest(Request):

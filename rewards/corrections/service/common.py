@@ -150,11 +150,11 @@ def notify(
     *,
     now: datetime,
 ) -> None:
-    """Tell the participant what became of a correction, once."""
+    """Tell the participant what was posted, once; where they find why it was."""
     notices.notify(
         participant_id=correction.participant_id,
         kind=kind,
-        details=details,
+        details={**details, "entry": str(correction.applied_entry_id)},
         key=correction.id.hex,
         now=now,
     )

@@ -12,6 +12,7 @@ from rewards.appeals import rules as appeal_rules
 from rewards.checkins import queries as checkins
 from rewards.checkins.types import StarLevel
 from rewards.core import clock
+from rewards.corrections import queries as corrections
 from rewards.ledger import queries as ledger
 from rewards.ledger.types import Asset
 from rewards.network import queries as network
@@ -72,6 +73,7 @@ def line(line_id: UUID) -> ResponseReturnValue:
         original=lines.get_line(entry.reverses_id, participant_id=me.id)
         if entry is not None and entry.reverses_id is not None
         else None,
+        correction=None if entry is None else corrections.list_by_entries([entry.id]).get(entry.id),
         ask_until=until if clock.now() < until else None,
     )
 

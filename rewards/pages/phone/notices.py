@@ -48,6 +48,8 @@ def mark_read() -> ResponseReturnValue:
 
 
 def _address(notice: Notice) -> str:
+    if "entry" in notice.details:
+        return url_for("history.line", line_id=UUID(str(notice.details["entry"])))
     if notice.kind is NoticeKind.POINTS_EXPIRING:
         return url_for("rewards.rewards")
     if notice.kind is NoticeKind.APPEAL_ANSWERED:

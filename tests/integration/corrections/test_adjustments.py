@@ -56,7 +56,7 @@ def test_points_within_the_limit_are_given_at_once(admin, station, person, now):
     assert NOTE not in str(entry)
     assert audited()[-1] == "correction.adjusted"
     [notice] = notices.page_notices(participant_id=person.participant_id).items
-    assert notice.details == {"points": 50, "balance": 50}
+    assert notice.details == {"points": 50, "balance": 50, "entry": str(entry.id)}
 
 
 def test_points_above_the_limit_wait_for_a_second_person(admin, second, station, person, now):

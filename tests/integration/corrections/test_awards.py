@@ -61,7 +61,7 @@ def test_a_rule_values_what_staff_saw(admin, station, person, now):
     [notice] = notices.page_notices(participant_id=person.participant_id).items
     assert (notice.kind, notice.details) == (
         NoticeKind.POINTS_AWARDED,
-        {"rule": "BOOK_BACK", "points": 4},
+        {"rule": "BOOK_BACK", "points": 4, "entry": str(entry.id)},
     )
 
 

@@ -90,11 +90,16 @@ def test_the_participant_is_told_with_what_they_owe(now, app):
     entry = give(person, shop.station, 20, now)
     spend(shop, person, now)
 
-    reverse(build_admin(shop.station), entry, now)
+    done = reverse(build_admin(shop.station), entry, now)
 
     [notice] = notices.page_notices(participant_id=person.participant_id).items
     assert notice.kind is NoticeKind.ENTRY_REVERSED
-    assert notice.details == {"points": 20, "day": "2026-11-21", "debt": 20}
+    assert notice.details == {
+        "points": 20,
+        "day": "2026-11-21",
+        "debt": 20,
+        "entry": str(done.applied_entry_id),
+    }
 
 
 def test_only_who_may_correct_where_it_was_earned_reverses(station, person, now):
