@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -18,8 +19,9 @@ from rewards.reports.types import Finding, Pair, Pattern, Report
 from rewards.web import formats, spreadsheets
 from rewards.web.spreadsheets import Cell
 
-from . import frame
+from . import frame, periods
 from .frame import Post
+from .periods import Shown
 
 blueprint = Blueprint("console_entered", __name__)
 
@@ -28,15 +30,6 @@ PAIRS_SHOWN = 10
 BARS_SHOWN = 12
 BAR_WIDTH = 100
 PAGES_MAX = 10_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Month:
-    """A local month, with its neighbours; `after` is None for the one that is running."""
-
-    first: date
-    before: date
-    after: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +43,10 @@ class Bar:
 
 @blueprint.get("/console/books/entered")
 def show() -> ResponseReturnValue:
-    """Show what staff entered in a month, and what in it is worth a second look."""
+    """Show what staff entered in a period, and what in it is worth a second look."""
     post = frame.enter(Verb.VIEW_BOOKS)
-    month = _read_month(post)
-    report = _get_report(post, month)
+    shown = periods.read(post.now)
+    report = _get_report(post, shown)
     page = _read_page()
     start = page * FINDINGS_SHOWN
     findings = report.findings[start : start + FINDINGS_SHOWN]
@@ -64,7 +57,9 @@ def show() -> ResponseReturnValue:
         "books_entered.html",
         post=post,
         current="books",
-        month=month,
+        shown=shown,
+        neighbour=partial(periods.query_of, shown.span),
+        spans=[(span, periods.query_of(span, shown.period)) for span in periods.SPANS],
         report=report,
         bars=_draw(report),
         names=names,
@@ -83,37 +78,20 @@ def show() -> ResponseReturnValue:
 def download() -> ResponseReturnValue:
     """Return one of the report's lists as a file."""
     post = frame.enter(Verb.VIEW_BOOKS)
-    month = _read_month(post)
+    shown = periods.read(post.now)
     part = request.args.get("part", "staff")
     write = _PARTS.get(part)
     if write is None:
         raise NotFound
-    rows = write(_get_report(post, month))
-    return spreadsheets.answer_csv(rows, name=f"entered-{part}-{month.first:%Y-%m}")
-
-
-def _get_report(post: Post, month: Month) -> Report:
-    following = (month.first + timedelta(days=31)).replace(day=1)
-    return queries.get_report(
-        node_path=post.node.path,
-        since=clock.day_bounds(month.first, clock.zone())[0],
-        until=clock.day_bounds(following, clock.zone())[0],
+    rows = write(_get_report(post, shown))
+    return spreadsheets.answer_csv(
+        rows, name=f"entered-{part}-{shown.span.value}-{shown.period.first:%Y-%m}"
     )
 
 
-def _read_month(post: Post) -> Month:
-    running = clock.local_date(post.now, clock.zone()).replace(day=1)
-    try:
-        asked = date.fromisoformat(f"{request.args.get('month', '')}-01")
-    except ValueError:
-        asked = running
-    # Nothing was entered before there were computers, nor will be in months to come.
-    first = asked if date(2000, 2, 1) <= asked <= running else running
-    return Month(
-        first=first,
-        before=(first - timedelta(days=1)).replace(day=1),
-        after=(first + timedelta(days=31)).replace(day=1) if first < running else None,
-    )
+def _get_report(post: Post, shown: Shown) -> Report:
+    since, until = shown.bounds
+    return queries.get_report(node_path=post.node.path, since=since, until=until)
 
 
 def _read_page() -> int:

@@ -1,7 +1,9 @@
 """The report of what staff entered, as pages and files."""
 
 import csv
+import html
 import io
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -61,12 +63,25 @@ def test_an_auditor_sees_who_entered_for_whom(auditor, host, resident, station, 
 def test_an_empty_month_says_so(admin):
     page = admin.get(PAGE, query_string={"month": "2020-01"}).text
 
-    assert "这个月没有人工录入的积分" in page
+    assert "这段时间没有人工录入的积分" in page
 
 
 @pytest.mark.parametrize("month", ["", "x", "2026-13", "1999-01", "9999-12", "2026-1-1"])
 def test_a_month_that_is_none_is_the_running_one(admin, month):
     assert admin.get(PAGE, query_string={"month": month}).status_code == 200
+
+
+@pytest.mark.parametrize("span", ["month", "quarter", "year", "days", "x"])
+def test_a_period_holds_today_and_leads_to_the_one_before(
+    admin, host, resident, station, now, span
+):
+    enter(host, [resident], station, now)
+
+    page = admin.get(PAGE, query_string={"span": span}).text
+
+    assert "liuyang" in page
+    before = re.search(r'href="(/console/books/entered[^"]+)">上一个', page)[1]
+    assert "liuyang" not in admin.get(html.unescape(before)).text
 
 
 @pytest.mark.parametrize("page", ["x", "-1", "٣", "99999", "1" * 400])
