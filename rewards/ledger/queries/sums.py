@@ -1,8 +1,9 @@
 """The sums of accounts (I2), so that a check each minute costs little however long the books are.
 
-What one changed row does shows in the sums over all accounts. Those touched
-since the last check are compared one by one, and so is a part of the others
-in turn: two changed rows that cancel out are found when their turn comes.
+One changed balance, hold or posting shows in the sums over all accounts. Those
+touched since the last check are compared one by one, and so is a part of the
+others in turn: what cancels out, and what was earned, is found when their turn
+comes.
 """
 
 import sqlalchemy as sa
