@@ -14,7 +14,7 @@ from rewards.core import clock
 from rewards.web import sentences, sessions
 
 from .resources import Resource, answer_once, instance_of
-from .schemas.checkins import CheckInRequest, CheckInResponse, CheckOutResponse
+from .schemas.checkins import CheckInRequest, CheckInResponse, CheckOutRequest, CheckOutResponse
 from .visibility import check_visible
 
 checkins = Resource("check-ins", description="Being there, and what it gives.")
@@ -52,7 +52,7 @@ def check_in(body: dict[str, Any]) -> Response:
 @checkins.call(
     "POST",
     "/check-outs",
-    body=CheckInRequest,
+    body=CheckOutRequest,
     answers={HTTPStatus.CREATED: CheckOutResponse, HTTPStatus.OK: CheckOutResponse},
     refusals=REFUSALS,
     is_keyed=True,
@@ -60,7 +60,8 @@ def check_in(body: dict[str, Any]) -> Response:
 def check_out(body: dict[str, Any]) -> Response:
     """Check out, or check a participant out: the minutes between give the points.
 
-    Accepts what a check-in accepts. Checking out again answers 200 with the first check-out.
+    Accepts what a check-in accepts; staff may add `verified`. Checking out again answers 200 with
+    the first check-out.
     """
     if "code" in body:
         return _answer(service.check_out_by_code, CheckOutResponse, _by_participant(body))

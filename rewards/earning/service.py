@@ -17,11 +17,11 @@ from rewards.network import queries as network
 from rewards.network.types import Node, NodeId
 
 from . import queries, rules
-from .errors import RuleChangedError, RuleNotFoundError
+from .errors import RuleChangedError, RuleNotFoundError, RulePeriodError
 from .events import RuleChanged
 from .models import PointRuleRow
 from .rules import Definition
-from .types import DryRun, PastActs, RuleVersion
+from .types import GUARD, DryRun, PastActs, RuleVersion
 
 # The second of two who save at once finds their number taken, or the trigger in the way.
 _TAKEN = frozenset({"pk_point_rules", "point_rules__follows"})
@@ -65,6 +65,9 @@ def save_version(
     if after_version is not None and after_version != own[-1].version:
         raise RuleChangedError(newest=own[-1].version)
     starts_at = valid_from or now
+    if code == GUARD and valid_to is not None:
+        # Without a most of all together, an error in one rule would have no end.
+        raise RulePeriodError(field="valid_to")
     rules.check_period(valid_from=starts_at, valid_to=valid_to, newest=newest, now=now)
     before = newest.definition if newest else {}
     version = RuleVersion(

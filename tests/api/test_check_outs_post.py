@@ -68,3 +68,21 @@ def test_less_than_half_an_hour_gives_minutes_and_no_points(api, world, now, clo
 
     assert (response.json["minutes"], response.json["points"]) == (29, 0)
     assert plain(response.json["awards"][0]["explanation"]) == "不满30分钟，没有积分"
+
+
+def test_staff_say_what_they_made_sure_of(api, world, clock, now, refused):
+    shift = build_occasion(
+        world.station, kind=OccasionKind.SERVICE_SHIFT, rule_code="SVC_PRO", now=now
+    )
+    body = {"occasion_id": str(shift.id), "participant_id": str(world.wang.id)}
+    api.post("/check-ins", world.clerk, body)
+    clock.shift(120 * 60)
+
+    own = {"occasion_id": str(shift.id), "digits": "123456", "verified": ["qualification"]}
+    refused(api.post("/check-outs", world.person, own), 422, "invalid-request")
+    refused(
+        api.post("/check-outs", world.clerk, body | {"verified": ["luck"]}), 422, "invalid-request"
+    )
+    response = api.post("/check-outs", world.clerk, body | {"verified": ["qualification"]})
+
+    assert [each["points"] for each in response.json["awards"]] == [20, 4]

@@ -1,6 +1,10 @@
 """The wire format of check-in and check-out."""
 
-from marshmallow import Schema, ValidationError, fields, validates_schema
+from collections.abc import Iterable
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from rewards.earning.rules import NEEDS
 
 from .common import Identifier, Request, Text
 
@@ -12,6 +16,17 @@ SHAPES = (
     frozenset({"occasion_id", "participant_id"}),
     frozenset({"occasion_id", "card"}),
 )
+
+
+def check_shape(names: Iterable[str]) -> None:
+    """Refuse fields that do not go together.
+
+    :raises marshmallow.ValidationError: if they are none of SHAPES.
+    """
+    if frozenset(names) not in SHAPES:
+        raise ValidationError(
+            "Give `code`, or `occasion_id` with one of `digits`, `participant_id` and `card`."
+        )
 
 
 class CheckInRequest(Request):
@@ -40,10 +55,24 @@ class CheckInRequest(Request):
     @validates_schema
     def check_shape(self, data: dict[str, object], **_kwargs: object) -> None:
         """Refuse fields that do not go together."""
-        if frozenset(data) not in SHAPES:
-            raise ValidationError(
-                "Give `code`, or `occasion_id` with one of `digits`, `participant_id` and `card`."
-            )
+        check_shape(data)
+
+
+class CheckOutRequest(CheckInRequest):
+    """As for a check-in; staff may say as well what they made sure of."""
+
+    verified = fields.List(
+        fields.String(validate=validate.OneOf(sorted(NEEDS))),
+        validate=validate.Length(max=len(NEEDS)),
+        metadata={"description": "What staff made sure of, for rules that need it."},
+    )
+
+    @validates_schema
+    def check_shape(self, data: dict[str, object], **_kwargs: object) -> None:
+        """Refuse fields that do not go together."""
+        if "verified" in data and not {"participant_id", "card"} & data.keys():
+            raise ValidationError("Only staff can say what they made sure of.", "verified")
+        check_shape({name for name in data if name != "verified"})
 
 
 class AwardResponse(Schema):

@@ -104,7 +104,11 @@ class RuleVersionRequest(Request):
     valid_from = Moment(
         load_default=None, allow_none=True, metadata={"description": "Now, if left out."}
     )
-    valid_to = Moment(load_default=None, allow_none=True)
+    valid_to = Moment(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "From then on it gives nothing; at a node, what differs ends."},
+    )
     note = Text(length_max=NOTE_LENGTH_MAX)
     after_version = Count(
         at_least=1,

@@ -108,9 +108,12 @@ def check_out(
     occasion: Occasion,
     participant_id: ParticipantId,
     at: datetime,
+    verified: frozenset[str] = frozenset(),
     now: datetime,
 ) -> Receipt:
     """Check a participant out; one who is out already gets the first receipt again.
+
+    *verified* names what staff made sure of, such as "qualification".
 
     :raises NotCheckedInError: if the participant never checked in.
     :raises AttendanceSettledError: if the leader has said that no minutes count.
@@ -129,18 +132,17 @@ def check_out(
         raise AttendanceSettledError(state=earlier.state.value)
     # The scan may be older than a check-in that staff entered meanwhile.
     at = max(at, earlier.checked_in_at)
-    is_self = isinstance(actor, ParticipantActor)
-    rules.check_out_open(occasion, at=at, by_staff=not is_self)
+    rules.check_out_open(occasion, at=at, by_staff=not isinstance(actor, ParticipantActor))
     span = rules.attended_span(occasion, checked_in_at=earlier.checked_in_at, checked_out_at=at)
-    minutes = span.minutes
     credited, kept = credit(
         participant_id=participant_id,
         occasion=occasion,
         check_in_id=earlier.check_in_id,
-        minutes=minutes,
+        minutes=span.minutes,
         account=account,
         actor=actor,
         occurred_at=at,
+        verified=verified,
         now=now,
     )
     close(
@@ -148,7 +150,7 @@ def check_out(
         {
             "state": AttendanceState.COUNTED,
             "checked_out_at": at,
-            "minutes": minutes,
+            "minutes": span.minutes,
             "attended_from": span.start,
             "attended_until": span.end,
             "closed_by": actor.principal,
@@ -163,7 +165,7 @@ def check_out(
         participant_id=participant_id,
         checked_in_at=earlier.checked_in_at,
         checked_out_at=at,
-        minutes=minutes,
+        minutes=span.minutes,
         state=AttendanceState.COUNTED,
         awards=credited.awards,
         points=credited.points,

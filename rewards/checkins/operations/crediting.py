@@ -33,6 +33,7 @@ def credit(
     account: Balance,
     actor: Actor,
     occurred_at: datetime,
+    verified: frozenset[str] = frozenset(),
     now: datetime,
 ) -> tuple[Credit, dict[str, Any]]:
     """Credit an attendance of so many minutes under the lock of *account*.
@@ -55,6 +56,7 @@ def credit(
         account=account,
         actor=actor,
         occurred_at=occurred_at,
+        verified=verified,
         now=now,
     )
     kept = keep_share(share, participant_id, occasion, check_in_id, now=now)

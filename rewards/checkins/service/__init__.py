@@ -1,16 +1,15 @@
 """Use cases of check-in: coming and leaving, and what counts where nobody left by the code."""
 
 from .decisions import decide_back_fill, decide_minutes, may_decide, request_back_fill
+from .entering import check_in_by_staff, check_out_by_staff
 from .hours import confirm_hours, decline_hours, lapse_due
 from .imports import AttendanceLine, import_attendance
 from .scanning import (
     check_in_by_code,
     check_in_by_digits,
-    check_in_by_staff,
     check_in_by_ticket,
     check_out_by_code,
     check_out_by_digits,
-    check_out_by_staff,
     check_out_by_ticket,
     forget_refusals,
     note_refused_scan,

@@ -1,20 +1,16 @@
-"""Checking in and out: by a scanned code, by digits, by a frozen scan, by staff."""
+"""Checking in and out: by a scanned code, by digits, by a frozen scan."""
 
 from datetime import datetime, timedelta
 
-from rewards.access import operations as audit_trail
-from rewards.access import rules as access
-from rewards.access.types import Actor, ParticipantActor, ParticipantId, Verb
+from rewards.access.types import Actor, ParticipantActor, ParticipantId
 from rewards.activities import queries as activities
 from rewards.activities.errors import OccasionNotFoundError
 from rewards.activities.types import Occasion, OccasionId
 from rewards.core.errors import RewardsError
 from rewards.core.unit import use_case
-from rewards.participants.types import Participant
 
 from .. import operations, queries, rules
 from ..errors import (
-    AccountClosedError,
     CodeExpiredError,
     InvalidCodeError,
     TicketExpiredError,
@@ -72,37 +68,6 @@ def check_in_by_ticket(*, actor: ParticipantActor, ticket: ScanTicket, now: date
 
 
 @use_case
-def check_in_by_staff(
-    *,
-    actor: Actor,
-    occasion_id: OccasionId,
-    participant_id: ParticipantId | None = None,
-    card: str = "",
-    now: datetime,
-) -> Receipt:
-    """Check a participant in on the word of staff, who answer for it.
-
-    Who it is say either *participant_id* or *card*: a member's number or code.
-
-    :raises NotAllowedError: if the actor may not check people in there.
-    :raises ParticipantNotFoundError: if nobody of the occasion's center is meant.
-    :raises AccountClosedError: if the participant's account is closed.
-    """
-    occasion, participant = _entered(actor, occasion_id, participant_id, card, now=now)
-    receipt = operations.check_in(
-        actor=actor,
-        occasion=occasion,
-        participant_id=participant.id,
-        at=now,
-        channel=CheckInChannel.STAFF,
-        ticket=None,
-        now=now,
-    )
-    _audit(actor, "check_in.entered", occasion, receipt, now=now)
-    return receipt
-
-
-@use_case
 def check_out_by_code(*, actor: ParticipantActor, code: str, now: datetime) -> Receipt:
     """Check the participant out with a scanned link or its token."""
     occasion, token = _scanned(actor, code, now=now)
@@ -130,30 +95,6 @@ def check_out_by_ticket(*, actor: ParticipantActor, ticket: ScanTicket, now: dat
     except TicketExpiredError as expired:
         return _earlier(actor, occasion, expired, is_leaving=True)
     return _check_out(actor, occasion, at=ticket.scanned_at, now=now)
-
-
-@use_case
-def check_out_by_staff(
-    *,
-    actor: Actor,
-    occasion_id: OccasionId,
-    participant_id: ParticipantId | None = None,
-    card: str = "",
-    now: datetime,
-) -> Receipt:
-    """Check a participant out on the word of staff, who answer for it.
-
-    Who it is say either *participant_id* or *card*: a member's number or code.
-
-    :raises NotAllowedError: if the actor may not check people in and out there.
-    :raises ParticipantNotFoundError: if nobody of the occasion's center is meant.
-    """
-    occasion, participant = _entered(actor, occasion_id, participant_id, card, now=now)
-    receipt = operations.check_out(
-        actor=actor, occasion=occasion, participant_id=participant.id, at=now, now=now
-    )
-    _audit(actor, "check_out.entered", occasion, receipt, now=now)
-    return receipt
 
 
 @use_case
@@ -224,29 +165,6 @@ def _earlier(
     return earlier
 
 
-def _entered(
-    actor: Actor,
-    occasion_id: OccasionId,
-    participant_id: ParticipantId | None,
-    card: str,
-    *,
-    now: datetime,
-) -> tuple[Occasion, Participant]:
-    occasion = activities.get_occasion(occasion_id)
-    try:
-        access.authorize(actor, Verb.CHECK_IN, occasion.node_path)
-        participant = queries.get_present(occasion, participant_id, card, now=now)
-    except RewardsError:
-        _note(actor, occasion, card, now=now)
-        raise
-    operations.note_refusal(
-        actor=actor, occasion_id=occasion.id, participant_id=participant.id, raw=card, now=now
-    )
-    if participant.closed_at is not None:
-        raise AccountClosedError
-    return occasion, participant
-
-
 def _check_in(
     actor: ParticipantActor,
     occasion: Occasion,
@@ -281,18 +199,5 @@ def _note(actor: Actor, occasion: Occasion | None, raw: str, *, now: datetime) -
         occasion_id=None if occasion is None else occasion.id,
         participant_id=actor.participant_id if isinstance(actor, ParticipantActor) else None,
         raw=raw,
-        now=now,
-    )
-
-
-def _audit(
-    actor: Actor, action: str, occasion: Occasion, receipt: Receipt, *, now: datetime
-) -> None:
-    audit_trail.audit(
-        actor=actor,
-        action=action,
-        node_id=occasion.node_id,
-        subject=f"check_in:{receipt.check_in_id.hex}",
-        details={"points": receipt.points, "is_new": receipt.is_new},
         now=now,
     )

@@ -7,10 +7,11 @@ from .dry_run import compare
 from .evaluation import count_points, evaluate, find_served, list_main, usage_span
 from .proposals import list_changes, list_places, newest_general, preview, propose
 from .sets import build_rule_set, find_rule, get_rule, has_ended, list_sharing
-from .validation import check_definition, check_names, check_period
+from .validation import NEEDS, check_definition, check_names, check_period
 
 __all__ = [
     "NAMES",
+    "NEEDS",
     "OVERRIDABLE",
     "Definition",
     "attend",

@@ -81,15 +81,17 @@ def list_above_overall(
     period: Period,
     limits: Sequence[tuple[datetime, int | None]],
 ) -> tuple[ExcessFact, ...]:
-    """Return what all rules gave in a period above the limit of then: each from its moment on."""
-    steps = [
-        (_entries.c.posted_at >= moment, _or_none(limit)) for moment, limit in reversed(limits)
-    ]
+    """Return what all rules gave in a period above the limit of then: each from its moment on.
+
+    What was withheld is judged by the rules of when it was done, and posted later.
+    """
     return _list_above(
         connection,
         scope,
         period=period,
-        limit=sa.func.max(sa.case(*steps, else_=_no_limit())),
+        limit=_higher(
+            _limit_at(_entries.c.posted_at, limits), _limit_at(_entries.c.occurred_at, limits)
+        ),
         where=_entries.c.rule_code != "",
         rule_code=sa.literal(""),
     )
@@ -174,6 +176,17 @@ def _limit_of(limits: Limits) -> sa.ColumnElement[int]:
         value=_entries.c.rule_version,
         else_=_no_limit(),
     )
+
+
+def _limit_at(
+    at: sa.ColumnElement[datetime], limits: Sequence[tuple[datetime, int | None]]
+) -> sa.ColumnElement[int]:
+    steps = [(at >= moment, _or_none(limit)) for moment, limit in reversed(limits)]
+    return sa.func.max(sa.case(*steps, else_=_no_limit()))
+
+
+def _higher(one: sa.ColumnElement[int], other: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+    return sa.case((one > other, one), else_=other)
 
 
 def _or_none(limit: int | None) -> sa.ColumnElement[int]:

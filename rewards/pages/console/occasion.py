@@ -1,5 +1,6 @@
 """One occasion: its rotating code, who came, and checking people in and out."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -63,7 +64,9 @@ def check_in(occasion_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/console/occasions/<uuid:occasion_id>/check-outs")
 def check_out(occasion_id: UUID) -> ResponseReturnValue:
     """Check a resident out; a second click finds it done."""
-    return _attend(occasion_id, service.check_out_by_staff, "out")
+    verified = ["qualification"] if request.form.get("qualified") == "yes" else []
+    leave = partial(service.check_out_by_staff, verified=verified)
+    return _attend(occasion_id, leave, "out")
 
 
 @blueprint.post("/console/occasions/<uuid:occasion_id>/heads")

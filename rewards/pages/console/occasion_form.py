@@ -21,7 +21,13 @@ CHOICES = {
     "activity": (OccasionKind.ACTIVITY, "ACT_JOIN"),
     "study": (OccasionKind.STUDY_SESSION, "STUDY_GROUP"),
     "stamp": (OccasionKind.STUDY_SESSION, "SPACE_STAMP"),
+    "film": (OccasionKind.ACTIVITY, "FILM_JOIN"),
+    "training": (OccasionKind.STUDY_SESSION, "TRAIN_PASS"),
     "service": (OccasionKind.SERVICE_SHIFT, "SVC_TIME"),
+    "muster": (OccasionKind.SERVICE_SHIFT, "SVC_MUSTER"),
+    "professional": (OccasionKind.SERVICE_SHIFT, "SVC_PRO"),
+    "lecture": (OccasionKind.SERVICE_SHIFT, "LECTURE_GIVE"),
+    "curtain": (OccasionKind.SERVICE_SHIFT, "CURTAIN"),
     "duty": (OccasionKind.SERVICE_SHIFT, NO_POINTS),
     "heads": (OccasionKind.ACTIVITY, NO_POINTS),
 }

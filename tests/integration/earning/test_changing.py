@@ -16,6 +16,7 @@ from rewards.earning.errors import (
     RuleFieldError,
     RuleNotFoundError,
     RuleOverlapError,
+    RulePeriodError,
 )
 from rewards.earning.models import PointRuleRow
 from rewards.network import queries as network
@@ -138,6 +139,11 @@ def test_versions_for_one_place_do_not_overlap(admin, station, now):
         save(admin, {"base": 7}, now=now)
     # Another place has its own line of versions.
     save(admin, {"base": 7}, node_id=station.id, now=now)
+
+
+def test_the_most_of_all_rules_together_has_no_end(admin, now):
+    with pytest.raises(RulePeriodError):
+        save(admin, {"cap_day": 120}, code="GUARD", valid_to=now + HOUR, now=now)
 
 
 def test_a_rule_is_switched_off_and_on(admin, station, now):

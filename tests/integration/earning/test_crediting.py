@@ -1,6 +1,6 @@
 """Acts become entries: what the rules of the day give, each award with its version."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,14 +11,19 @@ from rewards.activities import service as activities
 from rewards.activities.types import OccasionKind
 from rewards.checkins import service as checkins
 from rewards.core.db import db
+from rewards.core.ids import new_id
 from rewards.core.unit import use_case
 from rewards.earning import operations as earning
 from rewards.earning import queries
+from rewards.earning.errors import ApprovalMissingError
 from rewards.earning.models import PointRuleRow
 from rewards.ledger import queries as ledger
-from rewards.ledger.types import Asset
+from rewards.ledger.errors import AlreadyPostedError
+from rewards.ledger.operations import lock_account
+from rewards.ledger.types import Asset, Reason
 from rewards.network import queries as network
 from rewards.network.types import Level
+from tests.factories.rules import build_act
 from tests.factories.world import (
     build_node,
     build_occasion,
@@ -174,3 +179,91 @@ def test_an_award_of_an_earlier_version_can_be_read():
 
     assert (award.rule, award.why, award.quantity) == ("SVC_TIME", "too_short", 1)
     assert earning.recall(earning.describe(award)) == award
+
+
+@use_case
+def credit(person, act, *, source_id, node, now):
+    account = lock_account(participant_id=person.id, asset=Asset.POINTS)
+    return earning.credit_act(
+        participant_id=person.id,
+        act=act,
+        source_id=source_id,
+        node_id=node.id,
+        title="还书",
+        account=account,
+        actor=SystemActor(),
+        occurred_at=now,
+        now=now,
+    )
+
+
+def test_an_act_that_is_no_occasion_is_credited_once(station, now):
+    person, source_id = build_participant(station, now=now), new_id()
+    act = build_act("BOOK_BACK", node_path=station.path, quantity=3)
+
+    given = credit(person, act, source_id=source_id, node=station, now=now)
+
+    # Three books of two points each, of which a week takes four points.
+    assert [(award.uncapped, award.points, award.cap) for award in given.awards] == [
+        (6, 4, "rule_week")
+    ]
+    (entry,) = ledger.page_entries(participant_id=person.id).items
+    assert (entry.reason, entry.rule_code, entry.details["quantity"]) == (
+        Reason.AWARD,
+        "BOOK_BACK",
+        3,
+    )
+    with pytest.raises(AlreadyPostedError):
+        credit(
+            person,
+            build_act("BOOK_BACK", node_path=station.path, day=act.day + timedelta(days=7)),
+            source_id=source_id,
+            node=station,
+            now=now,
+        )
+
+
+def test_caps_of_a_quarter_look_back_that_far(station, now):
+    person = build_participant(station, now=now)
+    october, december = date(2026, 10, 2), date(2026, 12, 30)
+
+    def give(day):
+        act = build_act("BOOK_GIVE", node_path=station.path, day=day, quantity=4)
+        return credit(person, act, source_id=new_id(), node=station, now=now).points
+
+    assert [give(october), give(december), give(date(2027, 1, 1))] == [12, 3, 12]
+
+
+def test_a_large_award_needs_two_people(station, now):
+    person = build_participant(station, now=now)
+
+    def give(amount, *people):
+        act = build_act(
+            "AWARD", node_path=station.path, amount=amount, approved_by=frozenset(people)
+        )
+        return credit(person, act, source_id=new_id(), node=station, now=now).points
+
+    with pytest.raises(ApprovalMissingError):
+        give(60, "staff:1")
+    assert give(60, "staff:1", "staff:2") == 60
+    assert list_given(person) == [("AWARD", 60)]
+
+
+def test_staff_say_at_the_check_out_that_a_qualification_was_verified(station, now):
+    person = build_participant(station, now=now)
+    details = {"kind": SHIFT, "rule_code": "SVC_PRO", "now": now}
+    plain = build_occasion(station, starts_in=-300, **details)
+    verified = build_occasion(station, **details)
+
+    without = serve(person, plain)
+    come(person, verified, verified.starts_at)
+    with_it = checkins.check_out_by_staff(
+        actor=SystemActor(),
+        occasion_id=verified.id,
+        participant_id=person.id,
+        verified=["qualification"],
+        now=verified.ends_at,
+    )
+
+    assert (without.points, without.awards[1].why) == (20, "not_verified")
+    assert [award.points for award in with_it.awards] == [20, 4]

@@ -32,7 +32,7 @@ def give(station, now):
     person = build_participant(station, now=now)
 
     @use_case
-    def post(code, points, *, day=DAY, version=1, posted_at=now):
+    def post(code, points, *, day=DAY, version=1, posted_at=now, occurred_at=None):
         account = ledger.lock_account(participant_id=person.id, asset=Asset.POINTS)
         draft = EntryDraft(
             participant_id=person.id,
@@ -47,7 +47,7 @@ def give(station, now):
             node_id=station.id,
             node_path=station.path,
             actor="system",
-            occurred_at=posted_at,
+            occurred_at=occurred_at or posted_at,
             business_date=day,
             details={},
         )
@@ -175,6 +175,14 @@ def test_a_changed_guard_holds_from_when_it_was_seen(give, now):
     give("SVC_TIME", 50, day=DAY - timedelta(days=1), posted_at=now + SEEN)
 
     assert find(now) == ["at most 40 by all rules in a day from 2026-11-17"]
+
+
+def test_what_was_withheld_is_held_to_the_guard_of_when_it_was_done(give, now):
+    save({"cap_day": 40}, code="GUARD", now=now)
+
+    give("SVC_TIME", 50, posted_at=now + SEEN, occurred_at=now - SEEN)
+
+    assert find(now) == []
 
 
 def test_what_was_taken_back_does_not_count(give, now):

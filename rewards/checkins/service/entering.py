@@ -1,0 +1,126 @@
+"""Checking in and out on the word of staff."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from rewards.access import operations as audit_trail
+from rewards.access import rules as access
+from rewards.access.types import Actor, ParticipantId, Verb
+from rewards.activities import queries as activities
+from rewards.activities.types import Occasion, OccasionId
+from rewards.core.errors import RewardsError
+from rewards.core.unit import use_case
+from rewards.participants.types import Participant
+
+from .. import operations, queries
+from ..errors import AccountClosedError
+from ..types import CheckInChannel, Receipt
+
+
+@use_case
+def check_in_by_staff(
+    *,
+    actor: Actor,
+    occasion_id: OccasionId,
+    participant_id: ParticipantId | None = None,
+    card: str = "",
+    now: datetime,
+) -> Receipt:
+    """Check a participant in on the word of staff, who answer for it.
+
+    Who it is say either *participant_id* or *card*: a member's number or code.
+
+    :raises NotAllowedError: if the actor may not check people in there.
+    :raises ParticipantNotFoundError: if nobody of the occasion's center is meant.
+    :raises AccountClosedError: if the participant's account is closed.
+    """
+    occasion, participant = _entered(actor, occasion_id, participant_id, card, now=now)
+    receipt = operations.check_in(
+        actor=actor,
+        occasion=occasion,
+        participant_id=participant.id,
+        at=now,
+        channel=CheckInChannel.STAFF,
+        ticket=None,
+        now=now,
+    )
+    _audit(actor, "check_in.entered", occasion, receipt, now=now)
+    return receipt
+
+
+@use_case
+def check_out_by_staff(
+    *,
+    actor: Actor,
+    occasion_id: OccasionId,
+    participant_id: ParticipantId | None = None,
+    card: str = "",
+    verified: Collection[str] = (),
+    now: datetime,
+) -> Receipt:
+    """Check a participant out on the word of staff, who answer for it.
+
+    Who it is say either *participant_id* or *card*: a member's number or code.
+    *verified* names what the staff member made sure of, such as
+    "qualification": there is no register of it.
+
+    :raises NotAllowedError: if the actor may not check people in and out there.
+    :raises ParticipantNotFoundError: if nobody of the occasion's center is meant.
+    """
+    occasion, participant = _entered(actor, occasion_id, participant_id, card, now=now)
+    receipt = operations.check_out(
+        actor=actor,
+        occasion=occasion,
+        participant_id=participant.id,
+        at=now,
+        verified=frozenset(verified),
+        now=now,
+    )
+    _audit(actor, "check_out.entered", occasion, receipt, verified=verified, now=now)
+    return receipt
+
+
+def _entered(
+    actor: Actor,
+    occasion_id: OccasionId,
+    participant_id: ParticipantId | None,
+    card: str,
+    *,
+    now: datetime,
+) -> tuple[Occasion, Participant]:
+    occasion = activities.get_occasion(occasion_id)
+    try:
+        access.authorize(actor, Verb.CHECK_IN, occasion.node_path)
+        participant = queries.get_present(occasion, participant_id, card, now=now)
+    except RewardsError:
+        operations.note_refusal(
+            actor=actor, occasion_id=occasion.id, participant_id=None, raw=card, now=now
+        )
+        raise
+    operations.note_refusal(
+        actor=actor, occasion_id=occasion.id, participant_id=participant.id, raw=card, now=now
+    )
+    if participant.closed_at is not None:
+        raise AccountClosedError
+    return occasion, participant
+
+
+def _audit(
+    actor: Actor,
+    action: str,
+    occasion: Occasion,
+    receipt: Receipt,
+    *,
+    verified: Collection[str] = (),
+    now: datetime,
+) -> None:
+    details: dict[str, Any] = {"points": receipt.points, "is_new": receipt.is_new}
+    audit_trail.audit(
+        actor=actor,
+        action=action,
+        node_id=occasion.node_id,
+        subject=f"check_in:{receipt.check_in_id.hex}",
+        details=details | ({"verified": sorted(verified)} if verified else {}),
+        now=now,
+    )
