@@ -53,7 +53,7 @@ class Station:
             for price in PRICES
         ]
         self.staff = [
-            make_staff(f"zhengtao{number}", START, (Role.STATION_ADMIN, self.shop.station))
+            make_staff(f"zhengtao-{seed}-{number}", START, (Role.STATION_ADMIN, self.shop.station))
             for number in range(3)
         ]
         self.people = [
