@@ -40,7 +40,7 @@ def home() -> ResponseReturnValue:
         minutes=minutes,
         level=checkins.get_star_level(minutes),
         goal=progress.find_goal(me),
-        expiring=expiring.list_mine(me)[:1],
+        expiring=[each for each in expiring.list_mine(me) if expiring.is_soon(each)][:1],
         card=_card(me),
         unread=notices.count_unread(me.id),
         reservations=redemptions.list_open(me.id),

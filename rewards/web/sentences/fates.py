@@ -27,8 +27,14 @@ def needs_origin(entry: Entry) -> bool:
     return entry.reason in EARNING_REASONS
 
 
-def tell_fate(fate: Fate) -> tuple[str, ...]:
-    """Return what became of an entry, a sentence each: 5 分用于 兑换 牙膏 1支."""
+def tell_fate(fate: Fate, *, is_brief: bool = False) -> tuple[str, ...]:
+    """Return what became of an entry, a sentence each: 5 分用于 兑换 牙膏 1支.
+
+    In brief, nothing is said of points that are all still there: on a list
+    that would stand on every line.
+    """
+    if is_brief and not fate.uses and fate.reversed_by is None:
+        return ()
     return tuple(_tell(fate))
 
 

@@ -26,9 +26,9 @@ def line_why(line: Line) -> str:
     return explain_nothing(line.attendance)
 
 
-def line_fates(line: Line) -> tuple[str, ...]:
-    """Return what became of a line, a sentence each."""
-    return () if line.fate is None else tell_fate(line.fate)
+def line_fates(line: Line, *, is_brief: bool = False) -> tuple[str, ...]:
+    """Return what became of a line, a sentence each; in brief, only where something did."""
+    return () if line.fate is None else tell_fate(line.fate, is_brief=is_brief)
 
 
 def line_origin(line: Line) -> str:

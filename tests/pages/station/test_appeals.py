@@ -17,6 +17,7 @@ from rewards.core.unit import use_case
 from rewards.identity import service as identity
 from rewards.ledger import operations as ledger_operations
 from rewards.ledger import queries as ledger
+from rewards.pages.phone import expiring
 from rewards.redemptions import service as redemptions
 from rewards.web import history
 from rewards.web.sessions import Cookie
@@ -135,8 +136,18 @@ def test_what_was_spent_is_told_where_it_came_from(
 
     assert "60 分 已用于 兑换 毛巾" in page
     assert f"还剩 10 分，到 {now.year + 1}年12月31日 有效" in page
-    assert f"10 分 将在 {now.year + 1}年12月31日 到期" in page
-    assert "将在" in phone.get("/").text
+    assert f"10 分将在{now.year + 1}年12月31日到期" in page
+
+
+def test_home_speaks_of_points_that_are_about_to_expire_alone(
+    phone, resident, station, now, monkeypatch
+):
+    post(resident, station, amount=70, now=now)
+    monkeypatch.setattr(expiring, "SOON", timedelta(days=300))
+    assert "将在" not in phone.get("/").text
+
+    monkeypatch.setattr(expiring, "SOON", timedelta(days=800))
+    assert f"70 分将在{now.year + 1}年12月31日到期" in plain(phone.get("/"))
 
 
 @use_case

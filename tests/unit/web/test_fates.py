@@ -55,3 +55,9 @@ def test_unproved_attendance_says_why_it_earned_nothing(state, why):
     given = SimpleNamespace(state=state, awards=())
 
     assert sentences.explain_nothing(given) == why
+
+
+def test_in_brief_nothing_is_said_of_points_that_are_all_there():
+    assert sentences.tell_fate(fate(left=20), is_brief=True) == ()
+    assert sentences.tell_fate(fate(use(5, reward="牙膏"), left=15), is_brief=True) != ()
+    assert sentences.tell_fate(fate(reversed_by=SOME_ID), is_brief=True) != ()
