@@ -120,13 +120,15 @@ def upgrade():
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(length=200), nullable=False),
         sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("words_erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("minutes > 0", name=op.f("ck_back_fills__minutes_positive")),
         sa.CheckConstraint("points >= 0", name=op.f("ck_back_fills__points_not_negative")),
         sa.CheckConstraint(
             "attended_from < attended_until", name=op.f("ck_back_fills__span_forward")
         ),
         sa.CheckConstraint(
-            "length(evidence) >= 10", name=op.f("ck_back_fills__evidence_says_something")
+            "length(evidence) >= 10 OR words_erased_at IS NOT NULL",
+            name=op.f("ck_back_fills__evidence_says_something"),
         ),
         sa.CheckConstraint(
             "(state = 'requested') = (decided_by IS NULL)", name=op.f("ck_back_fills__decided_by")

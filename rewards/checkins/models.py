@@ -123,7 +123,9 @@ class BackFillRow(Base):
         sa.CheckConstraint("minutes > 0", name="minutes_positive"),
         sa.CheckConstraint("points >= 0", name="points_not_negative"),
         sa.CheckConstraint("attended_from < attended_until", name="span_forward"),
-        sa.CheckConstraint("length(evidence) >= 10", name="evidence_says_something"),
+        sa.CheckConstraint(
+            "length(evidence) >= 10 OR words_erased_at IS NOT NULL", name="evidence_says_something"
+        ),
         sa.CheckConstraint("(state = 'requested') = (decided_by IS NULL)", name="decided_by"),
         sa.CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name="decided_at"),
         sa.CheckConstraint("decided_by <> requested_by", name="second_person"),
@@ -149,6 +151,8 @@ class BackFillRow(Base):
     reason: Mapped[str] = mapped_column(sa.String(200), default="")
     # Only where the system had failed.
     points: Mapped[int] = mapped_column(default=0)
+    # With the participant's account the words about them go.
+    words_erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class StarLevelRow(Base):

@@ -53,6 +53,7 @@ def jobs_of(app: Flask) -> tuple[Job, ...]:
         job("verify-books", 60, watch_books),
         job("anchor-books", HOUR_SECONDS, anchor_books),
         job("forget-appeal-texts", HOUR_SECONDS, appeals.forget_texts),
+        job("erase-words-about-hours", HOUR_SECONDS, checkins.erase_words),
         job("erase-correction-notes", HOUR_SECONDS, corrections.erase_notes),
         job("forget-refused-scans", HOUR_SECONDS, checkins.forget_refusals),
         job("forget-idempotency-keys", HOUR_SECONDS, _forget_keys),

@@ -2,6 +2,7 @@
 
 from .attending import check_in, check_out
 from .closing import confirm, decline, lapse
+from .erasing import erase_words
 from .filling import decide_back_fill, request_back_fill
 from .refusals import forget_refusals, note_refusal, store_refusal
 from .reviewing import decide
@@ -15,6 +16,7 @@ __all__ = [
     "decide",
     "decide_back_fill",
     "decline",
+    "erase_words",
     "forget_refusals",
     "lapse",
     "note_refusal",

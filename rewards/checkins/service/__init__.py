@@ -2,7 +2,7 @@
 
 from .decisions import decide_back_fill, decide_minutes, may_decide, request_back_fill
 from .entering import check_in_by_staff, check_out_by_staff
-from .hours import confirm_hours, decline_hours, lapse_due
+from .hours import confirm_hours, decline_hours, erase_words, lapse_due
 from .imports import AttendanceLine, import_attendance
 from .scanning import (
     check_in_by_code,
@@ -31,6 +31,7 @@ __all__ = [
     "decide_back_fill",
     "decide_minutes",
     "decline_hours",
+    "erase_words",
     "forget_refusals",
     "import_attendance",
     "lapse_due",

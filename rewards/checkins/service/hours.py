@@ -74,6 +74,12 @@ def lapse_due(*, now: datetime, limit: int = LAPSED_AT_ONCE) -> int:
     return operations.lapse(ids=queries.list_lapsing(now=now, limit=limit), now=now)
 
 
+@use_case
+def erase_words(*, now: datetime) -> int:
+    """Erase reasons and evidence about participants who closed their account; return how many."""
+    return operations.erase_words(now=now)
+
+
 def _get(actor: Actor, check_in_id: CheckInId) -> tuple[Occasion, Receipt]:
     receipt = queries.get_receipt(check_in_id)
     occasion = activities.get_occasion(receipt.occasion_id)

@@ -146,6 +146,7 @@ def _page(
         may_show=may_show,
         may_check_in=access.may(post.actor, Verb.CHECK_IN, occasion.node_path),
         may_manage=access.may(post.actor, Verb.MANAGE_OCCASION, occasion.node_path),
+        may_confirm=access.may(post.actor, Verb.CONFIRM_HOURS, occasion.node_path),
         is_pending=checkins.is_pending(occasion, now=post.now),
         can_check_out=words.can_check_out(occasion, post.now),
         shows_refused=request.args.get("list") == "refused",

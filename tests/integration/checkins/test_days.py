@@ -31,8 +31,9 @@ from rewards.ledger.types import Asset, Reason
 from rewards.network import queries as network
 from rewards.notices import queries as notices
 from rewards.notices.types import NoticeKind
-from tests.factories.redemptions import SYSTEM
+from tests.factories.redemptions import SYSTEM, close_account
 from tests.factories.world import (
+    act_as,
     build_occasion,
     build_participant,
     build_staff_actor,
@@ -372,3 +373,17 @@ def test_two_at_once_fill_in_once(race, person, asked, admins, now):
 
     assert balances(person) == (0, 180)
     assert audited("back_fill.approved") == 1
+
+
+def test_words_about_whoever_closed_their_account_are_erased(
+    station, person, asked, admins, day, now
+):
+    settle(admins["station"], asked, now, is_approved=False)
+    before = service.erase_words(now=now)
+    close_account(act_as(person), now)
+
+    erased = [service.erase_words(now=now) for _ in range(2)]
+
+    found = queries.get_back_fill(asked.id)
+    assert (before, erased) == (0, [1, 0])
+    assert (found.evidence, found.reason, found.minutes) == ("", "", 180)

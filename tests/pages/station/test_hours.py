@@ -65,7 +65,7 @@ def test_what_waits_is_listed_by_occasion(leader, shift, people):
     assert "热线值班" in page
     assert "3人" in page
     assert "3人的时长等确认" in leader.get("/console").text
-    assert "等队长确认" in leader.get(f"/console/occasions/{shift.id}").text
+    assert "待确认" in leader.get(f"/console/occasions/{shift.id}").text
 
 
 def test_nothing_to_do_says_so(leader, station):
