@@ -57,11 +57,11 @@ def get_review(review_id: ReviewId) -> Review:
 
 
 def list_reviews(check_in_ids: Sequence[CheckInId]) -> tuple[Review, ...]:
-    """Return the reviews of those attendances, in the order they were asked for."""
+    """Return the reviews of those attendances, what the institute decides on first."""
     rows = db.session.execute(
         sa.select(_reviews)
         .where(_reviews.c.check_in_id.in_(list(check_in_ids)))
-        .order_by(_reviews.c.id)
+        .order_by(_reviews.c.check_in_id, _reviews.c.level.desc())
     )
     return tuple(_review(row) for row in rows)
 
