@@ -105,6 +105,7 @@ def test_the_limit_of_a_day_says_what_is_left_and_who_can_help(api, world, refus
     assert "另一位管理员" in problem["next_step"]
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -213,6 +214,7 @@ def test_a_large_award_waits_for_a_second_person(api, world, second):
     assert api.post(approval(asked.json), second, {"approve": True}).json["balance"] == 80
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

@@ -209,6 +209,7 @@ def test_no_more_is_taken_than_is_available(admin, second, station, person, now)
     assert balance_of(person) == 50
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("points", [0, 10_001, -10_001])
 def test_points_out_of_bounds_are_refused(admin, station, person, now, points):
     with pytest.raises(InvalidAmountError):

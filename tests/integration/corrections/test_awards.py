@@ -78,6 +78,7 @@ def test_caps_hold_for_what_is_entered(admin, second, station, person, now):
     assert read_rows() == rows
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     ("code", "act", "points"),
     [
@@ -100,6 +101,7 @@ def test_each_rule_that_is_entered_gives_its_points(admin, station, person, now,
     assert balance_of(person) == points
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     ("code", "act"),
     [("XXQG_TIER", {"score": 900}), ("QUIZ", {"score": 59}), ("AUDIO", {"minutes": 14})],
@@ -109,6 +111,7 @@ def test_a_rule_that_is_off_or_not_met_gives_nothing(admin, station, person, now
         award(admin, person, station, code, now, **act)
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("code", ["ACT_JOIN", "SVC_TIME", "CURTAIN", "GUARD", "NO_SUCH"])
 def test_attendance_is_not_entered_by_hand(admin, station, person, now, code):
     with pytest.raises(NotEnteredError):
@@ -157,6 +160,7 @@ def test_a_large_award_of_which_nothing_is_left_stays_to_be_refused(
     assert decide(second, asked, now, approve=False, note=NOTE).status is CorrectionStatus.REFUSED
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("points", [0, 19, 101])
 def test_an_award_out_of_its_range_is_refused(admin, station, person, now, points):
     with pytest.raises(AmountOutOfRangeError):

@@ -125,6 +125,7 @@ def test_nobody_reverses_an_entry_of_their_own(station, person, now):
         reverse(own, entry, now)
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("note", ["", "   ", "错了", "。。。。。。", "很长" * 101, "换行\0符"])
 def test_a_reversal_without_a_reason_is_refused(admin, station, person, now, note):
     entry = give(person, station, 20, now)
