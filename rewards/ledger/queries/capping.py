@@ -34,11 +34,14 @@ def list_above_by_rule(
     by_code = [
         (_entries.c.rule_code == code, _limit_of(own)) for code, own in sorted(limits.items())
     ]
+    of_code = sa.case(*by_code, else_=_no_limit())
+    # As long as no cap was ever changed, it needs no look at each row.
+    is_simple = all(len(set(own.values())) == 1 for own in limits.values())
     return _list_above(
         connection,
         scope,
         period=period,
-        limit=sa.func.max(sa.case(*by_code, else_=_no_limit())),
+        limit=of_code if is_simple else sa.func.max(of_code),
         where=_entries.c.rule_code.in_(sorted(limits)),
         rule_code=_entries.c.rule_code,
     )
@@ -181,6 +184,8 @@ def _limit_of(limits: Limits) -> sa.ColumnElement[int]:
 def _limit_at(
     at: sa.ColumnElement[datetime], limits: Sequence[tuple[datetime, int | None]]
 ) -> sa.ColumnElement[int]:
+    if len({limit for _, limit in limits}) == 1:
+        return _or_none(limits[0][1])
     steps = [(at >= moment, _or_none(limit)) for moment, limit in reversed(limits)]
     return sa.func.max(sa.case(*steps, else_=_no_limit()))
 
