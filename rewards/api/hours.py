@@ -37,6 +37,7 @@ from .schemas.hours import (
     BackFillsPage,
     BackFillsQuery,
     ConfirmationRequest,
+    ReviewRequest,
 )
 from .visibility import authorize_read, check_visible, first_branch, get_visible_node
 
@@ -80,30 +81,31 @@ def list_attendance(query: dict[str, Any]) -> Response:
 def confirm(body: dict[str, Any], check_in_id: UUID) -> Response:
     """Say what counts of attendance that waits, or that nothing does.
 
-    Of attendance that nobody closed, the leader gives the leaving time. Of minutes above eight
-    hours of a day, whoever may decide on them approves or declines; `left_at` is of no use then.
+    The leader gives the leaving time; attendance that is settled stays as it is. Minutes above
+    eight hours of a day wait for a review after that.
     """
-    actor = sessions.require_staff()
-    receipt = queries.get_receipt(CheckInId(check_in_id))
-    occasion = activities.get_occasion(receipt.occasion_id)
-    check_visible(actor, occasion.node_path, AttendanceNotFoundError)
-    is_declined = body.pop("declined", False)
-    arguments: dict[str, Any] = {
-        "actor": actor,
-        "check_in_id": receipt.check_in_id,
-        "now": clock.now(),
-        "render": lambda _: _render(receipt.check_in_id),
-    }
-    if receipt.minutes is not None and queries.list_reviews([receipt.check_in_id]):
-        return answer_once(
-            service.decide_minutes,
-            is_approved=not is_declined,
-            reason=body.get("reason", ""),
-            **arguments,
-        )
-    if is_declined:
+    arguments = _find_attendance(check_in_id)
+    if body.get("declined", False):
         return answer_once(service.decline_hours, reason=body["reason"], **arguments)
     return answer_once(service.confirm_hours, left_at=body.get("left_at"), **arguments)
+
+
+@hours.call(
+    "POST",
+    "/check-ins/<uuid:check_in_id>/review",
+    body=ReviewRequest,
+    answers={HTTPStatus.OK: AttendanceResponse},
+    refusals=WRITE_REFUSALS,
+    is_keyed=True,
+)
+def review(body: dict[str, Any], check_in_id: UUID) -> Response:
+    """Let minutes above eight hours of a day count, or not: those that the caller may decide on."""
+    return answer_once(
+        service.decide_minutes,
+        is_approved=body["approved"],
+        reason=body.get("reason", ""),
+        **_find_attendance(check_in_id),
+    )
 
 
 @hours.call(
@@ -182,6 +184,19 @@ def approve(body: dict[str, Any], back_fill_id: UUID) -> Response:
         is_approved=not body.get("declined", False),
         reason=body.get("reason", ""),
     )
+
+
+def _find_attendance(check_in_id: UUID) -> dict[str, Any]:
+    actor = sessions.require_staff()
+    receipt = queries.get_receipt(CheckInId(check_in_id))
+    occasion = activities.get_occasion(receipt.occasion_id)
+    check_visible(actor, occasion.node_path, AttendanceNotFoundError)
+    return {
+        "actor": actor,
+        "check_in_id": receipt.check_in_id,
+        "now": clock.now(),
+        "render": lambda _: _render(receipt.check_in_id),
+    }
 
 
 def _find_branch(actor: StaffActor, node_id: NodeId | None, verb: Verb) -> str:

@@ -120,6 +120,11 @@ class AttendanceNotImportedError(InvalidError):
     title = "Some rows are bad; nothing was imported."
 
 
+class OccasionNotBegunError(ConflictError):
+    code = "occasion-not-begun"
+    title = "The occasion lies ahead, so nobody has been there."
+
+
 class ImportGivesPointsError(ConflictError):
     code = "import-gives-points"
     title = "Attendance is imported only where it gives no points and needs no check-out."

@@ -46,6 +46,7 @@ CALLS = [
     ("POST", "/check-outs"),
     ("GET", "/attendance"),
     ("POST", "/check-ins/{id}/confirmation"),
+    ("POST", "/check-ins/{id}/review"),
     ("GET", "/back-fills"),
     ("POST", "/back-fills"),
     ("GET", "/back-fills/{id}"),

@@ -89,11 +89,35 @@ def test_minutes_above_eight_hours_are_reviewed(api, world, now, refused):
     service.check_out_by_staff(now=shift.ends_at, **whom)
 
     (line,) = api.get("/attendance?status=pending_review", world.admin).json["items"]
-    address = f"/check-ins/{line['id']}/confirmation"
+    address = f"/check-ins/{line['id']}/review"
 
     assert (line["status"], line["minutes"], line["waiting_minutes"]) == ("pending_review", 540, 60)
-    refused(api.post(address, world.host, {}), 403, "not-allowed")
-    assert api.post(address, world.admin, {}).json["waiting_minutes"] == 0
+    refused(api.post(address, world.host, {"approved": True}), 403, "not-allowed")
+    refused(api.post(address, world.admin, {}), 422, "invalid-request")
+    refused(api.post(address, world.admin, {"approved": False}), 422, "invalid-request")
+    assert api.post(address, world.admin, {"approved": True}).json["waiting_minutes"] == 0
+
+
+def test_confirming_hours_twice_approves_nothing_above_eight_hours(api, world, now):
+    shift = build_occasion(
+        world.station,
+        kind=OccasionKind.SERVICE_SHIFT,
+        now=now - timedelta(days=1),
+        minutes=600,
+    )
+    came = service.check_in_by_staff(
+        actor=SYSTEM,
+        occasion_id=shift.id,
+        participant_id=world.wang.id,
+        now=shift.starts_at,
+    )
+    address = f"/check-ins/{came.check_in_id}/confirmation"
+
+    first = api.post(address, world.admin, {}, key="k1").json
+    again = api.post(address, world.admin, {}, key="k2").json
+
+    assert (first["status"], first["waiting_minutes"]) == ("pending_review", 120)
+    assert again == first
 
 
 def test_hours_are_filled_in_by_two(api, world, wanted, refused):

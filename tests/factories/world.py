@@ -63,3 +63,13 @@ def build_occasion(node, *, kind=OccasionKind.ACTIVITY, now, starts_in=0, minute
 
 def act_as(participant):
     return ParticipantActor(participant_id=participant.id)
+
+
+def build_own_actor(node, participant, role=Role.STATION_ADMIN):
+    """Return staff who hold *role* at *node* and are *participant* too."""
+    return StaffActor(
+        staff_id=StaffId(new_id()),
+        name="lihua",
+        grants=(Grant(role, node.path),),
+        participant_id=participant.id,
+    )

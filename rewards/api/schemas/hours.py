@@ -56,6 +56,19 @@ class ConfirmationRequest(Request):
             raise ValidationError("Does not go with `declined`.", field_name="left_at")
 
 
+class ReviewRequest(Request):
+    approved = Flag(
+        required=True, metadata={"description": "False: they do not count, and `reason` says why."}
+    )
+    reason = Text(length_min=1, length_max=REASON_LENGTH_MAX)
+
+    @validates_schema
+    def check_shape(self, data: dict[str, object], **_kwargs: object) -> None:
+        """Refuse a reason without a refusal, and a refusal without a reason."""
+        if bool(data["approved"]) == ("reason" in data):
+            raise ValidationError("`reason` goes with a refusal.", field_name="reason")
+
+
 class BackFillRequest(Request):
     participant_id = Identifier(required=True)
     occasion_id = Identifier(metadata={"description": "Or `node_id` and `title`."})

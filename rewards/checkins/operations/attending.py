@@ -192,19 +192,23 @@ def check_elsewhere(
 def close(check_in_id: CheckInId, values: dict[str, Any]) -> None:
     """Write how an open attendance ended.
 
+    :raises AttendanceSettledError: if it had ended in another way by then.
     :raises OverlappingCheckInError: if the participant was elsewhere at the same time.
     """
     try:
-        db.session.execute(
+        closed = db.session.execute(
             sa.update(CheckInRow)
             .where(CheckInRow.id == check_in_id, CheckInRow.state == AttendanceState.OPEN)
             .values(**values)
+            .returning(CheckInRow.id)
             .execution_options(synchronize_session=False)
-        )
+        ).one_or_none()
     except IntegrityError as error:
         if constraint_of(error) == NO_OVERLAP:
             raise OverlappingCheckInError from error
         raise
+    if closed is None:
+        raise AttendanceSettledError(state=queries.get_receipt(check_in_id).state.value)
 
 
 def _came(

@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from rewards.access.types import Actor, SystemActor
 from rewards.activities import queries as activities
 from rewards.activities.types import Occasion, OccasionId
 from rewards.core import clock, unit
-from rewards.core.db import db
 from rewards.core.unit import operation
 from rewards.ledger import operations as ledger
 from rewards.ledger.types import Asset
@@ -19,7 +16,6 @@ from rewards.notices.types import NoticeKind
 from .. import queries, rules
 from ..errors import AttendanceSettledError
 from ..events import CheckedOut
-from ..models import CheckInRow
 from ..types import AttendanceState, CheckInId, Receipt
 from .attending import check_elsewhere, close
 from .crediting import credit
@@ -119,23 +115,26 @@ def lapse(*, ids: Sequence[CheckInId], now: datetime) -> int:
 
     One that was closed meanwhile stays as it is.
     """
-    lapsed = db.session.execute(
-        sa.update(CheckInRow)
-        .where(CheckInRow.id.in_(list(ids)), CheckInRow.state == AttendanceState.OPEN)
-        .values(
-            **_GIVES_NOTHING,
-            state=AttendanceState.LAPSED,
-            closed_by=SystemActor().principal,
-            closed_at=now,
-        )
-        .returning(CheckInRow.id)
-        .execution_options(synchronize_session=False)
-    ).scalars()
-    receipts = [queries.get_receipt(CheckInId(each)) for each in sorted(lapsed)]
+    receipts = [queries.get_receipt(each) for each in ids]
     occasions = activities.list_by_ids([OccasionId(each.occasion_id) for each in receipts])
-    for receipt in receipts:
+    lapsed = 0
+    # Whoever confirms one now holds the account until that is written down.
+    for receipt in sorted(receipts, key=lambda each: (each.participant_id, each.check_in_id)):
+        ledger.lock_account(participant_id=receipt.participant_id, asset=Asset.POINTS)
+        if queries.get_receipt(receipt.check_in_id).state is not AttendanceState.OPEN:
+            continue
+        close(
+            receipt.check_in_id,
+            {
+                **_GIVES_NOTHING,
+                "state": AttendanceState.LAPSED,
+                "closed_by": SystemActor().principal,
+                "closed_at": now,
+            },
+        )
         _tell_nothing_counts(receipt, occasions[receipt.occasion_id], now=now)
-    return len(receipts)
+        lapsed += 1
+    return lapsed
 
 
 def _check_open(receipt: Receipt) -> None:

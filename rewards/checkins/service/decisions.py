@@ -35,6 +35,7 @@ from ..types import (
     CheckInId,
     Review,
     ReviewLevel,
+    ReviewState,
     Span,
 )
 
@@ -53,14 +54,15 @@ def decide_minutes(
 ) -> tuple[Review, ...]:
     """Let the minutes of an attendance above eight hours of its day count, or not.
 
-    Whoever may decide on a part only decides on that; the rest waits on.
+    Whoever may decide on a part only decides on that; the rest waits on. What others decided
+    before stays as it is.
 
     :raises AttendanceNotFoundError: if there is no such attendance.
     :raises ReviewNotFoundError: if none of its minutes had to wait.
     :raises NotAllowedError: if the actor may decide on none of them.
     :raises OwnHoursError: if they are the actor's own.
     :raises HoursReasonError: if they are refused without a reason.
-    :raises AttendanceSettledError: if the other was decided before.
+    :raises AttendanceSettledError: if nothing waits and the other was decided before.
     """
     receipt = queries.get_receipt(check_in_id)
     reviews = queries.list_reviews([check_in_id])
@@ -74,7 +76,9 @@ def decide_minutes(
     note = "" if is_approved else rules.normalize_reason(reason)
     occasion = activities.get_occasion(receipt.occasion_id)
     action = "minutes.approved" if is_approved else "minutes.refused"
-    for review in own:
+    waiting = [each for each in own if each.state is ReviewState.WAITING]
+    # With none left to decide on, each says whether the same was decided before.
+    for review in waiting or own:
         is_new = operations.decide(
             actor=actor,
             occasion=occasion,

@@ -14,7 +14,7 @@ from rewards.core.unit import use_case
 from rewards.participants.types import Participant
 
 from .. import operations, queries
-from ..errors import AccountClosedError
+from ..errors import AccountClosedError, OwnHoursError
 from ..types import CheckInChannel, Receipt
 
 
@@ -34,6 +34,7 @@ def check_in_by_staff(
     :raises NotAllowedError: if the actor may not check people in there.
     :raises ParticipantNotFoundError: if nobody of the occasion's center is meant.
     :raises AccountClosedError: if the participant's account is closed.
+    :raises OwnHoursError: if the actor is that participant.
     """
     occasion, participant = _entered(actor, occasion_id, participant_id, card, now=now)
     receipt = operations.check_in(
@@ -67,6 +68,7 @@ def check_out_by_staff(
 
     :raises NotAllowedError: if the actor may not check people in and out there.
     :raises ParticipantNotFoundError: if nobody of the occasion's center is meant.
+    :raises OwnHoursError: if the actor is that participant.
     """
     occasion, participant = _entered(actor, occasion_id, participant_id, card, now=now)
     receipt = operations.check_out(
@@ -103,6 +105,8 @@ def _entered(
     )
     if participant.closed_at is not None:
         raise AccountClosedError
+    if access.is_self(actor, participant.id):
+        raise OwnHoursError
     return occasion, participant
 
 

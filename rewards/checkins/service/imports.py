@@ -18,7 +18,13 @@ from rewards.participants.rules import normalize_phone
 from rewards.participants.types import Participant
 
 from .. import operations
-from ..errors import AccountClosedError, AttendanceNotImportedError, ImportGivesPointsError
+from ..errors import (
+    AccountClosedError,
+    AttendanceNotImportedError,
+    ImportGivesPointsError,
+    OccasionNotBegunError,
+    OwnHoursError,
+)
 from ..types import CheckInChannel
 
 NUMBER_LENGTH = 8
@@ -46,17 +52,17 @@ def import_attendance(
 
     :raises NotAllowedError: if the actor may not check people in there.
     :raises ImportGivesPointsError: if attending the occasion gives something.
+    :raises OccasionNotBegunError: if it lies ahead: nobody has been there.
     :raises AttendanceNotImportedError: naming every bad row; nothing is changed.
     """
     occasion = activities.get_occasion(occasion_id)
     access.authorize(actor, Verb.CHECK_IN, occasion.node_path)
-    if occasion.rule_code != NO_POINTS or occasion.requires_check_out:
-        raise ImportGivesPointsError
+    _check_importable(occasion, now=now)
     found: list[tuple[Participant, AttendanceLine]] = []
     faults: list[RowFault] = []
     for row in rows:
         try:
-            found.append((_get_person(row.person, occasion), row))
+            found.append((_get_person(actor, row.person, occasion), row))
         except RewardsError as error:
             faults.append(RowFault.of(row.line, error))
     added = 0
@@ -74,6 +80,13 @@ def import_attendance(
     return ImportReport(
         added=added, unchanged=len(rows) - len(faults) - added, faults=tuple(faults)
     )
+
+
+def _check_importable(occasion: Occasion, *, now: datetime) -> None:
+    if occasion.rule_code != NO_POINTS or occasion.requires_check_out:
+        raise ImportGivesPointsError
+    if now < occasion.starts_at:
+        raise OccasionNotBegunError(starts_at=occasion.starts_at.isoformat())
 
 
 def _enter(actor: Actor, occasion: Occasion, person: Participant, *, now: datetime) -> bool:
@@ -99,7 +112,7 @@ def _enter(actor: Actor, occasion: Occasion, person: Participant, *, now: dateti
     return receipt.is_new
 
 
-def _get_person(text: str, occasion: Occasion) -> Participant:
+def _get_person(actor: Actor, text: str, occasion: Occasion) -> Participant:
     compact = "".join(text.split())
     is_number = len(compact) == NUMBER_LENGTH and compact.isdigit()
     person = (
@@ -111,4 +124,6 @@ def _get_person(text: str, occasion: Occasion) -> Participant:
         raise ParticipantNotFoundError
     if person.closed_at is not None:
         raise AccountClosedError
+    if access.is_self(actor, person.id):
+        raise OwnHoursError
     return participants.get_local_participant(person.id, node_path=occasion.node_path)

@@ -43,6 +43,7 @@ HOURS: Mapping[str, Words] = {
     "import-gives-points": Words(
         _("有积分或要签退的活动不能导入名单"), None, (_("请让居民扫码，或逐个帮忙签到"),)
     ),
+    "occasion-not-begun": Words(_("这一场还没有开始，不能导入名单"), None, (_("开始以后再导入"),)),
     "review-not-found": Words(_("这次没有要审核的时长"), None, LIST_AGAIN),
     "back-fill-not-found": Words(_("没有找到这笔补录"), None, LIST_AGAIN),
     "back-fill-settled": Words(

@@ -35,6 +35,7 @@ from tests.factories.redemptions import SYSTEM, close_account
 from tests.factories.world import (
     act_as,
     build_occasion,
+    build_own_actor,
     build_participant,
     build_staff_actor,
     build_station,
@@ -164,6 +165,21 @@ def test_above_twelve_hours_the_center_decides(station, person, long_day, admins
 
     decide(admins["center"], last, now)
     assert balances(person) == (80, 780)
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_the_center_decides_on_its_part_other_than_the_institute(
+    station, person, admins, day, now, is_first
+):
+    receipt = serve(station, person, day, 14)
+    decide(admins["institute"], receipt, now, is_approved=is_first)
+
+    decided = decide(admins["center"], receipt, now, is_approved=not is_first)
+
+    states = [ReviewState.APPROVED, ReviewState.REFUSED]
+    assert [each.state for each in decided] == (states if is_first else states[::-1])
+    assert balances(person) == (80, 720 if is_first else 600)
+    assert audited("minutes.") == 2
 
 
 def test_refused_minutes_need_a_reason_and_stay_refused(person, long_day, admins, now):
@@ -387,3 +403,17 @@ def test_words_about_whoever_closed_their_account_are_erased(
     found = queries.get_back_fill(asked.id)
     assert (before, erased) == (0, [1, 0])
     assert (found.evidence, found.reason, found.minutes) == ("", "", 180)
+
+
+def test_nobody_enters_themselves(station, person, day):
+    own = build_own_actor(station, person)
+    shift = build_occasion(station, kind=OccasionKind.SERVICE_SHIFT, now=day, minutes=480)
+    whom = {"occasion_id": shift.id, "participant_id": person.id}
+
+    with pytest.raises(OwnHoursError):
+        service.check_in_by_staff(actor=own, now=day, **whom)
+    service.check_in_by_staff(actor=SYSTEM, now=day, **whom)
+    with pytest.raises(OwnHoursError):
+        service.check_out_by_staff(actor=own, now=shift.ends_at, **whom)
+
+    assert balances(person) == (0, 0)

@@ -1,5 +1,6 @@
 """Who did not check out: the leader says what counts, or after seven days nothing does."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -19,9 +20,11 @@ from rewards.checkins.errors import (
     OverlappingCheckInError,
     OwnHoursError,
 )
+from rewards.checkins.operations import attending, closing
 from rewards.checkins.types import AttendanceState
 from rewards.core.db import db
 from rewards.core.ids import new_id
+from rewards.core.unit import use_case
 from rewards.ledger import queries as ledger
 from rewards.ledger.types import Asset
 from rewards.notices import queries as notices
@@ -294,3 +297,39 @@ def test_two_leaders_at_once_confirm_once(race, station, person, shift, came, no
     assert sorted(receipt.is_new for receipt in receipts) == [False] * 3 + [True]
     assert balances(person) == (20, 120)
     assert audited("attendance.confirmed") == 1
+
+
+@pytest.mark.databases("postgresql")
+def test_who_is_being_confirmed_does_not_lapse_meanwhile(
+    app, person, shift, came, leader, monkeypatch
+):
+    due = shift.ends_at + 60 * MINUTE + 7 * DAY
+    lapsed = []
+    check_elsewhere = closing.check_elsewhere
+
+    def lapse():
+        with app.app_context():
+            lapsed.append(service.lapse_due(now=due + MINUTE))
+
+    worker = threading.Thread(target=lapse)
+
+    def check_slowly(*arguments, **options):
+        worker.start()
+        worker.join(1)
+        return check_elsewhere(*arguments, **options)
+
+    monkeypatch.setattr(closing, "check_elsewhere", check_slowly)
+
+    receipt = confirm(leader, came, due)
+    worker.join(30)
+
+    assert (receipt.state, balances(person)) == (STATES.CONFIRMED, (20, 120))
+    assert lapsed == [0]
+    assert queries.get_receipt(came.check_in_id).state is STATES.CONFIRMED
+
+
+def test_what_is_settled_is_not_closed_again(person, came, leader, later):
+    decline(leader, came, later)
+
+    with pytest.raises(AttendanceSettledError):
+        use_case(attending.close)(came.check_in_id, {"state": STATES.COUNTED})

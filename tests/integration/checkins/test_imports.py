@@ -8,12 +8,17 @@ from rewards.access.errors import NotAllowedError
 from rewards.access.types import Role, SystemActor
 from rewards.activities.types import NO_POINTS, OccasionKind
 from rewards.checkins import queries, service
-from rewards.checkins.errors import AttendanceNotImportedError, ImportGivesPointsError
+from rewards.checkins.errors import (
+    AttendanceNotImportedError,
+    ImportGivesPointsError,
+    OccasionNotBegunError,
+)
 from rewards.core.checks import Scope
 from rewards.core.db import snapshot
 from rewards.ledger import queries as ledger
 from tests.factories.world import (
     build_occasion,
+    build_own_actor,
     build_participant,
     build_staff_actor,
     build_station,
@@ -118,3 +123,24 @@ def test_the_command_reads_a_spreadsheet(app, station, duty, now, tmp_path):
     assert result.exit_code == 0, result.output
     assert "1 added" in result.output
     assert came(duty) == 1
+
+
+def test_nobody_brings_themselves_in(station, duty, now):
+    person = build_participant(station, now=now)
+    own = build_own_actor(station, person)
+
+    with pytest.raises(AttendanceNotImportedError) as refused:
+        bring_in(duty, lines(person.number), now, actor=own)
+
+    assert [fault[1] for fault in refused.value.members["faults"]] == ["own-hours"]
+    assert came(duty) == 0
+
+
+def test_before_it_begins_nobody_is_brought_in(station, now):
+    person = build_participant(station, now=now)
+    ahead = build_occasion(station, rule_code=NO_POINTS, now=now, starts_in=3 * 24 * 60)
+
+    with pytest.raises(OccasionNotBegunError):
+        bring_in(ahead, lines(person.number), now)
+
+    assert came(ahead) == 0
