@@ -188,7 +188,6 @@ def _form(post: Post, target: Target, draft: Draft, *, error: RewardsError | Non
         has_window=bool(target.general.get("window")) and target.node is None,
         boards=[(board.value, sentences.board_name(board)) for board in BoardKind],
         is_guard=target.code == GUARD,
-        today=clock.local_date(post.now, clock.zone()),
         draft=draft,
         typed=draft.typed,
         sentence=None if error is None else sentences.explain(error, to_staff=True),
