@@ -32,7 +32,7 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "ledger_freeze": CHANGING,
     "ledger_holds": CHANGING,
     "ledger_lot_uses": INSERT_ONLY,
-    "ledger_lots": CHANGING,
+    "ledger_lots": (*INSERT_ONLY, "UPDATE (remaining)"),
     "ledger_outbox": ("SELECT", "INSERT", "DELETE"),
     "ledger_postings": INSERT_ONLY,
     "ledger_seal_head": CHANGING,

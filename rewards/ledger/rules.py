@@ -90,6 +90,20 @@ def take_from(
     return taken
 
 
+def expire_from(due: Iterable[Lot], *, held: int) -> dict[EntryId, int]:
+    """Return how much of each lot whose day is over expires while *held* points are set aside.
+
+    What is handed over is taken from the oldest lots, so these are what is set aside.
+    """
+    gone: dict[EntryId, int] = {}
+    for lot in sorted(due, key=lambda lot: (lot.valid_until, lot.entry_id)):
+        kept = min(lot.left, held)
+        held -= kept
+        if lot.left > kept:
+            gone[lot.entry_id] = lot.left - kept
+    return gone
+
+
 def give_back(uses: Iterable[tuple[Lot, int]], amount: int) -> dict[EntryId, int]:
     """Return how much of *amount* points goes back to each lot they were taken from.
 

@@ -19,7 +19,12 @@ def test_what_triggers_protect_the_role_may_only_add_to():
 def test_nothing_more_than_rows_is_given():
     given = {privilege for may in grants.PRIVILEGES.values() for privilege in may}
 
-    assert given == {"SELECT", "INSERT", "UPDATE", "DELETE"}
+    assert {privilege.partition(" ")[0] for privilege in given} == {
+        "SELECT",
+        "INSERT",
+        "UPDATE",
+        "DELETE",
+    }
 
 
 def test_the_command_prints_statements_that_psql_reads(app):

@@ -68,9 +68,11 @@ class Paper:
         self.take(key, amount, day, is_earned=False)
 
     def expire(self, today):
+        set_aside = self.held
         for lot in self._ordered():
             if lot.until < today:
-                gone = min(lot.left, max(0, self.balance - self.held))
+                gone = max(0, lot.left - set_aside)
+                set_aside -= lot.left - gone
                 lot.left -= gone
                 lot.expired += gone
                 self.balance -= gone

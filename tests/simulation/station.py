@@ -266,7 +266,7 @@ class Station:
 
     def _without_due(self, paper):
         due = sum(lot.left for lot in paper.lots if lot.until < self.today)
-        return paper.balance - paper.held - min(due, max(0, paper.balance - paper.held))
+        return paper.balance - paper.held - max(0, due - paper.held)
 
     def _newest(self, person):
         return db.session.scalar(

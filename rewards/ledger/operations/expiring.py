@@ -1,6 +1,5 @@
 """Expiry: points whose day is over leave the balance, and nothing else."""
 
-from collections import defaultdict
 from datetime import date, datetime
 
 from rewards.access.types import ParticipantId, SystemActor
@@ -10,7 +9,7 @@ from rewards.network import queries as network
 from rewards.participants import queries as participants
 
 from .. import rules
-from ..types import Asset, Balance, BoardKind, EntryDraft, Lot, Reason
+from ..types import Asset, Balance, BoardKind, EntryDraft, Reason
 from . import lots
 from .accounts import lock_account
 from .posting import post_returning
@@ -20,7 +19,8 @@ from .posting import post_returning
 def expire_account(*, participant_id: ParticipantId, now: datetime) -> int:
     """Expire the participant's points whose day is over; return how many.
 
-    Points that a hold has set aside stay as long as it does.
+    What a hold has set aside stays as long as it does: those are the points that
+    would be spent first, so the ones whose day is over.
     """
     account = lock_account(participant_id=participant_id, asset=Asset.POINTS)
     return expire_lots(participant_id=participant_id, account=account, now=now)
@@ -29,20 +29,19 @@ def expire_account(*, participant_id: ParticipantId, now: datetime) -> int:
 def expire_lots(*, participant_id: ParticipantId, account: Balance, now: datetime) -> int:
     """Expire what is due of a locked account; return how many points."""
     today = clock.local_date(now, clock.zone())
-    due: dict[date, list[Lot]] = defaultdict(list)
-    for lot in lots.list_remaining(account.account_id):
-        if lot.valid_until < today:
-            due[lot.valid_until].append(lot)
-    free = max(0, account.available)
-    expired = 0
-    for valid_until in sorted(due):
-        taken = rules.take_from(due[valid_until], free - expired)
-        amount = sum(taken.values())
-        if amount:
-            draft = _build_draft(participant_id, -amount, valid_until, today=today, now=now)
+    due = [each for each in lots.list_remaining(account.account_id) if each.valid_until < today]
+    gone = rules.expire_from(due, held=account.held)
+    for valid_until in sorted({each.valid_until for each in due}):
+        taken = {
+            each.entry_id: gone[each.entry_id]
+            for each in due
+            if each.valid_until == valid_until and each.entry_id in gone
+        }
+        if taken:
+            amount = -sum(taken.values())
+            draft = _build_draft(participant_id, amount, valid_until, today=today, now=now)
             lots.change(post_returning(draft, account=account, now=now), taken)
-            expired += amount
-    return expired
+    return sum(gone.values())
 
 
 def _build_draft(

@@ -54,7 +54,9 @@ def _list_wrong_rests(connection: sa.Connection, scope: Scope) -> tuple[Violatio
         _lots.c.remaining,
         used.label("used"),
         _entries.c.amount.label("given"),
+        _is_misplaced().label("is_misplaced"),
     ).outerjoin(_entries, _entries.c.id == _lots.c.entry_id)
+    query = query.outerjoin(_accounts, _accounts.c.id == _lots.c.account_id)
     if not scope.is_whole:
         query = query.where(_lots.c.entry_id.in_(_touched(scope)))
     rests = query.subquery()
@@ -64,19 +66,32 @@ def _list_wrong_rests(connection: sa.Connection, scope: Scope) -> tuple[Violatio
             sa.or_(
                 rests.c.remaining != rests.c.amount - rests.c.used,
                 rests.c.amount > rests.c.given,
+                rests.c.is_misplaced,
             )
         )
         .limit(FOUND_MAX)
     )
-    return tuple(
-        Violation(
-            invariant="I2",
-            subject=f"lot:{row.entry_id}",
-            expected=f"{row.amount - row.used} left, of at most {row.given}",
-            found=f"{row.remaining} left of {row.amount}",
-        )
-        for row in rows
+    return tuple(_tell(row) for row in rows)
+
+
+def _is_misplaced() -> sa.ColumnElement[bool]:
+    # Whose the points are, and that they hold to the end of the year after.
+    return sa.or_(
+        _accounts.c.participant_id != _entries.c.participant_id,
+        _accounts.c.asset != _entries.c.asset,
+        sa.extract("year", _lots.c.valid_until) != sa.extract("year", _entries.c.business_date) + 1,
+        sa.extract("month", _lots.c.valid_until) != 12,
+        sa.extract("day", _lots.c.valid_until) != 31,
     )
+
+
+def _tell(row: Any) -> Violation:
+    if row.is_misplaced:
+        expected, found = "the owner and the last day of its entry", "others"
+    else:
+        expected = f"{row.amount - row.used} left, of at most {row.given}"
+        found = f"{row.remaining} left of {row.amount}"
+    return Violation(invariant="I2", subject=f"lot:{row.entry_id}", expected=expected, found=found)
 
 
 def _touched(scope: Scope) -> sa.Select[Any]:

@@ -118,17 +118,14 @@ def sum_expiring(*, node_path: str, day: date) -> tuple[int, int]:
 def list_due(*, today: date, limit: int) -> tuple[ParticipantId, ...]:
     """Return up to *limit* participants with points whose day was before *today*.
 
-    Those whose points are all set aside by holds are left out.
+    Those of whom holds have set as many aside are left out.
     """
     rows = db.session.execute(
         sa.select(_accounts.c.participant_id)
         .join_from(_lots, _accounts, _accounts.c.id == _lots.c.account_id)
-        .where(
-            _lots.c.remaining > 0,
-            _lots.c.valid_until < today,
-            _accounts.c.balance > _accounts.c.held,
-        )
-        .distinct()
+        .where(_lots.c.remaining > 0, _lots.c.valid_until < today)
+        .group_by(_accounts.c.participant_id, _accounts.c.held)
+        .having(sa.func.sum(_lots.c.remaining) > _accounts.c.held)
         .order_by(_accounts.c.participant_id)
         .limit(limit)
     )

@@ -21,6 +21,11 @@ _postings = table_of(PostingRow)
 _seals = table_of(SealRow)
 
 
+_short = sa.case(
+    (_accounts.c.held > _accounts.c.balance, _accounts.c.held - _accounts.c.balance), else_=0
+)
+
+
 def within(query: sa.Select[Any], scope: Scope) -> sa.Select[Any]:
     """Narrow a query of entries to those of *scope*."""
     if scope.is_whole:
@@ -111,9 +116,8 @@ def list_overdrawn(connection: sa.Connection, scope: Scope) -> tuple[Violation, 
         sa.select(_accounts.c.id, _accounts.c.balance, _accounts.c.held, _accounts.c.debt)
         .where(
             sa.or_(
-                _accounts.c.balance + _accounts.c.debt < _accounts.c.held,
                 _accounts.c.held < 0,
-                _accounts.c.debt < 0,
+                _accounts.c.debt != _short,
             )
         )
         .limit(FOUND_MAX)
@@ -122,7 +126,7 @@ def list_overdrawn(connection: sa.Connection, scope: Scope) -> tuple[Violation, 
         Violation(
             invariant="I3",
             subject=f"account:{row.id}",
-            expected="0 or more available, but for the debt",
+            expected="0 or more available, or a debt of what is missing",
             found=f"balance {row.balance}, held {row.held}, debt {row.debt}",
         )
         for row in now_below

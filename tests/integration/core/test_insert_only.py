@@ -74,6 +74,63 @@ def test_sqlite_has_a_trigger_against_each_change(app, table):
     assert {f"{table}__no_update", f"{table}__no_delete"} <= set(triggers.scalars())
 
 
+REPLACED = (
+    "audit_records",
+    "ledger_entries",
+    "ledger_lot_uses",
+    "ledger_lots",
+    "ledger_postings",
+    "ledger_seals",
+)
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize("table", REPLACED)
+def test_sqlite_has_a_trigger_against_replacing_a_row(app, table):
+    triggers = run("SELECT name FROM sqlite_master WHERE tbl_name = :table", table=table)
+
+    assert f"{table}__no_replace" in set(triggers.scalars())
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize("is_ours", [True, False], ids=["by us", "by another program"])
+def test_a_posting_is_not_replaced(without_foreign_keys, is_ours):
+    post(1)
+    number = run("SELECT id FROM ledger_postings").scalar_one()
+    if not is_ours:
+        run("PRAGMA recursive_triggers=OFF")
+
+    with pytest.raises(IntegrityError, match="insert-only"):
+        run(
+            "INSERT OR REPLACE INTO ledger_postings (id, entry_id, account_id, amount)"
+            " VALUES (:id, :entry, :account, 9)",
+            id=number,
+            entry=uid(ENTRY),
+            account=uid(ACCOUNTS[0]),
+        )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE ledger_lots SET valid_until = '2099-12-31'",
+        "UPDATE ledger_lots SET amount = amount + 1",
+        "DELETE FROM ledger_lots",
+    ],
+)
+def test_of_a_lot_only_what_is_left_changes(without_foreign_keys, change):
+    run(
+        "INSERT INTO ledger_lots (entry_id, account_id, amount, remaining, valid_until)"
+        " VALUES (:entry, :account, 5, 5, '2027-12-31')",
+        entry=uid(ENTRY),
+        account=uid(ACCOUNTS[0]),
+    )
+    run("UPDATE ledger_lots SET remaining = 4")
+
+    with pytest.raises(IntegrityError, match=r"only what is left|insert-only"):
+        run(change)
+
+
 @pytest.mark.parametrize("change", ["UPDATE {0} SET amount = 2", "DELETE FROM {0}"])
 def test_a_posting_stays_as_it_was_written(without_foreign_keys, change):
     post(1)

@@ -86,6 +86,28 @@ def test_points_set_aside_before_can_be_handed_over_after(person, station):
     assert balance_of(person) == 0
 
 
+def test_what_is_set_aside_are_the_points_whose_day_is_over(person, station):
+    post(person, station, amount=60, day=date(2026, 5, 6), now=EARNED_AT)
+    post(person, station, amount=60, day=date(2027, 5, 6), now=EARNED_AT)
+    held = hold(person, 60, now=LAST_SECOND)
+
+    assert service.expire_due(now=MIDNIGHT) == 0
+    capture(person, station, held, 60, now=MIDNIGHT)
+
+    assert balance_of(person) == 60
+    assert service.expire_due(now=MIDNIGHT) == 0
+
+
+def test_what_is_not_set_aside_expires_beside_what_is(person, station):
+    post(person, station, amount=60, day=date(2026, 5, 6), now=EARNED_AT)
+    post(person, station, amount=60, day=date(2027, 5, 6), now=EARNED_AT)
+    hold(person, 20, now=LAST_SECOND)
+
+    assert service.expire_due(now=MIDNIGHT) == 1
+
+    assert balance_of(person) == 80
+
+
 def test_nothing_is_reserved_with_points_whose_day_is_over_even_before_the_run(person, station):
     post(person, station, amount=100, now=EARNED_AT)
 

@@ -50,6 +50,7 @@ TAMPERED = {
     "I2: what was earned": ("UPDATE ledger_accounts SET earned = 0 WHERE earned > 0",),
     "I2: a lot": ("UPDATE ledger_lots SET remaining = 0 WHERE remaining = amount",),
     "I2: what a lot was used for": ("UPDATE ledger_lot_uses SET amount = amount + 1",),
+    "I2: the last day of a lot": ("UPDATE ledger_lots SET valid_until = '2099-12-31'",),
     "I2: a lot of more than there was": (
         "UPDATE ledger_lots SET amount = amount + 1, remaining = remaining + 1",
     ),

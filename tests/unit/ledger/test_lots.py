@@ -94,6 +94,20 @@ def test_less_is_given_back_to_the_lots_that_hold_longest():
     assert by_number(rules.give_back(uses, 12)) == {2: 10, 1: 2}
 
 
+def test_what_is_set_aside_keeps_the_oldest_lots():
+    gone = rules.expire_from([lot(2, 10, 2027), lot(1, 10, 2026)], held=15)
+
+    assert by_number(gone) == {2: 5}
+
+
+@given(lots, st.integers(0, 300))
+def test_what_expires_is_what_nothing_has_set_aside(due, held):
+    gone = rules.expire_from(due, held=held)
+
+    assert sum(gone.values()) == max(0, sum(each.left for each in due) - held)
+    assert all(gone[each.entry_id] <= each.left for each in due if each.entry_id in gone)
+
+
 def account(balance, *, held=0, debt=0):
     return Balance(
         account_id=AccountId(UUID(int=1)), balance=balance, held=held, earned=0, debt=debt
