@@ -124,7 +124,7 @@ def test_the_findings_go_on_over_pages(admin, host, station, now):
     for number in range(41):
         person = make_participant(station, now, name="李强")
         for step in range(4):
-            enter(host, [person], station, now - timedelta(seconds=20 * number + step))
+            enter(host, [person], station, now - timedelta(milliseconds=20 * number + step))
 
     first, second = (admin.get(PAGE, query_string={"page": page}).text for page in (0, 1))
 
