@@ -52,7 +52,8 @@ WRITE_REFUSALS = (*REFUSALS, HTTPStatus.CONFLICT, HTTPStatus.GONE)
 def reverse(body: dict[str, Any], entry_id: UUID) -> Response:
     """Take an entry back. What was spent of it is owed, and blocks redemption until repaid.
 
-    An entry is reversed once; asking again answers with the first reversal.
+    An entry is reversed once; asking again answers with the first reversal. To reverse what
+    took points gives some: above the limit of one person it waits as `pending`.
     """
     actor = sessions.require_staff()
     entry = ledger.get_entry(EntryId(entry_id))
@@ -76,7 +77,10 @@ def reverse(body: dict[str, Any], entry_id: UUID) -> Response:
     is_keyed=True,
 )
 def adjust(body: dict[str, Any]) -> Response:
-    """Give or take points by hand; above the limit of one person it waits as `pending`."""
+    """Give or take points by hand; above the limit of one person it waits as `pending`.
+
+    The limit is for what one person gives, or takes, one participant on one local day.
+    """
     actor = sessions.require_staff()
     get_visible_node(actor, body["node_id"], NodeNotFoundError)
     return answer_once(

@@ -12,6 +12,7 @@ from rewards.ledger.types import Asset
 from .types import CorrectionKind, CorrectionStatus
 
 _IS_PENDING = sa.text("status = 'pending'")
+_IS_NOT_REFUSED = sa.text("status <> 'refused'")
 
 
 class CorrectionRow(Base):
@@ -28,11 +29,14 @@ class CorrectionRow(Base):
         sa.CheckConstraint("(decided_by = '') = (decided_at IS NULL)", name="decided_by_and_at"),
         sa.CheckConstraint("status <> 'pending' OR decided_by = ''", name="pending_undecided"),
         sa.CheckConstraint("status <> 'refused' OR decided_by <> ''", name="refused_by"),
-        sa.CheckConstraint("kind <> 'reversal' OR status = 'applied'", name="reversed_at_once"),
+        # What gives points back may wait for a second person.
+        sa.CheckConstraint(
+            "kind <> 'reversal' OR status = 'applied' OR amount > 0", name="reversed_at_once"
+        ),
         sa.CheckConstraint("decided_by <> requested_by", name="second_person"),
         # The limit is that of the time, so that it may change.
         sa.CheckConstraint(
-            "status <> 'applied' OR kind = 'reversal' OR decided_by <> ''"
+            "status <> 'applied' OR (kind = 'reversal' AND amount < 0) OR decided_by <> ''"
             " OR amount BETWEEN -alone_max AND alone_max",
             name="second_person_above_limit",
         ),
@@ -45,8 +49,14 @@ class CorrectionRow(Base):
             name="not_decided_for_oneself",
         ),
         sa.CheckConstraint("length(note) >= 4 OR notes_erased_at IS NOT NULL", name="has_note"),
-        # One reversal per entry, for ever.
-        sa.UniqueConstraint("entry_id"),
+        # One reversal per entry, for ever; one that was refused is none.
+        sa.Index(
+            "uq_corrections__entry_id",
+            "entry_id",
+            unique=True,
+            postgresql_where=_IS_NOT_REFUSED,
+            sqlite_where=_IS_NOT_REFUSED,
+        ),
         sa.UniqueConstraint("applied_entry_id"),
         sa.Index(
             "ix_corrections__pending",
@@ -71,7 +81,7 @@ class CorrectionRow(Base):
     entry_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_entries.id"))
     note: Mapped[str] = mapped_column(sa.String(200))
     notes_erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # What one person could do alone when it was asked for.
+    # What one person could still do alone for this participant when it was asked for.
     alone_max: Mapped[int]
     requested_by: Mapped[str] = mapped_column(sa.String(64))
     # The own account, as a participant, of whoever asked: then, not now.

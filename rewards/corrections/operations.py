@@ -17,7 +17,7 @@ from rewards.ledger.types import Asset, EntryId
 from rewards.network.types import NodeId
 from rewards.participants import queries as participants
 
-from . import queries, store
+from . import queries
 from .errors import AlreadyDecidedError
 from .models import CorrectionRow
 from .types import Correction, CorrectionId, CorrectionKind, CorrectionStatus
@@ -27,7 +27,7 @@ from .types import Correction, CorrectionId, CorrectionKind, CorrectionStatus
 class Draft:
     """A correction about to be written down.
 
-    `alone_max` is what one person may do alone, if it is not the limit of the deployment.
+    `alone_max` is what the person may still do alone for that participant today.
     """
 
     id: CorrectionId
@@ -40,7 +40,7 @@ class Draft:
     note: str
     rule_code: str = ""
     entry_id: EntryId | None = None
-    alone_max: int | None = None
+    alone_max: int
 
 
 @operation
@@ -76,7 +76,7 @@ def open_correction(
             entry_id=draft.entry_id,
             note=draft.note,
             notes_erased_at=None,
-            alone_max=(store.limits().alone if draft.alone_max is None else draft.alone_max),
+            alone_max=draft.alone_max,
             requested_by=actor.principal,
             requester_participant_id=own,
             requested_at=now,

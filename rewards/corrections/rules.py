@@ -116,9 +116,14 @@ def check_not_own(own: ParticipantId | None, participant_id: ParticipantId) -> N
         raise OwnAccountError
 
 
-def needs_second(points: int, limits: Limits) -> bool:
+def left_alone(limit: int, *, moved: int) -> int:
+    """Return how many of *limit* points one person may still move alone, after *moved* today."""
+    return max(0, limit - moved)
+
+
+def needs_second(points: int, *, alone_max: int) -> bool:
     """Tell whether so many points given or taken at once need a second person."""
-    return abs(points) > limits.alone
+    return abs(points) > alone_max
 
 
 def alone_max(rule: Rule) -> int:

@@ -7,6 +7,7 @@ from .lookups import (
     get_correction,
     list_by_entries,
     page_corrections,
+    sum_alone,
     sum_given,
 )
 from .verification import list_self_approved, list_unaudited, list_unmatched
@@ -21,5 +22,6 @@ __all__ = [
     "list_unaudited",
     "list_unmatched",
     "page_corrections",
+    "sum_alone",
     "sum_given",
 ]

@@ -26,6 +26,12 @@ _STAFF = "staff:"
 
 _corrections = table_of(CorrectionRow)
 _all = sa.select(_corrections)
+# Of what staff decide on the amount or whether it is given at all.
+_is_chosen = sa.or_(
+    _corrections.c.kind == CorrectionKind.ADJUSTMENT,
+    _corrections.c.rule_code.in_(rules.CHOSEN),
+    sa.and_(_corrections.c.kind == CorrectionKind.REVERSAL, _corrections.c.amount > 0),
+)
 
 
 def get_correction(correction_id: CorrectionId) -> Correction:
@@ -40,8 +46,13 @@ def get_correction(correction_id: CorrectionId) -> Correction:
 
 
 def find_reversal(entry_id: EntryId) -> Correction | None:
-    """Return the reversal of an entry by hand, if there was one."""
-    found = _read(_all.where(_corrections.c.entry_id == entry_id))
+    """Return the reversal of an entry by hand, done or waiting, if there is one."""
+    found = _read(
+        _all.where(
+            _corrections.c.entry_id == entry_id,
+            _corrections.c.status != CorrectionStatus.REFUSED,
+        )
+    )
     return found[0] if found else None
 
 
@@ -93,13 +104,36 @@ def sum_given(*, principal: str, day: date) -> int:
     query = sa.select(sa.func.coalesce(sa.func.sum(_corrections.c.amount), 0)).where(
         _corrections.c.requested_by == principal,
         _corrections.c.requested_on == day,
-        sa.or_(
-            _corrections.c.kind == CorrectionKind.ADJUSTMENT,
-            _corrections.c.rule_code.in_(rules.CHOSEN),
-        ),
+        _is_chosen,
         _corrections.c.status != CorrectionStatus.REFUSED,
         _corrections.c.amount > 0,
     )
+    return int(db.session.scalar(query) or 0)
+
+
+def sum_alone(
+    *,
+    principal: str,
+    participant_id: ParticipantId,
+    day: date,
+    is_taken: bool = False,
+    besides: CorrectionId | None = None,
+) -> int:
+    """Return the points given to, or taken from, one participant by one staff member on a day.
+
+    What a second person stands behind does not count; what still waits for one does.
+    """
+    row = _corrections.c
+    query = sa.select(sa.func.coalesce(sa.func.sum(sa.func.abs(row.amount)), 0)).where(
+        row.requested_by == principal,
+        row.requested_on == day,
+        row.participant_id == participant_id,
+        row.decided_by == "",
+        _is_chosen,
+        row.amount < 0 if is_taken else row.amount > 0,
+    )
+    if besides is not None:
+        query = query.where(row.id != besides)
     return int(db.session.scalar(query) or 0)
 
 

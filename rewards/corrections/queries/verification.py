@@ -40,7 +40,7 @@ def list_self_approved(connection: sa.Connection, scope: Scope) -> tuple[Violati
     faults = {
         "a second person above the limit": sa.and_(
             is_applied,
-            row.kind != CorrectionKind.REVERSAL,
+            sa.or_(row.kind != CorrectionKind.REVERSAL, row.amount > 0),
             row.decided_by == "",
             sa.func.abs(row.amount) > row.alone_max,
         ),

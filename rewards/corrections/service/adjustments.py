@@ -12,7 +12,16 @@ from rewards.network.types import NodeId
 from .. import operations, rules, store
 from ..operations import Draft
 from ..types import Correction, CorrectionId, CorrectionKind
-from .common import audit, check_daily, get_open, get_place, lock, post_adjustment, tell_adjusted
+from .common import (
+    audit,
+    check_daily,
+    get_open,
+    get_place,
+    left_alone,
+    lock,
+    post_adjustment,
+    tell_adjusted,
+)
 
 
 @use_case
@@ -26,6 +35,8 @@ def adjust(
     now: datetime,
 ) -> Correction:
     """Give or take points; more than one person may move alone waits for a second person.
+
+    What that person moved for the participant on the same day before counts with it.
 
     :raises NodeNotFoundError: if there is no such node.
     :raises NotAllowedError: if the actor may not correct the books at the node.
@@ -41,22 +52,25 @@ def adjust(
     """
     node = get_place(actor, node_id)
     rules.check_amount(points)
-    draft = Draft(
-        id=CorrectionId(new_id()),
-        kind=CorrectionKind.ADJUSTMENT,
-        participant_id=get_open(participant_id, node.path),
-        node_id=node.id,
-        node_path=node.path,
-        asset=Asset.POINTS,
-        amount=points,
-        note=rules.normalize_note(note),
-    )
+    participant_id = get_open(participant_id, node.path)
+    note = rules.normalize_note(note)
     account, own = lock(actor, participant_id)
     if points < 0:
         check_available(account, required=-points)
     check_daily(actor, points, now=now)
+    draft = Draft(
+        id=CorrectionId(new_id()),
+        kind=CorrectionKind.ADJUSTMENT,
+        participant_id=participant_id,
+        node_id=node.id,
+        node_path=node.path,
+        asset=Asset.POINTS,
+        amount=points,
+        note=note,
+        alone_max=left_alone(actor, participant_id, points, limit=store.limits().alone, now=now),
+    )
     entry_id = None
-    if not rules.needs_second(points, store.limits()):
+    if not rules.needs_second(points, alone_max=draft.alone_max):
         entry_id = post_adjustment(
             draft, account=account, entered_by=actor.principal, approved_by="", now=now
         )

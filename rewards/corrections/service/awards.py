@@ -15,7 +15,17 @@ from rewards.network.types import NodeId
 from .. import operations, rules
 from ..operations import Draft
 from ..types import Correction, CorrectionId, CorrectionKind
-from .common import audit, check_daily, get_open, get_place, lock, post_award, tell_awarded, today
+from .common import (
+    audit,
+    check_daily,
+    get_open,
+    get_place,
+    left_alone,
+    lock,
+    post_award,
+    tell_awarded,
+    today,
+)
 
 
 @use_case
@@ -37,7 +47,8 @@ def award(
 
     *points* is for rules that leave the amount to staff; where such a rule
     wants more people for it, it waits for a second person and counts for the
-    day on which it was asked for.
+    day on which it was asked for; what the actor gave the participant on that
+    day before counts with it.
 
     :raises NodeNotFoundError: if there is no such node.
     :raises NotAllowedError: if the actor may not correct the books at the node.
@@ -68,21 +79,26 @@ def award(
         # Other rules say themselves what an act is worth.
         amount=points if rule.amount_max else 0,
     )
+    participant_id = get_open(participant_id, node.path)
+    note = rules.normalize_note(note)
+    account, own = lock(actor, participant_id)
+    check_daily(actor, act.amount, now=now)
+    alone_max = rules.alone_max(rule)
+    if act.amount:
+        alone_max = left_alone(actor, participant_id, act.amount, limit=alone_max, now=now)
     draft = Draft(
         id=CorrectionId(new_id()),
         kind=CorrectionKind.AWARD,
-        participant_id=get_open(participant_id, node.path),
+        participant_id=participant_id,
         node_id=node.id,
         node_path=node.path,
         asset=Asset.POINTS,
         amount=act.amount,
-        note=rules.normalize_note(note),
+        note=note,
         rule_code=rule_code,
-        alone_max=rules.alone_max(rule),
+        alone_max=alone_max,
     )
-    account, own = lock(actor, participant_id)
-    check_daily(actor, act.amount, now=now)
-    if act.amount <= rules.alone_max(rule):
+    if not rules.needs_second(act.amount, alone_max=alone_max):
         return _give(draft, act, account=account, actor=actor, own=own, now=now)
     # Whether it may be asked for at all; who stands behind it is yet to come.
     check_act(rule_set, replace(act, approved_by=rules.any_approvers(rule)))

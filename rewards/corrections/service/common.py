@@ -70,6 +70,22 @@ def check_daily(actor: Actor, points: int, *, now: datetime) -> None:
     rules.check_daily(points, given=given, limits=store.limits())
 
 
+def left_alone(
+    actor: Actor, participant_id: ParticipantId, points: int, *, limit: int, now: datetime
+) -> int:
+    """Return how much of *limit* is left of what *actor* may move alone for a participant today.
+
+    Or many small amounts would come to a large one that nobody else saw.
+    """
+    moved = queries.sum_alone(
+        principal=actor.principal,
+        participant_id=participant_id,
+        day=today(now),
+        is_taken=points < 0,
+    )
+    return rules.left_alone(limit, moved=moved)
+
+
 def today(now: datetime) -> date:
     """Return the local day."""
     return clock.local_date(now, clock.zone())
@@ -104,6 +120,20 @@ def post_adjustment(
     return ledger.post_entry(draft, account=account, now=now)
 
 
+def post_reversal(
+    asked: Draft | Correction, *, entered_by: str, now: datetime
+) -> tuple[EntryId, int]:
+    """Undo the entry of a reversal; return what came of it, and what the participant owes now.
+
+    :raises AlreadyReversedError: if the entry was undone before.
+    """
+    assert asked.entry_id is not None
+    done = ledger.reverse_entry(
+        entry_id=asked.entry_id, source_id=asked.id, actor=_actor_of(entered_by), now=now
+    )
+    return done.entry_id, done.debt
+
+
 def post_award(
     asked: Draft | Correction, act: Act, *, account: Balance, entered_by: str, now: datetime
 ) -> tuple[EntryId, int]:
@@ -135,6 +165,19 @@ def tell_adjusted(correction: Correction, *, now: datetime) -> None:
     balance = books.get_balance(correction.participant_id).balance
     details = {"points": correction.amount, "balance": balance}
     notify(NoticeKind.POINTS_ADJUSTED, correction, details, now=now)
+
+
+def tell_reversed(correction: Correction, debt: int, *, now: datetime) -> None:
+    """Tell the participant what was undone, and what they owe after it."""
+    assert correction.entry_id is not None
+    entry = books.get_entry(correction.entry_id)
+    unit = "points" if entry.asset is Asset.POINTS else "minutes"
+    notify(
+        NoticeKind.ENTRY_REVERSED,
+        correction,
+        {unit: entry.amount, "day": entry.business_date.isoformat(), "debt": debt},
+        now=now,
+    )
 
 
 def tell_awarded(correction: Correction, points: int, *, now: datetime) -> None:

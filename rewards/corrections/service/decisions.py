@@ -13,7 +13,16 @@ from rewards.participants.errors import ParticipantClosedError
 from .. import operations, queries, rules
 from ..errors import AlreadyDecidedError
 from ..types import Correction, CorrectionId, CorrectionKind, CorrectionStatus
-from .common import audit, post_adjustment, post_award, tell_adjusted, tell_awarded, today
+from .common import (
+    audit,
+    post_adjustment,
+    post_award,
+    post_reversal,
+    tell_adjusted,
+    tell_awarded,
+    tell_reversed,
+    today,
+)
 
 
 @use_case
@@ -34,6 +43,7 @@ def decide(
     :raises InsufficientPointsError: if more are taken than are available now.
     :raises AccountInDebtError: if points are taken while some are still owed.
     :raises NothingAwardedError: if the caps of its rule leave nothing by now.
+    :raises AlreadyReversedError: if the entry to take back was undone meanwhile.
     """
     correction = queries.get_correction(correction_id)
     authorize(actor, Verb.CORRECT, correction.node_path)
@@ -48,16 +58,14 @@ def decide(
         return correction
     if correction.status is not CorrectionStatus.PENDING:
         raise AlreadyDecidedError(decision=correction.status.value)
-    entry_id, given = _apply(correction, account, actor, now=now) if approve else (None, 0)
+    entry_id, outcome = _apply(correction, account, actor, now=now) if approve else (None, 0)
     decided = operations.close_correction(
         correction, actor=actor, own=own, applied_entry_id=entry_id, note=note, now=now
     )
     action = "correction.approved" if approve else "correction.refused"
     audit(actor, action, decided, now=now)
-    if approve and decided.kind is CorrectionKind.AWARD:
-        tell_awarded(decided, given, now=now)
-    elif approve:
-        tell_adjusted(decided, now=now)
+    if approve:
+        _tell(decided, outcome, now=now)
     return decided
 
 
@@ -67,12 +75,23 @@ def erase_notes(*, now: datetime) -> int:
     return operations.erase_notes(now=now)
 
 
+def _tell(decided: Correction, outcome: int, *, now: datetime) -> None:
+    if decided.kind is CorrectionKind.AWARD:
+        tell_awarded(decided, outcome, now=now)
+    elif decided.kind is CorrectionKind.REVERSAL:
+        tell_reversed(decided, outcome, now=now)
+    else:
+        tell_adjusted(decided, now=now)
+
+
 def _apply(
     correction: Correction, account: Balance, actor: Actor, *, now: datetime
 ) -> tuple[EntryId, int]:
     if correction.is_closed:
         raise ParticipantClosedError
-    if correction.kind is not CorrectionKind.AWARD:
+    if correction.kind is CorrectionKind.REVERSAL:
+        return post_reversal(correction, entered_by=correction.requested_by, now=now)
+    if correction.kind is CorrectionKind.ADJUSTMENT:
         entry_id = post_adjustment(
             correction,
             account=account,

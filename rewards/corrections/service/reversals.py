@@ -8,14 +8,13 @@ from rewards.core.ids import new_id
 from rewards.core.unit import use_case
 from rewards.ledger import operations as ledger
 from rewards.ledger import queries as books
-from rewards.ledger.types import Asset, EntryId
+from rewards.ledger.types import Entry, EntryId
 from rewards.network.types import NodeId
-from rewards.notices.types import NoticeKind
 
-from .. import operations, queries, rules
+from .. import operations, queries, rules, store
 from ..operations import Draft
 from ..types import Correction, CorrectionId, CorrectionKind
-from .common import audit, notify
+from .common import audit, check_daily, left_alone, post_reversal, tell_reversed
 
 
 @use_case
@@ -23,6 +22,8 @@ def reverse(*, actor: Actor, entry_id: EntryId, note: str, now: datetime) -> Cor
     """Take an entry back, once; asking again answers with what was done the first time.
 
     Points that were spent since are owed, and nothing can be redeemed until they are repaid.
+    To take back what took points gives some: that is bounded as any giving by hand, and waits
+    for a second person above what one may give alone.
 
     :raises EntryNotFoundError: if there is no such entry.
     :raises NotAllowedError: if the actor may not correct the books where it was earned.
@@ -31,6 +32,7 @@ def reverse(*, actor: Actor, entry_id: EntryId, note: str, now: datetime) -> Cor
     :raises SpendingNotReversibleError: if the points were spent on a reward.
     :raises NotReversibleError: if it is itself a reversal, a refund or an expiry.
     :raises AlreadyReversedError: if it was reversed, but not by hand.
+    :raises DailyLimitError: if it gives points, and the actor has given as much today as one may.
     """
     entry = books.get_entry(entry_id)
     authorize(actor, Verb.CORRECT, entry.node_path)
@@ -42,7 +44,26 @@ def reverse(*, actor: Actor, entry_id: EntryId, note: str, now: datetime) -> Cor
     first = queries.find_reversal(entry_id)
     if first is not None:
         return first
-    draft = Draft(
+    draft = _build_draft(entry, actor=actor, note=note, now=now)
+    check_daily(actor, draft.amount, now=now)
+    applied_id, debt = None, 0
+    if draft.amount < 0 or not rules.needs_second(draft.amount, alone_max=draft.alone_max):
+        applied_id, debt = post_reversal(draft, entered_by=actor.principal, now=now)
+    correction = operations.open_correction(
+        draft, actor=actor, own=own, applied_entry_id=applied_id, now=now
+    )
+    action = "correction.reversed" if applied_id else "correction.requested"
+    audit(actor, action, correction, now=now, entry=entry_id.hex)
+    if applied_id:
+        tell_reversed(correction, debt, now=now)
+    return correction
+
+
+def _build_draft(entry: Entry, *, actor: Actor, note: str, now: datetime) -> Draft:
+    alone = store.limits().alone
+    if entry.amount < 0:
+        alone = left_alone(actor, entry.participant_id, -entry.amount, limit=alone, now=now)
+    return Draft(
         id=CorrectionId(new_id()),
         kind=CorrectionKind.REVERSAL,
         participant_id=entry.participant_id,
@@ -51,18 +72,6 @@ def reverse(*, actor: Actor, entry_id: EntryId, note: str, now: datetime) -> Cor
         asset=entry.asset,
         amount=-entry.amount,
         note=note,
-        entry_id=entry_id,
+        entry_id=entry.id,
+        alone_max=alone,
     )
-    done = ledger.reverse_entry(entry_id=entry_id, source_id=draft.id, actor=actor, now=now)
-    correction = operations.open_correction(
-        draft, actor=actor, own=own, applied_entry_id=done.entry_id, now=now
-    )
-    audit(actor, "correction.reversed", correction, now=now, entry=entry_id.hex)
-    unit = "points" if entry.asset is Asset.POINTS else "minutes"
-    notify(
-        NoticeKind.ENTRY_REVERSED,
-        correction,
-        {unit: entry.amount, "day": entry.business_date.isoformat(), "debt": done.debt},
-        now=now,
-    )
-    return correction

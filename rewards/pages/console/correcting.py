@@ -1,6 +1,7 @@
 """Giving and taking points by hand, and taking an entry back: asked, shown, then done."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, request
@@ -11,7 +12,7 @@ from rewards.access.types import Verb
 from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.corrections import queries, rules, service
-from rewards.corrections.types import Allowance, CorrectionStatus, Limits
+from rewards.corrections.types import Allowance, CorrectionStatus
 from rewards.ledger import queries as ledger
 from rewards.ledger.types import Asset, Entry, EntryId
 from rewards.network import queries as network
@@ -68,7 +69,13 @@ def check(participant_id: UUID) -> ResponseReturnValue:
     if draft.errors:
         return _form(post, person, draft), 422
     allowance = _allowance(post)
-    limits = Limits(alone=allowance.alone, daily=allowance.daily)
+    moved = queries.sum_alone(
+        principal=post.actor.principal,
+        participant_id=person.id,
+        day=clock.local_date(post.now, clock.zone()),
+        is_taken=draft.points < 0,
+    )
+    alone_max = rules.left_alone(allowance.alone, moved=moved)
     return frame.show(
         "correction_check.html",
         post=post,
@@ -77,7 +84,8 @@ def check(participant_id: UUID) -> ResponseReturnValue:
         draft=draft,
         place=place,
         account=ledger.get_balance(person.id),
-        needs_second=rules.needs_second(draft.points, limits),
+        needs_second=rules.needs_second(draft.points, alone_max=alone_max),
+        moved=moved,
         allowance=allowance,
         key=safety.new_key(),
     )
@@ -130,7 +138,8 @@ def reverse(entry_id: UUID) -> ResponseReturnValue:
         done = service.reverse(actor=post.actor, entry_id=entry.id, note=draft.note, now=post.now)
     except RewardsError as error:
         return _reversal_page(post, entry, draft, error=error), statuses.status_of(error)
-    return redirect(f"/console/corrections/{done.id}?done=reversed", code=303)
+    outcome = "reversed" if done.status is CorrectionStatus.APPLIED else "asked"
+    return redirect(f"/console/corrections/{done.id}?done={outcome}", code=303)
 
 
 def list_reversible(post: Post, lines: Iterable[Line]) -> frozenset[UUID]:
@@ -208,6 +217,24 @@ def _may_reverse(post: Post, entry: Entry) -> bool:
     return rules.is_reversible(entry) and access.may(post.actor, Verb.CORRECT, entry.node_path)
 
 
+def _allow(post: Post, entry: Entry) -> dict[str, Any]:
+    """Return what a page says of whether a reversal waits, and what the person gave before."""
+    if entry.amount > 0:
+        return {"needs_second": False, "moved": 0}
+    alone = _allowance(post).alone
+    moved = queries.sum_alone(
+        principal=post.actor.principal,
+        participant_id=entry.participant_id,
+        day=clock.local_date(post.now, clock.zone()),
+    )
+    alone_max = rules.left_alone(alone, moved=moved)
+    return {
+        "needs_second": rules.needs_second(entry.amount, alone_max=alone_max),
+        "moved": moved,
+        "alone": alone,
+    }
+
+
 def _reversal_page(
     post: Post, entry: Entry, draft: Draft, *, error: RewardsError | None = None
 ) -> str:
@@ -223,6 +250,7 @@ def _reversal_page(
         after=after,
         debt=max(0, account.held - after) if entry.asset is Asset.POINTS else 0,
         can=rules.is_reversible(entry),
+        **_allow(post, entry),
         typed=draft.typed,
         errors=draft.errors,
         taking=TAKING.items(),

@@ -93,6 +93,19 @@ def _may_decide(post: Post, correction: Correction) -> bool:
     )
 
 
+def _count_moved(correction: Correction) -> int:
+    """Return what whoever asked moved alone for the same resident on that day besides."""
+    if correction.status is not CorrectionStatus.PENDING:
+        return 0
+    return queries.sum_alone(
+        principal=correction.requested_by,
+        participant_id=correction.participant_id,
+        day=clock.local_date(correction.requested_at, clock.zone()),
+        is_taken=correction.amount < 0,
+        besides=correction.id,
+    )
+
+
 def _page(post: Post, correction: Correction, *, error: RewardsError | None = None) -> str:
     # What was refused may be so because somebody else was faster.
     correction = queries.get_correction(correction.id) if error else correction
@@ -104,6 +117,7 @@ def _page(post: Post, correction: Correction, *, error: RewardsError | None = No
         correction=correction,
         undone=undone,
         place=network.get_node(correction.node_id),
+        moved=_count_moved(correction),
         account=ledger.get_balance(correction.participant_id, asset=correction.asset),
         may_decide=_may_decide(post, correction),
         is_asked=correction.requested_by == post.actor.principal,

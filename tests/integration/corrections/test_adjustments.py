@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from rewards.access.errors import NotAllowedError
 from rewards.access.models import AuditRecordRow
 from rewards.access.types import Role, SystemActor
+from rewards.core import clock
 from rewards.core.db import db
 from rewards.corrections import queries, service, store
 from rewards.corrections.errors import (
@@ -85,6 +86,40 @@ def test_what_is_taken_needs_a_second_person_above_the_limit_too(
     assert (asked.status, balance_of(person)) == (CorrectionStatus.PENDING, 150)
     decide(second, asked, now)
     assert balance_of(person) == 99
+
+
+def test_many_small_amounts_of_one_day_need_the_second_person_of_a_large_one(
+    admin, second, station, person, now
+):
+    assert adjust(admin, person, station, 30, now).status is CorrectionStatus.APPLIED
+    assert adjust(admin, person, station, 20, now).status is CorrectionStatus.APPLIED
+
+    asked = adjust(admin, person, station, 1, now)
+
+    assert (asked.status, balance_of(person)) == (CorrectionStatus.PENDING, 50)
+    day = clock.local_date(now, clock.zone())
+    whom = {"principal": admin.principal, "participant_id": person.participant_id, "day": day}
+    assert queries.sum_alone(**whom) == 51
+    assert queries.sum_alone(**whom, besides=asked.id) == 50
+    # Somebody else, somebody else's account and another day have sums of their own.
+    assert adjust(second, person, station, 50, now).status is CorrectionStatus.APPLIED
+    other = add_participant(station, now)
+    assert adjust(admin, other, station, 50, now).status is CorrectionStatus.APPLIED
+    assert adjust(admin, person, station, 50, now + DAY).status is CorrectionStatus.APPLIED
+    # What a second person stands behind is that person's, too.
+    decide(second, asked, now)
+    assert queries.sum_alone(**whom) == 50
+
+
+def test_many_small_amounts_that_are_taken_need_a_second_person_as_well(
+    admin, station, person, now
+):
+    give(person, station, 200, now)
+    assert adjust(admin, person, station, -50, now).status is CorrectionStatus.APPLIED
+
+    assert adjust(admin, person, station, -1, now).status is CorrectionStatus.PENDING
+    assert adjust(admin, person, station, 50, now).status is CorrectionStatus.APPLIED
+    assert balance_of(person) == 200
 
 
 def test_whoever_asked_does_not_decide(admin, station, person, now):
@@ -288,9 +323,9 @@ def test_reasons_go_with_the_account_and_numbers_stay(admin, second, station, no
 def test_pages_list_the_branch_from_the_newest(admin, second, station, person, now):
     other = build_station()
     adjust(build_admin(other), add_participant(other, now), other, 5, now)
-    waiting = adjust(admin, person, station, 60, now)
     for points in (1, 2):
         adjust(admin, person, station, points, now)
+    waiting = adjust(admin, person, station, 60, now)
 
     paths = [station.path]
     found, cursor = [], None

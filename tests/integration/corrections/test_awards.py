@@ -133,6 +133,21 @@ def test_two_people_stand_behind_a_large_award(admin, second, station, person, n
     assert notices.count_unread(person.participant_id) == 1
 
 
+def test_many_awards_of_one_day_need_the_second_person_of_a_large_one(
+    admin, second, station, person, now
+):
+    award(admin, person, station, "AWARD", now, points=30)
+    adjust(admin, person, station, 10, now)
+
+    asked = award(admin, person, station, "AWARD", now, points=20)
+
+    assert (asked.status, balance_of(person)) == (CorrectionStatus.PENDING, 40)
+    decide(second, asked, now)
+    assert balance_of(person) == 60
+    # What a rule alone decides on is bounded by its caps.
+    assert award(admin, person, station, "WISH_DONE", now).status is CorrectionStatus.APPLIED
+
+
 def test_what_caps_left_of_a_large_award_is_given(admin, second, station, person, now):
     asked = award(admin, person, station, "AWARD", now, points=80)
     award(second, person, station, "AWARD", now, points=50)

@@ -1,5 +1,7 @@
 """The database itself keeps the second person, the own account and the ends of corrections."""
 
+from datetime import UTC, datetime
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -10,6 +12,7 @@ from rewards.corrections.models import CorrectionRow
 from tests.factories.corrections import adjust, decide, give, reverse
 
 _corrections = table_of(CorrectionRow)
+DECIDED_AT = datetime(2026, 11, 21, 6, tzinfo=UTC)
 
 
 def copy_of(correction, **changes):
@@ -56,6 +59,15 @@ def test_points_above_the_limit_are_not_applied_alone(pending, unused):
     assert refused_by(alone) == "ck_corrections__second_person_above_limit"
 
 
+def test_points_are_not_given_back_alone_above_the_limit(pending, unused, person, station, now):
+    taken = give(person, station, 8, now).id
+    alone = insert(
+        pending, kind="reversal", entry_id=taken, status="applied", applied_entry_id=unused
+    )
+
+    assert refused_by(alone) == "ck_corrections__second_person_above_limit"
+
+
 def test_whoever_asked_is_no_second_person(pending, unused, now):
     by_oneself = insert(
         pending,
@@ -86,10 +98,10 @@ def test_nobody_asks_or_decides_for_themselves(pending, unused, now, person):
     ("changes", "name"),
     [
         ({"amount": 0}, "amount_not_zero"),
-        ({"status": "applied"}, "applied_in_books"),
+        ({"status": "applied", "amount": 5}, "applied_in_books"),
         ({"status": "refused"}, "refused_by"),
         ({"note": ""}, "has_note"),
-        ({"decided_by": "staff:x"}, "decided_by_and_at"),
+        ({"decided_at": DECIDED_AT}, "decided_by_and_at"),
         ({"rule_code": "AWARD"}, "award_by_rule"),
         ({"kind": "reversal"}, "reversal_of"),
     ],

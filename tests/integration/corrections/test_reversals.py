@@ -4,10 +4,14 @@ import pytest
 
 from rewards.access.errors import NotAllowedError
 from rewards.access.types import Role
+from rewards.core.checks import Scope
+from rewards.core.db import snapshot
 from rewards.corrections import queries
 from rewards.corrections.errors import (
+    DailyLimitError,
     NoteRequiredError,
     OwnAccountError,
+    SecondPersonRequiredError,
     SpendingNotReversibleError,
 )
 from rewards.corrections.types import CorrectionKind, CorrectionStatus
@@ -17,7 +21,7 @@ from rewards.ledger.types import Reason
 from rewards.notices import queries as notices
 from rewards.notices.types import NoticeKind
 from rewards.redemptions import service as redemptions
-from tests.factories.corrections import build_admin, give, last_entry, reverse
+from tests.factories.corrections import adjust, build_admin, decide, give, last_entry, reverse
 from tests.factories.redemptions import (
     add_participant,
     add_shop,
@@ -142,6 +146,78 @@ def test_a_reversal_is_not_reversed(admin, station, person, now):
 
     with pytest.raises(NotReversibleError):
         reverse(admin, last_entry(person), now)
+
+
+def take(admin, second, person, station, points, now):
+    """Take points as two people do, and return the entry."""
+    give(person, station, 200, now)
+    done = decide(second, adjust(admin, person, station, -points, now), now)
+    return ledger.get_entry(done.applied_entry_id)
+
+
+def balance_of(person):
+    return ledger.get_balance(person.participant_id).balance
+
+
+def test_to_give_back_much_that_two_took_needs_two(admin, second, station, person, now):
+    entry = take(admin, second, person, station, 180, now)
+
+    asked = reverse(admin, entry, now)
+
+    assert (asked.kind, asked.status, asked.amount) == (
+        CorrectionKind.REVERSAL,
+        CorrectionStatus.PENDING,
+        180,
+    )
+    assert (balance_of(person), reverse(second, entry, now)) == (20, asked)
+    assert queries.sum_given(principal=admin.principal, day=now.date()) == 180
+    with pytest.raises(SecondPersonRequiredError):
+        decide(admin, asked, now)
+
+    done = decide(second, asked, now)
+
+    assert (done.status, balance_of(person)) == (CorrectionStatus.APPLIED, 200)
+    undone = last_entry(person)
+    assert (undone.reverses_id, undone.source_id) == (entry.id, asked.id)
+    assert undone.actor == admin.principal
+    [told, _] = notices.page_notices(participant_id=person.participant_id).items
+    assert (told.kind, told.details["points"]) == (NoticeKind.ENTRY_REVERSED, -180)
+    with snapshot() as connection:
+        scope = Scope(after=0, through=0, now=now, is_whole=True)
+        assert queries.list_self_approved(connection, scope) == ()
+        assert queries.list_unmatched(connection, scope) == ()
+        assert queries.list_unaudited(connection, scope) == ()
+
+
+def test_a_refusal_leaves_the_entry_to_be_asked_for_again(admin, second, station, person, now):
+    entry = take(admin, second, person, station, 100, now)
+    asked = reverse(admin, entry, now)
+    decide(second, asked, now, approve=False, note="签到表上对不上")
+
+    assert queries.find_reversal(entry.id) is None
+    again = reverse(second, entry, now)
+
+    assert (again.id != asked.id, again.status) == (True, CorrectionStatus.PENDING)
+    decide(admin, again, now)
+    assert balance_of(person) == 200
+
+
+def test_points_given_back_count_for_the_limit_of_a_day(admin, second, station, person, now):
+    entry = take(admin, second, person, station, 40, now)
+    adjust(admin, add_participant(station, now), station, 170, now)
+
+    with pytest.raises(DailyLimitError):
+        reverse(admin, entry, now)
+
+    assert balance_of(person) == 160
+    assert reverse(second, entry, now).status is CorrectionStatus.APPLIED
+
+
+def test_points_given_back_add_up_with_what_was_given(admin, second, station, person, now):
+    entry = take(second, admin, person, station, 30, now)
+    adjust(admin, person, station, 30, now)
+
+    assert reverse(admin, entry, now).status is CorrectionStatus.PENDING
 
 
 def test_what_was_spent_comes_back_by_its_redemption_alone(now, app):

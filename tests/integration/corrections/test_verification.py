@@ -5,6 +5,7 @@ import pytest
 from rewards.core.checks import Scope
 from rewards.core.db import db, snapshot
 from rewards.corrections import queries
+from rewards.ledger import queries as ledger
 from tests.factories.corrections import NOTE, adjust, decide, give, reverse
 from tests.factories.tampering import restoring, tamper
 
@@ -18,6 +19,8 @@ REFUSED = {
     f" participant_id WHERE {GIVEN}",
     "the approver's own account": "UPDATE corrections SET decider_participant_id ="
     f" participant_id WHERE {GIVEN}",
+    "points given back alone": "UPDATE corrections SET decided_by = '', decided_at = NULL"
+    " WHERE kind = 'reversal' AND amount > 0",
     "no reason": f"UPDATE corrections SET note = '' WHERE {GIVEN}",
 }
 
@@ -37,6 +40,9 @@ def books(admin, second, station, person, now):
     reverse(admin, give(person, station, 20, now), now)
     adjust(admin, person, station, 10, now)
     decide(second, adjust(admin, person, station, 60, now), now)
+    taken = decide(second, adjust(admin, person, station, -60, now), now)
+    back = reverse(second, ledger.get_entry(taken.applied_entry_id), now)
+    decide(admin, back, now)
     refused = adjust(admin, person, station, 70, now)
     decide(second, refused, now, approve=False, note=NOTE)
     adjust(second, person, station, 80, now)
