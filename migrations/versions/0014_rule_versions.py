@@ -82,18 +82,20 @@ RULES = {
     "WELCOME": {"base": 10, "cap_lifetime": 10},
 }
 
-# Within one place each version starts after the one before, and so ends it.
+# Within one place each version starts after the one in force, and so ends it. One that is
+# planned, and starts no earlier than a newer one, never runs.
 FOLLOWS_NOT = """EXISTS (
     SELECT 1 FROM point_rules
     WHERE code = NEW.code
         AND (version >= NEW.version
-            OR (node_path = NEW.node_path AND valid_from >= NEW.valid_from))
+            OR (node_path = NEW.node_path AND valid_from >= NEW.valid_from
+                AND valid_from <= NEW.created_at))
 )"""
 POSTGRESQL_FUNCTION = f"""
     CREATE FUNCTION check_rule_follows() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF {FOLLOWS_NOT} THEN
-            RAISE EXCEPTION 'a version of a rule starts after the one before'
+            RAISE EXCEPTION 'a version of a rule starts after the one in force'
                 USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
         END IF;
         RETURN NEW;
@@ -107,7 +109,7 @@ SQLITE_TRIGGERS = {
     " BEGIN SELECT RAISE(ABORT, 'point_rules is insert-only'); END",
     "point_rules__follows": "BEFORE INSERT ON point_rules"
     f" WHEN {FOLLOWS_NOT}"
-    " BEGIN SELECT RAISE(ABORT, 'a version of a rule starts after the one before'); END",
+    " BEGIN SELECT RAISE(ABORT, 'a version of a rule starts after the one in force'); END",
 }
 POSTGRESQL_TRIGGERS = {
     "point_rules__insert_only": "BEFORE UPDATE OR DELETE OR TRUNCATE ON point_rules"

@@ -50,7 +50,7 @@ class RuleWindowError(InvalidError):
 
 class RulePeriodError(InvalidError):
     code = "rule-period-invalid"
-    title = "The version of the rule would start in the past, or end before it starts."
+    title = "The version would start in the past or over a year ahead, or end before it starts."
 
 
 class RuleFieldError(InvalidError):
@@ -58,9 +58,9 @@ class RuleFieldError(InvalidError):
     title = "A value of the rule is not one it can have, or not one that can differ at a node."
 
 
-class RuleOverlapError(ConflictError):
-    code = "rule-versions-overlap"
-    title = "The version would start before one that is planned already."
+class RuleUnchangedError(InvalidError):
+    code = "rule-unchanged"
+    title = "The version would say the same as the one in force then."
 
 
 class RuleChangedError(ConflictError):

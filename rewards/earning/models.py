@@ -13,8 +13,8 @@ from rewards.core.db import Base, UtcDateTime
 class PointRuleRow(Base):
     """One version of a rule; a change adds a version, entries keep the one they were given by.
 
-    Insert-only; triggers see to it that within one place each version starts
-    after the one before.
+    Insert-only; of those that have started, the highest number for a place
+    counts. Triggers see to it that none starts before one that is in force.
     """
 
     __tablename__ = "point_rules"

@@ -45,31 +45,36 @@ def save_version(
     In general *changes* are what becomes different; at a node they are all
     that is different there, and none end the difference. *after_version* is
     the newest version that whoever decided has seen. It runs from now unless
-    *valid_from* says later; what was given before keeps its version.
+    *valid_from* says later; what was given before keeps its version. One that
+    was planned for the same place and would start then or later never runs.
 
     :raises NotAllowedError: if the actor may not manage rules there.
     :raises NodeNotFoundError: if there is no such node.
     :raises NodeClosedError: if the node is closed.
     :raises RuleNotFoundError: if there is no such rule.
     :raises RuleChangedError: if there is a newer version than *after_version*.
-    :raises RulePeriodError: if it would start in the past, or end before it starts.
-    :raises RuleOverlapError: if a version for the same place is planned to start later.
+    :raises RulePeriodError: if it would start in the past or more than a year
+        ahead, or end before it starts.
+    :raises RuleUnchangedError: if nothing would be different.
     :raises RuleFieldError: if a value cannot be; and so on for each contradiction.
     """
     node = _authorize(actor, node_id)
     versions = queries.list_versions()
     node_path = node.path if node else ""
-    definition = rules.propose(versions, code, node_path=node_path, changes=changes)
+    starts_at = valid_from or now
+    rules.check_period(valid_from=starts_at, valid_to=valid_to, now=now)
+    definition = rules.propose(versions, code, node_path=node_path, changes=changes, at=starts_at)
     own = [each for each in versions if each.code == code]
-    newest = rules.list_places(own).get(node_path)
     if after_version is not None and after_version != own[-1].version:
         raise RuleChangedError(newest=own[-1].version)
-    starts_at = valid_from or now
     if code == GUARD and valid_to is not None:
         # Without a most of all together, an error in one rule would have no end.
         raise RulePeriodError(field="valid_to")
-    rules.check_period(valid_from=starts_at, valid_to=valid_to, newest=newest, now=now)
-    before = newest.definition if newest else {}
+    rules.check_changed(
+        own, definition, node_path=node_path, valid_from=starts_at, valid_to=valid_to
+    )
+    replaced = rules.list_places(own, at=starts_at).get(node_path)
+    before = replaced.definition if replaced else {}
     version = RuleVersion(
         code=code,
         version=own[-1].version + 1,
@@ -117,7 +122,7 @@ def set_enabled(
     node = _authorize(actor, node_id)
     own = queries.list_versions(code)
     changes: dict[str, Any] = {"enabled": enabled}
-    newest = rules.list_places(own).get(node.path) if node else None
+    newest = rules.list_places(own, at=now).get(node.path) if node else None
     return unit.joined(save_version)(
         actor=actor,
         code=code,
@@ -138,7 +143,8 @@ def end_override(
     :raises RuleNotFoundError: if nothing differs at the node.
     """
     node = _authorize(actor, node_id)
-    newest = rules.list_places(queries.list_versions(code)).get(node.path) if node else None
+    own = queries.list_versions(code)
+    newest = rules.list_places(own, at=now).get(node.path) if node else None
     if newest is None or not newest.definition:
         raise RuleNotFoundError(rule=code)
     return unit.joined(save_version)(
@@ -152,12 +158,13 @@ def try_out(
     code: str,
     changes: Definition,
     node_id: NodeId | None = None,
+    valid_from: datetime | None = None,
     read_past: Callable[[], PastActs],
     now: datetime,
 ) -> DryRun:
     """Return what a changed rule would have given for the acts that *read_past* returns.
 
-    Nothing is saved.
+    It is held against the rules of *valid_from*, or of now. Nothing is saved.
 
     :raises NotAllowedError: if the actor may not manage rules there.
     :raises NodeNotFoundError: if there is no such node.
@@ -167,11 +174,13 @@ def try_out(
     node = _authorize(actor, node_id)
     versions = queries.list_versions()
     node_path = node.path if node else ""
-    definition = rules.propose(versions, code, node_path=node_path, changes=changes)
-    changed = rules.preview(versions, code, node_path=node_path, definition=definition, now=now)
+    at = valid_from or now
+    rules.check_period(valid_from=at, valid_to=None, now=now)
+    definition = rules.propose(versions, code, node_path=node_path, changes=changes, at=at)
+    changed = rules.preview(versions, code, node_path=node_path, definition=definition, at=at)
     return rules.compare(
-        rules.build_rule_set(versions, now=now),
-        rules.build_rule_set(changed, now=now),
+        rules.build_rule_set(versions, now=at),
+        rules.build_rule_set(changed, now=at),
         read_past(),
         node_path=node_path,
     )

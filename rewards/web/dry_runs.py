@@ -14,7 +14,13 @@ LOOKS_BACK = timedelta(days=30)
 
 
 def try_out(
-    *, actor: Actor, code: str, changes: Definition, node_id: NodeId | None, now: datetime
+    *,
+    actor: Actor,
+    code: str,
+    changes: Definition,
+    node_id: NodeId | None,
+    valid_from: datetime | None = None,
+    now: datetime,
 ) -> DryRun:
     """Return what a changed rule would have given over the last thirty days.
 
@@ -26,6 +32,7 @@ def try_out(
         code=code,
         changes=changes,
         node_id=node_id,
+        valid_from=valid_from,
         read_past=lambda: checkins.list_past_acts(start=today - LOOKS_BACK, end=today),
         now=now,
     )

@@ -20,8 +20,13 @@ TIERS_MAX = 20
 EXCLUDES_MAX = 10
 
 
-def _points(at_least: int = 0, **metadata: str) -> Count:
-    return Count(at_least=at_least, at_most=POINTS_MAX, allow_none=True, metadata=metadata)
+def _points(**metadata: str) -> Count:
+    return Count(at_most=POINTS_MAX, allow_none=True, metadata=metadata)
+
+
+def _cap() -> fields.Integer:
+    # What is below one the rule itself refuses, and says what a cap is.
+    return Count(at_least=-POINTS_MAX, at_most=POINTS_MAX, allow_none=True, metadata={"minimum": 1})
 
 
 def _minutes(description: str) -> Count:
@@ -77,12 +82,12 @@ class RuleChanges(Request):
     counts_minutes = Flag(allow_none=True)
     board = Choice(BoardKind, allow_none=True)
     enabled = Flag(allow_none=True)
-    cap_day = _points(1)
-    cap_week = _points(1)
-    cap_month = _points(1)
-    cap_quarter = _points(1)
-    cap_year = _points(1)
-    cap_lifetime = _points(1)
+    cap_day = _cap()
+    cap_week = _cap()
+    cap_month = _cap()
+    cap_quarter = _cap()
+    cap_year = _cap()
+    cap_lifetime = _cap()
 
     @post_load
     def make_plain(self, data: dict[str, Any], **_kwargs: object) -> dict[str, Any]:
@@ -102,7 +107,12 @@ class RuleVersionRequest(Request):
         metadata={"description": "For this node and below; `changes` are then all that differs."},
     )
     valid_from = Moment(
-        load_default=None, allow_none=True, metadata={"description": "Now, if left out."}
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "Now, if left out; at most a year ahead. What was planned for then or"
+            " later, for the same place, gives way."
+        },
     )
     valid_to = Moment(
         load_default=None,

@@ -5,7 +5,15 @@ from .caps import list_guard_limits, list_limits, list_shared
 from .definitions import Definition, merge, read, read_caps
 from .dry_run import compare
 from .evaluation import evaluate, find_served, usage_span
-from .proposals import list_changes, list_places, preview, propose
+from .proposals import (
+    check_changed,
+    is_replaced,
+    list_changes,
+    list_places,
+    list_planned,
+    preview,
+    propose,
+)
 from .sets import build_rule_set, find_rule, get_rule
 from .validation import NEEDS, check_definition, check_period
 
@@ -15,6 +23,7 @@ __all__ = [
     "attend",
     "build_rule_set",
     "check_act",
+    "check_changed",
     "check_definition",
     "check_period",
     "compare",
@@ -22,10 +31,12 @@ __all__ = [
     "find_rule",
     "find_served",
     "get_rule",
+    "is_replaced",
     "list_changes",
     "list_guard_limits",
     "list_limits",
     "list_places",
+    "list_planned",
     "list_shared",
     "merge",
     "preview",

@@ -1,24 +1,26 @@
 """Whether what a rule says makes sense: each refusal names the field that does not."""
 
+import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
 from ..errors import (
     RuleCapError,
     RuleContradictionError,
     RuleFieldError,
-    RuleOverlapError,
     RulePeriodError,
     RuleReferenceError,
     RuleTiersError,
     RuleWindowError,
 )
-from ..types import GUARD, RuleVersion
+from ..types import GUARD
 from .definitions import CAPS, NAMES, OVERRIDABLE, Definition, read_window
 
 WHOLE_PERCENT = 100
+# Whoever mistypes the year is told.
+AHEAD_MAX = timedelta(days=366)
+WINDOW = re.compile(r"[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}")
 NEEDS = frozenset({"qualification"})
 # Of these a rule has one: how it comes to its points.
 WAYS = ("base", "tiers", "amount_max", "of")
@@ -78,22 +80,32 @@ def check_period(
     *,
     valid_from: datetime,
     valid_to: datetime | None,
-    newest: RuleVersion | None,
     now: datetime,
 ) -> None:
-    """Check when a new version is to run, after the *newest* one for the same place.
+    """Check when a new version is to run.
 
-    :raises RulePeriodError: if it would start in the past, or end before it starts.
-    :raises RuleOverlapError: if it would not start after the newest one.
+    :raises RulePeriodError: if it would start in the past or more than a year
+        ahead, or end before it starts.
     """
-    if valid_from < now:
+    if not now <= valid_from <= now + AHEAD_MAX:
         raise RulePeriodError(field="valid_from")
     if valid_to is not None and valid_to <= valid_from:
         raise RulePeriodError(field="valid_to")
-    if newest is not None and newest.valid_from >= valid_from:
-        raise RuleOverlapError(
-            field="valid_from", starts_after=newest.valid_from.isoformat(), version=newest.version
-        )
+
+
+def check_under_guard(definition: Definition, changes: Iterable[str], *, guard: Definition) -> None:
+    """Check that what one act gives, if that changes, fits under the caps over all rules.
+
+    What stays as it is may be above: the guard can be lowered at once.
+
+    :raises RuleContradictionError: if it does not.
+    """
+    changed = set(changes)
+    for name, points in _list_most(definition).items():
+        if name in changed:
+            for cap in CAPS:
+                if points > guard.get(cap, points):
+                    raise RuleContradictionError(field=name, other=cap, rule=GUARD)
 
 
 def _check_values(definition: Definition) -> None:
@@ -149,11 +161,19 @@ def _check_tiers(definition: Definition) -> None:
 
 
 def _check_window(definition: Definition) -> None:
+    text = definition.get("window", "")
+    if not text:
+        return
+    # Without minutes that count, an act has no hours to be in.
+    if not (definition.get("of") or definition.get("per_minutes")):
+        raise RuleContradictionError(field="window", other="per_minutes")
+    if not WINDOW.fullmatch(text):
+        raise RuleWindowError(field="window")
     try:
-        window = read_window(definition.get("window", ""))
+        window = read_window(text)
     except ValueError as error:
         raise RuleWindowError(field="window") from error
-    if window is not None and (window.start == window.end or window.start.tzinfo is not None):
+    if window is not None and window.start == window.end:
         raise RuleWindowError(field="window")
 
 
@@ -169,15 +189,18 @@ def _check_amounts(definition: Definition) -> None:
 
 def _check_most(definition: Definition) -> None:
     # What one act gives has to fit under every cap, or the cap is all that counts.
-    most: dict[str, Any] = {
+    for name, points in _list_most(definition).items():
+        for cap in CAPS:
+            if points > definition.get(cap, points):
+                raise RuleContradictionError(field=cap, other=name)
+
+
+def _list_most(definition: Definition) -> dict[str, int]:
+    return {
         "base": definition.get("base", 0),
         "tiers": max((points for _, points in definition.get("tiers") or []), default=0),
         "amount_max": definition.get("amount_max", 0),
     }
-    for name, points in most.items():
-        for cap in CAPS:
-            if points > definition.get(cap, points):
-                raise RuleContradictionError(field=cap, other=name)
 
 
 def _check_references(code: str, definition: Definition, others: Mapping[str, Definition]) -> None:

@@ -31,7 +31,10 @@ BOARDS = (BoardKind.SERVICE, BoardKind.STUDY, BoardKind.NONE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A version of a rule in words. `place` None: everywhere. `ends`: nothing differs any more."""
+    """A version of a rule in words. `place` None: everywhere.
+
+    `ends`: nothing differs any more. `is_replaced`: it gave way before it ran.
+    """
 
     version: RuleVersion
     gives: str
@@ -39,6 +42,7 @@ class Told:
     place: Node | None
     who: str
     is_planned: bool
+    is_replaced: bool
     ends: bool
 
 
@@ -186,6 +190,7 @@ def _tell(post: Post, versions: Sequence[RuleVersion]) -> list[Told]:
                 place=places.get(each.node_path),
                 who=names.get(each.created_by, ""),
                 is_planned=each.valid_from > post.now,
+                is_replaced=rules.is_replaced(each, versions),
                 ends=bool(each.node_path) and not each.definition,
             )
         )

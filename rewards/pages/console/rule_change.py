@@ -35,7 +35,9 @@ WHOLE = 100
 class Target:
     """The rule to change: everywhere, or at a node. `seen` is the newest version looked at.
 
-    `general` is what holds everywhere, `definition` what holds there now.
+    `general` is what holds everywhere when the change is to start, `definition`
+    what holds there then. `is_planned`: a version that would run later is to
+    give way, so that there is something to save in any case.
     """
 
     code: str
@@ -43,6 +45,7 @@ class Target:
     seen: int
     general: Definition
     definition: Definition
+    is_planned: bool
 
     @property
     def node_id(self) -> NodeId | None:
@@ -84,6 +87,7 @@ def try_out(code: str) -> ResponseReturnValue:
             code=code,
             changes=draft.changes,
             node_id=target.node_id,
+            valid_from=draft.valid_from,
             now=post.now,
         )
     except RewardsError as error:
@@ -128,7 +132,8 @@ def _find(post: Post, code: str, *, seen: int | None = None) -> Target:
     versions = [
         each for each in queries.list_versions(code) if seen is None or each.version <= seen
     ]
-    places = rules.list_places(versions)
+    at = rule_form.read_start(request.form, now=post.now)
+    places = rules.list_places(versions, at=at)
     if "" not in places:
         raise RuleNotFoundError(rule=code)
     general = places[""].definition
@@ -139,6 +144,10 @@ def _find(post: Post, code: str, *, seen: int | None = None) -> Target:
         seen=versions[-1].version,
         general=general,
         definition=rules.merge(general, own.definition) if own else general,
+        is_planned=any(
+            each.node_path == (node.path if node else "")
+            for each in rules.list_planned(versions, at=at)
+        ),
     )
 
 
@@ -151,7 +160,8 @@ def _read(post: Post, target: Target) -> Draft:
         today=clock.local_date(post.now, clock.zone()),
     )
     is_same = rules.merge(target.general, draft.changes) == dict(target.definition)
-    if not draft.errors and is_same:
+    says_more = target.is_planned or draft.valid_to is not None
+    if not draft.errors and is_same and not says_more:
         draft.errors["nothing"] = _("还没有改动。改一项再往下走")
     return draft
 
@@ -168,6 +178,9 @@ def _refused(post: Post, target: Target, draft: Draft, error: RewardsError) -> R
     sentence = sentences.explain(error, to_staff=True)
     if name:
         draft.errors[name] = sentence.why or sentence.what
+        if "node_id" in error.members:
+            node = network.get_node(safety.read_id(str(error.members["node_id"])))
+            draft.errors[name] += str(_("（和%(place)s另定的对不上）", place=node.name))
     return _form(post, target, draft, error=error), statuses.status_of(error)
 
 

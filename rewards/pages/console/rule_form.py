@@ -90,6 +90,12 @@ def read(
     return draft
 
 
+def read_start(form: Mapping[str, str], *, now: datetime) -> datetime:
+    """Return the moment from which what was typed is to hold: now, unless a later day is named."""
+    day = _read_day(Draft(typed=form), "valid_from", today=clock.local_date(now, clock.zone()))
+    return max(day or now, now)
+
+
 def _now(definition: Definition, name: str) -> Any:
     defaults = {"enabled": True, "board": BoardKind.NONE.value}
     return definition.get(name, defaults.get(name))

@@ -158,7 +158,6 @@ _WRITE: Mapping[str, Callable[[object], str]] = {
     "most": _points,
     "above": _points,
     "approvers": str,
-    "starts_after": _moment,
 }
 
 

@@ -43,18 +43,14 @@ RULES: Mapping[str, Words] = {
     "rule-period-invalid": Words(
         _("起止时间不对"),
         _("“%(field)s”不合适"),
-        (_("开始不能早于现在，结束要在开始之后"),),
+        (_("开始不能早于现在，也不能晚于一年后；结束要在开始之后"),),
     ),
     "rule-field-invalid": Words(
         _("有一项填得不对"),
         _("“%(field)s”不能填这个，或不能一个站点单独改"),
         (_("改好这一项再存"),),
     ),
-    "rule-versions-overlap": Words(
-        _("和已经安排的一版时间重叠"),
-        _("已有一版从%(starts_after)s起"),
-        (_("把开始时间放到那以后"),),
-    ),
+    "rule-unchanged": Words(_("和现在的一版一样"), None, (_("改一项再存"),)),
     "rule-changed-meanwhile": Words(
         _("别人刚刚改过这条规则"), None, (_("看看新的一版，再决定改不改"),)
     ),

@@ -15,8 +15,8 @@ from rewards.earning.errors import (
     RuleChangedError,
     RuleFieldError,
     RuleNotFoundError,
-    RuleOverlapError,
     RulePeriodError,
+    RuleUnchangedError,
 )
 from rewards.earning.models import PointRuleRow
 from rewards.network import queries as network
@@ -132,13 +132,46 @@ def test_who_has_not_seen_the_newest_version_is_told(admin, now):
         save(admin, {"base": 7}, after_version=1, now=now + HOUR)
 
 
-def test_versions_for_one_place_do_not_overlap(admin, station, now):
+def test_a_version_that_is_planned_gives_way_to_one_that_starts_before_it(admin, station, now):
+    save(admin, {"base": 6}, valid_from=now + 9 * HOUR, now=now)
+    save(admin, {"base": 8}, node_id=station.id, now=now)
+
+    service.set_enabled(actor=admin, code="ACT_JOIN", enabled=False, now=now)
+
+    for moment in (now, now + 10 * HOUR):
+        rule = queries.read_rule_set(moment).rules["ACT_JOIN"]
+        # It is a change of what ran, not of what was planned.
+        assert (rule.base, rule.enabled, rule.version) == (5, False, 4)
+        assert queries.read_rule_set(moment).overrides["ACT_JOIN"][0].base == 8
+
+
+def test_what_is_planned_is_called_off_by_a_version_that_says_the_same_as_now(admin, now):
     save(admin, {"base": 6}, valid_from=now + HOUR, now=now)
 
-    with pytest.raises(RuleOverlapError):
-        save(admin, {"base": 7}, now=now)
-    # Another place has its own line of versions.
-    save(admin, {"base": 7}, node_id=station.id, now=now)
+    save(admin, {}, now=now)
+
+    assert queries.read_rule_set(now + 2 * HOUR).rules["ACT_JOIN"].base == 5
+
+
+def test_a_later_start_is_of_what_runs_then(admin, now):
+    save(admin, {"base": 6}, valid_from=now + HOUR, now=now)
+    save(admin, {"cap_day": 20}, valid_from=now + 2 * HOUR, now=now)
+
+    assert queries.read_rule_set(now + HOUR).rules["ACT_JOIN"].base == 6
+    assert queries.read_rule_set(now + 2 * HOUR).rules["ACT_JOIN"].base == 6
+
+
+@pytest.mark.parametrize("node", [False, True], ids=["everywhere", "at a node"])
+def test_a_change_of_nothing_is_no_version(admin, station, node, now):
+    with pytest.raises(RuleUnchangedError):
+        save(admin, {}, node_id=station.id if node else None, now=now)
+
+    assert len(queries.list_versions("ACT_JOIN")) == 1
+
+
+def test_a_year_that_is_mistyped_is_refused(admin, now):
+    with pytest.raises(RulePeriodError):
+        save(admin, {"base": 6}, valid_from=now + timedelta(days=730), now=now)
 
 
 def test_the_most_of_all_rules_together_has_no_end(admin, now):

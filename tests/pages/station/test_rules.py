@@ -1,6 +1,7 @@
 """Point rules on the console: in plain words, tried out, and saved once."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -218,3 +219,28 @@ def test_residents_read_how_points_are_earned(client):
     assert "每人每天最多 100 分，每月最多 800 分" in page
     assert "空间打卡" in page
     assert "学习强国月度档" not in page
+
+
+def test_what_was_planned_gives_way_to_switching_the_rule_off(center, attended, now):
+    day = (now + timedelta(days=30)).date().isoformat()
+    check = center.post("/console/rules/ACT_JOIN/change", data=FORM | {"valid_from": day})
+    center.post("/console/rules/ACT_JOIN/versions", data=hidden(check))
+    center.post("/console/rules/ACT_JOIN/switch", data={"key": "k" * 20, "enabled": ""})
+
+    page = plain(center.get("/console/rules/ACT_JOIN"))
+    assert "作废，没有用过" in page
+    assert "还没开始" not in page
+    planned_for = now + timedelta(days=40)
+    assert not queries.read_rule_set(planned_for).rules["ACT_JOIN"].enabled
+
+
+def test_a_node_that_a_change_does_not_fit_is_named(center, institute, station, attended):
+    here = institute.post(
+        f"/console/rules/ACT_JOIN/change?node={station.id}", data=FORM | {"cap_day": "50"}
+    )
+    institute.post(f"/console/rules/ACT_JOIN/versions?node={station.id}", data=hidden(here))
+
+    refused = center.post("/console/rules/ACT_JOIN/change", data=FORM | {"cap_month": "40"})
+
+    assert refused.status_code == 422
+    assert f"（和{station.name}另定的对不上）" in plain(refused)
