@@ -6,8 +6,10 @@ from flask import Flask
 
 from rewards.access import models as access_models
 from rewards.activities import models as activities_models
+from rewards.activities.events import OccasionCancelled
 from rewards.appeals import models as appeals_models
 from rewards.checkins import models as checkins_models
+from rewards.checkins import operations as checkins
 from rewards.core import idempotency, unit
 from rewards.core.db import Base
 from rewards.corrections import models as corrections_models
@@ -21,6 +23,7 @@ from rewards.identity.events import CodeSent
 from rewards.leaderboards import queries as boards
 from rewards.leaderboards import store as leaderboards
 from rewards.ledger import models as ledger_models
+from rewards.ledger.events import EntryReversed
 from rewards.network import models as network_models
 from rewards.notices import models as notices_models
 from rewards.participants import models as participants_models
@@ -56,11 +59,17 @@ SUBSCRIBERS: Mapping[type, Sequence[unit.Subscriber]] = {
     RuleChanged: (lambda _changed: earning.forget_rule_set(),),
 }
 
+# Who acts on what is being done, in the same unit of work.
+FOLLOWERS: Mapping[type, Sequence[unit.Subscriber]] = {
+    EntryReversed: (checkins.withdraw,),
+    OccasionCancelled: (checkins.refuse_cancelling,),
+}
+
 
 def connect(app: Flask) -> None:
     """Connect the features of *app*."""
     app.extensions["tables"] = Base.metadata.tables
-    unit.connect(SUBSCRIBERS)
+    unit.connect(SUBSCRIBERS, FOLLOWERS)
     settings = app.extensions["settings"]
     corrections.use_limits(
         Limits(alone=settings.adjustment_max, daily=settings.adjustment_daily_max)

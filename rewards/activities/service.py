@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from rewards.access import operations as audit_trail
 from rewards.access import rules as access
 from rewards.access.types import Actor, Verb
+from rewards.core import unit
 from rewards.core.db import constraint_of, db
 from rewards.core.ids import new_id
 from rewards.core.unit import use_case
@@ -19,6 +20,7 @@ from rewards.network.types import Node, NodeId
 
 from . import queries, rules
 from .errors import OccasionInUseError
+from .events import OccasionCancelled
 from .models import OccasionRow, OccasionSeatsRow
 from .types import NO_POINTS, Occasion, OccasionId, OccasionKind, OccasionStatus
 
@@ -177,9 +179,15 @@ def cancel_occasion(*, actor: Actor, occasion_id: OccasionId, now: datetime) -> 
 
     :raises OccasionNotFoundError: if there is none.
     :raises NotAllowedError: if the actor may not manage occasions there.
+    :raises OccasionInUseError: if somebody has checked in, whose hours would be lost.
     """
     occasion = queries.get_occasion(occasion_id)
     access.authorize(actor, Verb.MANAGE_OCCASION, occasion.node_path)
+    # Whoever is checking in at this moment holds the row too: they are waited for, and seen.
+    db.session.execute(
+        sa.select(OccasionRow.id).where(OccasionRow.id == occasion_id).with_for_update()
+    )
+    unit.announce(OccasionCancelled(occasion_id=occasion_id))
     db.session.execute(
         sa.update(OccasionRow)
         .where(OccasionRow.id == occasion_id)

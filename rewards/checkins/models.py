@@ -13,7 +13,11 @@ from .types import AttendanceState, BackFillState, CheckInChannel, ReviewLevel, 
 
 
 class CheckInRow(Base):
-    """Somebody's attendance. Triggers refuse two that hold the same person at the same time."""
+    """Somebody's attendance.
+
+    Triggers refuse two that hold the same person at the same time, and one without a
+    check-out where hours of the same occasion were filled in.
+    """
 
     __tablename__ = "check_ins"
     __table_args__ = (
@@ -64,6 +68,8 @@ class CheckInRow(Base):
     # NULL where it is no service.
     counted_minutes: Mapped[int | None]
     counted_on: Mapped[date | None]
+    # When the minutes were taken back: from then on this holds nobody.
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # What the rules gave and why, also where that was nothing.
     awards: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
 
@@ -108,7 +114,8 @@ class MinuteReviewRow(Base):
 class BackFillRow(Base):
     """Hours filled in afterwards: one person asks, another decides.
 
-    Triggers refuse one that overlaps with attendance or with another one.
+    Triggers refuse one that overlaps with attendance or with another one, and one of
+    an occasion where the person counts without a check-out.
     """
 
     __tablename__ = "back_fills"
@@ -151,6 +158,8 @@ class BackFillRow(Base):
     reason: Mapped[str] = mapped_column(sa.String(200), default="")
     # Only where the system had failed.
     points: Mapped[int] = mapped_column(default=0)
+    # When the minutes were taken back: from then on this holds nobody.
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # With the participant's account the words about them go.
     words_erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

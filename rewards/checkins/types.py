@@ -115,7 +115,8 @@ class Span:
 class Receipt:
     """What a check-in or check-out gave. `is_new` False: it had been done before.
 
-    `is_withheld`: it is credited later, because the books are frozen.
+    `is_withheld`: it is credited later, because the books are frozen. `held_until`: the end
+    of the time that it takes up, until the check-out the scheduled end as it was at the check-in.
     """
 
     check_in_id: CheckInId
@@ -132,6 +133,7 @@ class Receipt:
     is_withheld: bool = False
     closed_by: str | None = None
     closed_at: datetime | None = None
+    held_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

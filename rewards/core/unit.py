@@ -38,6 +38,7 @@ SQLSTATES_RETRYABLE = frozenset({"40001", "40P01"})  # serialization failure, de
 _recorded: ContextVar[list[object] | None] = ContextVar("recorded", default=None)
 _refusal_notes: ContextVar[list[RefusalNote] | None] = ContextVar("refusal_notes", default=None)
 _subscribers: dict[type, Sequence[Subscriber]] = {}
+_followers: dict[type, Sequence[Subscriber]] = {}
 
 
 def use_case(function: Callable[P, R]) -> Callable[P, R]:
@@ -111,6 +112,14 @@ def record(event: object) -> None:
     recorded.append(event)
 
 
+def announce(event: object) -> None:
+    """Let whoever follows *event* act on it within the open unit of work, or refuse it."""
+    if _recorded.get() is None:
+        raise RuntimeError("announce was called outside a unit of work")
+    for follower in _followers.get(type(event), ()):
+        follower(event)
+
+
 def note_if_refused(note: RefusalNote) -> None:
     """Run *note* in a transaction of its own if a RewardsError ends the open unit of work.
 
@@ -122,10 +131,15 @@ def note_if_refused(note: RefusalNote) -> None:
     notes.append(note)
 
 
-def connect(subscribers: Mapping[type, Sequence[Subscriber]]) -> None:
-    """Replace who is told of each type of committed event."""
+def connect(
+    subscribers: Mapping[type, Sequence[Subscriber]],
+    followers: Mapping[type, Sequence[Subscriber]] | None = None,
+) -> None:
+    """Replace who is told of each type of committed event, and who follows an announced one."""
     _subscribers.clear()
     _subscribers.update(subscribers)
+    _followers.clear()
+    _followers.update(followers or {})
 
 
 def _commit(function: Callable[[], R], *, name: str) -> R:

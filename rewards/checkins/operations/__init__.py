@@ -4,6 +4,7 @@ from .attending import check_in, check_out
 from .closing import confirm, decline, lapse
 from .erasing import erase_words
 from .filling import decide_back_fill, request_back_fill
+from .following import refuse_cancelling, withdraw
 from .refusals import forget_refusals, note_refusal, store_refusal
 from .reviewing import decide
 from .withheld import credit_withheld
@@ -20,6 +21,8 @@ __all__ = [
     "forget_refusals",
     "lapse",
     "note_refusal",
+    "refuse_cancelling",
     "request_back_fill",
     "store_refusal",
+    "withdraw",
 ]

@@ -1,5 +1,6 @@
 """Checking in and out."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +16,13 @@ from rewards.core.ids import new_id
 from rewards.core.unit import operation
 from rewards.earning.types import Credit
 from rewards.ledger import operations as ledger
+from rewards.ledger.errors import AlreadyCreditedError
 from rewards.ledger.types import Asset
+from rewards.participants import queries as participants
 
 from .. import queries, rules
 from ..errors import (
+    AccountClosedError,
     AttendanceSettledError,
     NotCheckedInError,
     OverlappingCheckInError,
@@ -31,6 +35,8 @@ from .crediting import credit
 
 # What the database calls its guard against attending two occasions at once.
 NO_OVERLAP = "no_overlap"
+# And its guard against counting by a check-in and by hours that were filled in.
+COUNTED_ONCE = "counted_once"
 
 _insert_check_in = sa.insert(table_of(CheckInRow))
 
@@ -52,6 +58,7 @@ def check_in(
     :raises CheckInClosedError: if it had closed by then.
     :raises OccasionCancelledError: if the occasion was cancelled.
     :raises OverlappingCheckInError: if the participant is still checked in elsewhere.
+    :raises AlreadyCreditedError: if hours of the occasion were filled in, where nobody checks out.
     :raises OccasionFullError: if every place is taken.
     :raises TicketUsedError: if the scan was used by someone else.
     """
@@ -134,6 +141,7 @@ def check_out(
     at = max(at, earlier.checked_in_at)
     rules.check_out_open(occasion, at=at, by_staff=not isinstance(actor, ParticipantActor))
     span = rules.attended_span(occasion, checked_in_at=earlier.checked_in_at, checked_out_at=at)
+    span = clip_extension(earlier, span)
     credited, kept = credit(
         participant_id=participant_id,
         occasion=occasion,
@@ -159,11 +167,8 @@ def check_out(
         },
     )
     unit.record(CheckedOut(check_in_id=earlier.check_in_id, occasion_id=occasion.id))
-    return Receipt(
-        check_in_id=earlier.check_in_id,
-        occasion_id=occasion.id,
-        participant_id=participant_id,
-        checked_in_at=earlier.checked_in_at,
+    return replace(
+        earlier,
         checked_out_at=at,
         minutes=span.minutes,
         state=AttendanceState.COUNTED,
@@ -172,6 +177,7 @@ def check_out(
         balance=credited.balance,
         is_new=True,
         is_withheld=credited.is_withheld,
+        held_until=span.end,
     )
 
 
@@ -187,6 +193,26 @@ def check_elsewhere(
     title = queries.find_elsewhere(participant_id, span, apart_from=apart_from)
     if title is not None:
         raise OverlappingCheckInError(title=title)
+
+
+def check_account_open(participant_id: ParticipantId) -> None:
+    """Check that there is still somebody to whom hours can be credited.
+
+    :raises AccountClosedError: if the account is closed.
+    """
+    if participants.get_participant(participant_id).closed_at is not None:
+        raise AccountClosedError
+
+
+def clip_extension(receipt: Receipt, span: Span) -> Span:
+    """Return *span* up to where the participant went on to something else.
+
+    An occasion that was put off holds those who are in up to the end of before.
+    """
+    if receipt.held_until is None or span.end <= receipt.held_until:
+        return span
+    ends_at = queries.find_next_start(receipt.participant_id, span)
+    return span if ends_at is None else Span(span.start, ends_at)
 
 
 def close(check_in_id: CheckInId, values: dict[str, Any]) -> None:
@@ -245,4 +271,6 @@ def _insert(values: dict[str, object]) -> None:
             raise TicketUsedError from error
         if broken == NO_OVERLAP:
             raise OverlappingCheckInError from error
+        if broken == COUNTED_ONCE:
+            raise AlreadyCreditedError from error
         raise

@@ -17,7 +17,7 @@ from .. import queries, rules
 from ..errors import AttendanceSettledError
 from ..events import CheckedOut
 from ..types import AttendanceState, CheckInId, Receipt
-from .attending import check_elsewhere, close
+from .attending import check_account_open, check_elsewhere, clip_extension, close
 from .crediting import credit
 
 _GIVES_NOTHING = {"minutes": 0, "attended_from": None, "attended_until": None}
@@ -33,6 +33,7 @@ def confirm(
     :raises NotPendingError: if people can still check out, or need not.
     :raises ConfirmClosedError: if the time for it has passed.
     :raises LeavingTimeError: if nobody who came can have left then.
+    :raises AccountClosedError: if the participant's account is closed.
     :raises OverlappingCheckInError: if the participant was elsewhere at the same time.
     """
     account = ledger.lock_account(participant_id=receipt.participant_id, asset=Asset.POINTS)
@@ -40,10 +41,12 @@ def confirm(
     if receipt.checked_out_at is not None:
         return receipt
     _check_open(receipt)
+    check_account_open(receipt.participant_id)
     rules.check_confirmable(occasion, now=now)
     came_at = receipt.checked_in_at
     rules.check_leaving_time(occasion, checked_in_at=came_at, left_at=left_at)
     span = rules.attended_span(occasion, checked_in_at=came_at, checked_out_at=left_at)
+    span = clip_extension(receipt, span)
     check_elsewhere(receipt.participant_id, span, apart_from=receipt.check_in_id)
     _, kept = credit(
         participant_id=receipt.participant_id,

@@ -1,6 +1,7 @@
 """Hours that are filled in afterwards."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -13,7 +14,9 @@ from rewards.core.ids import new_id
 from rewards.core.unit import operation
 from rewards.earning import operations as earning
 from rewards.ledger import operations as ledger
+from rewards.ledger import queries as ledger_queries
 from rewards.ledger import rules as ledger_rules
+from rewards.ledger.errors import AlreadyCreditedError
 from rewards.ledger.types import Asset, Balance, Reason
 from rewards.network.types import Node
 from rewards.notices import operations as notices
@@ -23,7 +26,7 @@ from .. import queries
 from ..errors import OverlappingCheckInError
 from ..models import BackFillRow
 from ..types import BackFill, BackFillId, BackFillState, Span
-from .attending import NO_OVERLAP, check_elsewhere
+from .attending import COUNTED_ONCE, NO_OVERLAP, check_account_open, check_elsewhere
 from .crediting import post_minutes
 
 
@@ -36,14 +39,20 @@ def request_back_fill(
     occasion: Occasion | None,
     title: str,
     span: Span,
+    minutes: int,
     evidence: str,
     now: datetime,
 ) -> BackFill:
     """Write down what somebody asks to fill in; nothing counts of it yet.
 
+    Of *span*, *minutes* would count: the rule may give a number of its own.
+
+    :raises AlreadyCreditedError: if the participant counts at the occasion without a check-out.
     :raises OverlappingCheckInError: if the participant was elsewhere at the same time.
     """
     ledger.lock_account(participant_id=participant_id, asset=Asset.POINTS)
+    if occasion is not None and queries.is_counted_without_leaving(participant_id, occasion.id):
+        raise AlreadyCreditedError
     check_elsewhere(participant_id, span)
     back_fill_id = BackFillId(new_id())
     try:
@@ -57,7 +66,7 @@ def request_back_fill(
                 node_path=node.path,
                 attended_from=span.start,
                 attended_until=span.end,
-                minutes=span.minutes,
+                minutes=minutes,
                 evidence=evidence,
                 state=BackFillState.REQUESTED,
                 requested_by=actor.principal,
@@ -67,8 +76,11 @@ def request_back_fill(
             )
         )
     except IntegrityError as error:
-        if constraint_of(error) == NO_OVERLAP:
+        broken = constraint_of(error)
+        if broken == NO_OVERLAP:
             raise OverlappingCheckInError from error
+        if broken == COUNTED_ONCE:
+            raise AlreadyCreditedError from error
         raise
     return queries.get_back_fill(back_fill_id, is_new=True)
 
@@ -86,16 +98,21 @@ def decide_back_fill(
 ) -> BackFill:
     """Let hours that were filled in count, or not, under the lock of *account*.
 
-    Points come only with an occasion at which the system had failed.
+    Points come only with an occasion at which the system had failed, and only to whoever has
+    none of it: a part that was attended by the system has given its own.
 
-    :raises AlreadyCreditedError: if the attendance was credited before.
+    :raises AccountClosedError: if it is approved and the participant's account is closed.
     """
     points = 0
+    given: dict[str, Any] = {"minutes": back_fill.minutes}
     if is_approved:
+        check_account_open(back_fill.participant_id)
         ledger_rules.check_thawed(account)
         points = _credit_points(actor, back_fill, occasion, account=account, now=now)
         if occasion is None or _is_service(back_fill, occasion, now=now):
             _post(actor, back_fill, now=now)
+        else:
+            given = {"points": points}
     db.session.execute(
         sa.update(BackFillRow)
         .where(BackFillRow.id == back_fill.id)
@@ -111,7 +128,7 @@ def decide_back_fill(
     notices.notify(
         participant_id=back_fill.participant_id,
         kind=NoticeKind.BACKFILL_APPROVED if is_approved else NoticeKind.BACKFILL_REFUSED,
-        details={"day": _day(back_fill).isoformat(), "minutes": back_fill.minutes},
+        details={"day": _day(back_fill).isoformat(), **given},
         key=back_fill.id.hex,
         now=now,
     )
@@ -128,11 +145,13 @@ def _credit_points(
 ) -> int:
     if occasion is None or not occasion.failure_note or occasion.rule_code == NO_POINTS:
         return 0
+    if ledger_queries.has_credit(back_fill.participant_id, occasion_id=occasion.id):
+        return 0
     credit = earning.credit_attendance(
         participant_id=back_fill.participant_id,
         occasion=occasion,
         source_id=back_fill.id,
-        minutes=back_fill.minutes,
+        minutes=_span(back_fill).minutes,
         # The minutes stand in the books as filled in, not as attended.
         minutes_max=0,
         account=account,
@@ -147,7 +166,7 @@ def _is_service(back_fill: BackFill, occasion: Occasion, *, now: datetime) -> bo
     if occasion.rule_code == NO_POINTS:
         return False
     served = earning.count_served(
-        occasion, minutes=back_fill.minutes, at=back_fill.attended_until, now=now
+        occasion, minutes=_span(back_fill).minutes, at=back_fill.attended_until, now=now
     )
     return served > 0
 
@@ -168,6 +187,10 @@ def _post(actor: Actor, back_fill: BackFill, *, now: datetime) -> None:
         actor=actor,
         now=now,
     )
+
+
+def _span(back_fill: BackFill) -> Span:
+    return Span(back_fill.attended_from, back_fill.attended_until)
 
 
 def _day(back_fill: BackFill) -> date:

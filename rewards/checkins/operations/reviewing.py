@@ -17,6 +17,7 @@ from .. import queries, rules
 from ..errors import AttendanceSettledError
 from ..models import MinuteReviewRow
 from ..types import Review, ReviewState
+from .attending import check_account_open
 from .crediting import post_minutes
 
 
@@ -33,6 +34,7 @@ def decide(
     """Let minutes count that waited for a review, or not; return whether that was decided just now.
 
     :raises AttendanceSettledError: if the other was decided before.
+    :raises AccountClosedError: if they are approved and the participant's account is closed.
     """
     ledger.lock_account(participant_id=review.participant_id, asset=Asset.POINTS)
     state = ReviewState.APPROVED if is_approved else ReviewState.REFUSED
@@ -42,6 +44,7 @@ def decide(
     if review.state is not ReviewState.WAITING:
         raise AttendanceSettledError(state=review.state.value)
     if is_approved:
+        check_account_open(review.participant_id)
         post_minutes(
             participant_id=review.participant_id,
             minutes=review.minutes,
@@ -57,12 +60,16 @@ def decide(
             actor=actor,
             now=now,
         )
-    db.session.execute(
+    decided = db.session.execute(
         sa.update(MinuteReviewRow)
-        .where(MinuteReviewRow.id == review.id)
+        .where(MinuteReviewRow.id == review.id, MinuteReviewRow.state == ReviewState.WAITING)
         .values(state=state, decided_by=actor.principal, decided_at=now, reason=reason)
+        .returning(MinuteReviewRow.id)
         .execution_options(synchronize_session=False)
-    )
+    ).one_or_none()
+    # The attendance that they are a part of may have been taken back this moment.
+    if decided is None:
+        raise AttendanceSettledError(state=queries.get_review(review.id).state.value)
     day = {"day": review.business_date.isoformat()}
     notices.notify(
         participant_id=review.participant_id,

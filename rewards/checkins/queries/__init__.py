@@ -8,16 +8,23 @@ from .codes import (
     get_member_code,
     get_present,
 )
-from .decided import list_long_days, list_undecided_audits, list_unfounded_minutes
+from .decided import (
+    list_long_days,
+    list_undecided_audits,
+    list_unfounded_minutes,
+    list_unproved_credits,
+)
 from .judged import find_judged, list_unrewarded
 from .lookups import (
     count_attendance,
     count_not_checked_out,
     count_wrong_digits,
     find_elsewhere,
+    find_next_start,
     find_receipt,
     get_receipt,
     get_star_level,
+    is_counted_without_leaving,
     list_attendance,
     list_receipts,
     list_refused,
@@ -58,6 +65,7 @@ __all__ = [
     "find_elsewhere",
     "find_judged",
     "find_member",
+    "find_next_start",
     "find_receipt",
     "find_scanned",
     "freeze_scan",
@@ -68,6 +76,7 @@ __all__ = [
     "get_receipt",
     "get_review",
     "get_star_level",
+    "is_counted_without_leaving",
     "is_pending",
     "list_attendance",
     "list_back_fills_of",
@@ -88,6 +97,7 @@ __all__ = [
     "list_unaudited",
     "list_undecided_audits",
     "list_unfounded_minutes",
+    "list_unproved_credits",
     "list_unrewarded",
     "list_waiting_reviews",
     "list_wrong_minutes",

@@ -13,14 +13,17 @@ import sqlalchemy as sa
 from rewards.access import queries as audit_trail
 from rewards.core.checks import FOUND_MAX, Scope, Violation
 from rewards.core.db import table_of
+from rewards.core.ids import first_id
 from rewards.ledger import queries as ledger
 
 from .. import rules
 from ..models import BackFillRow, CheckInRow, MinuteReviewRow
 from ..types import BackFillState, ReviewState
-from .verification import CHANGES_WITHIN, since
+from .verification import CHANGES_WITHIN, UNPROVED, since
 
 FETCH_ROWS = 2_000
+# After its last day the leader has a week, and then it lapses.
+_SETTLED_WITHIN = CHANGES_WITHIN + rules.CONFIRM_SPAN
 
 _check_ins = table_of(CheckInRow).c
 _back_fills = table_of(BackFillRow).c
@@ -66,6 +69,23 @@ def list_unfounded_minutes(connection: sa.Connection, scope: Scope) -> tuple[Vio
             ("none in the books", lost),
         )
         for source, _, _ in sorted(minutes, key=str)[:FOUND_MAX]
+    )
+
+
+def list_unproved_credits(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
+    """Return attendances of which nothing counts, or not yet, but the books say it does (I11)."""
+    earliest = UUID(int=0) if scope.is_whole else first_id(scope.now - _SETTLED_WITHIN)
+    unproved = connection.scalars(
+        sa.select(_check_ins.id).where(_check_ins.id >= earliest, _check_ins.state.in_(UNPROVED))
+    )
+    return tuple(
+        Violation(
+            invariant="I11",
+            subject=f"check_in:{each}",
+            expected="nothing in the books for attendance that nobody has proved",
+            found="a credit",
+        )
+        for each in sorted(ledger.list_credited_by(connection, unproved))[:FOUND_MAX]
     )
 
 

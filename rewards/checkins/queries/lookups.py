@@ -83,6 +83,7 @@ def find_elsewhere(
     filled_in = sa.select(sa.null(), _back_fills.c.title).where(
         _back_fills.c.participant_id == participant_id,
         _back_fills.c.state != BackFillState.REFUSED,
+        _back_fills.c.withdrawn_at.is_(None),
         _back_fills.c.attended_from < span.end,
         _back_fills.c.attended_until > span.start,
     )
@@ -100,6 +101,44 @@ def find_elsewhere(
     if found.occasion_id is None:
         return str(found.title)
     return activities.get_occasion(OccasionId(found.occasion_id)).title
+
+
+def find_next_start(participant_id: ParticipantId, span: Span) -> datetime | None:
+    """Return when something else begins to hold the participant inside *span*, if it does."""
+    starts = (
+        sa.select(each.c.attended_from).where(
+            each.c.participant_id == participant_id,
+            each.c.attended_from > span.start,
+            each.c.attended_from < span.end,
+            is_held,
+        )
+        for each, is_held in (
+            (_check_ins, _check_ins.c.attended_from < _check_ins.c.attended_until),
+            (
+                _back_fills,
+                sa.and_(
+                    _back_fills.c.state != BackFillState.REFUSED,
+                    _back_fills.c.withdrawn_at.is_(None),
+                ),
+            ),
+        )
+    )
+    found = sa.union_all(*starts).subquery()
+    first = sa.func.min(found.c.attended_from, type_=UtcDateTime)
+    starts_at: datetime | None = db.session.scalar(sa.select(first))
+    return starts_at
+
+
+def is_counted_without_leaving(participant_id: ParticipantId, occasion_id: OccasionId) -> bool:
+    """Tell whether a participant counts at an occasion that needs no check-out."""
+    found = sa.select(_check_ins.c.id).where(
+        _check_ins.c.participant_id == participant_id,
+        _check_ins.c.occasion_id == occasion_id,
+        _check_ins.c.state == AttendanceState.COUNTED,
+        _check_ins.c.minutes.is_(None),
+        _check_ins.c.withdrawn_at.is_(None),
+    )
+    return db.session.scalar(found) is not None
 
 
 def list_attendance(occasion_id: OccasionId) -> tuple[Attendance, ...]:
@@ -228,4 +267,5 @@ def _receipt(row: sa.Row[tuple[object, ...]]) -> Receipt:
         is_new=False,
         closed_by=row.closed_by,
         closed_at=row.closed_at,
+        held_until=row.attended_until,
     )

@@ -116,6 +116,7 @@ def request_back_fill(
     :raises BackFillTooLateError: if more than seven days have passed.
     :raises BackFillNoServiceError: if attending the occasion is no service.
     :raises EvidenceError: if nothing shows that it was so.
+    :raises AlreadyCreditedError: if the participant counts at the occasion without a check-out.
     :raises OverlappingCheckInError: if the participant was elsewhere at the same time.
     """
     occasion = None if occasion_id is None else activities.get_occasion(occasion_id)
@@ -128,7 +129,7 @@ def request_back_fill(
         raise OwnHoursError
     span = Span(started_at, ended_at)
     rules.check_back_fill(span, occasion, now=now)
-    _check_service(occasion, span, now=now)
+    minutes = _count_served(occasion, span, now=now)
     requested = operations.request_back_fill(
         actor=actor,
         participant_id=person.id,
@@ -136,6 +137,7 @@ def request_back_fill(
         occasion=occasion,
         title=_choose_title(title, occasion),
         span=span,
+        minutes=minutes,
         evidence=rules.normalize_evidence(evidence),
         now=now,
     )
@@ -163,7 +165,7 @@ def decide_back_fill(
     :raises OwnHoursError: if the hours are the actor's own.
     :raises HoursReasonError: if it is refused without a reason.
     :raises BackFillSettledError: if the other was decided before.
-    :raises AlreadyCreditedError: if the attendance was credited before.
+    :raises AccountClosedError: if it is approved and the participant's account is closed.
     """
     asked = queries.get_back_fill(back_fill_id)
     access.authorize(actor, Verb.CORRECT, asked.node_path)
@@ -223,15 +225,16 @@ def _get_node(node_id: UUID | None, occasion: Occasion | None) -> Node:
     return network.get_open_node(node_id)
 
 
-def _check_service(occasion: Occasion | None, span: Span, *, now: datetime) -> None:
-    # Where the system failed, what attending is worth may be points alone.
-    if occasion is None or occasion.failure_note:
-        return
-    served = 0
-    if occasion.rule_code != NO_POINTS:
-        served = earning.count_served(occasion, minutes=span.minutes, at=span.end, now=now)
-    if not served:
+def _count_served(occasion: Occasion | None, span: Span, *, now: datetime) -> int:
+    if occasion is None:
+        return span.minutes
+    if occasion.rule_code == NO_POINTS:
         raise BackFillNoServiceError
+    served = earning.count_served(occasion, minutes=span.minutes, at=span.end, now=now)
+    # Where the system failed, what attending is worth may be points alone.
+    if not served and not occasion.failure_note:
+        raise BackFillNoServiceError
+    return served or span.minutes
 
 
 def _choose_title(title: str, occasion: Occasion | None) -> str:

@@ -7,12 +7,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from rewards.access.types import Actor
-from rewards.core import clock
+from rewards.core import clock, unit
 from rewards.core.db import db, table_of
 from rewards.core.unit import operation
 
 from .. import queries, rules
 from ..errors import AlreadyReversedError, NotReversibleError
+from ..events import EntryReversed
 from ..models import EntryRow, LotRow, LotUseRow
 from ..types import (
     EARNING_REASONS,
@@ -63,6 +64,7 @@ def reverse_entry(*, entry_id: EntryId, source_id: UUID, actor: Actor, now: date
     )
     if entry.asset is Asset.POINTS:
         _settle_lots(entry, reversal_id, account)
+    unit.announce(EntryReversed(entry=entry, actor=actor, at=now))
     after = account.balance - entry.amount
     return Reversal(
         entry_id=reversal_id,

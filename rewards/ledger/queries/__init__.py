@@ -1,7 +1,7 @@
 """Reads of the books, as read models."""
 
 from .capping import list_above_by_rule, list_above_overall, list_above_together
-from .credited import list_credited, select_credited
+from .credited import has_credit, list_credited, list_credited_by, select_credited
 from .earned import (
     count_earned,
     find_next_amount,
@@ -85,6 +85,7 @@ __all__ = [
     "get_balance",
     "get_entry",
     "get_head",
+    "has_credit",
     "has_unsealed",
     "list_above_by_rule",
     "list_above_overall",
@@ -92,6 +93,7 @@ __all__ = [
     "list_broken_links",
     "list_contradictions",
     "list_credited",
+    "list_credited_by",
     "list_decided_minutes",
     "list_decided_twice",
     "list_departures",

@@ -46,6 +46,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("I11", checkins.list_overlaps),
     ("I11", checkins.list_long_days),
     ("I11", checkins.list_unfounded_minutes),
+    ("I11", checkins.list_unproved_credits),
     ("I12", idempotency.list_malformed),
     ("I13", ledger.list_loose_ends),
     ("I16", ledger.list_late),

@@ -48,6 +48,9 @@ BY_KIND: Mapping[str, Words] = {
     "backfill_approved": Words(
         _("补录的服务时长批准了"), _("%(day)s，%(minutes)s"), (_("看看服务时长"),)
     ),
+    "backfill_approved.points": Words(
+        _("补录的签到批准了"), _("%(day)s，补了 %(points)s"), (_("看看积分明细"),)
+    ),
     "backfill_refused": Words(
         _("补录的服务时长没有批准"), _("%(day)s，%(minutes)s"), (CALL,), call=True
     ),
@@ -70,6 +73,7 @@ def _variant(kind: NoticeKind, details: Details) -> str:
             "debt": bool(details.get("debt")),
             "minutes": "minutes" in details,
         },
+        NoticeKind.BACKFILL_APPROVED: {"points": "points" in details},
         NoticeKind.APPEAL_ANSWERED: {"granted": bool(details.get("is_granted"))},
     }
     chosen = [name for name, applies in variants.get(kind, {}).items() if applies]

@@ -11,7 +11,6 @@ from rewards.activities.types import OccasionKind
 from rewards.checkins import queries, service
 from rewards.checkins.errors import (
     CodeExpiredError,
-    OccasionCancelledError,
     OverlappingCheckInError,
 )
 from rewards.core.unit import use_case
@@ -125,17 +124,6 @@ def test_a_scan_older_than_the_check_in_by_staff_checks_out_at_the_check_in(stat
     receipt = service.check_out_by_ticket(actor=act_as(person), ticket=ticket, now=now + 2 * MINUTE)
 
     assert (receipt.checked_out_at, receipt.minutes) == (now + MINUTE, 0)
-
-
-def test_a_cancelled_shift_gives_nothing_at_check_out(station, person, now):
-    shift = build_shift(station, now)
-    check_in(person, shift, now)
-    activities.cancel_occasion(actor=SystemActor(), occasion_id=shift.id, now=now)
-
-    with pytest.raises(OccasionCancelledError):
-        check_out(person, shift, shift.ends_at)
-
-    assert ledger.get_balance(person.id).balance == 0
 
 
 def test_places_are_counted_from_the_first_check_in_or_not_at_all(station, person, now):

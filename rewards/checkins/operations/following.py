@@ -1,0 +1,84 @@
+"""What follows in attendance from what is done elsewhere, in the same unit of work."""
+
+import sqlalchemy as sa
+
+from rewards.access import operations as audit_trail
+from rewards.activities.errors import OccasionInUseError
+from rewards.activities.events import OccasionCancelled
+from rewards.core.db import db
+from rewards.core.unit import operation
+from rewards.ledger.events import EntryReversed
+from rewards.ledger.types import Asset, Entry, Reason
+
+from .. import queries, rules
+from ..models import BackFillRow, CheckInRow, MinuteReviewRow
+from ..types import ReviewState
+
+
+@operation
+def withdraw(event: EntryReversed) -> None:
+    """Free the time of hours whose minutes are taken back, and refuse what of them waits."""
+    entry = event.entry
+    if entry.asset is not Asset.SERVICE_MINUTES:
+        return
+    if entry.reason is Reason.BACKFILL:
+        db.session.execute(
+            sa.update(BackFillRow)
+            .where(BackFillRow.id == entry.source_id)
+            .values(withdrawn_at=event.at)
+            .execution_options(synchronize_session=False)
+        )
+    # Minutes that were reviewed are a part: the attendance stands without them.
+    elif entry.reason is Reason.ATTENDANCE and entry.rule_code not in rules.REVIEW_RULES.values():
+        _free(event)
+        _refuse_waiting(event, entry)
+
+
+@operation
+def refuse_cancelling(event: OccasionCancelled) -> None:
+    """Keep an occasion to which somebody came: they check out, or the leader says what counts.
+
+    :raises OccasionInUseError: if somebody came.
+    """
+    if queries.count_attendance([event.occasion_id])[event.occasion_id]:
+        raise OccasionInUseError(field="status")
+
+
+def _free(event: EntryReversed) -> None:
+    db.session.execute(
+        sa.update(CheckInRow)
+        .where(CheckInRow.id == event.entry.source_id)
+        .values(
+            attended_from=None,
+            attended_until=None,
+            counted_minutes=0,
+            withdrawn_at=event.at,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _refuse_waiting(event: EntryReversed, entry: Entry) -> None:
+    refused = db.session.execute(
+        sa.update(MinuteReviewRow)
+        .where(
+            MinuteReviewRow.check_in_id == entry.source_id,
+            MinuteReviewRow.state == ReviewState.WAITING,
+        )
+        .values(state=ReviewState.REFUSED, decided_by=event.actor.principal, decided_at=event.at)
+        .returning(MinuteReviewRow.id, MinuteReviewRow.minutes, MinuteReviewRow.level)
+        .execution_options(synchronize_session=False)
+    ).all()
+    for row in refused:
+        audit_trail.audit(
+            actor=event.actor,
+            action="minutes.refused",
+            node_id=entry.node_id,
+            subject=f"review:{row.id.hex}",
+            details={
+                "minutes": row.minutes,
+                "level": row.level.value,
+                "reversed": entry.id.hex,
+            },
+            now=event.at,
+        )
