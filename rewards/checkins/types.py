@@ -117,6 +117,7 @@ class Receipt:
 
     `is_withheld`: it is credited later, because the books are frozen. `held_until`: the end
     of the time that it takes up, until the check-out the scheduled end as it was at the check-in.
+    `note`: why it was declined.
     """
 
     check_in_id: CheckInId
@@ -134,6 +135,7 @@ class Receipt:
     closed_by: str | None = None
     closed_at: datetime | None = None
     held_until: datetime | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

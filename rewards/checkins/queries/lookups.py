@@ -268,4 +268,5 @@ def _receipt(row: sa.Row[tuple[object, ...]]) -> Receipt:
         closed_by=row.closed_by,
         closed_at=row.closed_at,
         held_until=row.attended_until,
+        note=row.note,
     )

@@ -13,7 +13,14 @@ from rewards.activities.types import NO_POINTS, Occasion, OccasionId, OccasionSt
 from rewards.checkins import queries as checkins
 from rewards.checkins import rules, service
 from rewards.checkins.errors import BackFillTimesError
-from rewards.checkins.types import BackFill, BackFillId, CheckInId, Review
+from rewards.checkins.types import (
+    AttendanceState,
+    BackFill,
+    BackFillId,
+    CheckInId,
+    Review,
+    ReviewId,
+)
 from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.participants import queries as participants
@@ -31,13 +38,27 @@ OCCASIONS_MAX = 60
 
 def list_waiting(post: Post) -> dict[str, Any]:
     """Return what of the branch waits for a decision, with who it is about."""
-    reviews = checkins.list_waiting_reviews(node_path=post.node.path, limit=SHOWN_MAX)
-    asked = checkins.list_requested(node_path=post.node.path, limit=SHOWN_MAX)
+    after_review, after_asked = _read_after("reviews"), _read_after("asked")
+    found_reviews = checkins.list_waiting_reviews(
+        node_path=post.node.path,
+        after=ReviewId(after_review) if after_review else None,
+        limit=SHOWN_MAX + 1,
+    )
+    found_asked = checkins.list_requested(
+        node_path=post.node.path,
+        after=BackFillId(after_asked) if after_asked else None,
+        limit=SHOWN_MAX + 1,
+    )
+    reviews, asked = found_reviews[:SHOWN_MAX], found_asked[:SHOWN_MAX]
     people_of = {each.participant_id for each in reviews} | {each.participant_id for each in asked}
     found = participants.list_participants(people_of)
     return {
         "reviews": [_show_review(each, found[each.participant_id], post) for each in reviews],
         "asked": [_show_asked(each, found[each.participant_id], post) for each in asked],
+        "following_review": reviews[-1].id if len(found_reviews) > SHOWN_MAX else None,
+        "following_asked": asked[-1].id if len(found_asked) > SHOWN_MAX else None,
+        "is_first_review": after_review is None,
+        "is_first_asked": after_asked is None,
     }
 
 
@@ -206,6 +227,11 @@ def _read_times(form: Any) -> tuple[datetime, datetime]:
     return start, end if end > start else end + timedelta(days=1)
 
 
+def _read_after(name: str) -> UUID | None:
+    text = request.args.get(name, "")
+    return safety.read_id(text) if text else None
+
+
 def _show_review(review: Review, person: Participant, post: Post) -> dict[str, Any]:
     receipt = checkins.get_receipt(review.check_in_id)
     return {
@@ -221,6 +247,18 @@ def _show_asked(asked: BackFill, person: Participant, post: Post) -> dict[str, A
         "asked": asked,
         "person": person,
         "by": verdicts.name_of(asked.requested_by),
+        "declined": _find_declined(asked),
         "may_decide": post.may(Verb.CORRECT) and asked.requested_by != post.actor.principal,
         "is_own": asked.requested_by == post.actor.principal,
     }
+
+
+def _find_declined(asked: BackFill) -> str | None:
+    if asked.occasion_id is None:
+        return None
+    receipt = checkins.find_receipt(
+        occasion_id=asked.occasion_id, participant_id=asked.participant_id
+    )
+    if receipt is None or receipt.state is not AttendanceState.DECLINED:
+        return None
+    return receipt.note

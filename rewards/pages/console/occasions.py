@@ -106,6 +106,21 @@ def change(occasion_id: UUID) -> ResponseReturnValue:
 def ask_cancel(occasion_id: UUID) -> ResponseReturnValue:
     """Ask whether the occasion is really to be cancelled."""
     post, occasion = _get_managed(occasion_id)
+    return _ask_cancel(post, occasion)
+
+
+@blueprint.post("/console/occasions/<uuid:occasion_id>/cancel")
+def cancel(occasion_id: UUID) -> ResponseReturnValue:
+    """Cancel an occasion."""
+    post, occasion = _get_managed(occasion_id)
+    try:
+        service.cancel_occasion(actor=post.actor, occasion_id=occasion.id, now=post.now)
+    except RewardsError as error:
+        return _ask_cancel(post, occasion), statuses.status_of(error)
+    return redirect(f"/console/occasions/{occasion.id}", code=303)
+
+
+def _ask_cancel(post: Post, occasion: Occasion) -> str:
     return frame.show(
         "occasion_cancel.html",
         post=post,
@@ -113,14 +128,6 @@ def ask_cancel(occasion_id: UUID) -> ResponseReturnValue:
         occasion=occasion,
         people=checkins.count_attendance([occasion.id])[occasion.id],
     )
-
-
-@blueprint.post("/console/occasions/<uuid:occasion_id>/cancel")
-def cancel(occasion_id: UUID) -> ResponseReturnValue:
-    """Cancel an occasion."""
-    post, occasion = _get_managed(occasion_id)
-    service.cancel_occasion(actor=post.actor, occasion_id=occasion.id, now=post.now)
-    return redirect(f"/console/occasions/{occasion.id}", code=303)
 
 
 def _get_managed(occasion_id: UUID) -> tuple[Post, Occasion]:

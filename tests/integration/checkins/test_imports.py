@@ -58,7 +58,6 @@ def came(duty):
     return queries.count_attendance([duty.id])[duty.id]
 
 
-@pytest.mark.databases("sqlite")
 def test_duty_of_102_cadres_is_102_attendances_and_no_points(station, duty, now):
     """Vector 19 of the domain's 6.5."""
     people = [build_participant(station, name=f"干部{n}", now=now) for n in range(CADRES)]

@@ -252,3 +252,25 @@ def test_control_sqlite_as_its_driver_comes_loses_updates(unprepared_app, race_i
     race_in(unprepared_app, THREADS, lambda _: increment())
 
     assert count() < THREADS
+
+
+def test_who_follows_an_event_may_refuse_what_is_done(app):
+    def refuse(_event):
+        raise LookupError
+
+    @use_case
+    def announce():
+        add_one()
+        unit.announce(Counted(number=1))
+
+    unit.connect({}, {Counted: [refuse]})
+
+    with pytest.raises(LookupError):
+        announce()
+
+    assert count() == 0
+
+
+def test_nothing_is_announced_outside_a_unit(app):
+    with pytest.raises(RuntimeError):
+        unit.announce(Counted(number=1))

@@ -145,7 +145,6 @@ def test_a_rule_that_is_switched_off_leaves_the_attendance(station, now):
     assert list_given(person) == []
 
 
-@pytest.mark.databases("sqlite")
 def test_vector_18_a_round_of_thirty_five(station, now):
     morning = build_occasion(
         station, kind=SHIFT, rule_code="CURTAIN", title="窗帘行动巡看", now=now, capacity=35

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from rewards.checkins.types import BackFillState, ReviewState
 from rewards.core import clock
 from rewards.ledger import queries as ledger
 from rewards.ledger.types import Asset
+from rewards.pages.console import filling
 from tests.factories.people import SYSTEM
 from tests.factories.world import build_occasion
 
@@ -152,3 +154,53 @@ def test_only_who_may_gets_there(clerk, stranger, leader, station, resident, for
     for browser in (clerk, leader, stranger):
         assert browser.post(address).status_code == 403
     assert minutes(resident) == 0
+
+
+def test_the_approver_sees_that_the_hours_were_declined(leader, admin, station, resident, now):
+    shift = build_occasion(station, kind=OccasionKind.SERVICE_SHIFT, now=now - DAY)
+    came = service.check_in_by_staff(
+        actor=SYSTEM,
+        occasion_id=shift.id,
+        participant_id=resident.id,
+        now=shift.starts_at,
+    )
+    service.decline_hours(
+        actor=SYSTEM, check_in_id=came.check_in_id, reason="中途走了，没有服务", now=now
+    )
+    service.request_back_fill(
+        actor=SYSTEM,
+        participant_id=resident.id,
+        occasion_id=shift.id,
+        started_at=shift.starts_at,
+        ended_at=shift.ends_at,
+        evidence=FORM["evidence"],
+        now=now,
+    )
+
+    page = admin.get("/console/hours").text
+
+    assert "负责人没有确认过：中途走了，没有服务" in page
+
+
+def test_what_waits_is_turned_page_by_page(admin, station, resident, now, monkeypatch):
+    monkeypatch.setattr(filling, "SHOWN_MAX", 1)
+    for number in range(2):
+        start = now - DAY + number * timedelta(hours=1)
+        service.request_back_fill(
+            actor=SYSTEM,
+            participant_id=resident.id,
+            node_id=station.id,
+            title=f"值守{number}",
+            started_at=start,
+            ended_at=start + timedelta(hours=1),
+            evidence=FORM["evidence"],
+            now=now,
+        )
+
+    first = admin.get("/console/hours").text
+    following = re.search(r'href="(/console/hours\?asked=[^"#]+)', first)[1]
+    second = admin.get(following).text
+
+    assert ("值守0" in first, "值守1" in first) == (True, False)
+    assert ("值守0" in second, "值守1" in second) == (False, True)
+    assert "?asked=" not in second

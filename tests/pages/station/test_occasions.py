@@ -275,6 +275,19 @@ def test_an_occasion_is_changed_and_cancelled(admin, station):
     assert "data-digits" not in page
 
 
+def test_an_occasion_to_which_somebody_came_is_kept(admin, occasion, resident, now):
+    checkins_service.check_in_by_staff(
+        actor=SYSTEM, occasion_id=occasion.id, participant_id=resident.id, now=now
+    )
+
+    asked = admin.get(at(occasion, "/cancel"))
+    refused = admin.post(at(occasion, "/cancel"))
+
+    assert "这一场不能取消" in asked.text
+    assert (refused.status_code, "这一场不能取消" in refused.text) == (409, True)
+    assert activities.get_occasion(occasion.id).status is OccasionStatus.SCHEDULED
+
+
 def test_times_are_fixed_once_check_in_is_open(admin, occasion):
     form = {"title": "x", "day": "2030-01-01", "from": "10:00", "to": "11:00"}
 
