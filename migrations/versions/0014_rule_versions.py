@@ -50,7 +50,8 @@ RULES = {
         "excludes": ["SVC_TIME"],
         "board": "service",
     },
-    "TRAIN_PASS": {"base": 10, "cap_month": 40, "board": "study"},
+    # A half day is three hours at least.
+    "TRAIN_PASS": {"base": 10, "minutes_min": 180, "cap_month": 40, "board": "study"},
     "FILM_JOIN": {"base": 5, "cap_day": 5, "cap_month": 20, "board": "study"},
     "STUDY_SHARE": {"base": 5, "cap_month": 20, "board": "study"},
     "AUDIO": {"base": 1, "minutes_min": 15, "cap_day": 1, "cap_month": 10, "board": "study"},

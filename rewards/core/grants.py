@@ -26,6 +26,7 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "consents": INSERT_ONLY,
     "corrections": CHANGING,
     "expiry_reminders": CHANGING,
+    "failed_attempts": INSERT_ONLY,
     "idempotency_keys": PASSING,
     "ledger_accounts": CHANGING,
     "ledger_entries": INSERT_ONLY,

@@ -28,6 +28,8 @@ POINTS_MAX = 10_000
 
 # Of these staff choose the amount, so they count for the limit of a day as well.
 CHOSEN = (EnteredRule.AWARD,)
+# Of these staff say how often, and so that each was long enough.
+VOUCHED = frozenset({EnteredRule.TRAINING})
 DAYS_BACK_MAX = 31
 
 _REVERSIBLE = frozenset({Reason.ATTENDANCE, Reason.AWARD, Reason.ADJUSTMENT, Reason.BACKFILL})

@@ -1,6 +1,6 @@
 """Tables of point rules."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -61,3 +61,20 @@ class WithheldCreditRow(Base):
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withheld_at: Mapped[datetime] = mapped_column(UtcDateTime)
     credited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class FailedAttemptRow(Base):
+    """An attempt that gave nothing, at what counts once a day; it leaves no entry."""
+
+    __tablename__ = "failed_attempts"
+    __table_args__ = (
+        sa.Index("ix_failed_attempts__day", "participant_id", "rule_code", "business_date"),
+    )
+
+    # The act as it was entered.
+    source_id: Mapped[UUID] = mapped_column(primary_key=True)
+    participant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("participants.id"))
+    rule_code: Mapped[str] = mapped_column(sa.String(24))
+    business_date: Mapped[date]
+    actor: Mapped[str] = mapped_column(sa.String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -91,6 +91,7 @@ class Act:
     rule it is of as well. `minutes` is None where time does not matter;
     `ended_at` is when they ended. `verified` names what staff made sure of,
     such as "qualification", `approved_by` who stands behind an amount.
+    `is_vouched`: staff answer for its having been long enough.
     """
 
     codes: tuple[str, ...]
@@ -104,6 +105,7 @@ class Act:
     attempt: int = 1
     verified: frozenset[str] = frozenset()
     approved_by: frozenset[str] = frozenset()
+    is_vouched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

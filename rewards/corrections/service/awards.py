@@ -78,6 +78,7 @@ def award(
         minutes=minutes,
         # Other rules say themselves what an act is worth.
         amount=points if rule.amount_max else 0,
+        is_vouched=rule_code in rules.VOUCHED,
     )
     participant_id = get_open(participant_id, node.path)
     note = rules.normalize_note(note)

@@ -4,7 +4,7 @@ from .acts import attend, check_act
 from .caps import list_guard_limits, list_limits, list_shared
 from .definitions import Definition, merge, read, read_caps
 from .dry_run import compare
-from .evaluation import evaluate, find_served, usage_span
+from .evaluation import evaluate, find_served, list_main, usage_span
 from .proposals import (
     check_changed,
     is_replaced,
@@ -35,6 +35,7 @@ __all__ = [
     "list_changes",
     "list_guard_limits",
     "list_limits",
+    "list_main",
     "list_places",
     "list_planned",
     "list_shared",

@@ -87,7 +87,9 @@ def find_served(rule_set: RuleSet, act: Act) -> tuple[Rule, int] | None:
 
 def count_points(rule: Rule, *, minutes: int | None, act: Act) -> tuple[int, Why]:
     """Return the points of *rule* before any cap, and why there are none."""
-    if rule.minutes_min and (minutes or 0) < rule.minutes_min:
+    # What counts as it was served gives nothing where nothing was.
+    least = 1 if rule.counts_minutes and not rule.minutes_fixed else 0
+    if (minutes or 0) < max(rule.minutes_min, least):
         return 0, Why.TOO_SHORT
     if rule.per_minutes:
         return (minutes or 0) // rule.per_minutes * rule.base, Why.NONE
@@ -100,6 +102,8 @@ def count_points(rule: Rule, *, minutes: int | None, act: Act) -> tuple[int, Why
 
 
 def _judge(rule_set: RuleSet, rule: Rule, act: Act, given: Usage, *, excluded_by: str) -> Award:
+    if act.is_vouched:
+        rule = replace(rule, minutes_min=0)
     if excluded_by:
         refused = _award(rule, act, why=Why.EXCLUDED)
         return replace(refused, excluded_by=excluded_by)

@@ -98,7 +98,7 @@ def _field_of(rule: Rule) -> str:
         return "points"
     if rule.tiers:
         return "score"
-    return "minutes" if rule.minutes_min else "quantity"
+    return "minutes" if rule.minutes_min and rule.code not in rules.VOUCHED else "quantity"
 
 
 def _counts(rule: Rule) -> bool:
@@ -115,7 +115,7 @@ def _describe(rule: Rule) -> str:
             for tier in rule.tiers
         )
         return str(_("填得分，%(tiers)s", tiers=tiers))
-    if rule.minutes_min:
+    if not _counts(rule):
         least = formats.minutes(rule.minutes_min)
         return str(_("填分钟，满%(least)s得 %(points)s", least=least, points=_pts(rule.base)))
     return str(_("填次数，每次 %(points)s", points=_pts(rule.base)))

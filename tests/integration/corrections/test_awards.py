@@ -111,6 +111,31 @@ def test_a_rule_that_is_off_or_not_met_gives_nothing(admin, station, person, now
         award(admin, person, station, code, now, **act)
 
 
+def test_vector_10_a_quiz_that_failed_first_gives_nothing_that_day(admin, station, person, now):
+    yesterday = now.date() - timedelta(days=1)
+    with pytest.raises(NothingAwardedError) as failed:
+        award(admin, person, station, "QUIZ", now, score=40)
+    assert failed.value.members["why"] == "score_too_low"
+
+    with pytest.raises(NothingAwardedError) as again:
+        award(admin, person, station, "QUIZ", now, score=100)
+
+    assert again.value.members["why"] == "not_first"
+    assert balance_of(person) == 0
+    assert award(admin, person, station, "QUIZ", now, score=100, day=yesterday).amount == 4
+    assert award(admin, add_participant(station, now), station, "QUIZ", now, score=100).amount == 4
+
+
+def test_vector_10_a_quiz_that_passed_first_counts_once(admin, station, person, now):
+    award(admin, person, station, "QUIZ", now, score=60)
+
+    with pytest.raises(NothingAwardedError) as again:
+        award(admin, person, station, "QUIZ", now, score=100)
+
+    assert again.value.members["why"] == "not_first"
+    assert balance_of(person) == 2
+
+
 @pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("code", ["ACT_JOIN", "SVC_TIME", "CURTAIN", "GUARD", "NO_SUCH"])
 def test_attendance_is_not_entered_by_hand(admin, station, person, now, code):

@@ -1,5 +1,6 @@
 """Rules change by new versions: who may, what is kept, and what two at once come to."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -237,3 +238,28 @@ def test_the_database_refuses_a_version_that_does_not_follow(station, version, h
 
 def test_the_service_itself_may_change_rules(station, now):
     assert save(SystemActor(), {"base": 6}, now=now).created_by == "system"
+
+
+def test_a_change_by_another_process_is_seen_within_two_seconds(station, now):
+    assert base(now=now) == 5
+    # As another process writes it: nobody tells this one.
+    db.session.execute(
+        sa.insert(PointRuleRow).values(
+            code="ACT_JOIN",
+            version=2,
+            node_path="",
+            definition={"base": 6, "board": "study"},
+            valid_from=now,
+            created_by="system",
+            created_at=now,
+        )
+    )
+    db.session.commit()
+    assert base(now=now) == 5
+
+    deadline = time.monotonic() + queries.CACHE_SECONDS + 0.2
+    while base(now=now) == 5 and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+    assert queries.CACHE_SECONDS <= 2
+    assert base(now=now) == 6

@@ -4,8 +4,9 @@ Where the others are: 15 (the same check-in in parallel), 16 (a changed rule)
 and 18 (a round of 35) in tests/integration/earning and
 tests/integration/checkins; 7, 17, 19 and 20 (minutes confirmed, back-filled,
 counted by head, and stars) with check-in and its minutes; 12, 13 and 14 (lots,
-expiry, reversal) with the ledger. Of 4, 9 and 11 the part of the points is
-here; that minutes and attendance are kept is shown there.
+expiry, reversal) with the ledger; 10 after a failed first attempt with the
+corrections. Of 4 and 9 the part of the points is here; that minutes and
+attendance are kept is shown there. 11 is without loans: there are none.
 """
 
 from datetime import date, datetime, time
@@ -41,7 +42,13 @@ VECTORS = {
         (),
         2,
     ),
-    "11 a book returned in time": ([build_act("BOOK_BACK")], (), 2),
+    # Three in time of one week, where two count; one that is late is not entered.
+    "11 books returned in time": ([build_act("BOOK_BACK")] * 3, (), 4),
+    "11 one of a week when ten points are there": (
+        [build_act("BOOK_BACK")],
+        tuple(Given("BOOK_BACK", date(2026, 11, day), 2) for day in (1, 2, 3, 9, 10)),
+        0,
+    ),
 }
 
 

@@ -17,9 +17,10 @@ from rewards.ledger import operations as ledger
 from rewards.ledger import queries as ledger_queries
 from rewards.ledger.types import Asset, Balance, BoardKind, EntryDraft, Reason
 
-from . import queries, rules
-from .models import WithheldCreditRow
-from .types import Act, Award, Credit, RuleSet, Why, Withheld
+from .. import queries, rules
+from ..models import WithheldCreditRow
+from ..types import Act, Award, Credit, RuleSet, Why, Withheld
+from . import keeping
 
 _NOTHING_VERIFIED: frozenset[str] = frozenset()
 # Those that came with a later version of the books are kept only if they say something.
@@ -75,7 +76,7 @@ def credit_attendance(
         occurred_at=occurred_at,
     )
     if account.is_frozen:
-        _withhold(attended, now=now)
+        keeping.withhold(attended, now=now)
         return Credit(awards=(), points=0, balance=account.balance, is_withheld=True)
     rule_set = queries.get_rule_set(now)
     return _credit_attended(
@@ -147,6 +148,8 @@ def credit_act(
 
     *source_id* is the row that says what was done; it is credited once. What
     staff made sure of, and who stands behind an amount, the act itself says.
+    Where the first attempt of a day counts, one that fails is kept though the
+    unit is refused for giving nothing.
 
     :raises UnknownRuleError: if a rule of the act is not in force.
     :raises AmountOutOfRangeError: if the rule does not give so much, or so little.
@@ -155,6 +158,9 @@ def credit_act(
     """
     rule_set = queries.get_rule_set(now)
     rules.check_act(rule_set, act)
+    is_once = any(rule.first_per_day for rule in rules.list_main(rule_set, act))
+    if is_once:
+        act = keeping.number_attempt(act, participant_id=participant_id)
     cause = _Cause(
         participant_id=participant_id,
         reason=Reason.AWARD,
@@ -166,7 +172,12 @@ def credit_act(
         principal=actor.principal,
         occurred_at=occurred_at,
     )
-    return _credit(rule_set, act, cause, account=account, now=now)
+    credit = _credit(rule_set, act, cause, account=account, now=now)
+    if is_once and any(award.why is Why.SCORE_TOO_LOW for award in credit.awards):
+        keeping.note_failed(
+            act, participant_id, source_id=source_id, principal=actor.principal, now=now
+        )
+    return credit
 
 
 def describe(award: Award) -> dict[str, Any]:
@@ -218,22 +229,6 @@ def _credit_attended(
         occurred_at=attended.occurred_at,
     )
     return _credit(rule_set, act, cause, account=account, minutes_max=minutes_max, now=now)
-
-
-def _withhold(attended: Withheld, *, now: datetime) -> None:
-    db.session.execute(
-        sa.insert(WithheldCreditRow).values(
-            source_id=attended.source_id,
-            participant_id=attended.participant_id,
-            occasion_id=attended.occasion_id,
-            minutes=attended.minutes,
-            verified=" ".join(sorted(attended.verified)),
-            actor=attended.principal,
-            occurred_at=attended.occurred_at,
-            withheld_at=now,
-            credited_at=None,
-        )
-    )
 
 
 def _credit(
