@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -88,10 +88,10 @@ def verify_command(depth: str, *, is_json: bool) -> None:
 @books.command("thaw")
 @click.option("--reason", required=True, help="What was found and done; no names. Audited.")
 def thaw_command(reason: str) -> None:
-    """Let points come and go again, after a check of everything that finds nothing."""
+    """Let points come and go again, after a full check that finds no money wrong."""
     try:
         with _show_progress() as on_progress:
-            service.thaw(
+            report = service.thaw(
                 actor=SystemActor(),
                 reason=reason,
                 folder=_folder(),
@@ -102,6 +102,9 @@ def thaw_command(reason: str) -> None:
         raise click.ClickException(str(refusal)) from None
     except (SQLAlchemyError, AnchorUnreadableError, OSError) as error:
         _give_up(error, is_json=False)
+    if report.violations:
+        click.echo("Found, but not about where points and goods are:")
+        click.echo("\n".join(_list_violations(report.violations)))
     click.echo("The books are in use again; credit that was withheld follows within minutes.")
 
 
@@ -182,12 +185,16 @@ def _lines(outcome: Outcome, seconds: float) -> Iterator[str]:
     yield f"checked: {' '.join(_sort(report.invariants))}"
     for name, reason in outcome.unchecked.items():
         yield f"not checked: {name}. {reason}"
-    for each in outcome.violations[:LINES_MAX]:
-        yield f"{each.invariant:<4} {each.subject}: expected {each.expected}; found {each.found}"
-    if len(outcome.violations) > LINES_MAX:
-        yield f"… and {len(outcome.violations) - LINES_MAX} more"
+    yield from _list_violations(outcome.violations)
     count = len(outcome.violations)
     yield f"{RESULTS[outcome.status]}: {count} {'violation' if count == 1 else 'violations'}"
+
+
+def _list_violations(violations: Sequence[Violation]) -> Iterator[str]:
+    for each in violations[:LINES_MAX]:
+        yield f"{each.invariant:<4} {each.subject}: expected {each.expected}; found {each.found}"
+    if len(violations) > LINES_MAX:
+        yield f"… and {len(violations) - LINES_MAX} more"
 
 
 def _give_up(error: Exception, *, is_json: bool) -> NoReturn:

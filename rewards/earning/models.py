@@ -60,6 +60,8 @@ class WithheldCreditRow(Base):
     actor: Mapped[str] = mapped_column(sa.String(64))
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withheld_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # When it was last refused. NULL: never, or not tried yet.
+    tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     credited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

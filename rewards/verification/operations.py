@@ -54,7 +54,7 @@ def keep_result(report: Report, *, now: datetime) -> None:
 
 @operation
 def freeze(violations: Sequence[Violation], *, now: datetime) -> bool:
-    """Stop crediting and redeeming if money is wrong; tell whether it was not stopped before."""
+    """Stop crediting and redeeming if money is wrong; tell whether that was not known before."""
     broken = rules.list_money(violations)
     if not broken or not books.freeze(invariants=broken, now=now):
         return False

@@ -52,21 +52,23 @@ def leave_anchor(*, folder: Path, now: datetime) -> Anchor | None:
 
 def thaw(
     *, actor: Actor, reason: str, folder: Path, now: datetime, on_progress: OnProgress
-) -> None:
-    """Let points come and go again, if everything is right now.
+) -> Report:
+    """Let points come and go again, if a full check finds no money wrong; return what it found.
 
-    :raises ThawRefusedError: if they do, if something is wrong still, or if no reason is given.
+    :raises ThawRefusedError: if they do, if money is wrong still, or if no reason is given.
     :raises AnchorUnreadableError: if a line of the file of anchors is not one.
     """
     reason = rules.normalize_reason(reason)
     if ledger.find_freeze() is None:
         raise ThawRefusedError(operations.NOT_FROZEN)
     report = verify_full(folder=folder, now=now, on_progress=on_progress)
-    if report.violations:
+    broken = rules.list_money(report.violations)
+    if broken:
         raise ThawRefusedError(
-            f"The books are not right yet: {len(report.violations)} found by the full check."
+            f"The books are not right yet: {', '.join(broken)} broken, as the full check found."
         )
     _thaw(actor=actor, reason=reason, now=now)
+    return report
 
 
 @use_case

@@ -13,7 +13,7 @@ from rewards.core.db import db
 from rewards.core.ids import new_id
 from rewards.core.unit import operation
 from rewards.earning import operations as earning
-from rewards.earning.types import Credit
+from rewards.earning.types import Credit, RuleSet
 from rewards.ledger import operations as ledger
 from rewards.ledger.types import Asset, Balance, BoardKind, EntryDraft, Reason
 from rewards.network.types import NodeId
@@ -69,10 +69,14 @@ def share_day(
     *,
     minutes: int,
     at: datetime,
+    rule_set: RuleSet | None = None,
     now: datetime,
 ) -> DayShare | None:
-    """Return how minutes of service divide on the day of an occasion; None: they are no service."""
-    served = earning.count_served(occasion, minutes=minutes, at=at, now=now)
+    """Return how minutes of service divide on the day of an occasion; None: they are no service.
+
+    They count by *rule_set*, else by the rules in force.
+    """
+    served = earning.count_served(occasion, minutes=minutes, at=at, rule_set=rule_set, now=now)
     if not served:
         return None
     recorded = queries.count_day_minutes(participant_id, _day(occasion))

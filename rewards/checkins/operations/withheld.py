@@ -10,8 +10,10 @@ from rewards.activities.types import OccasionId
 from rewards.core.db import db
 from rewards.core.unit import operation
 from rewards.earning import operations as earning
+from rewards.earning import queries as rules_kept
 from rewards.earning.types import Withheld
 from rewards.ledger import operations as ledger
+from rewards.ledger import queries as books
 from rewards.ledger.types import Asset
 
 from ..models import CheckInRow
@@ -20,8 +22,10 @@ from .crediting import keep_share, share_day
 
 
 @operation
-def credit_withheld(withheld: Withheld, *, now: datetime) -> bool:
+def credit_withheld(withheld: Withheld, *, is_rest: bool = False, now: datetime) -> bool:
     """Credit an attendance now that the books are right; tell whether that was still to be done.
+
+    *is_rest*: some of it is in the books already, and only what is missing is posted.
 
     :raises AlreadyCreditedError: if it was credited before.
     """
@@ -29,17 +33,23 @@ def credit_withheld(withheld: Withheld, *, now: datetime) -> bool:
     if account.is_frozen:
         return False
     occasion = activities.get_occasion(OccasionId(withheld.occasion_id))
+    # The same rules say what is service and what it is worth.
+    rule_set = rules_kept.read_rule_set(withheld.occurred_at)
+    posted = books.list_parts(withheld.participant_id, occasion.id) if is_rest else ()
     share = share_day(
         withheld.participant_id,
         occasion,
         minutes=withheld.minutes or 0,
         at=withheld.occurred_at,
+        rule_set=rule_set,
         now=now,
     )
     credit = earning.credit_withheld(
         replace(withheld, minutes=(withheld.minutes or 0) - share.held) if share else withheld,
         occasion,
         account=account,
+        rule_set=rule_set,
+        posted=posted,
         minutes_max=share.automatic if share else None,
         now=now,
     )

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from rewards.core.errors import RewardsError
 from rewards.core.unit import use_case
@@ -32,18 +33,30 @@ def credit_withheld(*, now: datetime, limit: int = CREDITED_AT_ONCE) -> int:
 
 
 @use_case
-def _credit(withheld: Withheld, *, now: datetime) -> bool:
-    return operations.credit_withheld(withheld, now=now)
+def _credit(withheld: Withheld, *, is_rest: bool, now: datetime) -> bool:
+    return operations.credit_withheld(withheld, is_rest=is_rest, now=now)
+
+
+@use_case
+def _note_refused(withheld: Withheld, *, now: datetime) -> None:
+    crediting.note_refused(source_id=withheld.source_id, now=now)
 
 
 def _try_to_credit(withheld: Withheld, *, now: datetime) -> bool:
     try:
-        return _credit(withheld, now=now)
-    except AlreadyCreditedError as refusal:
-        # The books have it, which is what counts.
-        use_case(crediting.settle_withheld)(source_id=withheld.source_id, now=now)
-        reason = refusal.code
+        return _credit_missing(withheld, now=now)
     except RewardsError as refusal:
         reason = refusal.code
-    log.warning("credit.not_given", source_id=withheld.source_id.hex, reason=reason)
+    except DBAPIError as error:
+        reason = type(error).__name__
+    log.error("credit.not_given", source_id=withheld.source_id.hex, reason=reason)
+    _note_refused(withheld, now=now)
     return False
+
+
+def _credit_missing(withheld: Withheld, *, now: datetime) -> bool:
+    try:
+        return _credit(withheld, is_rest=False, now=now)
+    except AlreadyCreditedError:
+        # The books have some of it.
+        return _credit(withheld, is_rest=True, now=now)

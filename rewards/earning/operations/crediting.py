@@ -1,31 +1,24 @@
 """Crediting acts: points by the rules in force, minutes as they were served."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
-
-import sqlalchemy as sa
 
 from rewards.access.types import Actor, ParticipantId
 from rewards.activities.types import Occasion
 from rewards.core import clock
-from rewards.core.db import db
 from rewards.core.unit import operation
 from rewards.ledger import operations as ledger
 from rewards.ledger import queries as ledger_queries
-from rewards.ledger.types import Asset, Balance, BoardKind, EntryDraft, Reason
+from rewards.ledger.types import Asset, Balance, BoardKind, EntryDraft, Posted, Reason
 
 from .. import queries, rules
-from ..models import WithheldCreditRow
 from ..types import Act, Award, Credit, RuleSet, Why, Withheld
 from . import keeping
+from .describing import describe
 
 _NOTHING_VERIFIED: frozenset[str] = frozenset()
-# Those that came with a later version of the books are kept only if they say something.
-_LATER = {"of", "factor_percent", "window", "quantity", "score", "needs", "excluded_by", "why"}
-_AWARD_DEFAULTS = {each.name: each.default for each in fields(Award)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,44 +83,44 @@ def credit_withheld(
     occasion: Occasion,
     *,
     account: Balance,
+    rule_set: RuleSet,
     minutes_max: int | None = None,
+    posted: Collection[Posted] = (),
     now: datetime,
 ) -> Credit | None:
     """Credit an attendance that was recorded while the books were frozen, if that is still due.
 
-    It is judged as it would have been then: by the rules of that moment, under
-    the caps of its own day.
+    It is judged as it would have been then: by *rule_set*, the rules of that
+    moment, under the caps of its own day. What is *posted* of it stays.
 
     :raises AlreadyCreditedError: if this attendance was credited before.
     """
-    if not settle_withheld(source_id=withheld.source_id, now=now):
+    if not keeping.settle_withheld(source_id=withheld.source_id, now=now):
         return None
-    rule_set = queries.read_rule_set(withheld.occurred_at)
     return _credit_attended(
-        rule_set, withheld, occasion, account=account, minutes_max=minutes_max, now=now
+        rule_set,
+        withheld,
+        occasion,
+        account=account,
+        minutes_max=minutes_max,
+        posted=posted,
+        now=now,
     )
 
 
-@operation
-def settle_withheld(*, source_id: UUID, now: datetime) -> bool:
-    """Let an attendance wait for its credit no more; tell whether it did."""
-    row = WithheldCreditRow
-    settled = db.session.execute(
-        sa.update(row)
-        .where(row.source_id == source_id, row.credited_at.is_(None))
-        .values(credited_at=now)
-        .returning(row.source_id)
-        .execution_options(synchronize_session=False)
-    )
-    return settled.one_or_none() is not None
-
-
-def count_served(occasion: Occasion, *, minutes: int, at: datetime, now: datetime) -> int:
-    """Return how many of the minutes attended count as service by the rules in force."""
+def count_served(
+    occasion: Occasion,
+    *,
+    minutes: int,
+    at: datetime,
+    rule_set: RuleSet | None = None,
+    now: datetime,
+) -> int:
+    """Return how many minutes attended are service by *rule_set*, else by the rules in force."""
     act = rules.attend(
         occasion, minutes=minutes, at=at, verified=_NOTHING_VERIFIED, zone=clock.zone()
     )
-    served = rules.find_served(queries.get_rule_set(now), act)
+    served = rules.find_served(rule_set or queries.get_rule_set(now), act)
     return 0 if served is None else served[1]
 
 
@@ -180,27 +173,6 @@ def credit_act(
     return credit
 
 
-def describe(award: Award) -> dict[str, Any]:
-    """Return *award* as JSON-plain values, for the books and the attendance."""
-    values = asdict(award) | {"board": award.board.value, "why": award.why.value}
-    return {
-        name: value
-        for name, value in values.items()
-        if name not in _LATER or value != _AWARD_DEFAULTS[name]
-    }
-
-
-def recall(values: dict[str, Any]) -> Award:
-    """Return the award that `describe` was given, also by an earlier version of it.
-
-    Other values that stand beside, such as a title, are left aside.
-    """
-    known = {name: values[name] for name in _AWARD_DEFAULTS if name in values}
-    is_short = values["minutes_min"] and (values["minutes"] or 0) < values["minutes_min"]
-    why = Why(values.get("why") or (Why.TOO_SHORT if is_short else Why.NONE))
-    return Award(**(known | {"board": BoardKind(values["board"]), "why": why}))
-
-
 def _credit_attended(
     rule_set: RuleSet,
     attended: Withheld,
@@ -208,6 +180,7 @@ def _credit_attended(
     *,
     account: Balance,
     minutes_max: int | None,
+    posted: Collection[Posted] = (),
     now: datetime,
 ) -> Credit:
     act = rules.attend(
@@ -228,7 +201,9 @@ def _credit_attended(
         principal=attended.principal,
         occurred_at=attended.occurred_at,
     )
-    return _credit(rule_set, act, cause, account=account, minutes_max=minutes_max, now=now)
+    return _credit(
+        rule_set, act, cause, account=account, minutes_max=minutes_max, posted=posted, now=now
+    )
 
 
 def _credit(
@@ -238,16 +213,21 @@ def _credit(
     *,
     account: Balance,
     minutes_max: int | None = None,
+    posted: Collection[Posted] = (),
     now: datetime,
 ) -> Credit:
     start, end = rules.usage_span(rule_set, act)
     usage = ledger_queries.list_usage(participant_id=cause.participant_id, start=start, end=end)
-    awards = rules.evaluate(rule_set, act, usage)
+    # What the act has had does not stand in its own way.
+    had = [replace(each, points=-each.points) for each in posted]
+    awards = rules.evaluate(rule_set, act, (*usage, *had))
+    done = {(each.rule_code, each.asset) for each in posted}
     for award in awards:
-        if award.points:
+        if award.points and (award.rule, Asset.POINTS) not in done:
             draft = _draft(act, cause, award, asset=Asset.POINTS, amount=award.points)
             ledger.post_entry(draft, account=account, now=now)
-    _credit_minutes(rule_set, act, cause, awards, minutes_max=minutes_max, now=now)
+    if not any(each.asset is Asset.SERVICE_MINUTES for each in posted):
+        _credit_minutes(rule_set, act, cause, awards, minutes_max=minutes_max, now=now)
     points = sum(award.points for award in awards)
     return Credit(awards=awards, points=points, balance=account.balance + points)
 

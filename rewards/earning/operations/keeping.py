@@ -10,6 +10,7 @@ from rewards.access.types import ParticipantId
 from rewards.core import unit
 from rewards.core.db import db, table_of
 from rewards.core.errors import RewardsError
+from rewards.core.unit import operation
 
 from ..models import FailedAttemptRow, WithheldCreditRow
 from ..types import Act, Withheld
@@ -64,3 +65,28 @@ def number_attempt(act: Act, *, participant_id: ParticipantId) -> Act:
         )
     )
     return replace(act, attempt=act.attempt + (failed or 0))
+
+
+@operation
+def settle_withheld(*, source_id: UUID, now: datetime) -> bool:
+    """Let an attendance wait for its credit no more; tell whether it did."""
+    row = WithheldCreditRow
+    settled = db.session.execute(
+        sa.update(row)
+        .where(row.source_id == source_id, row.credited_at.is_(None))
+        .values(credited_at=now)
+        .returning(row.source_id)
+        .execution_options(synchronize_session=False)
+    )
+    return settled.one_or_none() is not None
+
+
+@operation
+def note_refused(*, source_id: UUID, now: datetime) -> None:
+    """Note that the credit of an attendance was tried and refused."""
+    db.session.execute(
+        sa.update(WithheldCreditRow)
+        .where(WithheldCreditRow.source_id == source_id)
+        .values(tried_at=now)
+        .execution_options(synchronize_session=False)
+    )

@@ -24,10 +24,13 @@ def is_withheld(source_id: sa.ColumnElement[UUID]) -> sa.ColumnElement[bool]:
 
 
 def list_withheld(*, limit: int) -> tuple[Withheld, ...]:
-    """Return what was recorded while the books were frozen and is not credited, oldest first."""
-    rows = db.session.execute(
-        _due.order_by(_withheld.c.withheld_at, _withheld.c.source_id).limit(limit)
-    )
+    """Return what was recorded while the books were frozen and is not credited, oldest first.
+
+    What was tried before comes after the rest, or what is refused for good would stand in its way.
+    """
+    last = sa.func.coalesce(_withheld.c.tried_at, _withheld.c.withheld_at)
+    is_tried = _withheld.c.tried_at.is_not(None)
+    rows = db.session.execute(_due.order_by(is_tried, last, _withheld.c.source_id).limit(limit))
     return tuple(
         Withheld(
             source_id=row.source_id,

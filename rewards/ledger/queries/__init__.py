@@ -1,7 +1,13 @@
 """Reads of the books, as read models."""
 
 from .capping import list_above_by_rule, list_above_overall, list_above_together
-from .credited import has_credit, list_credited, list_credited_by, select_credited
+from .credited import (
+    has_credit,
+    list_credited,
+    list_credited_by,
+    list_parts,
+    select_credited,
+)
 from .earned import (
     count_earned,
     find_next_amount,
@@ -111,6 +117,7 @@ __all__ = [
     "list_minutes_by",
     "list_occasion_days",
     "list_overdrawn",
+    "list_parts",
     "list_posted",
     "list_reversed",
     "list_sealed",

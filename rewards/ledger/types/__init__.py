@@ -30,6 +30,7 @@ from .facts import (
     DecidedFact,
     ExcessFact,
     HoldFact,
+    Posted,
     SpendingFact,
 )
 from .lots import (
@@ -69,6 +70,7 @@ __all__ = [
     "HoldStatus",
     "Lot",
     "LotUse",
+    "Posted",
     "Reason",
     "Reversal",
     "SealedPosting",

@@ -53,3 +53,13 @@ class ExcessFact:
     day: date
     points: int
     limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What the books hold of an act by one rule. `points` is 0 for minutes, and if undone."""
+
+    rule_code: str
+    asset: Asset
+    business_date: date
+    points: int

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from rewards.access.models import AuditRecordRow
 from rewards.access.types import Role
@@ -12,6 +13,7 @@ from rewards.checkins import service as checkins
 from rewards.core.db import db
 from rewards.core.unit import use_case
 from rewards.earning import queries as earning
+from rewards.earning import service as point_rules
 from rewards.ledger import operations, queries, rules
 from rewards.ledger.errors import BooksFrozenError
 from rewards.ledger.models import EntryRow
@@ -205,8 +207,103 @@ def test_without_the_mark_that_it_is_settled_the_unique_index_still_stands(app, 
     checkins.credit_withheld(now=frozen.now)
     tamper("UPDATE withheld_credits SET credited_at = NULL")
 
-    assert checkins.credit_withheld(now=frozen.now) == 0
+    # There is nothing missing that could be posted.
+    checkins.credit_withheld(now=frozen.now)
+
     assert (frozen.count_points(), earning.count_withheld()) == (5, 0)
+
+
+def break_account(monkeypatch, person):
+    """Let the database refuse whatever one participant is credited with."""
+    lock_account = operations.lock_account
+
+    def lock(*, participant_id, asset):
+        if participant_id == person.participant_id:
+            raise IntegrityError("x", {}, Exception("constraint"))
+        return lock_account(participant_id=participant_id, asset=asset)
+
+    monkeypatch.setattr(operations, "lock_account", lock)
+
+
+def test_what_the_database_refuses_keeps_nobody_else_from_their_points(app, frozen, monkeypatch):
+    occasion = build_occasion(frozen.shop.station, now=frozen.now)
+    frozen.check_in(occasion)
+    broken, frozen.person = frozen.person, add_participant(frozen.shop.station, frozen.now)
+    frozen.check_in(occasion)
+    thaw(app)
+    break_account(monkeypatch, broken)
+
+    # It was tried, so that the other one comes first, however few are tried at once.
+    given = [checkins.credit_withheld(now=frozen.now, limit=1) for _ in range(3)]
+
+    assert (given, frozen.count_points(), earning.count_withheld()) == ([0, 1, 0], 5, 1)
+
+
+def test_of_an_act_that_is_partly_in_the_books_the_rest_follows(app, frozen):
+    shift = build_occasion(
+        frozen.shop.station, kind=OccasionKind.SERVICE_SHIFT, now=frozen.now, minutes=120
+    )
+    frozen.check_in(shift)
+    left_at = frozen.now + timedelta(minutes=115)
+    checkins.check_out_by_staff(
+        actor=frozen.staff,
+        occasion_id=shift.id,
+        participant_id=frozen.person.participant_id,
+        now=left_at,
+    )
+    thaw(app)
+    checkins.credit_withheld(now=left_at)
+    tamper(
+        "DELETE FROM ledger_entries WHERE asset = 'service_minutes'",
+        "UPDATE ledger_accounts SET balance = 0, earned = 0 WHERE asset = 'service_minutes'",
+        "UPDATE check_ins SET counted_minutes = NULL, counted_on = NULL",
+        "UPDATE withheld_credits SET credited_at = NULL",
+    )
+
+    assert checkins.credit_withheld(now=left_at) == 1
+
+    db.session.rollback()
+    minutes = queries.get_balance(frozen.person.participant_id, asset=Asset.SERVICE_MINUTES)
+    assert (minutes.balance, frozen.count_points(), earning.count_withheld()) == (
+        115,
+        POINTS + 15,
+        0,
+    )
+
+
+def test_the_rules_of_its_own_day_say_what_of_it_is_service_as_well(app, frozen):
+    begun = frozen.now - timedelta(hours=14)
+    shift = build_occasion(
+        frozen.shop.station, kind=OccasionKind.SERVICE_SHIFT, now=begun, minutes=780
+    )
+    frozen.check_in(shift, at=shift.starts_at)
+    checkins.check_out_by_staff(
+        actor=frozen.staff,
+        occasion_id=shift.id,
+        participant_id=frozen.person.participant_id,
+        now=shift.ends_at,
+    )
+    thaw(app)
+    point_rules.save_version(
+        actor=SYSTEM,
+        code="SVC_TIME",
+        changes={"counts_minutes": False},
+        now=frozen.now + timedelta(minutes=5),
+    )
+    later = frozen.now + timedelta(minutes=10)
+    earning.forget_rule_set()
+    earning.get_rule_set(later)
+
+    try:
+        assert checkins.credit_withheld(now=later) == 1
+    finally:
+        earning.forget_rule_set()
+
+    db.session.rollback()
+    minutes = queries.get_balance(frozen.person.participant_id, asset=Asset.SERVICE_MINUTES)
+    waiting = db.session.scalar(sa.text("SELECT SUM(minutes) FROM minute_reviews"))
+    # Eight hours of a day count at once.
+    assert (minutes.balance, waiting) == (480, 300)
 
 
 def test_hours_that_were_served_meanwhile_come_later_too(app, frozen):
@@ -239,8 +336,30 @@ def test_the_books_stay_frozen_until_everything_is_right(app, world):
 
     assert (refused.exit_code, queries.find_freeze().invariants) == (1, ("I2",))
     assert refused.stderr.splitlines()[-1] == (
-        "Error: The books are not right yet: 2 found by the full check."
+        "Error: The books are not right yet: I2 broken, as the full check found."
     )
+
+
+def test_what_is_wrong_with_anything_else_is_printed_and_keeps_nothing_frozen(app, frozen):
+    tamper("UPDATE role_grants SET node_path = 'elsewhere/'")
+    frozen.check_in(build_occasion(frozen.shop.station, now=frozen.now))
+
+    done = thaw(app)
+
+    assert (done.exit_code, queries.find_freeze()) == (0, None)
+    assert "I17" in done.stdout
+
+
+def test_what_breaks_while_the_books_are_frozen_is_named_as_well(app, world):
+    tamper(WRONG)
+    run_verify(app)
+    tamper("UPDATE stock_levels SET on_hand = on_hand + 1")
+
+    run_verify(app, "--full")
+    run_verify(app, "--full")
+
+    assert queries.find_freeze().invariants == ("I2", "I7")
+    assert [each["invariants"] for each in list_audited("books.frozen")] == [["I2"], ["I2", "I7"]]
 
 
 def test_a_thaw_has_a_reason_and_is_audited(app, frozen):
@@ -260,6 +379,7 @@ def test_a_metric_of_every_process_tells_it(client, frozen):
     assert "rewards_books_frozen 1.0" in client.get("/metrics").text
 
 
+@pytest.mark.databases("sqlite")
 def test_without_the_check_frozen_books_would_be_added_to(frozen, monkeypatch):
     monkeypatch.setattr(rules, "check_thawed", lambda _account: None)
 
