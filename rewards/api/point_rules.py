@@ -96,7 +96,10 @@ def save_version(body: dict[str, Any], code: str) -> Response:
     refusals=(HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND),
 )
 def try_out(body: dict[str, Any], code: str) -> Response:
-    """Show what a changed rule would have given over the last thirty days; nothing is saved."""
+    """Show what a changed rule would have given over the last thirty days; nothing is saved.
+
+    Check-ins and acts that staff entered are judged, but no act that gave nothing when entered.
+    """
     actor = sessions.require_staff()
     if body["node_id"] is not None:
         get_visible_node(actor, body["node_id"], NodeNotFoundError)

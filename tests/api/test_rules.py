@@ -6,9 +6,13 @@ import pytest
 
 from rewards.access.types import Role, SystemActor
 from rewards.checkins import service as checkins
+from rewards.core import clock
+from rewards.corrections import service as corrections
 from rewards.earning import queries
+from rewards.web import dry_runs
 from tests.api.conftest import build_staff_token
-from tests.factories.world import build_occasion
+from tests.factories.corrections import build_admin
+from tests.factories.world import build_occasion, build_participant
 
 pytestmark = pytest.mark.usefixtures("noise")
 
@@ -204,3 +208,49 @@ def test_a_dry_run_finds_the_same_as_was_given(api, world, admin, now):
     ).json
 
     assert (result["before"], result["after"], result["losing"]) == (15, 10, 1)
+
+
+def test_a_dry_run_judges_what_staff_entered(api, world, admin, now):
+    staff = build_admin(world.station)
+    for act in ({"quantity": 2}, {"day": now.date() - timedelta(days=8)}):
+        corrections.award(
+            actor=staff,
+            participant_id=world.wang.id,
+            node_id=world.station.id,
+            rule_code="BOOK_BACK",
+            note="居民按期还书",
+            now=now,
+            **act,
+        )
+
+    result = api(
+        "POST",
+        "/rules/BOOK_BACK/dry-run",
+        admin,
+        {"changes": {"base": 1}, "node_id": str(world.station.id)},
+    ).json
+
+    assert (result["acts"], result["before"], result["after"]) == (2, 6, 3)
+
+
+def test_of_too_many_entries_only_whole_people_are_tried_out(world, now):
+    staff = build_admin(world.station)
+    first, second = sorted((world.wang.id, build_participant(world.station, now=now).id))
+    for participant_id in (first, first, second):
+        corrections.award(
+            actor=staff,
+            participant_id=participant_id,
+            node_id=world.station.id,
+            rule_code="BOOK_BACK",
+            note="居民按期还书",
+            now=now,
+        )
+    today = clock.local_date(now, clock.zone())
+
+    def people(limit):
+        past = dry_runs.read_past(start=today, end=today, limit=limit)
+        return past.is_sample, [participant_id for participant_id, _act in past.acts]
+
+    assert people(3) == (False, [first, first, second])
+    assert people(2) == (True, [first, first])
+    assert people(1) == (True, [])

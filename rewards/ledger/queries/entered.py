@@ -1,7 +1,8 @@
 """What staff entered by hand, beside what the system proved itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from rewards.core.db import db, table_of
 from rewards.network.types import NodeId
 
 from ..models import EntryRow
-from ..types import EARNING_REASONS, Asset, EntryId
+from ..types import EARNING_REASONS, Asset, EntryId, Reason
 
 _entries = table_of(EntryRow)
 # As the index of such entries says it.
@@ -51,6 +52,51 @@ class NodeSum:
     node_id: NodeId
     entered: int
     proved: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwardedEntry:
+    """Points that a rule gave for an act that staff entered, and that were not taken back."""
+
+    participant_id: ParticipantId
+    node_path: str
+    business_date: date
+    details: Mapping[str, Any]
+
+
+def list_awarded(
+    *, start: date, end: date, since: datetime, limit: int
+) -> tuple[AwardedEntry, ...]:
+    """Return what staff entered for acts of some days, posted since a moment, by person and day."""
+    rows = db.session.execute(
+        sa.select(
+            _entries.c.participant_id,
+            _entries.c.node_path,
+            _entries.c.business_date,
+            _entries.c.details,
+        )
+        .where(
+            _is_entered,
+            _entries.c.posted_at >= since,
+            _entries.c.reason == Reason.AWARD,
+            _entries.c.asset == Asset.POINTS,
+            _entries.c.business_date.between(start, end),
+            _entries.c.id.not_in(
+                sa.select(_entries.c.reverses_id).where(_entries.c.reverses_id.is_not(None))
+            ),
+        )
+        .order_by(_entries.c.participant_id, _entries.c.business_date, _entries.c.id)
+        .limit(limit)
+    )
+    return tuple(
+        AwardedEntry(
+            participant_id=ParticipantId(row.participant_id),
+            node_path=row.node_path,
+            business_date=row.business_date,
+            details=row.details,
+        )
+        for row in rows
+    )
 
 
 def list_entered(
