@@ -53,7 +53,8 @@ def reverse(body: dict[str, Any], entry_id: UUID) -> Response:
     """Take an entry back. What was spent of it is owed, and blocks redemption until repaid.
 
     An entry is reversed once; asking again answers with the first reversal. To reverse what
-    took points gives some: above the limit of one person it waits as `pending`.
+    took points gives some: above the limit of one person it waits as `pending`. Points and minutes
+    of one attendance are entries of their own: `whole` takes back both.
     """
     actor = sessions.require_staff()
     entry = ledger.get_entry(EntryId(entry_id))

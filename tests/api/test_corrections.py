@@ -59,6 +59,17 @@ def test_an_entry_is_reversed_once_and_the_answer_stays(api, world, entry, secon
     assert sorted(each["amount"] for each in told) == [-20, 20]
 
 
+def test_the_rest_of_an_act_may_go_with_an_entry(api, world, entry, refused):
+    done = api.post(reversal(entry), world.admin, {"reason": REASON, "whole": True})
+
+    assert (done.status_code, done.json["amount"]) == (200, -20)
+    refused(
+        api.post(reversal(entry), world.admin, {"reason": REASON, "whole": "yes"}),
+        422,
+        "invalid-request",
+    )
+
+
 def test_a_second_person_approves_what_is_above_the_limit(api, world, second):
     asked = api.post("/adjustments", world.admin, order(world, 80))
 

@@ -14,7 +14,7 @@ MINUTES_MAX = 24 * 60
 REASON = {"description": "Why, in words; the participant can read it beside the entry."}
 
 
-class ReversalRequest(Request):
+class ReasonRequest(Request):
     reason = Text(
         length_min=rules.NOTE_LENGTH_MIN,
         length_max=rules.NOTE_LENGTH_MAX,
@@ -24,7 +24,18 @@ class ReversalRequest(Request):
     )
 
 
-class AdjustmentRequest(ReversalRequest):
+class ReversalRequest(ReasonRequest):
+    whole = Flag(
+        load_default=False,
+        attribute="is_whole",
+        metadata={
+            "description": "true: what else the same act gave is taken back as well, the minutes"
+            " with the points and the points with the minutes."
+        },
+    )
+
+
+class AdjustmentRequest(ReasonRequest):
     participant_id = Identifier(required=True)
     node_id = Identifier(required=True, metadata={"description": "Where the points count."})
     points = Count(
@@ -35,7 +46,7 @@ class AdjustmentRequest(ReversalRequest):
     )
 
 
-class AwardRequest(ReversalRequest):
+class AwardRequest(ReasonRequest):
     participant_id = Identifier(required=True)
     node_id = Identifier(required=True, metadata={"description": "Where the points count."})
     rule = Choice(

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from rewards.access.rules import authorize
-from rewards.access.types import Actor, Verb
+from rewards.access.types import Actor, ParticipantId, Verb
 from rewards.core.ids import new_id
 from rewards.core.unit import use_case
 from rewards.ledger import operations as ledger
 from rewards.ledger import queries as books
-from rewards.ledger.types import Entry, EntryId
+from rewards.ledger.types import Asset, Entry, EntryId
 from rewards.network.types import NodeId
 
 from .. import operations, queries, rules, store
@@ -18,8 +18,13 @@ from .common import audit, check_daily, left_alone, post_reversal, tell_reversed
 
 
 @use_case
-def reverse(*, actor: Actor, entry_id: EntryId, note: str, now: datetime) -> Correction:
+def reverse(
+    *, actor: Actor, entry_id: EntryId, note: str, is_whole: bool = False, now: datetime
+) -> Correction:
     """Take an entry back, once; asking again answers with what was done the first time.
+
+    *is_whole* takes back what else the same act gave as well: minutes with points, points with
+    minutes.
 
     Points that were spent since are owed, and nothing can be redeemed until they are repaid.
     To take back what took points gives some: that is bounded as any giving by hand, and waits
@@ -38,10 +43,21 @@ def reverse(*, actor: Actor, entry_id: EntryId, note: str, now: datetime) -> Cor
     authorize(actor, Verb.CORRECT, entry.node_path)
     note = rules.normalize_note(note)
     rules.check_reversible(entry)
-    ledger.lock_account(participant_id=entry.participant_id, asset=entry.asset)
+    rest = books.list_rest(entry) if is_whole else ()
+    # Points before minutes, as whoever credits them does.
+    parts = sorted((entry, *rest), key=lambda part: part.asset is not Asset.POINTS)
+    for asset in dict.fromkeys(part.asset for part in parts):
+        ledger.lock_account(participant_id=entry.participant_id, asset=asset)
     own = operations.lock_own_account(actor)
     rules.check_not_own(own, entry.participant_id)
-    first = queries.find_reversal(entry_id)
+    done = {part.id: _take_back(part, actor=actor, own=own, note=note, now=now) for part in parts}
+    return done[entry.id]
+
+
+def _take_back(
+    entry: Entry, *, actor: Actor, own: ParticipantId | None, note: str, now: datetime
+) -> Correction:
+    first = queries.find_reversal(entry.id)
     if first is not None:
         return first
     draft = _build_draft(entry, actor=actor, note=note, now=now)
@@ -53,7 +69,7 @@ def reverse(*, actor: Actor, entry_id: EntryId, note: str, now: datetime) -> Cor
         draft, actor=actor, own=own, applied_entry_id=applied_id, now=now
     )
     action = "correction.reversed" if applied_id else "correction.requested"
-    audit(actor, action, correction, now=now, entry=entry_id.hex)
+    audit(actor, action, correction, now=now, entry=entry.id.hex)
     if applied_id:
         tell_reversed(correction, debt, now=now)
     return correction

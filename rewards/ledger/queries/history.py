@@ -15,7 +15,16 @@ from rewards.core.paging import PAGE_SIZE, Page, decode_cursor, encode_cursor
 
 from ..errors import EntryNotFoundError
 from ..models import AccountRow, EntryRow
-from ..types import EARNING_REASONS, RULED_REASONS, AccountId, Asset, Balance, Entry, EntryId
+from ..types import (
+    EARNING_REASONS,
+    REVERSING_REASONS,
+    RULED_REASONS,
+    AccountId,
+    Asset,
+    Balance,
+    Entry,
+    EntryId,
+)
 
 Direction = Literal["in", "out"]
 
@@ -112,6 +121,24 @@ def find_reversal(entry_id: EntryId) -> EntryId | None:
     """Return the entry that undid *entry_id*, or None if nothing did."""
     found = db.session.connection().scalar(_reversal, {"original": entry_id})
     return None if found is None else EntryId(found)
+
+
+def list_rest(entry: Entry) -> tuple[Entry, ...]:
+    """Return what else the act of an entry gave, points and minutes, that stands still."""
+    undone = sa.alias(_entries, "undone")
+    rows = db.session.execute(
+        sa.select(_entries)
+        .outerjoin(undone, undone.c.reverses_id == _entries.c.id)
+        .where(
+            _entries.c.source_id == entry.source_id,
+            _entries.c.participant_id == entry.participant_id,
+            _entries.c.id != entry.id,
+            _entries.c.reason.in_(sorted(EARNING_REASONS - REVERSING_REASONS)),
+            undone.c.id.is_(None),
+        )
+        .order_by(_entries.c.id)
+    )
+    return tuple(map(to_entry, rows))
 
 
 def find_by_source(source_id: UUID, *, asset: Asset = Asset.POINTS) -> EntryId | None:

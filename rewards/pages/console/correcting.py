@@ -135,7 +135,13 @@ def reverse(entry_id: UUID) -> ResponseReturnValue:
     if draft.errors:
         return _reversal_page(post, entry, draft), 422
     try:
-        done = service.reverse(actor=post.actor, entry_id=entry.id, note=draft.note, now=post.now)
+        done = service.reverse(
+            actor=post.actor,
+            entry_id=entry.id,
+            note=draft.note,
+            is_whole="whole" in request.form,
+            now=post.now,
+        )
     except RewardsError as error:
         return _reversal_page(post, entry, draft, error=error), statuses.status_of(error)
     outcome = "reversed" if done.status is CorrectionStatus.APPLIED else "asked"
@@ -240,6 +246,7 @@ def _reversal_page(
 ) -> str:
     account = ledger.get_balance(entry.participant_id, asset=entry.asset)
     after = account.balance - entry.amount
+    typed_before = bool(draft.typed)
     return frame.show(
         "correction_reverse.html",
         post=post,
@@ -250,6 +257,8 @@ def _reversal_page(
         after=after,
         debt=max(0, account.held - after) if entry.asset is Asset.POINTS else 0,
         can=rules.is_reversible(entry),
+        rest=ledger.list_rest(entry),
+        is_whole=not typed_before or "whole" in draft.typed,
         **_allow(post, entry),
         typed=draft.typed,
         errors=draft.errors,

@@ -1,18 +1,22 @@
 """Points by hand on the console: asked, shown once more, done; above the limit by two."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from rewards.access.types import Role
+from rewards.activities.types import OccasionKind
+from rewards.checkins import service as checkins
 from rewards.corrections import queries
 from rewards.identity import queries as identity
 from rewards.identity import service as identity_service
 from rewards.ledger import queries as ledger
+from rewards.ledger.types import Asset
 from rewards.redemptions import service as redemptions
 from tests.factories.corrections import give
 from tests.factories.people import SYSTEM, make_participant
-from tests.factories.world import act_as
+from tests.factories.world import act_as, build_occasion, build_staff_actor
 
 HOME = "/console/corrections"
 
@@ -225,6 +229,27 @@ def test_taking_back_needs_a_reason(admin, entry):
     assert answer.status_code == 422
     assert "请选一个原因" in answer.text
     assert queries.find_reversal(entry.id) is None
+
+
+def test_what_else_the_act_gave_is_offered_to_go_with_it(admin, station, resident, now):
+    begun = now - timedelta(hours=3)
+    shift = build_occasion(station, kind=OccasionKind.SERVICE_SHIFT, now=begun, minutes=120)
+    staff = build_staff_actor(station, Role.STATION_ADMIN)
+    whom = {"actor": staff, "occasion_id": shift.id, "participant_id": resident.id}
+    checkins.check_in_by_staff(now=begun, **whom)
+    checkins.check_out_by_staff(now=begun + timedelta(minutes=115), **whom)
+    [minutes] = ledger.page_entries(
+        participant_id=resident.id, asset=Asset.SERVICE_MINUTES, limit=1
+    ).items
+    link = f"/console/entries/{minutes.id}/reversal"
+
+    assert 'name="whole" value="1" checked' in admin.get(link).text
+    refused = admin.post(link, data={"words": " "})
+    assert 'name="whole" value="1" checked' not in refused.text
+    done = admin.post(link, data={"reason": "absent", "words": "", "whole": "1"})
+
+    assert done.status_code == 303
+    assert balance_of(resident) == 0
 
 
 def test_what_was_spent_has_no_way_back_here(admin, resident, space, towel, station, now):
