@@ -5,6 +5,7 @@ import time
 import pytest
 import sqlalchemy as sa
 
+from rewards.access.types import SystemActor
 from rewards.activities import operations as activities_operations
 from rewards.activities.errors import OccasionFullError
 from rewards.activities.models import OccasionSeatsRow
@@ -12,6 +13,7 @@ from rewards.checkins import queries, service
 from rewards.checkins.models import CheckInRow
 from rewards.checkins.types import Receipt
 from rewards.core.db import db
+from rewards.earning import service as earning
 from rewards.ledger import operations as ledger_operations
 from rewards.ledger import queries as ledger
 from rewards.ledger.models import EntryRow
@@ -165,6 +167,22 @@ def test_activities_at_once_never_pass_the_cap_of_a_day(race, now):
     # One activity before the race gave 5 of the 10 points that a day may give.
     assert sorted(receipt.points for receipt in receipts) == [0] * (AT_ONCE - 1) + [5]
     assert ledger.get_balance(person.id).balance == DAY_CAP
+
+
+def test_of_twenty_awards_of_10_at_once_a_cap_of_50_lets_five_through(race, now):
+    station = build_station()
+    person = build_participant(station, now=now)
+    changes = {"base": 10, "cap_day": 50}
+    earning.save_version(actor=SystemActor(), code="ACT_JOIN", changes=changes, now=now)
+    occasions = [build_occasion(station, now=now) for _ in range(20)]
+    codes = [queries.get_display_code(each, now=now).token for each in occasions]
+
+    receipts = race(
+        20, lambda n: service.check_in_by_code(actor=act_as(person), code=codes[n], now=now)
+    )
+
+    assert sorted(receipt.points for receipt in receipts) == [0] * 15 + [10] * 5
+    assert ledger.get_balance(person.id).balance == 50
 
 
 @pytest.mark.databases("postgresql")
