@@ -34,4 +34,4 @@ def test_the_next_test_starts_with_what_the_migrations_left(app):
     rules = Base.metadata.tables["point_rules"]
 
     assert db.session.execute(sa.select(nodes.c.id)).all() == []
-    assert len(db.session.execute(sa.select(rules.c.code)).all()) == 5
+    assert len(db.session.execute(sa.select(rules.c.code)).all()) == 25
