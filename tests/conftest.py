@@ -35,6 +35,15 @@ from tests.factories.noise import add_noise
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BOTH = ("sqlite", "postgresql")
 FOLDERS_ON_BOTH = {"integration", "api"}
+LONG_FILES = {
+    "demo",
+    "journeys",
+    "processes",
+    "test_conformance.py",
+    "test_grants.py",
+    "test_invariants.py",
+    "test_simulation.py",
+}
 RACE_SECONDS_MAX = 60
 
 
@@ -53,6 +62,12 @@ def build_settings(tmp_path, database_url, redis_url=None):
         instance_path=Path(tmp_path),
         trusted_proxies=0,
     )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    # Files of few and long tests go first: a worker that gets one last keeps the others waiting.
+    items.sort(key=lambda item: not LONG_FILES & set(item.path.parts))
 
 
 def pytest_generate_tests(metafunc):

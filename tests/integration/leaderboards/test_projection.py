@@ -53,6 +53,11 @@ def history(people, station, now):
         post(people[0], station, amount=-2, now=now - timedelta(days=10 - day))
 
 
+def find_largest():
+    """Return the epochs of the center with the most boards; the names of centers are no order."""
+    return max(list_epochs(), key=lambda each: len(each.list_boards(each.find_state().epoch)))
+
+
 def project(now):
     return service.project(now=now)
 
@@ -292,7 +297,7 @@ def small_chunks(monkeypatch):
 def test_an_epoch_that_lost_a_chunk_is_never_published(now, redis_server, chunk):
     project(now)
     before = read_cells()
-    epochs = list_epochs()[0]
+    epochs = find_largest()
 
     with pytest.raises(BoardsUnavailableError):
         _rebuild_and_lose(epochs, redis_server, chunk=chunk, now=now)
