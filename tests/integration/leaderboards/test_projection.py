@@ -55,7 +55,11 @@ def history(people, station, now):
 
 def find_largest():
     """Return the epochs of the center with the most boards; the names of centers are no order."""
-    return max(list_epochs(), key=lambda each: len(each.list_boards(each.find_state().epoch)))
+
+    def count_boards(epochs):
+        return sum(1 for _ in epochs.list_boards(epochs.find_state().epoch))
+
+    return max(list_epochs(), key=count_boards)
 
 
 def project(now):
