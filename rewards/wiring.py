@@ -17,6 +17,7 @@ from rewards.corrections import store as corrections
 from rewards.corrections.types import Limits
 from rewards.earning import models as earning_models
 from rewards.earning import queries as earning
+from rewards.earning import queries as rules
 from rewards.earning.events import RuleChanged
 from rewards.identity import models as identity_models
 from rewards.identity.events import CodeSent
@@ -75,4 +76,6 @@ def connect(app: Flask) -> None:
         Limits(alone=settings.adjustment_max, daily=settings.adjustment_daily_max)
     )
     leaderboards.connect(settings.redis_url)
+    # What this process remembers is of the database it had before.
     boards.forget()
+    rules.forget_rule_set()
