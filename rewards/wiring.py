@@ -17,7 +17,6 @@ from rewards.corrections import store as corrections
 from rewards.corrections.types import Limits
 from rewards.earning import models as earning_models
 from rewards.earning import queries as earning
-from rewards.earning import queries as rules
 from rewards.earning.events import RuleChanged
 from rewards.identity import models as identity_models
 from rewards.identity.events import CodeSent
@@ -78,4 +77,4 @@ def connect(app: Flask) -> None:
     leaderboards.connect(settings.redis_url)
     # What this process remembers is of the database it had before.
     boards.forget()
-    rules.forget_rule_set()
+    earning.forget_rule_set()
