@@ -10,10 +10,11 @@ from flask import Response, request
 from rewards.access.types import ParticipantId
 from rewards.core import clock
 from rewards.leaderboards import queries as boards
-from rewards.leaderboards.types import Board
+from rewards.leaderboards.types import Board, Standing
 from rewards.network import queries as network
 from rewards.network.errors import NodeNotFoundError
 from rewards.network.types import Node
+from rewards.participants.rules import HIDDEN_NAME
 from rewards.web import sessions
 from rewards.web.sessions import SignedInActor
 
@@ -24,8 +25,6 @@ from .visibility import get_visible_node, get_visible_participant, home_path
 leaderboards = Resource("leaderboards", description="Who earned most, where and when.")
 
 ME = "me"
-# What a line of somebody who wants to be hidden reads, in every language.
-HIDDEN_NAME = "未公开"
 
 
 @leaderboards.call(
@@ -85,7 +84,7 @@ def _facts(board: Board) -> dict[str, Any]:
         "items": [
             {
                 "rank": standing.rank,
-                "display_name": standing.name or HIDDEN_NAME,
+                "display_name": _show_name(standing),
                 "value": standing.value,
                 # Only a frozen period before can tell; none is kept yet.
                 "change": None,
@@ -96,3 +95,9 @@ def _facts(board: Board) -> dict[str, Any]:
         "as_of": board.as_of,
         "source": board.source,
     }
+
+
+def _show_name(standing: Standing) -> str:
+    if standing.name is None:
+        return HIDDEN_NAME
+    return f"{standing.name} 尾号{standing.ending}" if standing.ending else standing.name

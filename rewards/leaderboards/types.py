@@ -109,7 +109,8 @@ class Standing:
     """One line of a board as it may be shown.
 
     `name` is the masked name or the nickname, as the person chose; None when
-    they are not to be named.
+    they are not to be named. `ending` tells apart those of the same name by
+    the end of each one's number.
     """
 
     rank: int
@@ -117,6 +118,7 @@ class Standing:
     value: int
     display: BoardDisplay
     name: str | None
+    ending: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,12 +137,13 @@ class OwnStanding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """A board as it was at `as_of`."""
+    """A board as it was at `as_of`. `is_small`: there are too few on it to name anybody."""
 
     items: tuple[Standing, ...]
     me: OwnStanding | None
     as_of: datetime
     source: Source
+    is_small: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

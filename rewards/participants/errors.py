@@ -33,6 +33,16 @@ class NicknameRequiredError(InvalidError):
     title = "To be shown by a nickname, one must be given."
 
 
+class NicknameTellsError(InvalidError):
+    code = "nickname-tells"
+    title = "A nickname must not hold one's own full name, a phone number or an address."
+
+
+class NicknameImitatesError(InvalidError):
+    code = "nickname-imitates"
+    title = "A nickname must not look like a name that a board writes itself."
+
+
 class PhoneTakenError(ConflictError):
     code = "phone-taken"
     title = "Another participant is registered with this phone number."

@@ -52,16 +52,20 @@ def register(
     :raises InvalidBirthYearError: if the year of birth is out of range.
     :raises InvalidNumberError: if a number was given and has not eight digits.
     :raises NicknameRequiredError: if the nickname is to be shown and there is none.
+    :raises NicknameTellsError: if the nickname tells who it is.
+    :raises NicknameImitatesError: if the nickname looks like what a board writes itself.
     :raises PhoneTakenError: if another participant has the phone.
     :raises NumberTakenError: if another participant has the number.
     """
     rules.check_birth_year(birth_year, year=now.year)
     if number is not None:
         rules.check_number(number)
+    nickname = rules.choose_nickname(board_display, nickname)
+    rules.check_tells_no_name(nickname, name=name)
     values = {
         "id": new_id(),
         "number": number or _free_number(),
-        "nickname": rules.choose_nickname(board_display, nickname),
+        "nickname": nickname,
         "board_display": board_display,
         "birth_year": birth_year,
         "home_node_id": home_node_id,
@@ -138,12 +142,13 @@ def set_board_display(
     :raises ParticipantClosedError: if the account is closed.
     :raises NicknameRequiredError: if the nickname is to be shown and there is none.
     :raises InvalidNameError: if the nickname is not good.
+    :raises NicknameTellsError: if the nickname tells who it is.
+    :raises NicknameImitatesError: if the nickname looks like what a board writes itself.
     """
     lock(participant_id)
-    _write(
-        participant_id,
-        {"board_display": display, "nickname": rules.choose_nickname(display, nickname)},
-    )
+    nickname = rules.choose_nickname(display, nickname)
+    rules.check_tells_no_name(nickname, name=queries.get_identity(participant_id).name)
+    _write(participant_id, {"board_display": display, "nickname": nickname})
     recording = _Recording(
         participant_id=participant_id, channel=channel, recorded_by=recorded_by, now=now
     )

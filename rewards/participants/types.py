@@ -44,6 +44,18 @@ class Participant:
     closed_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class PublicName:
+    """What others may call a participant.
+
+    `ending` is the end of the participant's number, where the name alone
+    would mean several people; else it is empty.
+    """
+
+    text: str
+    ending: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
     """What was agreed to or withdrawn, when, and in which wording."""

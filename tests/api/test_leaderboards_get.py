@@ -1,7 +1,16 @@
 import pytest
 
 from rewards.participants.types import BoardDisplay
+from tests.factories import books
 from tests.factories.world import build_participant
+
+
+@pytest.fixture
+def three_more(world, now):
+    """Three more people on the board: among fewer than five nobody is named."""
+    for points in (4, 3, 2):
+        person = build_participant(world.station, now=now)
+        books.post(person, world.station, amount=points, now=now)
 
 
 @pytest.fixture
@@ -17,17 +26,44 @@ def ranked(api, world, activity, shift, clock, now):
     return zhao
 
 
-def test_the_most_points_stand_first_and_only_the_willing_are_named(api, world, ranked):
+@pytest.mark.usefixtures("ranked", "three_more")
+def test_the_most_points_stand_first_and_only_the_willing_are_named(api, world):
     response = api.get(f"/leaderboards?node_id={world.station.id}&period=day", world.person)
 
     assert response.status_code == 200
     assert response.json["items"] == [
         {"rank": 1, "display_name": "赵*", "value": 20, "change": None},
         {"rank": 2, "display_name": "未公开", "value": 5, "change": None},
+        {"rank": 3, "display_name": "未公开", "value": 4, "change": None},
+        {"rank": 4, "display_name": "未公开", "value": 3, "change": None},
+        {"rank": 5, "display_name": "未公开", "value": 2, "change": None},
     ]
     assert response.json["me"] is None
     assert response.json["source"] == "database"
     assert response.json["as_of"]
+
+
+@pytest.mark.usefixtures("ranked")
+def test_among_fewer_than_five_nobody_is_named(api, world):
+    items = api.get("/leaderboards?limit=1", world.person).json["items"]
+
+    assert [item["display_name"] for item in items] == ["未公开"]
+
+
+@pytest.mark.usefixtures("ranked", "three_more")
+def test_two_of_the_same_name_are_told_apart(api, world, now):
+    twins = [
+        build_participant(
+            world.station, name="刘洋", number=number, board_display=BoardDisplay.MASKED, now=now
+        )
+        for number in ("40718212", "40718299")
+    ]
+    for twin in twins:
+        books.post(twin, world.station, amount=50, now=now)
+
+    items = api.get("/leaderboards?limit=2", world.person).json["items"]
+
+    assert {item["display_name"] for item in items} == {"刘* 尾号12", "刘* 尾号99"}
 
 
 def test_around_me_tells_where_i_stand(api, world, ranked):

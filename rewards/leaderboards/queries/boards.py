@@ -9,6 +9,8 @@ from rewards.ledger import queries as ledger
 from rewards.ledger.types import Asset, EarnedStanding
 from rewards.network.types import Node
 from rewards.participants import queries as participants
+from rewards.participants import rules as naming
+from rewards.participants.types import BoardDisplay
 
 from .. import rules, store
 from ..types import (
@@ -49,13 +51,17 @@ def get_board(
     """
     key = rules.build_key(node_path=node.path, asset=asset, kind=kind, period=period, day=day)
     most = min(max(limit, 1), rules.LIMIT_MAX)
-    lines = store.find_lines(key, limit=most, around=around)
+    # Never read so few that it would not tell whether there are enough to name anybody.
+    length = max(most, naming.GROUP_MIN)
+    lines = store.find_lines(key, limit=length, around=around)
     source = Source.REDIS
     if lines is None:
-        lines = _sum_books(key, limit=most, around=around, now=now)
+        lines = _sum_books(key, limit=length, around=around, now=now)
         source = Source.DATABASE
+    items = _name(lines.lines)
     return Board(
-        items=_name(lines.lines),
+        items=items if lines.own is not None else items[:most],
+        is_small=0 < len(items) < naming.GROUP_MIN,
         me=None if around is None else _own(lines, around),
         as_of=lines.as_of,
         source=source,
@@ -132,14 +138,17 @@ def _own(lines: Lines, participant_id: ParticipantId) -> OwnStanding:
 
 def _name(lines: tuple[Line, ...]) -> tuple[Standing, ...]:
     found = participants.list_participants([line.participant_id for line in lines])
-    names = rules.list_names([found.get(line.participant_id) for line in lines])
+    people = [found.get(line.participant_id) for line in lines]
+    # A part of a board that is shorter than a group is the whole of it.
+    names = naming.name_group(people, people=len(lines))
     return tuple(
         Standing(
             rank=line.rank,
             participant_id=line.participant_id,
             value=line.value,
-            display=display,
-            name=name,
+            display=BoardDisplay.HIDDEN if person is None else person.board_display,
+            name=None if name is None else name.text,
+            ending="" if name is None else name.ending,
         )
-        for line, (display, name) in zip(lines, names, strict=True)
+        for line, person, name in zip(lines, people, names, strict=True)
     )

@@ -1,7 +1,6 @@
 """Pure decisions of the boards."""
 
 from .gains import fold_cells, list_boards, list_gains, split_batches, sum_gains
-from .names import choose_name, list_names
 from .periods import (
     KEPT_PERIODS,
     build_key,
@@ -43,7 +42,6 @@ __all__ = [
     "build_score",
     "build_span",
     "build_tie",
-    "choose_name",
     "find_center",
     "find_kept_from",
     "find_scale",
@@ -54,7 +52,6 @@ __all__ = [
     "is_kept",
     "list_boards",
     "list_gains",
-    "list_names",
     "list_paths",
     "parse_board",
     "period_bounds",

@@ -19,6 +19,8 @@ FIELD_OF = {
     "invalid-name": "name",
     "invalid-birth-year": "birth_year",
     "nickname-required": "nickname",
+    "nickname-tells": "nickname",
+    "nickname-imitates": "nickname",
     "consent-required": "agreed",
     "node-closed": "node",
 }

@@ -60,7 +60,7 @@ def board() -> ResponseReturnValue:
         period=period,
         kind=kind,
         day=now,
-        shown_as=participant_rules.board_name(me) if me else None,
+        shown_as=participant_rules.find_public_name(me),
     )
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 import threading
 import time
 from collections.abc import Callable
@@ -35,8 +34,6 @@ TOP_RANK = 3
 FRESH_STEP_SECONDS = 30
 KEPT_SECONDS = 2.0
 KEPT_MAX = 512
-
-_WITH_ENDING = re.compile(r"(.+)\((\d\d)\)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,14 +139,10 @@ def _list_rows(board: Board) -> list[dict[str, Any]]:
 
 def _row(standing: Standing) -> dict[str, Any]:
     # Of a person nothing but these may reach a screen.
-    name, ending = standing.name, ""
-    match = _WITH_ENDING.fullmatch(name or "")
-    if match is not None:
-        name, ending = match.groups()
     return {
         "rank": standing.rank,
-        "name": name,
-        "ending": ending,
+        "name": standing.name,
+        "ending": standing.ending,
         "points": standing.value,
         "is_top": standing.rank <= TOP_RANK,
     }

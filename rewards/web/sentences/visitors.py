@@ -28,6 +28,14 @@ SIGN_IN: Mapping[str, Words] = {
     "invalid-birth-year": Words(_("出生年份不对"), None, (_("核对后再填，要4位数字"),)),
     "invalid-number": Words(_("卡号不对"), None, (_("看卡上的8位数字再填一次"),)),
     "nickname-required": Words(_("要用昵称上榜，还没有填昵称"), None, (_("填一个昵称"),)),
+    "nickname-tells": Words(
+        _("昵称里有真名、电话或网址"),
+        _("大屏上谁都看得到"),
+        (_("换一个看不出是谁的昵称"),),
+    ),
+    "nickname-imitates": Words(
+        _("这个昵称会和榜上的星号名字弄混"), None, (_("换一个没有星号的昵称"),)
+    ),
     "phone-taken": Words(_("这个手机号已经登记过"), None, (_("用这个手机号登录"),), call=True),
     "phone-missing": Words(
         _("没有登记手机号，不能用短信登录"), None, (_("请工作人员给登录码，或出示志愿者卡"),)

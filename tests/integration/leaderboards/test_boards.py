@@ -213,11 +213,8 @@ def test_boards_of_long_ago_are_read_from_the_books(station, read, today, now):
     assert [each.value for each in board.items] == [8]
 
 
-def test_nobody_is_named_before_they_agree(station, read, now):
-    person = build_participant(station, name="王建英", now=now)
-    post(person, station, now=now)
-    service.project(now=now)
-    before = read().items[0]
+def show(person, now):
+    """Have somebody agree to be shown by the masked name."""
 
     use_case(participants.set_board_display)(
         participant_id=person.id,
@@ -228,8 +225,65 @@ def test_nobody_is_named_before_they_agree(station, read, now):
         now=now,
     )
 
+
+@pytest.mark.usefixtures("crowd")
+def test_nobody_is_named_before_they_agree(station, read, now):
+    person = build_participant(station, name="王建英", now=now)
+    post(person, station, amount=99, now=now)
+    service.project(now=now)
+    before = read().items[0]
+
+    show(person, now)
+
     assert (before.display, before.name) == (BoardDisplay.HIDDEN, None)
     assert (read().items[0].display, read().items[0].name) == (BoardDisplay.MASKED, "王*英")
+
+
+@pytest.mark.parametrize("length", [1, 4, 100])
+def test_a_board_of_fewer_than_five_names_nobody_however_it_is_read(
+    station, read, read_books, now, length
+):
+    people = [build_participant(station, name="王建英", now=now) for _ in range(5)]
+    for number, person in enumerate(people):
+        show(person, now)
+        if number < 4:
+            post(person, station, amount=10 + number, now=now)
+    service.project(now=now)
+
+    for board in (
+        read(limit=length),
+        read_books(limit=length),
+        read(around=people[1].id),
+        read_books(around=people[1].id),
+        read(around=people[4].id, limit=length),
+    ):
+        assert [line.name for line in board.items] == [None] * len(board.items)
+        assert board.is_small
+
+    post(people[4], station, amount=5, now=now)
+    service.project(now=now)
+
+    for board in (
+        read(limit=length),
+        read_books(limit=length),
+        read(around=people[1].id),
+        read_books(around=people[1].id),
+    ):
+        assert {line.name for line in board.items} == {"王*英"}
+        assert not board.is_small
+
+
+def test_those_of_the_same_name_are_told_apart_by_their_numbers(station, read, now):
+    people = [build_participant(station, name="刘洋", now=now) for _ in range(5)]
+    for person in people:
+        show(person, now)
+        post(person, station, amount=10, now=now)
+    service.project(now=now)
+
+    endings = {line.participant_id: line.ending for line in read().items}
+
+    assert all(person.number.endswith(endings[person.id]) for person in people)
+    assert len(set(endings.values())) == 5
 
 
 @pytest.mark.usefixtures("crowd")

@@ -43,7 +43,7 @@ PEOPLE = [
     ("王建英", "13803511234", 1956, "masked", "", "王*英"),
     ("刘洋", "13803511111", 1970, "hidden", "", "未公开"),
     ("欧阳雪英", "13803512222", 1960, "nickname", "朝阳大姐", "朝阳大姐"),
-    ("陈一一", "13803513333", clock.now().year - 12, "masked", "", "未公开"),
+    ("陈一一", "13803513333", clock.now().year - 12, "masked", "", "小志愿者"),
     ("赵铁柱", "13803514444", 1950, "masked", "", "赵*柱"),
     ("赵金柱", "13803515555", 1951, "masked", "", "赵*柱"),
 ]
@@ -126,7 +126,10 @@ def test_the_names_on_a_screen_are_those_that_were_agreed_to(client, station, bo
 
     shown = re.findall(r'class="name[^"]*">([^<]+)', html)
 
-    assert shown == [allowed for *_rest, allowed in PEOPLE]
+    numbers = [person.number[-2:] if person.is_minor else "" for person in board]
+    assert shown == [
+        allowed + number for (*_rest, allowed), number in zip(PEOPLE, numbers, strict=True)
+    ]
     endings = re.findall(r"尾号(\d+)", html)
     assert endings == [person.number[-2:] for person in board[-2:]]
 

@@ -1,0 +1,48 @@
+"""Pure decisions about people: their names and numbers, and how much of them may be shown."""
+
+from .accounts import (
+    ADULT_AGE,
+    BIRTH_YEAR_MIN,
+    NUMBER_LENGTH,
+    check_birth_year,
+    check_number,
+    is_minor,
+)
+from .names import MASKED_NAME_CLOSED, NAME_LENGTH_MAX, mask_minor, mask_name, normalize_name
+from .nicknames import (
+    HIDDEN_NAME,
+    NICKNAME_LENGTH_MAX,
+    check_tells_no_name,
+    choose_nickname,
+    normalize_nickname,
+)
+from .phones import mask_phone, normalize_phone
+from .showing import GROUP_MIN, find_public_name, name_group
+
+# Which wording of the consents was shown.
+CONSENT_TEXT_VERSION = "2026-09"
+
+__all__ = [
+    "ADULT_AGE",
+    "BIRTH_YEAR_MIN",
+    "CONSENT_TEXT_VERSION",
+    "GROUP_MIN",
+    "HIDDEN_NAME",
+    "MASKED_NAME_CLOSED",
+    "NAME_LENGTH_MAX",
+    "NICKNAME_LENGTH_MAX",
+    "NUMBER_LENGTH",
+    "check_birth_year",
+    "check_number",
+    "check_tells_no_name",
+    "choose_nickname",
+    "find_public_name",
+    "is_minor",
+    "mask_minor",
+    "mask_name",
+    "mask_phone",
+    "name_group",
+    "normalize_name",
+    "normalize_nickname",
+    "normalize_phone",
+]
