@@ -20,6 +20,7 @@ from rewards.earning import queries as earning
 from rewards.earning.events import RuleChanged
 from rewards.identity import models as identity_models
 from rewards.identity.events import CodeSent
+from rewards.leaderboards import models as leaderboards_models
 from rewards.leaderboards import queries as boards
 from rewards.leaderboards import store as leaderboards
 from rewards.ledger import models as ledger_models
@@ -43,6 +44,7 @@ TABLES = (
     earning_models,
     idempotency,
     identity_models,
+    leaderboards_models,
     ledger_models,
     network_models,
     notices_models,

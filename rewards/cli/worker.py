@@ -25,40 +25,56 @@ from rewards.demo import service as demo
 from rewards.leaderboards import service as leaderboards
 from rewards.ledger import service as ledger
 from rewards.notices import service as notices
-from rewards.processes.loop import Job, run_jobs
+from rewards.processes.loop import PAUSE_SECONDS_MAX, Job, run_loops
 from rewards.redemptions import service as redemptions
 from rewards.web.statuses import refusal_of
 
 from .books import anchor_books, watch_books
 
 HOUR_SECONDS = 3_600.0
+# Boards are missed soon, and asking again costs little.
+BOARDS_PAUSE_SECONDS = 5.0
 KEYS_KEPT = timedelta(hours=24)
 
 log = structlog.get_logger(__name__)
 
 
-def jobs_of(app: Flask) -> tuple[Job, ...]:
-    """Return every job of the worker: its name, its interval in seconds, what it does."""
+def loops_of(app: Flask) -> dict[str, tuple[Job, ...]]:
+    """Return every job of the worker by the loop it is in: its name, its interval, what it does.
 
-    def job(name: str, interval_seconds: float, run: Callable[..., object]) -> Job:
-        return Job(name, interval_seconds, partial(_run_now, app, run))
+    What brings entries onto the boards waits for nothing else, and making
+    boards anew, which may take minutes, only for itself.
+    """
 
-    return (
-        job("project-boards", 0.2, leaderboards.project),
-        job("expire-redemptions", 30, redemptions.expire_due),
-        job("lapse-attendance", 60, checkins.lapse_due),
-        job("credit-withheld", 10, checkins.credit_withheld),
-        job("expire-points", 5, ledger.expire_due),
-        job("remind-of-expiry", 30, notices.remind_expiring),
-        job("verify-books", 60, watch_books),
-        job("anchor-books", HOUR_SECONDS, anchor_books),
-        job("forget-appeal-texts", HOUR_SECONDS, appeals.forget_texts),
-        job("erase-words-about-hours", HOUR_SECONDS, checkins.erase_words),
-        job("erase-correction-notes", HOUR_SECONDS, corrections.erase_notes),
-        job("forget-refused-scans", HOUR_SECONDS, checkins.forget_refusals),
-        job("forget-idempotency-keys", HOUR_SECONDS, _forget_keys),
-        job("refresh-demo", HOUR_SECONDS, demo.refresh_demo_occasions),
-    )
+    def job(
+        name: str,
+        interval_seconds: float,
+        run: Callable[..., object],
+        pause_seconds_max: float = PAUSE_SECONDS_MAX,
+    ) -> Job:
+        return Job(name, interval_seconds, partial(_run_now, app, run), pause_seconds_max)
+
+    return {
+        "boards": (job("project-boards", 0.2, leaderboards.follow, BOARDS_PAUSE_SECONDS),),
+        "keeping": (job("mend-boards", 1, leaderboards.mend, BOARDS_PAUSE_SECONDS),),
+        "main": (
+            # Also beside the boards, which may have to wait for Redis.
+            job("seal-entries", 2, leaderboards.seal_all),
+            job("expire-redemptions", 30, redemptions.expire_due),
+            job("lapse-attendance", 60, checkins.lapse_due),
+            job("credit-withheld", 10, checkins.credit_withheld),
+            job("expire-points", 5, ledger.expire_due),
+            job("remind-of-expiry", 30, notices.remind_expiring),
+            job("verify-books", 60, watch_books),
+            job("anchor-books", HOUR_SECONDS, anchor_books),
+            job("forget-appeal-texts", HOUR_SECONDS, appeals.forget_texts),
+            job("erase-words-about-hours", HOUR_SECONDS, checkins.erase_words),
+            job("erase-correction-notes", HOUR_SECONDS, corrections.erase_notes),
+            job("forget-refused-scans", HOUR_SECONDS, checkins.forget_refusals),
+            job("forget-idempotency-keys", HOUR_SECONDS, _forget_keys),
+            job("refresh-demo", HOUR_SECONDS, demo.refresh_demo_occasions),
+        ),
+    }
 
 
 @click.command("worker")
@@ -71,7 +87,7 @@ def worker() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
     log.info("worker.started")
-    run_jobs(jobs_of(app), stop, is_outage=is_outage)
+    run_loops(loops_of(app), stop, is_outage=is_outage)
     log.info("worker.stopped")
 
 

@@ -22,6 +22,8 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "appeals": CHANGING,
     "audit_records": INSERT_ONLY,
     "back_fills": CHANGING,
+    "board_epochs": CHANGING,
+    "board_marks": CHANGING,
     "check_ins": CHANGING,
     "consents": INSERT_ONLY,
     "corrections": CHANGING,

@@ -1,11 +1,15 @@
 """What the worker and the commands start: following the books, making anew, comparing."""
 
 import secrets
-from datetime import datetime
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import NoReturn
 
 import structlog
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from rewards.core.db import db
 from rewards.core.errors import UnavailableError
@@ -14,10 +18,10 @@ from rewards.ledger import operations as ledger
 from rewards.ledger import queries as books
 from rewards.network import queries as network
 
-from . import projector, store
+from . import operations, projector, queries, store
 from .errors import BoardsUnavailableError
 from .projector import OnProgress
-from .types import Difference
+from .types import Cause, Difference
 
 log = structlog.get_logger(__name__)
 
@@ -26,11 +30,11 @@ LEASE_MILLISECONDS = 10_000
 SEAL_BATCHES_MAX = 20
 SEAL_BATCH_SIZE = 500
 
-# Names this process in the lease. Two projections at once do no harm; the
-# lease only spares the work of doing everything twice.
+# Names this process in the leases. Two projections at once do no harm; a lease
+# only spares the work of doing everything twice.
 _holder = secrets.token_hex(8)
-# The error that the last round ended with, or nothing.
-_outage = [""]
+# The error that the last round ended with, by center.
+_outages: dict[str, str] = {}
 
 
 @use_case
@@ -39,24 +43,75 @@ def seal_pending() -> int:
     return ledger.seal(limit=SEAL_BATCH_SIZE)
 
 
-def project(*, now: datetime) -> int:
+def seal_all(*, now: datetime) -> int:  # noqa: ARG001 -- every job is given the moment
+    """Seal what was committed; return how many entries.
+
+    For the worker beside `follow`, which may have to wait for Redis.
+    """
+    return _seal_all()
+
+
+def follow(*, now: datetime) -> int:
     """Seal what was committed and let the boards follow; return how many entries were sealed.
 
     For the worker to call again and again. Boards that are lost, or of another
-    database, are made anew. Without Redis, or while it does not answer, entries
-    are sealed all the same.
+    database, are left for `mend`. Without Redis, or while it does not answer,
+    entries are sealed all the same.
     """
     sealed = _seal_all()
     connections = store.find_connections()
     if connections is None:
         return sealed
-    try:
-        _follow(connections.patient, now=now)
-    except (RedisError, UnavailableError) as error:
-        _note_outage(type(error).__name__)
-    else:
-        _note_outage("")
+    for center in _list_centers():
+        try:
+            _follow(connections.patient, center, now=now)
+        except (RedisError, UnavailableError) as error:
+            _note_outage(center, type(error).__name__)
+            if isinstance(error, RedisConnectionError | RedisTimeoutError):
+                # The next center would wait as long for the same server.
+                break
+        else:
+            _note_outage(center, "")
     return sealed
+
+
+def mend(*, now: datetime) -> int:
+    """Make the boards anew that are lost or not of this database, and sweep away old epochs.
+
+    For the worker, beside `follow`, which goes on meanwhile. Return how many
+    centers had to be made anew.
+
+    :raises BoardsUnavailableError: if Redis lost what was built.
+    """
+    connections = store.find_connections()
+    if connections is None:
+        return 0
+    client = connections.patient
+    try:
+        if not _hold_lease(client, store.KEEPER):
+            return 0
+        causes = {center: _find_cause(client, center, now=now) for center in _list_centers()}
+    except RedisError:
+        # `follow` tells of it.
+        return 0
+    for center, cause in causes.items():
+        if cause is not None:
+            _rebuild(client, center, cause=cause, now=now, on_progress=_keep_lease(client))
+        store.Epochs(client, center).sweep()
+    return sum(cause is not None for cause in causes.values())
+
+
+def project(*, now: datetime) -> int:
+    """Seal what was committed, make anew what is lost, and let the boards follow, all at once.
+
+    Return how many entries were sealed.
+    """
+    sealed = _seal_all()
+    try:
+        mend(now=now)
+    except (RedisError, UnavailableError) as error:
+        log.warning("boards.not_mended", error=type(error).__name__)
+    return sealed + follow(now=now)
 
 
 def rebuild(*, now: datetime, on_progress: OnProgress) -> None:
@@ -71,7 +126,7 @@ def rebuild(*, now: datetime, on_progress: OnProgress) -> None:
     client = _get_client()
     try:
         for center in _list_centers():
-            projector.rebuild(store.Epochs(client, center), now=now, on_progress=on_progress)
+            _rebuild(client, center, cause=Cause.ASKED, now=now, on_progress=on_progress)
     except RedisError as error:
         _give_up(error)
 
@@ -104,32 +159,70 @@ def _seal_all() -> int:
     return sealed
 
 
-def _follow(client: store.RedisClient, *, now: datetime) -> None:
-    def keep_lease(*_progress: int) -> None:
-        _hold_lease(client)
-
-    if not _hold_lease(client):
+def _follow(client: store.RedisClient, center: str, *, now: datetime) -> None:
+    if not _hold_lease(client, store.FOLLOWER):
         return
-    for center in _list_centers():
-        epochs = store.Epochs(client, center)
-        state = epochs.find_state()
-        # In this order: an epoch ahead of a chain read later is none of its own.
-        head = books.get_head()
-        if not projector.follow(epochs, state=state, head=head, now=now):
-            log.warning("boards.rebuilt", is_lost=state is None)
-            projector.rebuild(epochs, now=now, on_progress=keep_lease)
-        epochs.sweep()
+    epochs = store.Epochs(client, center)
+    state = epochs.find_state()
+    # In this order: an epoch ahead of a chain read later is none of its own.
+    head = books.get_head()
+    here = projector.follow(epochs, state=state, head=head, now=now)
+    if state is None or here is None:
+        return
+    if queries.is_mark_due(center=center, epoch=state.epoch, seq=here.seq, now=now):
+        _mark_followed(center=center, epoch=state.epoch, seq=here.seq, now=now)
 
 
-def _note_outage(error: str) -> None:
+def _find_cause(client: store.RedisClient, center: str, *, now: datetime) -> Cause | None:
+    state = store.Epochs(client, center).find_state()
+    return projector.find_cause(state, books.get_head(), now=now)
+
+
+def _rebuild(
+    client: store.RedisClient,
+    center: str,
+    *,
+    cause: Cause,
+    now: datetime,
+    on_progress: OnProgress,
+) -> None:
+    def number_epoch(highest: int, seq: int) -> int:
+        return _open_epoch(center=center, cause=cause, above=highest, seq=seq, now=now)
+
+    started = time.monotonic()
+    log.warning("boards.rebuilding", center=center, cause=cause)
+    epoch = projector.rebuild(
+        store.Epochs(client, center), number_epoch=number_epoch, now=now, on_progress=on_progress
+    )
+    took = timedelta(seconds=time.monotonic() - started)
+    _mark_published(center=center, epoch=epoch, now=now + took)
+    log.warning(
+        "boards.rebuilt", center=center, cause=cause, epoch=epoch, seconds=took.total_seconds()
+    )
+
+
+_open_epoch = use_case(operations.open_epoch)
+_mark_published = use_case(operations.mark_published)
+_mark_followed = use_case(operations.mark_followed)
+
+
+def _note_outage(center: str, error: str) -> None:
     # Called several times a second: only a change is worth a line.
-    if error != _outage[0]:
-        log.warning("boards.not_projected" if error else "boards.projected_again", error=error)
-        _outage[0] = error
+    if error != _outages.get(center, ""):
+        event = "boards.not_projected" if error else "boards.projected_again"
+        log.warning(event, center=center, error=error)
+        _outages[center] = error
 
 
-def _hold_lease(client: store.RedisClient) -> bool:
-    return store.hold_lease(client, holder=_holder, milliseconds=LEASE_MILLISECONDS)
+def _hold_lease(client: store.RedisClient, name: str) -> bool:
+    return store.hold_lease(client, name, holder=_holder, milliseconds=LEASE_MILLISECONDS)
+
+
+def _keep_lease(client: store.RedisClient) -> Callable[[int, int], None]:
+    def keep_lease(_done: int, _total: int) -> None:
+        _hold_lease(client, store.KEEPER)
+
+    return keep_lease
 
 
 def _list_centers() -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Words of the boards."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -26,6 +27,20 @@ class Kind(StrEnum):
     ALL = "all"
     STUDY = "study"
     SERVICE = "service"
+
+
+class Cause(StrEnum):
+    """Why boards are made anew.
+
+    Redis lost them, holds those of another history, holds them laid out as another version of
+    the program does, they were found wrong, or somebody asked for it.
+    """
+
+    LOST = "lost"
+    FOREIGN = "foreign"
+    LAYOUT = "layout"
+    DRIFT = "drift"
+    ASKED = "asked"
 
 
 class Source(StrEnum):
@@ -162,3 +177,33 @@ class Difference:
     participant_id: ParticipantId
     stored: tuple[int, int] | None
     expected: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far the boards of a center have come, as the database was last told.
+
+    `epoch` 0: there are none yet. `behind` is how many entries they do not hold yet, and
+    `behind_since` when the oldest of these was posted, None if there is none. `rebuilds` counts
+    the epochs that readers were ever given, by cause.
+    """
+
+    center: str
+    epoch: int
+    seq: int
+    followed_at: datetime | None
+    behind: int
+    behind_since: datetime | None
+    verified_at: datetime | None
+    verified_cells: int
+    wrong_cells: int
+    rebuilds: Mapping[Cause, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Where the boards of a center were last seen to be, and when."""
+
+    epoch: int
+    seq: int
+    followed_at: datetime

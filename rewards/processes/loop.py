@@ -1,8 +1,8 @@
-"""The loop of the worker: named jobs, each at its own interval, none able to stop another."""
+"""The loops of the worker: named jobs, each at its own interval, none able to stop another."""
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -11,6 +11,8 @@ log = structlog.get_logger(__name__)
 
 PAUSE_SECONDS_MIN = 1.0
 PAUSE_SECONDS_MAX = 30.0
+LOOK_SECONDS = 0.5
+END_SECONDS_MAX = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class Job:
     name: str
     interval_seconds: float
     run: Callable[[], object]
+    pause_seconds_max: float = PAUSE_SECONDS_MAX
 
 
 @dataclass(slots=True)
@@ -52,12 +55,45 @@ def run_jobs(
         turn.due = clock() + pause_after(turn.job, turn.failures)
 
 
+def run_loops(
+    loops: Mapping[str, Sequence[Job]],
+    stop: threading.Event,
+    *,
+    is_outage: Callable[[Exception], bool],
+) -> None:
+    """Run each of *loops* in a thread of its own until *stop* is set, or one of them ends.
+
+    A job waits for those of its own loop only. Whatever is still being done
+    some seconds after the end is broken off with the process.
+    """
+    threads = [
+        threading.Thread(
+            target=_run_loop, args=(jobs, stop, is_outage), name=f"loop-{name}", daemon=True
+        )
+        for name, jobs in loops.items()
+    ]
+    for thread in threads:
+        thread.start()
+    while not stop.wait(LOOK_SECONDS) and all(thread.is_alive() for thread in threads):
+        pass
+    stop.set()
+    deadline = time.monotonic() + END_SECONDS_MAX
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+
+
+def _run_loop(
+    jobs: Sequence[Job], stop: threading.Event, is_outage: Callable[[Exception], bool]
+) -> None:
+    run_jobs(jobs, stop, is_outage=is_outage)
+
+
 def pause_after(job: Job, failures: int) -> float:
     """Return how long to wait before *job* runs again."""
     if failures == 0:
         return job.interval_seconds
     backed_off = PAUSE_SECONDS_MIN * 2.0 ** min(failures - 1, 10)
-    return max(job.interval_seconds, min(backed_off, PAUSE_SECONDS_MAX))
+    return max(job.interval_seconds, min(backed_off, job.pause_seconds_max))
 
 
 def _take(turn: Turn, is_outage: Callable[[Exception], bool]) -> None:

@@ -1,6 +1,8 @@
 """Counts and times of requests, for Prometheus."""
 
 import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 
 from flask import Flask
 from prometheus_client import (
@@ -12,10 +14,15 @@ from prometheus_client import (
     Histogram,
     generate_latest,
 )
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
+from rewards.core import clock
+from rewards.leaderboards import queries as boards
+from rewards.leaderboards.types import Progress
 from rewards.ledger import queries as ledger
 from rewards.verification import queries as verification
 
@@ -47,7 +54,7 @@ def _show() -> Response:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     text = generate_latest(registry) + generate_latest(_gauge_books())
-    return Response(text, content_type=CONTENT_TYPE_LATEST)
+    return Response(text + generate_latest(_gauge_boards()), content_type=CONTENT_TYPE_LATEST)
 
 
 def _gauge_books() -> CollectorRegistry:
@@ -68,4 +75,75 @@ def _gauge_books() -> CollectorRegistry:
             ("checked_timestamp_seconds", "When it was.", mark.checked_at.timestamp()),
         ):
             Gauge(f"rewards_books_{name}", text, registry=registry).set(value)
+    return registry
+
+
+class _Boards(Collector):
+    """How far the boards of each center have come, as the worker has left it in the database."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield each figure for every center that ever had boards."""
+        try:
+            centers = boards.list_progress()
+        except SQLAlchemyError:
+            return
+        now = clock.now()
+        for name, text, value_of in BOARD_GAUGES:
+            family = GaugeMetricFamily(f"rewards_boards_{name}", text, labels=["center"])
+            for each in centers:
+                value = value_of(each, now)
+                if value is not None:
+                    family.add_metric([each.center], value)
+            yield family
+        yield from _count_boards(centers)
+
+
+def _count_boards(centers: Iterable[Progress]) -> Iterator[Metric]:
+    rebuilds = CounterMetricFamily(
+        "rewards_boards_rebuilds", "Boards made anew, by why.", labels=["center", "cause"]
+    )
+    cells = CounterMetricFamily(
+        "rewards_boards_compared_cells",
+        "Cells compared with the books while both were in use.",
+        labels=["center", "found"],
+    )
+    for each in centers:
+        for cause, count in each.rebuilds.items():
+            rebuilds.add_metric([each.center, cause], count)
+        cells.add_metric([each.center, "right"], each.verified_cells - each.wrong_cells)
+        cells.add_metric([each.center, "wrong"], each.wrong_cells)
+    yield rebuilds
+    yield cells
+
+
+def _lag(each: Progress, now: datetime) -> float:
+    behind = each.behind_since
+    return 0.0 if behind is None else max((now - behind).total_seconds(), 0.0)
+
+
+def _second(moment: datetime | None) -> float | None:
+    return None if moment is None else moment.timestamp()
+
+
+BOARD_GAUGES: Sequence[tuple[str, str, Callable[[Progress, datetime], float | None]]] = (
+    ("lag_seconds", "How long the oldest entry waits that is on no board yet.", _lag),
+    ("lag_entries", "Entries that are on no board yet.", lambda each, _: each.behind),
+    ("epoch", "The epoch in use.", lambda each, _: each.epoch),
+    ("applied_seal", "The last seal on the boards.", lambda each, _: each.seq),
+    (
+        "followed_timestamp_seconds",
+        "When the boards were last seen to follow.",
+        lambda each, _: _second(each.followed_at),
+    ),
+    (
+        "verified_timestamp_seconds",
+        "When the boards were last compared with the books.",
+        lambda each, _: _second(each.verified_at),
+    ),
+)
+
+
+def _gauge_boards() -> CollectorRegistry:
+    registry = CollectorRegistry()
+    registry.register(_Boards())
     return registry

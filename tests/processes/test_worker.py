@@ -7,9 +7,9 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
-from rewards.cli.worker import is_outage, jobs_of
+from rewards.cli.worker import is_outage, loops_of
 from rewards.core import logging
-from rewards.processes.loop import Job, pause_after, run_jobs
+from rewards.processes.loop import Job, pause_after, run_jobs, run_loops
 
 
 @pytest.fixture(autouse=True)
@@ -114,6 +114,40 @@ def test_the_loop_stops_while_it_waits():
     assert not thread.is_alive()
 
 
+def test_a_loop_waits_for_no_other_loop():
+    stop, is_slow_done, done = threading.Event(), threading.Event(), []
+
+    def be_slow():
+        is_slow_done.wait(timeout=5)
+
+    def be_quick():
+        done.append(1)
+        if len(done) == 3:
+            is_slow_done.set()
+            stop.set()
+
+    loops = {"slow": [Job("slow", 1, be_slow)], "quick": [Job("quick", 0.01, be_quick)]}
+    run_loops(loops, stop, is_outage=is_outage)
+
+    assert len(done) == 3
+
+
+def test_the_worker_ends_when_a_loop_does():
+    stop = threading.Event()
+
+    run_loops({"none": [], "other": [Job("other", 0.01, int)]}, stop, is_outage=is_outage)
+
+    assert stop.is_set()
+
+
+def test_what_brings_entries_onto_the_boards_waits_for_nothing_else(app):
+    loops = loops_of(app)
+
+    assert [job.name for job in loops["boards"]] == ["project-boards"]
+    assert "verify-books" in {job.name for job in loops["main"]}
+
+
 def test_every_job_of_the_worker_runs_on_an_empty_database(app):
-    for job in jobs_of(app):
-        job.run()
+    for jobs in loops_of(app).values():
+        for job in jobs:
+            job.run()

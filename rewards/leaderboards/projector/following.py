@@ -6,34 +6,53 @@ from rewards.ledger import queries as ledger
 from rewards.ledger.types import ChainHead, SealedPosting
 
 from .. import rules
-from ..store import FOREIGN, LOST, Epochs, State
-from ..types import Gain
+from ..store import FOREIGN, LAYOUT, LOST, Epochs, State
+from ..types import Cause, Gain
 
 BATCH_SIZE = 500
 GAINS_MAX = 500
 CONFIRM_SECONDS = 1
+# Whoever keeps an epoch confirms it every second.
+ABANDONED_AFTER = timedelta(minutes=1)
 
 
-def follow(epochs: Epochs, *, state: State | None, head: ChainHead, now: datetime) -> bool:
-    """Bring the epoch in use to the end of the chain.
+def find_cause(state: State | None, head: ChainHead, *, now: datetime) -> Cause | None:
+    """Return why the epoch in use has to be made anew, None if it may go on.
 
     *state* must have been read before *head*: then an epoch ahead of the chain
-    belongs to a database that is no more. Tell whether the epoch is of this
-    chain; if not, it has to be built anew.
+    belongs to a database that is no more.
     """
-    if state is None or not _is_ours(state, head):
-        return False
+    if state is None:
+        return Cause.LOST
+    if state.layout != LAYOUT:
+        # A newer program has made it. Only if that one is gone is it ours to replace.
+        is_kept = state.layout > LAYOUT and now - state.as_of < ABANDONED_AFTER
+        return None if is_kept else Cause.LAYOUT
+    if state.seq > head.seq or ledger.find_seal_hash(state.seq) != state.hash:
+        return Cause.FOREIGN
+    return None
+
+
+def follow(
+    epochs: Epochs, *, state: State | None, head: ChainHead, now: datetime
+) -> ChainHead | None:
+    """Bring the epoch in use to the end of the chain; return where it stands then.
+
+    None if it has to be made anew, by `find_cause`, or is kept by a newer program.
+    """
+    if state is None or state.layout != LAYOUT or find_cause(state, head, now=now) is not None:
+        return None
     today = now.astimezone(UTC).date()
     if today > state.day:
         _drop_past(epochs, state=state, today=today)
     day = max(today, state.day)
     if (state.seq, state.hash) != (head.seq, head.hash):
         start = ChainHead(state.seq, state.hash)
-        return catch_up(epochs, epoch=state.epoch, start=start, day=day, now=now) is not None
+        return catch_up(epochs, epoch=state.epoch, start=start, day=day, now=now)
     if now - state.as_of >= timedelta(seconds=CONFIRM_SECONDS):
         here = (head.seq, head.hash)
         epochs.apply(state.epoch, start=here, end=here, gains=(), now=now)
-    return True
+    return head
 
 
 def catch_up(
@@ -82,12 +101,6 @@ def _apply(
             return _find_head(stands_at)
         here = ChainHead(last.seq, last.hash)
     return here
-
-
-def _is_ours(state: State, head: ChainHead) -> bool:
-    if state.seq > head.seq:
-        return False
-    return ledger.find_seal_hash(state.seq) == state.hash
 
 
 def _find_head(seq: int) -> ChainHead | None:

@@ -6,9 +6,13 @@ Only the projection writes. Whatever is here can be made anew from the books.
 from .boards import find_lines
 from .connections import Connections, RedisClient, connect, find_connections
 from .epochs import FOREIGN, LOST, Epochs, State, hold_lease
+from .names import FOLLOWER, KEEPER, LAYOUT
 
 __all__ = [
+    "FOLLOWER",
     "FOREIGN",
+    "KEEPER",
+    "LAYOUT",
     "LOST",
     "Connections",
     "Epochs",

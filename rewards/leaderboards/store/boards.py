@@ -37,6 +37,7 @@ def find_lines(key: BoardKey, *, limit: int, around: ParticipantId | None) -> Li
                 limit,
                 member,
                 rules.NEIGHBOURS,
+                names.LAYOUT,
             ],
         )
     except RedisError as error:

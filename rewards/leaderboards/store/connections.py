@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from prometheus_client import Counter, Gauge
 from redis import Redis
 from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.retry import Retry
@@ -16,6 +17,16 @@ REQUEST_SECONDS_MAX = 0.25
 PROJECTION_SECONDS_MAX = 5.0
 PROJECTION_RETRIES = 2
 REST_SECONDS = 5.0
+
+
+_trips = Counter(
+    "rewards_boards_breaker_trips_total", "How often Redis stopped answering a process."
+)
+_resting = Gauge(
+    "rewards_boards_breaker_open",
+    "Processes that leave Redis alone for now and read boards from the database.",
+    multiprocess_mode="livesum",
+)
 
 
 class Breaker:
@@ -44,12 +55,17 @@ class Breaker:
     def fail(self) -> None:
         """Note that the server did not answer."""
         with self._lock:
+            if not self._is_tripped:
+                _trips.inc()
+                _resting.set(1)
             self._is_tripped = True
             self._rests_until = self._clock() + REST_SECONDS
 
     def succeed(self) -> None:
         """Note that the server answered."""
-        self._is_tripped = False
+        if self._is_tripped:
+            self._is_tripped = False
+            _resting.set(0)
 
 
 class Connections:

@@ -9,23 +9,31 @@ from ..types import Cell, Gain
 from . import names, scripts
 from .connections import RedisClient
 
-BUILD_SECONDS_MAX = 3_600
+# How long a builder may be silent, and how long a whole epoch may wait to be published.
+BUILD_SECONDS_MAX = 300
+WAIT_SECONDS_MAX = 3_600
 GRACE_SECONDS = 60
 SCAN_COUNT = 1_000
 
 LOST = -1
 FOREIGN = -2
 
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """Where an epoch stands: the last seal applied, its hash, and the day it keeps boards for."""
+    """Where an epoch stands: the last seal applied, its hash, and the day it keeps boards for.
+
+    `layout` is `names.LAYOUT` of the program that made it.
+    """
 
     epoch: int
     seq: int
     hash: str
     day: date
     as_of: datetime
+    layout: int
 
 
 class Epochs:
@@ -34,31 +42,29 @@ class Epochs:
     def __init__(self, client: RedisClient, center: str) -> None:
         self._client = client
         self.center = center
-        self._find_state = client.register_script(scripts.FIND_STATE)
-        self._apply = client.register_script(scripts.APPLY)
-        self._begin = client.register_script(scripts.BEGIN)
-        self._build = client.register_script(scripts.BUILD)
-        self._finish = client.register_script(scripts.FINISH)
-        self._publish = client.register_script(scripts.PUBLISH)
-        self._list_trash = client.register_script(scripts.LIST_TRASH)
-        self._move_day = client.register_script(scripts.MOVE_DAY)
-        self._read_whole = client.register_script(scripts.READ_WHOLE)
 
     def find_state(self) -> State | None:
         """Return where the epoch in use stands, or None if there is none."""
-        answer: Any = self._find_state(
-            keys=[names.current(self.center)], args=[names.prefix(self.center)]
+        answer = self._run(
+            scripts.FIND_STATE,
+            keys=[names.current(self.center)],
+            args=[names.prefix(self.center)],
         )
         if answer is None:
             return None
-        epoch, seq, digest, day, at = (part.decode() for part in answer)
-        return State(
-            epoch=int(epoch),
-            seq=int(seq),
-            hash=digest,
-            day=date.fromisoformat(day),
-            as_of=datetime.fromtimestamp(float(at), UTC),
-        )
+        epoch, seq, digest, day, at, layout = (part.decode() for part in answer)
+        try:
+            return State(
+                epoch=int(epoch),
+                seq=int(seq),
+                hash=digest,
+                day=date.fromisoformat(day),
+                as_of=datetime.fromtimestamp(float(at), UTC),
+                layout=int(layout),
+            )
+        except ValueError:
+            # Not written by this program, or by one from before there were layouts.
+            return State(epoch=int(epoch), seq=0, hash="", day=date.min, as_of=_NEVER, layout=0)
 
     def apply(
         self,
@@ -74,40 +80,48 @@ class Epochs:
         Return the number it stands at afterwards, LOST or FOREIGN.
         """
         numbers: dict[str, int] = {}
-        args: list[Any] = [start[0], end[0], start[1], end[1], now.timestamp()]
+        args: list[Any] = [start[0], end[0], start[1], end[1], now.timestamp(), names.LAYOUT]
         for gain in gains:
-            number = numbers.setdefault(gain.board, len(numbers) + 2)
-            args += (number, gain.member, gain.delta, gain.tie)
-        keys = [names.state(self.center, epoch)]
+            number = numbers.setdefault(gain.board, len(numbers) + 3)
+            args += (number, gain.board, gain.member, gain.delta, gain.tie)
+        keys = [names.state(self.center, epoch), names.sizes(self.center, epoch)]
         keys += [names.board(self.center, epoch, board) for board in numbers]
-        return int(self._apply(keys=keys, args=args))
+        return int(self._run(scripts.APPLY, keys=keys, args=args))
 
-    def begin(self, nonce: str) -> int:
-        """Open an epoch for one builder and return its number."""
+    def find_highest(self) -> int:
+        """Return the highest number of an epoch that Redis remembers, 0 if none."""
+        keys = [names.current(self.center), names.counter(self.center)]
+        return int(self._run(scripts.FIND_HIGHEST, keys=keys))
+
+    def begin(self, epoch: int, nonce: str) -> int:
+        """Open an epoch for one builder; return its number, or a higher one if it was used."""
         keys = [names.current(self.center), names.counter(self.center), names.trash(self.center)]
-        args = [names.prefix(self.center), nonce, BUILD_SECONDS_MAX]
-        return int(self._begin(keys=keys, args=args))
+        args = [names.prefix(self.center), epoch, nonce, BUILD_SECONDS_MAX]
+        return int(self._run(scripts.BEGIN, keys=keys, args=args))
 
     def build(self, epoch: int, *, nonce: str, number: int, cells: Sequence[Cell]) -> bool:
         """Add chunk *number* of cells; tell whether the epoch is still what was built so far."""
         boards: dict[str, list[Any]] = {}
         for cell in cells:
             boards.setdefault(cell.board, []).extend((cell.score, cell.member))
-        args: list[Any] = [nonce, number]
-        for flat in boards.values():
-            args.append(len(flat) // 2)
+        args: list[Any] = [nonce, number, epoch, BUILD_SECONDS_MAX]
+        for board, flat in boards.items():
+            args += (board, len(flat) // 2)
             args += flat
-        keys = [names.build(self.center, epoch)]
+        keys = [names.build(self.center, epoch), names.sizes(self.center, epoch)]
+        keys += [names.trash(self.center)]
         keys += [names.board(self.center, epoch, board) for board in boards]
-        return int(self._build(keys=keys, args=args)) == 1
+        return int(self._run(scripts.BUILD, keys=keys, args=args)) == 1
 
     def finish(
         self, epoch: int, *, nonce: str, chunks: int, end: tuple[int, str], day: date, now: datetime
     ) -> bool:
         """Give a complete epoch its watermark; tell whether it was complete."""
         keys = [names.build(self.center, epoch), names.state(self.center, epoch)]
-        args = [nonce, chunks, end[0], end[1], day.isoformat(), now.timestamp()]
-        return int(self._finish(keys=keys, args=args)) == 1
+        keys += [names.trash(self.center)]
+        args = [nonce, chunks, end[0], end[1], day.isoformat(), now.timestamp(), names.LAYOUT]
+        args += [epoch, WAIT_SECONDS_MAX]
+        return int(self._run(scripts.FINISH, keys=keys, args=args)) == 1
 
     def publish(self, epoch: int) -> int:
         """Let readers see *epoch* if theirs is older; return the one they see, or LOST."""
@@ -116,12 +130,21 @@ class Epochs:
             names.state(self.center, epoch),
             names.trash(self.center),
         ]
-        return int(self._publish(keys=keys, args=[epoch, GRACE_SECONDS]))
+        return int(self._run(scripts.PUBLISH, keys=keys, args=[epoch, GRACE_SECONDS]))
+
+    def discard(self, epoch: int) -> None:
+        """Give up an epoch that is not in use; the next sweep takes it away."""
+        keys = [
+            names.current(self.center),
+            names.build(self.center, epoch),
+            names.trash(self.center),
+        ]
+        self._run(scripts.DISCARD, keys=keys, args=[epoch])
 
     def sweep(self) -> int:
         """Delete the epochs whose time is over; return how many."""
         keys = [names.current(self.center), names.trash(self.center)]
-        due: Any = self._list_trash(keys=keys)
+        due = self._run(scripts.LIST_TRASH, keys=keys)
         for epoch in (int(number) for number in due):
             self._unlink(list(self._scan(f"{names.prefix(self.center)}:{epoch}:*")))
             self._client.zrem(names.trash(self.center), epoch)
@@ -130,7 +153,7 @@ class Epochs:
     def move_day(self, epoch: int, day: date) -> bool:
         """Let the epoch keep boards for a later *day*; tell whether it was later."""
         keys = [names.state(self.center, epoch)]
-        return int(self._move_day(keys=keys, args=[day.isoformat()])) == 1
+        return int(self._run(scripts.MOVE_DAY, keys=keys, args=[day.isoformat()])) == 1
 
     def list_boards(self, epoch: int) -> Iterator[str]:
         """Yield the name of each board that has cells in *epoch*."""
@@ -141,6 +164,8 @@ class Epochs:
     def drop_boards(self, epoch: int, boards: Sequence[str]) -> None:
         """Delete boards of *epoch*."""
         self._unlink([names.board(self.center, epoch, board).encode() for board in boards])
+        if boards:
+            self._client.hdel(names.sizes(self.center, epoch), *boards)
 
     def list_scores(self, epoch: int, cells: Sequence[Cell]) -> list[int | None]:
         """Return the stored score of each of *cells*, None for those that are not there."""
@@ -159,10 +184,12 @@ class Epochs:
     def read_whole(self, epoch: int, board: str) -> tuple[int | None, dict[bytes, int]]:
         """Return the watermark of *epoch* and every score of a board, of one moment."""
         keys = [names.state(self.center, epoch), names.board(self.center, epoch, board)]
-        answer: Any = self._read_whole(keys=keys)
-        seq, flat = answer
+        seq, flat = self._run(scripts.READ_WHOLE, keys=keys)
         scores = {member: int(score) for member, score in zip(flat[::2], flat[1::2], strict=True)}
         return (None if seq is None else int(seq)), scores
+
+    def _run(self, script: str, *, keys: Sequence[str], args: Sequence[Any] = ()) -> Any:
+        return self._client.register_script(script)(keys=keys, args=args)
 
     def _scan(self, pattern: str) -> Iterator[bytes]:
         # Braces are no wildcards to MATCH, and labels hold none.
@@ -174,7 +201,7 @@ class Epochs:
             self._client.unlink(*keys[start : start + SCAN_COUNT])
 
 
-def hold_lease(client: RedisClient, *, holder: str, milliseconds: int) -> bool:
-    """Take or keep the lease of the projection; tell whether *holder* has it."""
+def hold_lease(client: RedisClient, name: str, *, holder: str, milliseconds: int) -> bool:
+    """Take or keep the lease *name*; tell whether *holder* has it."""
     script = client.register_script(scripts.HOLD_LEASE)
-    return int(script(keys=[names.LEASE], args=[holder, milliseconds])) == 1
+    return int(script(keys=[name], args=[holder, milliseconds])) == 1

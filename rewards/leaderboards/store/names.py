@@ -1,6 +1,11 @@
 """Names of keys. Those of one center share a hash tag, and with it a slot of a cluster."""
 
-LEASE = "rw:projector"
+# How keys and cells are laid out. An epoch laid out otherwise is made anew, so
+# whoever changes what is stored under which name raises this.
+LAYOUT = 2
+
+FOLLOWER = "rw:projector"
+KEEPER = "rw:keeper"
 
 
 def prefix(center: str) -> str:
@@ -31,6 +36,11 @@ def state(center: str, epoch: int) -> str:
 def build(center: str, epoch: int) -> str:
     """Return the key that an epoch has while it is being built."""
     return f"{prefix(center)}:{epoch}:bld"
+
+
+def sizes(center: str, epoch: int) -> str:
+    """Return the key that counts the cells of each board of an epoch as they were written."""
+    return f"{prefix(center)}:{epoch}:sizes"
 
 
 def board(center: str, epoch: int, name: str) -> str:

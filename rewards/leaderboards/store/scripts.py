@@ -4,101 +4,141 @@ Only the commands of Redis 6.2. All keys of a center share its hash tag, so a
 script may build names of keys itself.
 """
 
-# Where the epoch in use stands: its number, watermark, hash, day, and when it
-# was last known to be up to date.
+# Where the epoch in use stands: its number, watermark, hash, day, when it was
+# last known to be up to date, and how it is laid out.
 # KEYS: cur. ARGV: prefix.
 FIND_STATE = """
 local epoch = redis.call('GET', KEYS[1])
 if not epoch then return false end
-local state = redis.call('HMGET', ARGV[1] .. ':' .. epoch .. ':st', 'wm', 'h', 'day', 'at')
+local key = ARGV[1] .. ':' .. epoch .. ':st'
+local state = redis.call('HMGET', key, 'wm', 'h', 'day', 'at', 'layout')
 if not state[1] then return false end
-return {epoch, state[1], state[2], state[3], state[4]}
+return {epoch, state[1], state[2] or '', state[3] or '', state[4] or '', state[5] or ''}
 """
 
-# Adds gains to an epoch, if it stands exactly where the batch begins.
-# KEYS: st, boards. ARGV: from, to, hash at from, hash at to, at, and for each
-# gain the number of its board among KEYS, member, delta, tie.
-# Answers where the epoch stands; -1: it is lost; -2: it holds another history.
+# Adds gains to an epoch, if it stands exactly where the batch begins. It reads
+# everything before it writes anything: a key that is no board, or a server
+# without memory to spare, ends it before the first change.
+# KEYS: st, sizes, boards. ARGV: from, to, hash at from, hash at to, at, layout,
+# and for each gain the number of its board among KEYS, the board's name,
+# member, delta, tie.
+# Answers where the epoch stands; -1: it is lost; -2: it holds another history
+# or is laid out otherwise.
 APPLY = """
 local wm = redis.call('HGET', KEYS[1], 'wm')
 if not wm then return -1 end
 if tonumber(wm) ~= tonumber(ARGV[1]) then return tonumber(wm) end
 if redis.call('HGET', KEYS[1], 'h') ~= ARGV[3] then return -2 end
-local span = 33554432
-for i = 6, #ARGV, 4 do
-  local key, member = KEYS[tonumber(ARGV[i])], ARGV[i + 1]
+if redis.call('HGET', KEYS[1], 'layout') ~= ARGV[6] then return -2 end
+local span, cells, sizes = 33554432, {}, {}
+for i = 7, #ARGV, 5 do
+  local key, member = KEYS[tonumber(ARGV[i])], ARGV[i + 2]
   local value, tie = 0, span - 1
   local score = redis.call('ZSCORE', key, member)
   if score then
     value = math.floor(tonumber(score) / span)
     tie = tonumber(score) - value * span
   end
-  value = value + tonumber(ARGV[i + 2])
-  tie = math.min(tie, tonumber(ARGV[i + 3]))
-  if value ~= 0 then
-    redis.call('ZADD', key, string.format('%.0f', value * span + tie), member)
-  elseif score then
-    redis.call('ZREM', key, member)
-  end
+  value = value + tonumber(ARGV[i + 3])
+  tie = math.min(tie, tonumber(ARGV[i + 4]))
+  local more = (value ~= 0 and 1 or 0) - (score and 1 or 0)
+  if more ~= 0 then sizes[ARGV[i + 1]] = (sizes[ARGV[i + 1]] or 0) + more end
+  table.insert(cells, {key, member, value ~= 0 and string.format('%.0f', value * span + tie)})
 end
 redis.call('HSET', KEYS[1], 'wm', ARGV[2], 'h', ARGV[4], 'at', ARGV[5])
+for _, cell in ipairs(cells) do
+  if cell[3] then
+    redis.call('ZADD', cell[1], cell[3], cell[2])
+  else
+    redis.call('ZREM', cell[1], cell[2])
+  end
+end
+for board, more in pairs(sizes) do redis.call('HINCRBY', KEYS[2], board, more) end
 return tonumber(ARGV[2])
 """
 
+# The highest number of an epoch that this server knows of. KEYS: cur, epochs.
+FIND_HIGHEST = """
+local current, opened = redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2])
+return math.max(tonumber(current or 0), tonumber(opened or 0))
+"""
+
 # Opens an epoch never used before, for one builder alone, and sets the time
-# after which it is swept away if nobody published it.
-# KEYS: cur, epochs, trash. ARGV: prefix, nonce, lifetime in seconds.
+# after which it is swept away if its builder falls silent.
+# KEYS: cur, epochs, trash. ARGV: prefix, epoch, nonce, lifetime in seconds.
+# Answers the number of the epoch, or a higher one that was used already.
 BEGIN = """
-local epoch = math.max(redis.call('INCR', KEYS[2]), tonumber(redis.call('GET', KEYS[1]) or 0) + 1)
-redis.call('SET', KEYS[2], epoch)
-redis.call('HSET', ARGV[1] .. ':' .. epoch .. ':bld', 'nonce', ARGV[2], 'chunks', 0)
-redis.call('ZADD', KEYS[3], tonumber(redis.call('TIME')[1]) + tonumber(ARGV[3]), epoch)
+local epoch, build = tonumber(ARGV[2]), ARGV[1] .. ':' .. ARGV[2] .. ':bld'
+if redis.call('HGET', build, 'nonce') == ARGV[3] then return epoch end
+local current, opened = redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2])
+local highest = math.max(tonumber(current or 0), tonumber(opened or 0))
+if epoch <= highest then return highest + 1 end
+redis.call('SET', KEYS[2], ARGV[2])
+redis.call('HSET', build, 'nonce', ARGV[3], 'chunks', 0)
+redis.call('ZADD', KEYS[3], tonumber(redis.call('TIME')[1]) + tonumber(ARGV[4]), ARGV[2])
 return epoch
 """
 
 # Adds one chunk of cells to an epoch being built. If the server lost its
 # memory in between, the nonce or the number of chunks is gone with it.
-# KEYS: bld, boards. ARGV: nonce, number of the chunk, and for each board of
-# KEYS how many cells follow, each a score and a member.
+# KEYS: bld, sizes, trash, boards. ARGV: nonce, number of the chunk, epoch,
+# lifetime in seconds, and for each board of KEYS its name and how many cells
+# follow, each a score and a member.
 BUILD = """
 local build = redis.call('HMGET', KEYS[1], 'nonce', 'chunks')
 if build[1] ~= ARGV[1] then return -1 end
 if build[2] == ARGV[2] then return 1 end
 if tonumber(build[2]) ~= tonumber(ARGV[2]) - 1 then return -1 end
-local at = 3
-for k = 2, #KEYS do
-  local length = tonumber(ARGV[at]) * 2
-  redis.call('ZADD', KEYS[k], unpack(ARGV, at + 1, at + length))
-  at = at + length + 1
+local at = 5
+for k = 4, #KEYS do
+  local length = tonumber(ARGV[at + 1])
+  redis.call('ZADD', KEYS[k], unpack(ARGV, at + 2, at + 1 + length * 2))
+  redis.call('HINCRBY', KEYS[2], ARGV[at], length)
+  at = at + 2 + length * 2
 end
 redis.call('HSET', KEYS[1], 'chunks', ARGV[2])
+redis.call('ZADD', KEYS[3], 'XX', tonumber(redis.call('TIME')[1]) + tonumber(ARGV[4]), ARGV[3])
 return 1
 """
 
 # Gives a complete epoch its watermark.
-# KEYS: bld, st. ARGV: nonce, how many chunks, wm, h, day, at.
+# KEYS: bld, st, trash. ARGV: nonce, how many chunks, wm, h, day, at, layout,
+# epoch, lifetime in seconds.
 FINISH = """
 if redis.call('HGET', KEYS[2], 'nonce') == ARGV[1] then return 1 end
 local build = redis.call('HMGET', KEYS[1], 'nonce', 'chunks')
 if build[1] ~= ARGV[1] or build[2] ~= ARGV[2] then return -1 end
+redis.call('HSET', KEYS[2], 'nonce', ARGV[1], 'wm', ARGV[3], 'h', ARGV[4],
+           'day', ARGV[5], 'at', ARGV[6], 'layout', ARGV[7])
 redis.call('DEL', KEYS[1])
-redis.call('HSET', KEYS[2], 'nonce', ARGV[1],
-           'wm', ARGV[3], 'h', ARGV[4], 'day', ARGV[5], 'at', ARGV[6])
+redis.call('ZADD', KEYS[3], 'XX', tonumber(redis.call('TIME')[1]) + tonumber(ARGV[9]), ARGV[8])
 return 1
 """
 
-# Lets readers see an epoch, unless they see a newer one already.
+# Lets readers see an epoch, unless they see a newer one already: then it is
+# of no use, and goes.
 # KEYS: cur, st, trash. ARGV: epoch, seconds that the one before is kept.
 PUBLISH = """
 if not redis.call('HGET', KEYS[2], 'wm') then return -1 end
 local current = redis.call('GET', KEYS[1])
-if current and tonumber(current) >= tonumber(ARGV[1]) then return tonumber(current) end
+if current and tonumber(current) == tonumber(ARGV[1]) then return tonumber(current) end
+if current and tonumber(current) > tonumber(ARGV[1]) then
+  redis.call('ZADD', KEYS[3], 0, ARGV[1])
+  return tonumber(current)
+end
 redis.call('SET', KEYS[1], ARGV[1])
 redis.call('ZREM', KEYS[3], ARGV[1])
 if current then
   redis.call('ZADD', KEYS[3], tonumber(redis.call('TIME')[1]) + tonumber(ARGV[2]), current)
 end
 return tonumber(ARGV[1])
+"""
+
+# Gives up an epoch that nobody sees. KEYS: cur, bld, trash. ARGV: epoch.
+DISCARD = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then return 0 end
+redis.call('DEL', KEYS[2])
+return redis.call('ZADD', KEYS[3], 0, ARGV[1])
 """
 
 # The epochs whose time is over, the one in use never among them.
@@ -130,15 +170,15 @@ return 1
 """
 
 # A board from the top, or the neighbours of a member who is on it.
-# KEYS: cur. ARGV: prefix, board, limit, member or nothing, neighbours.
+# KEYS: cur. ARGV: prefix, board, limit, member or nothing, neighbours, layout.
 # Answers day, at, how many stand before the first line, the first one's rank,
 # the member's score, lines, and the score next above the member's.
 READ = """
 local epoch = redis.call('GET', KEYS[1])
 if not epoch then return false end
 local base = ARGV[1] .. ':' .. epoch
-local state = redis.call('HMGET', base .. ':st', 'wm', 'day', 'at')
-if not state[1] then return false end
+local state = redis.call('HMGET', base .. ':st', 'wm', 'day', 'at', 'layout')
+if not state[1] or state[4] ~= ARGV[6] then return false end
 local key, span = base .. ':b:' .. ARGV[2], 33554432
 local score = ARGV[4] ~= '' and redis.call('ZSCORE', key, ARGV[4])
 if not score or tonumber(score) < span then

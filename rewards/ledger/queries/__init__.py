@@ -67,7 +67,7 @@ from .proving import (
     list_loose_ends,
 )
 from .reversals import list_decided_twice, list_wrong_reversals
-from .sealed import find_seal_hash, get_head, has_unsealed, list_sealed
+from .sealed import find_seal_hash, get_head, has_unsealed, list_sealed, measure_backlog
 from .sums import list_wrong_sums
 from .verification import (
     list_double_credits,
@@ -133,6 +133,7 @@ __all__ = [
     "list_wrong_lots",
     "list_wrong_reversals",
     "list_wrong_sums",
+    "measure_backlog",
     "open_fold",
     "page_entries",
     "select_credited",

@@ -10,7 +10,7 @@ from rewards.core.db import reading
 
 from .. import rules
 from ..models import EntryRow, OutboxRow, SealHeadRow, SealRow
-from ..types import EARNING_REASONS, ChainHead, SealedPosting
+from ..types import EARNING_REASONS, Backlog, ChainHead, SealedPosting
 
 _sealed = (
     sa.select(
@@ -51,6 +51,21 @@ def has_unsealed() -> bool:
     """Tell whether a committed entry has no place in the chain yet."""
     with reading() as connection:
         return connection.scalar(sa.select(OutboxRow.id).limit(1)) is not None
+
+
+def measure_backlog(seq: int) -> Backlog:
+    """Return how many committed entries come after seal *seq*, and since when."""
+    after = sa.select(
+        sa.func.count().label("entries"), sa.func.min(EntryRow.posted_at).label("since")
+    )
+    sealed = after.join_from(SealRow, EntryRow, EntryRow.id == SealRow.entry_id)
+    waiting = after.join_from(OutboxRow, EntryRow, EntryRow.id == OutboxRow.entry_id)
+    with reading() as connection:
+        rows = [
+            connection.execute(query).one() for query in (sealed.where(SealRow.seq > seq), waiting)
+        ]
+    since = [row.since for row in rows if row.since is not None]
+    return Backlog(sum(row.entries for row in rows), min(since, default=None))
 
 
 def list_sealed(*, after: int, limit: int) -> tuple[SealedPosting, ...]:

@@ -20,6 +20,7 @@ from .books import (
     Reason,
 )
 from .earned import (
+    Backlog,
     ChainHead,
     EarnedSpan,
     EarnedStanding,
@@ -51,6 +52,7 @@ __all__ = [
     "AccountId",
     "AccountKind",
     "Asset",
+    "Backlog",
     "Balance",
     "BoardKind",
     "ChainHead",

@@ -32,6 +32,14 @@ class ChainHead:
     hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Committed entries after a seal: how many, and when the oldest was posted."""
+
+    entries: int
+    since: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarnedSum:
     """What a participant earned at one node on one day: the grain that boards are folded from.

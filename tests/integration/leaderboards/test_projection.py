@@ -14,7 +14,7 @@ from rewards.leaderboards import projector, service, store
 from rewards.leaderboards.errors import BoardsUnavailableError
 from rewards.leaderboards.projector import rebuilding, verifying
 from rewards.leaderboards.store import scripts
-from rewards.leaderboards.types import Gain
+from rewards.leaderboards.types import Cause, Gain
 from rewards.ledger import queries as ledger
 from rewards.ledger.models import SealHeadRow, SealRow
 from rewards.ledger.types import Asset, BoardKind
@@ -68,6 +68,19 @@ def project(now):
 
 def verify():
     return service.verify(on_progress=ignore_progress)
+
+
+def rebuild(epochs, now):
+    """Make one center anew over *epochs*, and number its epochs as the service does."""
+
+    def number_epoch(highest, seq):
+        return service._open_epoch(
+            center=epochs.center, cause=Cause.ASKED, above=highest, seq=seq, now=now
+        )
+
+    return projector.rebuild(
+        epochs, number_epoch=number_epoch, now=now, on_progress=ignore_progress
+    )
 
 
 def apply_first(epochs, state):
@@ -139,7 +152,12 @@ def test_a_batch_of_another_history_is_refused(people, station, now):
     epochs = list_epochs()[0]
     state = epochs.find_state()
     foreign = store.State(
-        epoch=state.epoch, seq=state.seq, hash="f" * 64, day=state.day, as_of=state.as_of
+        epoch=state.epoch,
+        seq=state.seq,
+        hash="f" * 64,
+        day=state.day,
+        as_of=state.as_of,
+        layout=state.layout,
     )
 
     assert apply_first(epochs, foreign) == store.FOREIGN
@@ -347,7 +365,7 @@ def _rebuild_and_lose(epochs, redis_server, *, chunk, now):
         return is_whole
 
     epochs.build = build_and_lose
-    projector.rebuild(epochs, now=now, on_progress=ignore_progress)
+    rebuild(epochs, now)
 
 
 @pytest.mark.usefixtures("history", "small_chunks")
@@ -361,7 +379,7 @@ def test_a_rebuild_that_was_killed_leaves_readers_the_old_boards(now):
 
     epochs.build = die
     with pytest.raises(RedisConnectionError):
-        projector.rebuild(epochs, now=now, on_progress=ignore_progress)
+        rebuild(epochs, now)
 
     assert read_cells() == before
     service.rebuild(now=now, on_progress=ignore_progress)

@@ -1,0 +1,69 @@
+"""How far the boards have come, for whoever watches them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from rewards.core.db import reading
+from rewards.ledger import queries as ledger
+
+from ..models import EpochRow, MarkRow
+from ..types import Cause, Mark, Progress
+
+MARKED_EVERY = timedelta(seconds=1)
+# Nothing new: only that somebody looks after them is to be seen.
+IDLE_MARKED_EVERY = timedelta(seconds=10)
+
+
+def list_progress() -> tuple[Progress, ...]:
+    """Return how far the boards of each center have come, in the order of their labels."""
+    with reading() as connection:
+        rows = connection.execute(sa.select(MarkRow.__table__).order_by(MarkRow.center)).all()
+    return tuple(_measure(row) for row in rows)
+
+
+def is_mark_due(*, center: str, epoch: int, seq: int, now: datetime) -> bool:
+    """Tell whether it is time to note again how far the boards of *center* have come."""
+    mark = _find_mark(center)
+    if mark is None or mark.epoch != epoch:
+        return True
+    every = IDLE_MARKED_EVERY if mark.seq == seq else MARKED_EVERY
+    # A clock that was set back must not silence it.
+    return abs(now - mark.followed_at) >= every
+
+
+def _find_mark(center: str) -> Mark | None:
+    query = sa.select(MarkRow.epoch, MarkRow.seq, MarkRow.followed_at)
+    with reading() as connection:
+        row = connection.execute(query.where(MarkRow.center == center)).one_or_none()
+    if row is None or row.followed_at is None:
+        return None
+    return Mark(epoch=row.epoch, seq=row.seq, followed_at=row.followed_at)
+
+
+def _measure(row: Any) -> Progress:
+    backlog = ledger.measure_backlog(row.seq)
+    return Progress(
+        center=row.center,
+        epoch=row.epoch,
+        seq=row.seq,
+        followed_at=row.followed_at,
+        behind=backlog.entries,
+        behind_since=backlog.since,
+        verified_at=row.verified_at,
+        verified_cells=row.verified_cells,
+        wrong_cells=row.wrong_cells,
+        rebuilds=_count_rebuilds(row.center),
+    )
+
+
+def _count_rebuilds(center: str) -> dict[Cause, int]:
+    query = (
+        sa.select(EpochRow.cause, sa.func.count().label("epochs"))
+        .where(EpochRow.center == center, EpochRow.published_at.is_not(None))
+        .group_by(EpochRow.cause)
+    )
+    with reading() as connection:
+        rows = connection.execute(query).all()
+    return dict.fromkeys(Cause, 0) | {row.cause: row.epochs for row in rows}
