@@ -25,6 +25,7 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "board_epochs": CHANGING,
     "board_marks": CHANGING,
     "check_ins": CHANGING,
+    "closing_policies": CHANGING,
     "consents": INSERT_ONLY,
     "corrections": CHANGING,
     "expiry_reminders": CHANGING,

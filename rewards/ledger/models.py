@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from rewards.core.db import Base, BigKey, UtcDateTime, enum_column
 
-from .types import AccountKind, Asset, BoardKind, HoldStatus, Reason
+from .types import AccountKind, Asset, BoardKind, HoldStatus, LateEntries, Reason
 
 
 class AccountRow(Base):
@@ -81,6 +81,13 @@ class EntryRow(Base):
             sqlite_where=sa.text("reason IN ('award', 'adjustment', 'backfill')"),
         ),
         sa.Index("ix_ledger_entries__participant_day", "participant_id", "business_date"),
+        sa.Index("ix_ledger_entries__business_date", "business_date"),
+        sa.Index(
+            "ix_ledger_entries__late",
+            "counted_on",
+            postgresql_where=sa.text("counted_on IS NOT NULL"),
+            sqlite_where=sa.text("counted_on IS NOT NULL"),
+        ),
         # What staff entered by hand is looked through by when: few entries of all.
         sa.Index(
             "ix_ledger_entries__entered",
@@ -118,6 +125,24 @@ class EntryRow(Base):
     details: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     # The entry that this one undoes. A trigger refuses one that is not its mirror image.
     reverses_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_entries.id"))
+    # The team that boards count it for.
+    team_id: Mapped[UUID | None]
+    # The day whose boards count it, if that is not its business date: it came
+    # when the month of that one was closed.
+    counted_on: Mapped[date | None]
+
+
+class ClosingPolicyRow(Base):
+    """What a center decided about periods that are over. None: `types.DEFAULT_POLICY`."""
+
+    __tablename__ = "closing_policies"
+    __table_args__ = (
+        sa.CheckConstraint("settle_days BETWEEN 0 AND 31", name="settle_days_in_month"),
+    )
+
+    node_id: Mapped[UUID] = mapped_column(sa.ForeignKey("nodes.id"), primary_key=True)
+    settle_days: Mapped[int] = mapped_column(sa.SmallInteger)
+    late_entries: Mapped[LateEntries] = mapped_column(enum_column(LateEntries))
 
 
 class PostingRow(Base):

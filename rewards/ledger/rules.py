@@ -3,11 +3,14 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from rewards.core import clock
 
 from .errors import AccountInDebtError, BooksFrozenError, InsufficientPointsError
-from .types import Balance, EntryId, Lot
+from .types import Balance, ClosingPolicy, EntryId, LateEntries, Lot
 
 Chainable = str | int | UUID | date | datetime | None
 
@@ -33,10 +36,11 @@ _FIRST_FIELDS = (
     "occurred_at",
     "posted_at",
 )
-CHAIN_VERSION = 2
+CHAIN_VERSION = 3
 CHAINED_FIELDS: Mapping[int, tuple[str, ...]] = {
     1: _FIRST_FIELDS,
     2: (*_FIRST_FIELDS, "actor", "reverses_id"),
+    3: (*_FIRST_FIELDS, "actor", "reverses_id", "team_id", "counted_on"),
 }
 
 
@@ -71,6 +75,23 @@ def valid_until(business_date: date) -> date:
     Source: domain defaults 6.3, the end of the calendar year after the one they were earned in.
     """
     return date(business_date.year + 1, 12, 31)
+
+
+def closes_at(last_day: date, *, settle_days: int, zone: ZoneInfo) -> datetime:
+    """Return when a period is closed: at midnight, *settle_days* days after its last one."""
+    return clock.day_bounds(last_day + timedelta(days=settle_days), zone)[1]
+
+
+def count_on(day: date, *, policy: ClosingPolicy, zone: ZoneInfo, now: datetime) -> date:
+    """Return the day whose boards count what belongs to *day* and is posted now.
+
+    Source: `reliability` 6.2 f, what comes after a month is closed counts in the current one.
+    """
+    if policy.late_entries is LateEntries.ORIGINAL:
+        return day
+    month_end = clock.month_start(clock.month_start(day) + timedelta(days=31)) - timedelta(days=1)
+    is_closed = now >= closes_at(month_end, settle_days=policy.settle_days, zone=zone)
+    return clock.local_date(now, zone) if is_closed else day
 
 
 def take_from(

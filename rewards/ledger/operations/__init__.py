@@ -4,6 +4,7 @@ Lock order: the participant's account first, before any other row of the unit.
 """
 
 from .accounts import lock_account
+from .closing import set_closing_policy
 from .expiring import expire_account
 from .freezing import freeze, thaw
 from .holds import capture_hold, place_hold, release_hold
@@ -21,5 +22,6 @@ __all__ = [
     "release_hold",
     "reverse_entry",
     "seal",
+    "set_closing_policy",
     "thaw",
 ]

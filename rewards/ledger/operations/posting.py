@@ -26,6 +26,7 @@ from ..types import (
 )
 from . import lots
 from .accounts import lowered_debt
+from .closing import find_counted_on
 
 _CONTRA = {
     Reason.ATTENDANCE: AccountKind.ISSUED,
@@ -172,6 +173,8 @@ def write(steps: Steps, draft: EntryDraft, *, account: Balance, now: datetime) -
         "the_business_date": draft.business_date,
         "the_details": draft.details,
         "the_reverses_id": draft.reverses_id,
+        "the_team_id": draft.team_id,
+        "the_counted_on": find_counted_on(draft, now=now),
     }
     if steps is _post_with_lot:
         values["the_valid_until"] = rules.valid_until(draft.business_date)

@@ -107,6 +107,8 @@ def _return_expired(entry: Entry, account: Balance, *, actor: Actor, now: dateti
         business_date=clock.local_date(now, clock.zone()),
         details={},
         reverses_id=None,
+        team_id=None,
+        counted_on=None,
     )
     returned_id = post_returning(draft, account=account, now=now)
     back = max(0, account.balance + expired) - max(0, account.balance)
@@ -132,4 +134,6 @@ def _build_draft(entry: Entry, *, source_id: UUID, actor: Actor, now: datetime) 
         business_date=entry.business_date,
         details=entry.details,
         reverses_id=entry.id,
+        team_id=entry.team_id,
+        counted_on=entry.counted_on,
     )

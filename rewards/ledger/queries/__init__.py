@@ -1,6 +1,7 @@
 """Reads of the books, as read models."""
 
 from .capping import list_above_by_rule, list_above_overall, list_above_together
+from .closing import get_closing_policy
 from .credited import (
     has_credit,
     list_credited,
@@ -91,6 +92,7 @@ __all__ = [
     "find_seal_hash",
     "find_standing",
     "get_balance",
+    "get_closing_policy",
     "get_entry",
     "get_head",
     "has_credit",

@@ -4,16 +4,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
-from rewards.access.types import ParticipantId
 from rewards.core.db import is_sqlite, reading, snapshot
 
 from ..models import EntryRow, SealRow
-from ..types import EARNING_REASONS, Asset, EarnedSpan, EarnedStanding, EarnedSum
+from ..types import EARNING_REASONS, Asset, EarnedBy, EarnedSpan, EarnedStanding, EarnedSum
 
 FETCH_ROWS = 2_000
+
+# Every node's label has as many characters as this, so a path is cut by counting.
+_LABEL_LENGTH = 8
+# The day whose boards count an entry.
+_counted_on = sa.func.coalesce(EntryRow.counted_on, EntryRow.business_date)
+_FOLDED_BY: dict[EarnedBy, sa.ColumnElement[Any] | None] = {
+    EarnedBy.PARTICIPANT: EntryRow.participant_id.expression,
+    EarnedBy.TEAM: EntryRow.team_id.expression,
+    EarnedBy.NODE: None,
+}
 
 
 def list_standings(span: EarnedSpan, *, first: int, last: int) -> tuple[EarnedStanding, ...]:
@@ -27,10 +37,10 @@ def list_standings(span: EarnedSpan, *, first: int, last: int) -> tuple[EarnedSt
     return tuple(_standing(row) for row in rows)
 
 
-def find_standing(span: EarnedSpan, participant_id: ParticipantId) -> EarnedStanding | None:
-    """Return where the participant stands, or None if they earned nothing that counts."""
+def find_standing(span: EarnedSpan, earner: UUID | str) -> EarnedStanding | None:
+    """Return where somebody stands, or None if they earned nothing that counts."""
     ranked = _rank(span)
-    query = sa.select(ranked).where(ranked.c.participant_id == participant_id)
+    query = sa.select(ranked).where(ranked.c.earner == earner)
     with reading() as connection:
         row = connection.execute(query).one_or_none()
     return None if row is None else _standing(row)
@@ -44,17 +54,14 @@ def find_next_amount(span: EarnedSpan, *, above: int) -> int | None:
     return None if amount is None else int(amount)
 
 
-def list_totals(span: EarnedSpan, *, through: int) -> tuple[tuple[ParticipantId, int, int], ...]:
-    """Return every sum that is not zero, with its steps, from the seals up to *through*."""
+def list_totals(span: EarnedSpan, *, through: int) -> tuple[tuple[UUID | str, int, int], ...]:
+    """Return every earner's sum, zeros too, with its steps, from the seals up to *through*."""
     query = (
-        _total(span)
-        .join(SealRow, SealRow.entry_id == EntryRow.id)
-        .where(SealRow.seq <= through)
-        .having(sa.func.sum(EntryRow.amount) != 0)
+        _total(span).join(SealRow, SealRow.entry_id == EntryRow.id).where(SealRow.seq <= through)
     )
     with reading() as connection:
         rows = connection.execute(query).all()
-    return tuple((row.participant_id, int(row.amount), int(row.steps)) for row in rows)
+    return tuple((row.earner, int(row.amount), int(row.steps)) for row in rows)
 
 
 def count_earned(*, through: int, node_path: str) -> int:
@@ -77,30 +84,31 @@ def sum_earned(
         EntryRow.asset == asset, *_earned_below(node_path)
     )
     if start is not None:
-        query = query.where(EntryRow.business_date >= start)
+        query = query.where(_counted_on >= start)
     if end is not None:
-        query = query.where(EntryRow.business_date <= end)
+        query = query.where(_counted_on <= end)
     with reading() as connection:
         return int(connection.scalar(query) or 0)
 
 
 @contextmanager
-def open_fold(*, through: int, node_path: str) -> Iterator[Iterator[EarnedSum]]:
+def open_fold(
+    *, through: int, node_path: str, by: EarnedBy = EarnedBy.PARTICIPANT
+) -> Iterator[Iterator[EarnedSum]]:
     """Open a stream of all sums of the seals up to *through* below *node_path*.
 
-    Those of one participant come together. Only a few rows are held at a time.
+    Those of one participant or team come together; by node, the sums are
+    those of everybody. Only a few rows are held at a time.
     """
     amount = sa.func.sum(EntryRow.amount)
-    grain = (
-        EntryRow.participant_id,
-        EntryRow.asset,
-        EntryRow.board,
-        EntryRow.node_path,
-        EntryRow.business_date,
-    )
+    counted_on = _counted_on.label("counted_on")
+    places = (EntryRow.asset, EntryRow.board, EntryRow.node_path, counted_on)
+    earner = _FOLDED_BY[by]
+    grain = places if earner is None else (earner, *places)
     query = (
         sa.select(
-            *grain,
+            (sa.null() if earner is None else earner).label("earner"),
+            *places,
             amount.label("amount"),
             _last_gain_at().label("last_gain_at"),
             sa.func.count().label("entries"),
@@ -108,8 +116,10 @@ def open_fold(*, through: int, node_path: str) -> Iterator[Iterator[EarnedSum]]:
         .join(SealRow, SealRow.entry_id == EntryRow.id)
         .where(SealRow.seq <= through, *_earned_below(node_path))
         .group_by(*grain)
-        .order_by(EntryRow.participant_id)
+        .order_by(*grain[:1])
     )
+    if by is EarnedBy.TEAM:
+        query = query.where(EntryRow.team_id.is_not(None))
     with snapshot() as connection:
         streamed = connection.execution_options(stream_results=True, yield_per=FETCH_ROWS)
         yield (_earned_sum(row) for row in streamed.execute(query))
@@ -127,20 +137,44 @@ def _last_gain_at() -> sa.Function[Any]:
 
 
 def _total(span: EarnedSpan) -> sa.Select[*tuple[Any, ...]]:
+    earner = _earner(span)
     query = (
         sa.select(
-            EntryRow.participant_id,
+            earner.label("earner"),
             sa.cast(sa.func.sum(EntryRow.amount), sa.BigInteger).label("amount"),
             _steps(span).label("steps"),
         )
         .where(EntryRow.asset == span.asset, *_earned_below(span.node_path))
-        .group_by(EntryRow.participant_id)
+        .group_by(earner)
     )
+    if span.by is EarnedBy.TEAM:
+        query = query.where(EntryRow.team_id.is_not(None))
+    if span.by is EarnedBy.NODE:
+        # What is earned at the node itself is of none of those below it.
+        query = query.where(EntryRow.node_path != span.node_path)
     if span.board is not None:
         query = query.where(EntryRow.board == span.board)
     if span.start is not None and span.end is not None:
-        query = query.where(EntryRow.business_date.between(span.start, span.end))
+        query = query.where(_is_counted_within(span.start, span.end))
     return query
+
+
+def _is_counted_within(start: date, end: date) -> sa.ColumnElement[bool]:
+    # Two conditions, each with an index of its own.
+    return sa.or_(
+        sa.and_(EntryRow.counted_on.is_(None), EntryRow.business_date.between(start, end)),
+        EntryRow.counted_on.between(start, end),
+    )
+
+
+def _earner(span: EarnedSpan) -> sa.ColumnElement[Any]:
+    match span.by:
+        case EarnedBy.PARTICIPANT:
+            return EntryRow.participant_id.expression
+        case EarnedBy.TEAM:
+            return EntryRow.team_id.expression
+        case EarnedBy.NODE:
+            return sa.func.substr(EntryRow.node_path, len(span.node_path) + 1, _LABEL_LENGTH)
 
 
 def _steps(span: EarnedSpan) -> sa.ColumnElement[int]:
@@ -160,30 +194,26 @@ def _whole_seconds(moment: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
 def _rank(span: EarnedSpan) -> sa.Subquery:
     totals = _total(span).having(sa.func.sum(EntryRow.amount) > 0).subquery()
     return sa.select(
-        totals.c.participant_id,
+        totals.c.earner,
         totals.c.amount,
         sa.func.rank().over(order_by=totals.c.amount.desc()).label("rank"),
         sa.func.row_number()
-        .over(
-            order_by=(totals.c.amount.desc(), totals.c.steps.asc(), totals.c.participant_id.desc())
-        )
+        .over(order_by=(totals.c.amount.desc(), totals.c.steps.asc(), totals.c.earner.desc()))
         .label("place"),
     ).subquery()
 
 
 def _standing(row: Any) -> EarnedStanding:
-    return EarnedStanding(
-        participant_id=row.participant_id, amount=int(row.amount), rank=row.rank, place=row.place
-    )
+    return EarnedStanding(earner=row.earner, amount=int(row.amount), rank=row.rank, place=row.place)
 
 
 def _earned_sum(row: Any) -> EarnedSum:
     return EarnedSum(
-        participant_id=row.participant_id,
+        earner=row.earner,
         asset=row.asset,
         board=row.board,
         node_path=row.node_path,
-        business_date=row.business_date,
+        counted_on=row.counted_on,
         amount=int(row.amount),
         last_gain_at=row.last_gain_at,
         count=row.entries,

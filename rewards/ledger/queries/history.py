@@ -222,4 +222,6 @@ def to_entry(row: Any) -> Entry:
         business_date=row.business_date,
         details=row.details,
         reverses_id=None if row.reverses_id is None else EntryId(row.reverses_id),
+        team_id=row.team_id,
+        counted_on=row.counted_on,
     )

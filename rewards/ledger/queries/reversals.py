@@ -26,6 +26,7 @@ def list_wrong_reversals(connection: sa.Connection, scope: Scope) -> tuple[Viola
         _entries.c.amount == -_original.c.amount,
         _original.c.reason.in_(sorted(_REVERSIBLE)),
         *(_entries.c[name] == _original.c[name] for name in MIRRORED),
+        _entries.c.team_id.is_not_distinct_from(_original.c.team_id),
     )
     crooked = connection.execute(
         within(sa.select(_entries.c.id, _entries.c.reverses_id, _entries.c.amount), scope)

@@ -22,8 +22,9 @@ _sealed = (
         EntryRow.reason,
         EntryRow.board,
         EntryRow.node_path,
-        EntryRow.business_date,
+        sa.func.coalesce(EntryRow.counted_on, EntryRow.business_date).label("counted_on"),
         EntryRow.posted_at,
+        EntryRow.team_id,
     )
     .join_from(SealRow, EntryRow, EntryRow.id == SealRow.entry_id)
     .where(SealRow.seq > sa.bindparam("after"))
@@ -82,8 +83,9 @@ def list_sealed(*, after: int, limit: int) -> tuple[SealedPosting, ...]:
             is_earned=row.reason in EARNING_REASONS,
             board=row.board,
             node_path=row.node_path,
-            business_date=row.business_date,
+            counted_on=row.counted_on,
             posted_at=row.posted_at,
+            team_id=row.team_id,
         )
         for row in rows
     )

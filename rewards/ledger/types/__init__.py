@@ -19,9 +19,11 @@ from .books import (
     HoldStatus,
     Reason,
 )
+from .closing import DEFAULT_POLICY, SETTLE_DAYS_MAX, ClosingPolicy, LateEntries
 from .earned import (
     Backlog,
     ChainHead,
+    EarnedBy,
     EarnedSpan,
     EarnedStanding,
     EarnedSum,
@@ -44,9 +46,11 @@ from .lots import (
 from .periods import Served
 
 __all__ = [
+    "DEFAULT_POLICY",
     "EARNING_REASONS",
     "REVERSING_REASONS",
     "RULED_REASONS",
+    "SETTLE_DAYS_MAX",
     "SPENDING_REASONS",
     "SYSTEM_ACCOUNTS",
     "AccountId",
@@ -56,7 +60,9 @@ __all__ = [
     "Balance",
     "BoardKind",
     "ChainHead",
+    "ClosingPolicy",
     "DecidedFact",
+    "EarnedBy",
     "EarnedSpan",
     "EarnedStanding",
     "EarnedSum",
@@ -70,6 +76,7 @@ __all__ = [
     "HoldFact",
     "HoldId",
     "HoldStatus",
+    "LateEntries",
     "Lot",
     "LotUse",
     "Posted",

@@ -111,6 +111,8 @@ class EntryDraft:
 
     `node_path` is copied into the books, so that every fold is a function of
     their rows alone. `details` says why in JSON-plain codes and numbers.
+    `counted_on` is the day whose boards are to count it, if not its business
+    date; that day's month may be closed, and then posting finds another.
     """
 
     participant_id: ParticipantId
@@ -129,6 +131,8 @@ class EntryDraft:
     business_date: date
     details: dict[str, Any]
     reverses_id: EntryId | None = None
+    team_id: UUID | None = None
+    counted_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +157,8 @@ class Entry:
     business_date: date
     details: dict[str, Any]
     reverses_id: EntryId | None
+    team_id: UUID | None = None
+    counted_on: date | None = None
 
     @property
     def is_entered(self) -> bool:

@@ -2,15 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
 
 from rewards.access.types import ParticipantId
 
 from .books import Asset, BoardKind
 
 
+class EarnedBy(StrEnum):
+    """Whose earnings are summed: each participant's, each team's, or each node's below another."""
+
+    PARTICIPANT = "participant"
+    TEAM = "team"
+    NODE = "node"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedPosting:
-    """An earned posting in the order of the chain: what a board is folded from."""
+    """An earned posting in the order of the chain: what a board is folded from.
+
+    `counted_on` is the day whose boards count it.
+    """
 
     seq: int
     hash: str
@@ -20,8 +33,9 @@ class SealedPosting:
     is_earned: bool
     board: BoardKind
     node_path: str
-    business_date: date
+    counted_on: date
     posted_at: datetime
+    team_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +56,18 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarnedSum:
-    """What a participant earned at one node on one day: the grain that boards are folded from.
+    """What was earned at one node and counts for one day: the grain that boards are folded from.
 
-    `last_gain_at` is when the last positive entry was posted, None without one.
+    `earner` is the participant or the team, None for what everybody earned
+    there. `last_gain_at` is when the last positive entry was posted, None
+    without one.
     """
 
-    participant_id: ParticipantId
+    earner: UUID | None
     asset: Asset
     board: BoardKind
     node_path: str
-    business_date: date
+    counted_on: date
     amount: int
     last_gain_at: datetime | None
     count: int
@@ -59,9 +75,12 @@ class EarnedSum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarnedStanding:
-    """Someone's sum and where it stands: equal sums share a rank, a place is one's own."""
+    """Someone's sum and where it stands: equal sums share a rank, a place is one's own.
 
-    participant_id: ParticipantId
+    `earner` is a participant, a team, or the label of a node.
+    """
+
+    earner: UUID | str
     amount: int
     rank: int
     place: int
@@ -77,6 +96,7 @@ class EarnedSpan:
     """
 
     asset: Asset
+    by: EarnedBy
     board: BoardKind | None
     node_path: str
     start: date | None

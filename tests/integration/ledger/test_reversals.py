@@ -21,6 +21,7 @@ from rewards.ledger.types import Asset, BoardKind, Reason
 from tests.factories.books import capture, hold, post, release, reverse
 
 WHEN = datetime(2026, 5, 6, 2, 0, tzinfo=UTC)
+TEAM_ID = new_id()
 
 
 def balance_of(person):
@@ -39,7 +40,7 @@ def lots_of(person):
 
 
 def test_a_reversal_mirrors_its_original(person, station):
-    entry_id = post(person, station, amount=20, board=BoardKind.STUDY, now=WHEN)
+    entry_id = post(person, station, amount=20, board=BoardKind.STUDY, team_id=TEAM_ID, now=WHEN)
 
     done = reverse(entry_id, now=WHEN + timedelta(days=40))
 
@@ -48,7 +49,15 @@ def test_a_reversal_mirrors_its_original(person, station):
     assert mirror.reason is Reason.REVERSAL
     assert mirror.reverses_id == entry_id
     assert mirror.amount == -original.amount
-    for name in ("node_path", "business_date", "board", "rule_code", "rule_version", "asset"):
+    for name in (
+        "node_path",
+        "business_date",
+        "board",
+        "rule_code",
+        "rule_version",
+        "asset",
+        "team_id",
+    ):
         assert getattr(mirror, name) == getattr(original, name)
     assert balance_of(person) == (0, 0, 0, 0)
     assert lots_of(person) == [0]
@@ -201,6 +210,7 @@ def test_more_than_there_is_cannot_be_taken_by_hand(person, station):
         {"business_date": date(2026, 5, 7)},
         {"board": BoardKind.SERVICE},
         {"reason": Reason.REFUND},
+        {"team_id": TEAM_ID},
     ],
     ids=lambda change: next(iter(change)),
 )

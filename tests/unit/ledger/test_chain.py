@@ -26,20 +26,25 @@ ENTRY = {
     "posted_at": datetime(2026, 11, 21, 6, 40, 1, 5, tzinfo=UTC),
     "actor": "staff:1",
     "reverses_id": None,
+    "team_id": None,
+    "counted_on": None,
 }
 TEXT = (
     b'{"actor":"staff:1","amount":12,"asset":"points","board":"study","business_date":"2026-11-21",'
-    b'"id":"01900000-0000-7000-8000-000000000001","node_path":"abcdefgh/ijklmnop/",'
+    b'"counted_on":null,"id":"01900000-0000-7000-8000-000000000001","node_path":"abcdefgh/ijklmnop/",'
     b'"occasion_id":null,"occurred_at":"2026-11-21T06:40:00.000000Z",'
     b'"participant_id":"01900000-0000-7000-8000-000000000002",'
     b'"posted_at":"2026-11-21T06:40:01.000005Z","reason":"attendance",'
     b'"reverses_id":null,"rule_code":"ACT_JOIN","rule_version":1,'
-    b'"source_id":"01900000-0000-7000-8000-000000000003"}'
+    b'"source_id":"01900000-0000-7000-8000-000000000003","team_id":null}'
 )
-FIRST_TEXT = TEXT.replace(b'"actor":"staff:1",', b"").replace(b'"reverses_id":null,', b"")
+SECOND_TEXT = TEXT.replace(b'"counted_on":null,', b"").replace(b',"team_id":null', b"")
+FIRST_TEXT = SECOND_TEXT.replace(b'"actor":"staff:1",', b"").replace(b'"reverses_id":null,', b"")
 OTHER = {
     "actor": "staff:2",
     "reverses_id": UUID(int=5),
+    "team_id": UUID(int=6),
+    "counted_on": date(2026, 12, 4),
     "amount": 13,
     "asset": Asset.SERVICE_MINUTES,
     "board": BoardKind.NONE,
@@ -62,9 +67,15 @@ def test_the_text_of_the_first_version_never_changes():
     assert b"reverses" not in FIRST_TEXT
 
 
+def test_the_text_of_the_second_version_never_changes():
+    assert rules.canonical(ENTRY, version=2) == SECOND_TEXT
+    assert b"team" not in SECOND_TEXT
+    assert b"counted" not in SECOND_TEXT
+
+
 def test_there_is_no_text_of_a_version_to_come():
     with pytest.raises(KeyError):
-        rules.canonical(ENTRY, version=3)
+        rules.canonical(ENTRY, version=4)
 
 
 def test_the_text_does_not_depend_on_the_zone_a_moment_is_told_in():
