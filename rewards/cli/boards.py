@@ -52,7 +52,7 @@ def _describe(difference: Difference) -> str:
         "nothing" if pair is None else f"{pair[0]} (tie {pair[1]})"
         for pair in (difference.stored, difference.expected)
     )
-    return f"{difference.board} {difference.participant_id}: {stored}, should be {expected}"
+    return f"{difference.board} {difference.member}: {stored}, should be {expected}"
 
 
 @contextmanager

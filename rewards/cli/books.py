@@ -155,7 +155,7 @@ def _judge_cell(difference: Difference) -> Violation:
     )
     return Violation(
         invariant="I15",
-        subject=f"board:{difference.board} participant:{difference.participant_id}",
+        subject=f"board:{difference.board} member:{difference.member}",
         expected=expected,
         found=stored,
     )

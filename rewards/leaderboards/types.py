@@ -43,6 +43,14 @@ class Cause(StrEnum):
     ASKED = "asked"
 
 
+class Subject(StrEnum):
+    """Who stands on a board: participants, teams, or the nodes right below one."""
+
+    PARTICIPANT = "participant"
+    TEAM = "team"
+    NODE = "node"
+
+
 class Source(StrEnum):
     """Where a board was read: the projection, or the books themselves when that one is away."""
 
@@ -52,7 +60,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardKey:
-    """One board: what is counted, earned below which node, and when.
+    """One board: who stands on it, what is counted, earned below which node, and when.
 
     `start` and `end` are the first and last day, None for a board of all time.
     """
@@ -63,14 +71,19 @@ class BoardKey:
     period: Period
     start: date | None
     end: date | None
+    subject: Subject = Subject.PARTICIPANT
 
 
 # Tuples, because a rebuild makes one of these for each cell of each board.
 class TieScale(NamedTuple):
-    """How last gains are told apart: in steps of seconds since an origin, in seconds since 1970."""
+    """How last gains are told apart: in steps of seconds since an origin, in seconds since 1970.
+
+    `span` is how many steps there are.
+    """
 
     origin: int
     step_seconds: int
+    span: int
 
 
 class TouchedBoard(NamedTuple):
@@ -81,7 +94,10 @@ class TouchedBoard(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """One person's place on one board, as it is stored."""
+    """One place on one board, as it is stored.
+
+    A member is the id of a participant or a team in 16 bytes, or the label of a node.
+    """
 
     board: str
     member: bytes
@@ -89,7 +105,7 @@ class Cell(NamedTuple):
 
 
 class Gain(NamedTuple):
-    """A change of one person's cell of one board. `tie` is as `rules.build_tie` gives it."""
+    """A change of one cell of one board. `tie` is as `rules.build_tie` gives it."""
 
     board: str
     member: bytes
@@ -101,7 +117,7 @@ class Gain(NamedTuple):
 class Line:
     """One line as the store keeps it: who, how much, and the rank that equal values share."""
 
-    participant_id: ParticipantId
+    member: bytes
     value: int
     rank: int
 
@@ -123,16 +139,18 @@ class Lines:
 class Standing:
     """One line of a board as it may be shown.
 
-    `name` is the masked name or the nickname, as the person chose; None when
-    they are not to be named. `ending` tells apart those of the same name by
-    the end of each one's number.
+    `member_id` is the id of the participant or the team, or the label of the
+    node. `name` is the name of the team or the node; of a person the masked
+    name or the nickname, as they chose, None when they are not to be named.
+    `ending` tells apart those of the same name by the end of each one's
+    number. `display` is how they chose to be shown, None for teams and nodes.
     """
 
     rank: int
-    participant_id: ParticipantId
+    member_id: str
     value: int
-    display: BoardDisplay
     name: str | None
+    display: BoardDisplay | None = None
     ending: str = ""
 
 
@@ -174,7 +192,7 @@ class Difference:
     """A cell of a board that is not what the books say. Values and ties; None: no such cell."""
 
     board: str
-    participant_id: ParticipantId
+    member: str
     stored: tuple[int, int] | None
     expected: tuple[int, int] | None
 

@@ -128,6 +128,11 @@ def map_by_paths(paths: Collection[str]) -> dict[str, Node]:
     return {node.path: node for node in _list(NodeRow.path.in_(list(paths)))}
 
 
+def map_by_labels(labels: Collection[str]) -> dict[str, Node]:
+    """Return those of the nodes that exist, under their labels."""
+    return {node.label: node for node in _list(NodeRow.label.in_(list(labels)))}
+
+
 def select_branch_ids(path: str) -> sa.Select[UUID]:
     """Return a selection of the ids of a branch, for use inside another query."""
     return sa.select(NodeRow.id).where(NodeRow.path.startswith(path, autoescape=True))

@@ -69,23 +69,25 @@ def _compare(epochs: Epochs, epoch: int, *, board: str) -> Iterable[Difference]:
     seq, stored = epochs.read_whole(epoch, board)
     if seq is None:
         raise BoardsUnavailableError("The boards went away while they were compared.")
-    span = rules.build_span(rules.parse_board(board))
+    key = rules.parse_board(board)
+    span = rules.build_span(key)
+    ties = rules.find_span(key.subject)
     expected = {
-        participant_id.bytes: rules.build_score(value, rules.TIE_MAX - steps)
-        for participant_id, value, steps in ledger.list_totals(span, through=seq)
+        rules.build_member(earner): rules.build_score(value, span.steps_max - steps, ties)
+        for earner, value, steps in ledger.list_totals(span, through=seq)
     }
     for member in sorted(stored.keys() | expected.keys()):
         if stored.get(member) != expected.get(member):
             yield Difference(
                 board=board,
-                participant_id=rules.build_member(member),
-                stored=_split(stored.get(member)),
-                expected=_split(expected.get(member)),
+                member=str(rules.read_member(member, key.subject)),
+                stored=_split(stored.get(member), ties),
+                expected=_split(expected.get(member), ties),
             )
 
 
-def _split(score: int | None) -> tuple[int, int] | None:
-    return None if score is None else rules.split_score(score)
+def _split(score: int | None, span: int) -> tuple[int, int] | None:
+    return None if score is None else rules.split_score(score, span)
 
 
 def _counts(board: str, day: date) -> bool:

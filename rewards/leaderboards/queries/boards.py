@@ -8,9 +8,7 @@ from rewards.access.types import ParticipantId
 from rewards.ledger import queries as ledger
 from rewards.ledger.types import Asset, EarnedStanding
 from rewards.network.types import Node
-from rewards.participants import queries as participants
-from rewards.participants import rules as naming
-from rewards.participants.types import BoardDisplay
+from rewards.participants.rules import GROUP_MIN
 
 from .. import rules, store
 from ..types import (
@@ -23,8 +21,9 @@ from ..types import (
     Period,
     PreparedBoard,
     Source,
-    Standing,
+    Subject,
 )
+from .naming import name_members
 from .shared import boards as shared
 
 LIMIT = 50
@@ -36,6 +35,7 @@ DATABASE_SHARED_SECONDS = 5.0
 def get_board(
     *,
     node: Node,
+    subject: Subject = Subject.PARTICIPANT,
     kind: Kind = Kind.ALL,
     asset: Asset = Asset.POINTS,
     period: Period = Period.MONTH,
@@ -46,22 +46,25 @@ def get_board(
 ) -> Board:
     """Return a board from the top or, for one who stands on it, with five neighbours each side.
 
-    *day* is any local day of the period. With *around* the board tells where
-    that participant stands; one with nothing earned yet gets the top.
+    *day* is any local day of the period. With *around* the board of
+    participants tells where that one stands; who has nothing yet gets the top.
     """
-    key = rules.build_key(node_path=node.path, asset=asset, kind=kind, period=period, day=day)
+    key = rules.build_key(
+        subject=subject, node_path=node.path, asset=asset, kind=kind, period=period, day=day
+    )
     most = min(max(limit, 1), rules.LIMIT_MAX)
     # Never read so few that it would not tell whether there are enough to name anybody.
-    length = max(most, naming.GROUP_MIN)
-    lines = store.find_lines(key, limit=length, around=around)
+    length = max(most, GROUP_MIN)
+    member = None if around is None else rules.build_member(around)
+    lines = store.find_lines(key, limit=length, around=member)
     source = Source.REDIS
     if lines is None:
         lines = _sum_books(key, limit=length, around=around, now=now)
         source = Source.DATABASE
-    items = _name(lines.lines)
+    items = name_members(lines.lines, subject)
     return Board(
         items=items if lines.own is not None else items[:most],
-        is_small=0 < len(items) < naming.GROUP_MIN,
+        is_small=subject is Subject.PARTICIPANT and 0 < len(items) < GROUP_MIN,
         me=None if around is None else _own(lines, around),
         as_of=lines.as_of,
         source=source,
@@ -71,6 +74,7 @@ def get_board(
 def prepare_board(
     *,
     node: Node,
+    subject: Subject = Subject.PARTICIPANT,
     kind: Kind = Kind.ALL,
     asset: Asset = Asset.POINTS,
     period: Period = Period.MONTH,
@@ -85,11 +89,20 @@ def prepare_board(
     *render* must be a function that lives as long as the process. *variant*
     tells apart what else its bytes depend on, such as the language.
     """
-    key = rules.build_key(node_path=node.path, asset=asset, kind=kind, period=period, day=day)
+    key = rules.build_key(
+        subject=subject, node_path=node.path, asset=asset, kind=kind, period=period, day=day
+    )
 
     def prepare() -> tuple[PreparedBoard, float]:
         board = get_board(
-            node=node, kind=kind, asset=asset, period=period, day=day, limit=limit, now=now
+            node=node,
+            subject=subject,
+            kind=kind,
+            asset=asset,
+            period=period,
+            day=day,
+            limit=limit,
+            now=now,
         )
         body = render(board)
         prepared = PreparedBoard(body=body, etag=hashlib.sha256(body).hexdigest()[:32])
@@ -123,7 +136,7 @@ def _sum_books(key: BoardKey, *, limit: int, around: ParticipantId | None, now: 
 
 
 def _line(standing: EarnedStanding) -> Line:
-    return Line(standing.participant_id, standing.amount, standing.rank)
+    return Line(rules.build_member(standing.earner), standing.amount, standing.rank)
 
 
 def _own(lines: Lines, participant_id: ParticipantId) -> OwnStanding:
@@ -133,22 +146,4 @@ def _own(lines: Lines, participant_id: ParticipantId) -> OwnStanding:
         rank=None if lines.own is None else lines.own.rank,
         value=value,
         gap=None if lines.goal is None else lines.goal - value,
-    )
-
-
-def _name(lines: tuple[Line, ...]) -> tuple[Standing, ...]:
-    found = participants.list_participants([line.participant_id for line in lines])
-    people = [found.get(line.participant_id) for line in lines]
-    # A part of a board that is shorter than a group is the whole of it.
-    names = naming.name_group(people, people=len(lines))
-    return tuple(
-        Standing(
-            rank=line.rank,
-            participant_id=line.participant_id,
-            value=line.value,
-            display=BoardDisplay.HIDDEN if person is None else person.board_display,
-            name=None if name is None else name.text,
-            ending="" if name is None else name.ending,
-        )
-        for line, person, name in zip(lines, people, names, strict=True)
     )

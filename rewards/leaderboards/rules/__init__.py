@@ -1,6 +1,13 @@
 """Pure decisions of the boards."""
 
-from .gains import fold_cells, list_boards, list_gains, split_batches, sum_gains
+from .gains import (
+    fold_cells,
+    list_boards,
+    list_gains,
+    list_node_boards,
+    split_batches,
+    sum_gains,
+)
 from .periods import (
     KEPT_PERIODS,
     build_key,
@@ -14,15 +21,17 @@ from .periods import (
     period_bounds,
 )
 from .scores import (
+    NODE_TIE_SPAN,
     TIE_MAX,
     TIE_SPAN,
-    VALUE_MAX,
     build_member,
     build_score,
     build_span,
     build_tie,
     find_scale,
     find_second,
+    find_span,
+    read_member,
     share_ranks,
     split_score,
 )
@@ -34,9 +43,9 @@ __all__ = [
     "KEPT_PERIODS",
     "LIMIT_MAX",
     "NEIGHBOURS",
+    "NODE_TIE_SPAN",
     "TIE_MAX",
     "TIE_SPAN",
-    "VALUE_MAX",
     "build_key",
     "build_member",
     "build_score",
@@ -46,15 +55,18 @@ __all__ = [
     "find_kept_from",
     "find_scale",
     "find_second",
+    "find_span",
     "fold_cells",
     "format_board",
     "format_period",
     "is_kept",
     "list_boards",
     "list_gains",
+    "list_node_boards",
     "list_paths",
     "parse_board",
     "period_bounds",
+    "read_member",
     "share_ranks",
     "split_batches",
     "split_score",

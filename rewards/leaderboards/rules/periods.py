@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from rewards.ledger.types import Asset
 
-from ..types import BoardKey, Kind, Period
+from ..types import BoardKey, Kind, Period, Subject
 
 # How many periods the projection keeps, the current one included. Older ones
 # do not change any more and are asked for rarely: the books answer for them.
@@ -14,10 +14,19 @@ KEPT_PERIODS = {Period.DAY: 2, Period.WEEK: 2, Period.MONTH: 2, Period.YEAR: 2}
 _MINUTES = "minutes"
 
 
-def build_key(*, node_path: str, asset: Asset, kind: Kind, period: Period, day: date) -> BoardKey:
+def build_key(
+    *,
+    subject: Subject = Subject.PARTICIPANT,
+    node_path: str,
+    asset: Asset,
+    kind: Kind,
+    period: Period,
+    day: date,
+) -> BoardKey:
     """Return the key of the board whose period holds *day*. Minutes have one kind only."""
     start, end = period_bounds(period, day)
     return BoardKey(
+        subject=subject,
         node_path=node_path,
         asset=asset,
         kind=kind if asset is Asset.POINTS else Kind.ALL,
@@ -63,14 +72,17 @@ def format_period(period: Period, start: date | None) -> str:
 def format_board(key: BoardKey) -> str:
     """Return the name of a board, which ends its key in the store."""
     counted = key.kind.value if key.asset is Asset.POINTS else _MINUTES
-    return f"{key.node_path}:{counted}:{format_period(key.period, key.start)}"
+    # Boards of participants are most of all, and their names the shortest.
+    whose = "" if key.subject is Subject.PARTICIPANT else f"{key.subject.value}:"
+    return f"{key.node_path}:{whose}{counted}:{format_period(key.period, key.start)}"
 
 
 def parse_board(name: str) -> BoardKey:
     """Return the key of the board that `format_board` gave that name."""
-    node_path, counted, period_name = name.split(":")
+    node_path, *whose, counted, period_name = name.split(":")
     period, day = _parse_period(period_name)
     return build_key(
+        subject=Subject(whose[0]) if whose else Subject.PARTICIPANT,
         node_path=node_path,
         asset=Asset.SERVICE_MINUTES if counted == _MINUTES else Asset.POINTS,
         kind=Kind.ALL if counted == _MINUTES else Kind(counted),
@@ -101,6 +113,12 @@ def list_paths(node_path: str) -> tuple[str, ...]:
     """Return the paths of the center, of each node below it, and last the node's own."""
     labels = node_path.rstrip("/").split("/")
     return tuple("/".join(labels[:depth]) + "/" for depth in range(1, len(labels) + 1))
+
+
+def list_children(node_path: str) -> tuple[tuple[str, str], ...]:
+    """Return each path above a node's own with the label of the child through which it goes."""
+    labels = node_path.rstrip("/").split("/")
+    return tuple(("/".join(labels[:depth]) + "/", labels[depth]) for depth in range(1, len(labels)))
 
 
 def find_center(node_path: str) -> str:

@@ -1,23 +1,33 @@
 """How a cell of a board is scored, and who shares a rank.
 
-A score is one exact integer: the value times TIE_SPAN plus a tie part that is
+A score is one exact integer: the value times a span plus a tie part that is
 greater the earlier the last gain was, so that a sorted set puts who got there
-first before the others. Below VALUE_MAX it stays under 2^53, where the doubles
-of Redis are exact.
+first before the others. It stays under 2^53, where the doubles of Redis are
+exact, while values stay below 2^28 for people and teams and below 2^40 for
+nodes, whose values add up and whose ties are told apart in coarser steps.
 """
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
-from rewards.access.types import ParticipantId
-from rewards.ledger.types import BoardKind, EarnedSpan
+from rewards.ledger.types import BoardKind, EarnedBy, EarnedSpan
 
-from ..types import BoardKey, Kind, Line, TieScale
+from ..types import BoardKey, Kind, Line, Period, Subject, TieScale
 
 TIE_SPAN = 2**25
+NODE_TIE_SPAN = 2**13
 TIE_MAX = TIE_SPAN - 1
-VALUE_MAX = 2**28
+
+# A day before and a period after it fit into the span.
+_NODE_STEPS = {
+    Period.DAY: 2**5,
+    Period.WEEK: 2**7,
+    Period.MONTH: 2**9,
+    Period.YEAR: 2**12,
+    Period.ALL: 2**19,
+}
 
 _ALL_ORIGIN = int(datetime(2020, 1, 1, tzinfo=UTC).timestamp())
 _MINUTE = 60
@@ -25,7 +35,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
 
 
-def find_scale(start: date | None) -> TieScale:
+@lru_cache(maxsize=4_096)
+def find_scale(subject: Subject, period: Period, start: date | None) -> TieScale:
     """Return how the last gains of a board that begins on *start* are told apart.
 
     They are counted from a day before the first one, when the period has begun
@@ -33,9 +44,18 @@ def find_scale(start: date | None) -> TieScale:
     minutes, for a board of all time.
     """
     if start is None:
-        return TieScale(_ALL_ORIGIN, _MINUTE)
-    eve = start - timedelta(days=1)
-    return TieScale(int(datetime(eve.year, eve.month, eve.day, tzinfo=UTC).timestamp()), 1)
+        origin = _ALL_ORIGIN
+    else:
+        eve = start - timedelta(days=1)
+        origin = int(datetime(eve.year, eve.month, eve.day, tzinfo=UTC).timestamp())
+    if subject is Subject.NODE:
+        return TieScale(origin, _NODE_STEPS[period], NODE_TIE_SPAN)
+    return TieScale(origin, _MINUTE if start is None else 1, TIE_SPAN)
+
+
+def find_span(subject: Subject) -> int:
+    """Return how many ties there are between two values of a board."""
+    return NODE_TIE_SPAN if subject is Subject.NODE else TIE_SPAN
 
 
 def find_second(moment: datetime | None) -> int | None:
@@ -45,39 +65,41 @@ def find_second(moment: datetime | None) -> int | None:
 
 def build_tie(gained: int | None, scale: TieScale) -> int:
     """Return the tie part for a last gain, in seconds since 1970: the later, the less."""
+    tie_max = scale.span - 1
     if gained is None:
-        return TIE_MAX
+        return tie_max
     steps = (gained - scale.origin) // scale.step_seconds
-    return TIE_MAX - min(max(steps, 0), TIE_MAX)
+    return tie_max - min(max(steps, 0), tie_max)
 
 
-def build_score(value: int, tie: int) -> int:
+def build_score(value: int, tie: int, span: int) -> int:
     """Return the score of a cell."""
-    return value * TIE_SPAN + tie
+    return value * span + tie
 
 
-def split_score(score: int) -> tuple[int, int]:
+def split_score(score: int, span: int) -> tuple[int, int]:
     """Return the value and the tie part of a score; a value may be negative."""
-    return divmod(score, TIE_SPAN)
+    return divmod(score, span)
 
 
 def build_span(key: BoardKey) -> EarnedSpan:
     """Return what the books have to sum for a board, in the order the board has."""
-    scale = find_scale(key.start)
+    scale = find_scale(key.subject, key.period, key.start)
     return EarnedSpan(
         asset=key.asset,
+        by=EarnedBy(key.subject.value),
         board=None if key.kind is Kind.ALL else BoardKind(key.kind.value),
         node_path=key.node_path,
         start=key.start,
         end=key.end,
         origin=scale.origin,
         step_seconds=scale.step_seconds,
-        steps_max=TIE_MAX,
+        steps_max=scale.span - 1,
     )
 
 
 def share_ranks(
-    members: Sequence[tuple[ParticipantId, int]], *, first_place: int, first_rank: int
+    members: Sequence[tuple[bytes, int]], *, first_place: int, first_rank: int
 ) -> tuple[Line, ...]:
     """Return lines in which equal values share a rank: 1, 1, 3.
 
@@ -85,15 +107,20 @@ def share_ranks(
     *first_rank* its rank.
     """
     lines: list[Line] = []
-    for place, (participant_id, value) in enumerate(members, start=first_place + 1):
+    for place, (member, value) in enumerate(members, start=first_place + 1):
         if lines and lines[-1].value == value:
             rank = lines[-1].rank
         else:
             rank = place if lines else first_rank
-        lines.append(Line(participant_id, value, rank))
+        lines.append(Line(member, value, rank))
     return tuple(lines)
 
 
-def build_member(member: bytes) -> ParticipantId:
-    """Return the participant that a member of a sorted set stands for."""
-    return ParticipantId(UUID(bytes=member))
+def build_member(earner: UUID | str) -> bytes:
+    """Return the member of a sorted set that stands for a participant, a team or a node's label."""
+    return earner.encode() if isinstance(earner, str) else earner.bytes
+
+
+def read_member(member: bytes, subject: Subject) -> UUID | str:
+    """Return whom a member of a sorted set stands for."""
+    return member.decode() if subject is Subject.NODE else UUID(bytes=member)

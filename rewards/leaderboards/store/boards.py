@@ -7,8 +7,6 @@ from typing import Any
 import structlog
 from redis.exceptions import RedisError
 
-from rewards.access.types import ParticipantId
-
 from .. import rules
 from ..types import BoardKey, Line, Lines
 from . import names, scripts
@@ -17,8 +15,8 @@ from .connections import find_connections
 log = structlog.get_logger(__name__)
 
 
-def find_lines(key: BoardKey, *, limit: int, around: ParticipantId | None) -> Lines | None:
-    """Return *limit* lines from the top, or those around a participant who is on the board.
+def find_lines(key: BoardKey, *, limit: int, around: bytes | None) -> Lines | None:
+    """Return *limit* lines from the top, or those around a member who is on the board.
 
     None if Redis does not answer, has lost the boards, or does not keep this one.
     """
@@ -26,7 +24,6 @@ def find_lines(key: BoardKey, *, limit: int, around: ParticipantId | None) -> Li
     if connections is None or not connections.breaker.may_try():
         return None
     center = rules.find_center(key.node_path)
-    member = b"" if around is None else around.bytes
     read = connections.hasty.register_script(scripts.READ)
     try:
         answer = read(
@@ -35,7 +32,7 @@ def find_lines(key: BoardKey, *, limit: int, around: ParticipantId | None) -> Li
                 names.prefix(center),
                 rules.format_board(key),
                 limit,
-                member,
+                around or b"",
                 rules.NEIGHBOURS,
                 names.LAYOUT,
             ],
@@ -47,15 +44,12 @@ def find_lines(key: BoardKey, *, limit: int, around: ParticipantId | None) -> Li
     connections.breaker.succeed()
     if answer is None or not rules.is_kept(key, date.fromisoformat(answer[0].decode())):
         return None
-    return _lines(answer, around)
+    return _lines(answer, around, span=rules.find_span(key.subject))
 
 
-def _lines(answer: Sequence[Any], around: ParticipantId | None) -> Lines:
+def _lines(answer: Sequence[Any], around: bytes | None, *, span: int) -> Lines:
     _day, at, first_place, first_rank, own_score, pairs, goal_score = answer
-    members = [
-        (rules.build_member(member), rules.split_score(int(score))[0])
-        for member, score in _pair(pairs)
-    ]
+    members = [(member, rules.split_score(int(score), span)[0]) for member, score in _pair(pairs)]
     lines = rules.share_ranks(
         [(member, value) for member, value in members if value > 0],
         first_place=first_place,
@@ -63,11 +57,11 @@ def _lines(answer: Sequence[Any], around: ParticipantId | None) -> Lines:
     )
     own: Line | None = None
     if own_score:
-        own = next(line for line in lines if line.participant_id == around)
+        own = next(line for line in lines if line.member == around)
     return Lines(
         lines=lines,
         own=own,
-        goal=rules.split_score(int(goal_score))[0] if goal_score else None,
+        goal=rules.split_score(int(goal_score), span)[0] if goal_score else None,
         as_of=datetime.fromtimestamp(float(at), UTC),
     )
 

@@ -2,7 +2,7 @@
 
 # How keys and cells are laid out. An epoch laid out otherwise is made anew, so
 # whoever changes what is stored under which name raises this.
-LAYOUT = 2
+LAYOUT = 3
 
 FOLLOWER = "rw:projector"
 KEEPER = "rw:keeper"

@@ -4,6 +4,17 @@ Only the commands of Redis 6.2. All keys of a center share its hash tag, so a
 script may build names of keys itself.
 """
 
+from .. import rules
+from ..types import Subject
+
+# How many ties there are between two values of a board, by its name or key.
+_SPAN_OF = f"""
+local function span_of(name)
+  if string.find(name, ':{Subject.NODE.value}:', 1, true) then return {rules.NODE_TIE_SPAN} end
+  return {rules.TIE_SPAN}
+end
+"""
+
 # Where the epoch in use stands: its number, watermark, hash, day, when it was
 # last known to be up to date, and how it is laid out.
 # KEYS: cur. ARGV: prefix.
@@ -24,15 +35,17 @@ return {epoch, state[1], state[2] or '', state[3] or '', state[4] or '', state[5
 # member, delta, tie.
 # Answers where the epoch stands; -1: it is lost; -2: it holds another history
 # or is laid out otherwise.
-APPLY = """
+APPLY = (
+    _SPAN_OF
+    + """
 local wm = redis.call('HGET', KEYS[1], 'wm')
 if not wm then return -1 end
 if tonumber(wm) ~= tonumber(ARGV[1]) then return tonumber(wm) end
 if redis.call('HGET', KEYS[1], 'h') ~= ARGV[3] then return -2 end
 if redis.call('HGET', KEYS[1], 'layout') ~= ARGV[6] then return -2 end
-local span, cells, sizes = 33554432, {}, {}
+local cells, sizes = {}, {}
 for i = 7, #ARGV, 5 do
-  local key, member = KEYS[tonumber(ARGV[i])], ARGV[i + 2]
+  local key, member, span = KEYS[tonumber(ARGV[i])], ARGV[i + 2], span_of(ARGV[i + 1])
   local value, tie = 0, span - 1
   local score = redis.call('ZSCORE', key, member)
   if score then
@@ -41,21 +54,15 @@ for i = 7, #ARGV, 5 do
   end
   value = value + tonumber(ARGV[i + 3])
   tie = math.min(tie, tonumber(ARGV[i + 4]))
-  local more = (value ~= 0 and 1 or 0) - (score and 1 or 0)
-  if more ~= 0 then sizes[ARGV[i + 1]] = (sizes[ARGV[i + 1]] or 0) + more end
-  table.insert(cells, {key, member, value ~= 0 and string.format('%.0f', value * span + tie)})
+  if not score then sizes[ARGV[i + 1]] = (sizes[ARGV[i + 1]] or 0) + 1 end
+  table.insert(cells, {key, member, string.format('%.0f', value * span + tie)})
 end
 redis.call('HSET', KEYS[1], 'wm', ARGV[2], 'h', ARGV[4], 'at', ARGV[5])
-for _, cell in ipairs(cells) do
-  if cell[3] then
-    redis.call('ZADD', cell[1], cell[3], cell[2])
-  else
-    redis.call('ZREM', cell[1], cell[2])
-  end
-end
+for _, cell in ipairs(cells) do redis.call('ZADD', cell[1], cell[3], cell[2]) end
 for board, more in pairs(sizes) do redis.call('HINCRBY', KEYS[2], board, more) end
 return tonumber(ARGV[2])
 """
+)
 
 # The highest number of an epoch that this server knows of. KEYS: cur, epochs.
 FIND_HIGHEST = """
@@ -173,13 +180,15 @@ return 1
 # KEYS: cur. ARGV: prefix, board, limit, member or nothing, neighbours, layout.
 # Answers day, at, how many stand before the first line, the first one's rank,
 # the member's score, lines, and the score next above the member's.
-READ = """
+READ = (
+    _SPAN_OF
+    + """
 local epoch = redis.call('GET', KEYS[1])
 if not epoch then return false end
 local base = ARGV[1] .. ':' .. epoch
 local state = redis.call('HMGET', base .. ':st', 'wm', 'day', 'at', 'layout')
 if not state[1] or state[4] ~= ARGV[6] then return false end
-local key, span = base .. ':b:' .. ARGV[2], 33554432
+local key, span = base .. ':b:' .. ARGV[2], span_of(ARGV[2])
 local score = ARGV[4] ~= '' and redis.call('ZSCORE', key, ARGV[4])
 if not score or tonumber(score) < span then
   local top = redis.call('ZREVRANGEBYSCORE', key, '+inf', span, 'WITHSCORES', 'LIMIT', 0, ARGV[3])
@@ -195,6 +204,7 @@ above = string.format('%.0f', (math.floor(tonumber(score) / span) + 1) * span)
 local goal = redis.call('ZRANGEBYSCORE', key, above, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
 return {state[2], state[3], first, rank, score, lines, goal[2] or ''}
 """
+)
 
 # A whole board and where its epoch stands, at one moment. KEYS: st, board.
 READ_WHOLE = """

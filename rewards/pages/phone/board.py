@@ -81,7 +81,7 @@ def _lines(top: Board, mine: Board | None) -> list[Standing | None]:
     me_at = next(
         place
         for place, line in enumerate(mine.items)
-        if line.participant_id == mine.me.participant_id
+        if line.member_id == str(mine.me.participant_id)
     )
     around = mine.items[max(0, me_at - NEIGHBOURS) : me_at + NEIGHBOURS + 1]
     first = [line for line in top.items[:TOP] if line not in around]

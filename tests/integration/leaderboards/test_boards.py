@@ -3,22 +3,25 @@
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
+from uuid import UUID
 
 import pytest
 
 from rewards.core.unit import use_case
 from rewards.leaderboards import queries, service, store
-from rewards.leaderboards.types import Kind, Period, Source
+from rewards.leaderboards.types import Kind, Period, Source, Subject
 from rewards.ledger.types import Asset, BoardKind
 from rewards.network import queries as network
+from rewards.network.types import Level
 from rewards.participants import operations as participants
 from rewards.participants.types import BoardDisplay, ConsentChannel
 from tests.factories.books import post, reverse
-from tests.factories.world import build_participant, build_station
+from tests.factories.world import build_node, build_participant, build_station
 
 pytestmark = [pytest.mark.every_engine, pytest.mark.usefixtures("redis_server")]
 
 DAY = timedelta(days=1)
+SUBJECTS = (Subject.PARTICIPANT, Subject.NODE)
 
 
 @pytest.fixture
@@ -90,10 +93,10 @@ def test_who_got_there_first_stands_first_and_equal_points_share_a_rank(
     service.project(now=now)
 
     for board in (read(), read_books()):
-        assert [(each.rank, each.participant_id) for each in board.items] == [
-            (1, second.id),
-            (1, third.id),
-            (3, first.id),
+        assert [(each.rank, each.member_id) for each in board.items] == [
+            (1, str(second.id)),
+            (1, str(third.id)),
+            (3, str(first.id)),
         ]
 
 
@@ -125,12 +128,13 @@ def test_what_is_taken_back_leaves_every_board_of_its_day(station, read, read_bo
 @pytest.mark.usefixtures("crowd")
 def test_every_board_is_the_same_from_redis_and_from_the_books(read, read_books, station):
     nodes = network.list_ancestors(station.path)
-    for node, kind, asset, period in product(nodes, Kind, Asset, Period):
-        wanted = {"node": node, "kind": kind, "asset": asset, "period": period}
+    for node, subject, kind, asset, period in product(nodes, SUBJECTS, Kind, Asset, Period):
+        wanted = {"node": node, "subject": subject, "kind": kind, "asset": asset, "period": period}
         here, there = read(**wanted), read_books(**wanted)
 
         assert (here.source, there.source) == (Source.REDIS, Source.DATABASE)
-        assert here.items != ()
+        # Below the station there is no node that could stand on a board.
+        assert (here.items == ()) == (subject is Subject.NODE and node == station)
         assert compare(here) == compare(there)
 
 
@@ -147,10 +151,10 @@ def test_the_neighbours_of_everybody_are_the_same_from_redis_and_from_the_books(
 def test_around_me_are_five_neighbours_each_side(crowd, read):
     me = read(limit=100).items[7]
 
-    board = read(around=me.participant_id)
+    board = read(around=UUID(me.member_id))
 
-    assert [each.participant_id for each in board.items] == [
-        each.participant_id for each in read(limit=100).items[2:13]
+    assert [each.member_id for each in board.items] == [
+        each.member_id for each in read(limit=100).items[2:13]
     ]
     assert [each.rank for each in board.items] == [
         each.rank for each in read(limit=100).items[2:13]
@@ -280,9 +284,9 @@ def test_those_of_the_same_name_are_told_apart_by_their_numbers(station, read, n
         post(person, station, amount=10, now=now)
     service.project(now=now)
 
-    endings = {line.participant_id: line.ending for line in read().items}
+    endings = {line.member_id: line.ending for line in read().items}
 
-    assert all(person.number.endswith(endings[person.id]) for person in people)
+    assert all(person.number.endswith(endings[str(person.id)]) for person in people)
     assert len(set(endings.values())) == 5
 
 
@@ -305,3 +309,39 @@ def test_a_prepared_board_is_made_once_for_all_who_ask(station, today, now):
     assert first.body == b"14"
     assert len(first.etag) == 32
     assert len(made) == 2
+
+
+def test_nodes_stand_on_the_board_of_the_one_above_by_what_is_earned_below_them(
+    read, read_books, station, today, now
+):
+    center, institute, *_ = network.list_ancestors(station.path)
+    other = build_node(Level.INSTITUTE, parent=center, name="柳巷街道所")
+    people = [build_participant(station, now=now) for _ in range(3)]
+    for person, node, amount in zip(people, (station, station, other), (30, 20, 40), strict=True):
+        post(person, node, amount=amount, now=now)
+    # What is earned at the center itself is of none of its institutes.
+    post(people[0], center, amount=500, now=now)
+    service.project(now=now)
+
+    for board in (
+        read(node=center, subject=Subject.NODE),
+        read_books(node=center, subject=Subject.NODE),
+    ):
+        assert [(line.rank, line.member_id, line.name, line.value) for line in board.items] == [
+            (1, institute.label, institute.name, 50),
+            (2, other.label, "柳巷街道所", 40),
+        ]
+
+
+def test_an_entry_that_came_late_counts_on_the_boards_of_its_day_of_posting(
+    station, read, read_books, now
+):
+    month, year = timedelta(days=62), {"period": Period.YEAR}
+    person = build_participant(station, now=now)
+    post(person, station, amount=8, day=(now - month).date(), now=now)
+    service.project(now=now)
+
+    for get in (read, read_books):
+        assert [line.value for line in get().items] == [8]
+        assert [line.value for line in get(**year).items] == [8]
+        assert get(day=(now - month).date()).items == ()

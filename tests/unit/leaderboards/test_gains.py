@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rewards.leaderboards import rules
-from rewards.leaderboards.types import Gain
+from rewards.leaderboards.types import Gain, Subject
 from rewards.ledger.types import Asset, BoardKind, EarnedSum, SealedPosting
 
 TODAY = date(2026, 11, 21)
 START = datetime(2026, 11, 1, tzinfo=UTC)
+TEAMS = (None, UUID(int=11), UUID(int=12))
 PATHS = ("aaaaaaaa/", "aaaaaaaa/bbbbbbbb/", "aaaaaaaa/bbbbbbbb/cccccccc/")
 
 
@@ -27,7 +28,8 @@ def build_posting(seq=1, **details):
             "is_earned": True,
             "board": BoardKind.NONE,
             "node_path": PATHS[-1],
-            "business_date": TODAY,
+            "counted_on": TODAY,
+            "team_id": None,
             "posted_at": START,
             **details,
         }
@@ -47,7 +49,8 @@ def histories(draw):
             "asset": draw(st.sampled_from(Asset)),
             "board": draw(st.sampled_from(BoardKind)),
             "node_path": draw(st.sampled_from(PATHS)),
-            "business_date": TODAY - timedelta(days=draw(st.integers(0, 30))),
+            "counted_on": TODAY - timedelta(days=draw(st.integers(0, 30))),
+            "team_id": draw(st.sampled_from(TEAMS)),
         }
         if taken and taken.amount > 0:
             details = {name: getattr(taken, name) for name in details}
@@ -64,8 +67,32 @@ def test_what_was_spent_changes_no_board():
 def test_what_is_taken_back_lowers_every_board_and_no_tie():
     gains = rules.list_gains(build_posting(amount=-10), today=TODAY)
 
-    assert len(gains) == 15
-    assert {(gain.delta, gain.tie) for gain in gains} == {(-10, rules.TIE_MAX)}
+    assert len(gains) == 15 + 2 * 5
+    assert {(gain.delta, gain.tie) for gain in gains if ":node:" not in gain.board} == {
+        (-10, rules.TIE_SPAN - 1)
+    }
+    assert {(gain.delta, gain.tie) for gain in gains if ":node:" in gain.board} == {
+        (-10, rules.NODE_TIE_SPAN - 1)
+    }
+
+
+def test_what_is_earned_with_a_team_counts_on_its_boards_too():
+    team_id = UUID(int=11)
+
+    gains = rules.list_gains(build_posting(team_id=team_id), today=TODAY)
+
+    assert {gain.member for gain in gains if ":team:" in gain.board} == {team_id.bytes}
+    assert {gain.board.replace("team:", "") for gain in gains if ":team:" in gain.board} == {
+        gain.board for gain in gains if gain.member == UUID(int=1).bytes
+    }
+
+
+def test_each_node_on_the_way_stands_on_the_board_of_the_one_above():
+    gains = rules.list_gains(build_posting(), today=TODAY)
+
+    assert {
+        (gain.board.partition(":")[0], gain.member) for gain in gains if ":node:" in gain.board
+    } == {(PATHS[0], b"bbbbbbbb"), (PATHS[1], b"cccccccc")}
 
 
 def test_gains_of_one_cell_become_one_with_the_latest_tie():
@@ -78,7 +105,7 @@ def list_gains(posting):
     return rules.list_gains(posting, today=TODAY)
 
 
-@given(histories(), st.integers(30, 200))
+@given(histories(), st.integers(80, 400))
 def test_batches_hold_every_entry_once_in_order_and_few_cells(postings, most):
     batches = list(rules.split_batches(postings, gains_of=list_gains, most=most))
 
@@ -102,27 +129,40 @@ def test_the_fold_of_sums_is_what_the_gains_add_up_to(postings):
         for gain in list_gains(posting):
             value, tie = cells.get((gain.board, gain.member), (0, rules.TIE_MAX))
             cells[gain.board, gain.member] = (value + gain.delta, min(tie, gain.tie))
-    expected = {cell: rules.build_score(*pair) for cell, pair in cells.items() if pair[0]}
+    expected = {
+        (board, member): rules.build_score(*pair, span_of(board))
+        for (board, member), pair in cells.items()
+    }
 
     folded = {
         (cell.board, cell.member): cell.score
-        for _, own in groupby(_sum(postings), key=lambda each: each.participant_id)
-        for cell in rules.fold_cells(own, today=TODAY)
+        for subject in Subject
+        for _, own in groupby(_sum(postings, subject), key=lambda each: each.earner)
+        for cell in rules.fold_cells(own, today=TODAY, subject=subject)
     }
 
     assert folded == expected
 
 
-def _sum(postings):
-    names = ("participant_id", "asset", "board", "node_path", "business_date")
+def span_of(board):
+    return rules.find_span(rules.parse_board(board).subject)
+
+
+def _sum(postings, subject):
+    names = ("asset", "board", "node_path", "counted_on")
+    earner = {Subject.PARTICIPANT: "participant_id", Subject.TEAM: "team_id"}.get(subject)
+    if subject is Subject.TEAM:
+        postings = [posting for posting in postings if posting.team_id]
 
     def grain(posting):
-        return tuple(getattr(posting, name) for name in names)
+        who = getattr(posting, earner) if earner else None
+        return str(who), *(getattr(posting, name) for name in names)
 
-    for values, group in groupby(sorted(postings, key=grain), key=grain):
+    for (_, *values), group in groupby(sorted(postings, key=grain), key=grain):
         own = list(group)
         gains = [each.posted_at for each in own if each.amount > 0]
         yield EarnedSum(
+            earner=getattr(own[0], earner) if earner else None,
             **dict(zip(names, values, strict=True)),
             amount=sum(each.amount for each in own),
             last_gain_at=max(gains, default=None),

@@ -8,24 +8,57 @@ from hypothesis import strategies as st
 
 from rewards.core.ids import new_id
 from rewards.leaderboards import rules
+from rewards.leaderboards.types import Period, Subject
 
-VALUES = st.integers(-rules.VALUE_MAX + 1, rules.VALUE_MAX - 1)
-TIES = st.integers(0, rules.TIE_MAX)
-YEAR = rules.find_scale(date(2026, 1, 1))
+SPANS = st.sampled_from([rules.find_span(subject) for subject in Subject])
+START = date(2026, 1, 1)
+YEAR = rules.find_scale(Subject.PARTICIPANT, Period.YEAR, START)
 
 
-@given(value=VALUES, tie=TIES)
-def test_a_score_can_be_split_again_and_is_exact_as_a_double(value, tie):
-    score = rules.build_score(value, tie)
+@st.composite
+def cells(draw):
+    """A value and two ties of a board, with its span."""
+    span = draw(SPANS)
+    most = 2**53 // span - 1
+    ties = st.integers(0, span - 1)
+    return draw(st.integers(-most, most)), draw(ties), draw(ties), span
 
-    assert rules.split_score(score) == (value, tie)
+
+@given(cells())
+def test_a_score_can_be_split_again_and_is_exact_as_a_double(cell):
+    value, tie, _, span = cell
+    score = rules.build_score(value, tie, span)
+
+    assert rules.split_score(score, span) == (value, tie)
     assert int(float(score)) == score
     assert abs(score) <= 2**53
 
 
-@given(less=VALUES, ties=st.tuples(TIES, TIES))
-def test_more_stands_before_less_whatever_the_ties(less, ties):
-    assert rules.build_score(less + 1, ties[0]) > rules.build_score(less, ties[1])
+@given(cells())
+def test_more_stands_before_less_whatever_the_ties(cell):
+    less, one, other, span = cell
+
+    assert rules.build_score(less + 1, one, span) > rules.build_score(less, other, span)
+
+
+def test_the_values_of_a_node_may_add_up_to_those_of_a_thousand_people():
+    people, nodes = (2**53 // rules.find_span(each) for each in (Subject.PARTICIPANT, Subject.NODE))
+
+    assert people == 2**28
+    assert nodes == 2**40
+
+
+@pytest.mark.parametrize(
+    ("period", "days"),
+    [(Period.DAY, 1), (Period.WEEK, 7), (Period.MONTH, 31), (Period.YEAR, 366)],
+)
+@pytest.mark.parametrize("subject", Subject)
+def test_every_period_fits_into_its_ties(subject, period, days):
+    scale = rules.find_scale(subject, period, START)
+    # The period ends last in the far west, a day after it began in the far east.
+    last = scale.origin + (days + 2) * 86_400
+
+    assert 0 < rules.build_tie(last, scale) < rules.build_tie(scale.origin, scale) == scale.span - 1
 
 
 @given(st.integers(0, 366 * 86_400 - 2))
@@ -57,7 +90,7 @@ def test_a_tie_stays_within_its_bounds(gained, tie):
 
 
 def test_a_board_of_all_time_tells_minutes_apart_for_decades():
-    scale = rules.find_scale(None)
+    scale = rules.find_scale(Subject.PARTICIPANT, Period.ALL, None)
     late = int(datetime(2083, 1, 1, tzinfo=UTC).timestamp())
 
     assert rules.build_tie(late, scale) == rules.build_tie(late + 60, scale) + 1
@@ -71,7 +104,7 @@ def test_a_moment_lies_in_the_second_that_has_begun():
 
 
 def test_equal_values_share_a_rank_and_the_next_one_counts_all_before():
-    members = [(new_id(), value) for value in (30, 30, 20, 10, 10, 5)]
+    members = [(new_id().bytes, value) for value in (30, 30, 20, 10, 10, 5)]
 
     lines = rules.share_ranks(members, first_place=0, first_rank=1)
 
@@ -79,7 +112,7 @@ def test_equal_values_share_a_rank_and_the_next_one_counts_all_before():
 
 
 def test_a_part_of_a_board_goes_on_with_the_rank_that_its_first_line_shares():
-    members = [(new_id(), value) for value in (30, 30, 20)]
+    members = [(new_id().bytes, value) for value in (30, 30, 20)]
 
     lines = rules.share_ranks(members, first_place=4, first_rank=2)
 

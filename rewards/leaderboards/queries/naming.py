@@ -1,0 +1,57 @@
+"""How those who stand on a board are called there."""
+
+from collections.abc import Callable, Mapping, Sequence
+from uuid import UUID
+
+from rewards.access.types import ParticipantId
+from rewards.network import queries as network
+from rewards.participants import queries as participants
+from rewards.participants import rules as naming
+from rewards.participants.types import BoardDisplay
+
+from .. import rules
+from ..types import Line, Standing, Subject
+
+
+def name_members(lines: Sequence[Line], subject: Subject) -> tuple[Standing, ...]:
+    """Return *lines* as they may be shown: people as they chose, teams and nodes by name."""
+    return _NAMED[subject](lines)
+
+
+def _name_participants(lines: Sequence[Line]) -> tuple[Standing, ...]:
+    ids = [ParticipantId(UUID(bytes=line.member)) for line in lines]
+    found = participants.list_participants(ids)
+    people = [found.get(participant_id) for participant_id in ids]
+    # A part of a board that is shorter than a group is the whole of it.
+    names = naming.name_group(people, people=len(lines))
+    return tuple(
+        Standing(
+            rank=line.rank,
+            member_id=str(participant_id),
+            value=line.value,
+            display=BoardDisplay.HIDDEN if person is None else person.board_display,
+            name=None if name is None else name.text,
+            ending="" if name is None else name.ending,
+        )
+        for line, participant_id, person, name in zip(lines, ids, people, names, strict=True)
+    )
+
+
+def _name_nodes(lines: Sequence[Line]) -> tuple[Standing, ...]:
+    labels = [str(rules.read_member(line.member, Subject.NODE)) for line in lines]
+    found = network.map_by_labels(labels)
+    return tuple(
+        Standing(
+            rank=line.rank,
+            member_id=label,
+            value=line.value,
+            name=found[label].name if label in found else None,
+        )
+        for line, label in zip(lines, labels, strict=True)
+    )
+
+
+_NAMED: Mapping[Subject, Callable[[Sequence[Line]], tuple[Standing, ...]]] = {
+    Subject.PARTICIPANT: _name_participants,
+    Subject.NODE: _name_nodes,
+}
