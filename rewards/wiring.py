@@ -29,6 +29,8 @@ from rewards.network import models as network_models
 from rewards.notices import models as notices_models
 from rewards.participants import models as participants_models
 from rewards.redemptions import models as redemptions_models
+from rewards.screens import models as screens_models
+from rewards.screens import queries as screens
 from rewards.statements import models as statements_models
 from rewards.stock import models as stock_models
 from rewards.verification import models as verification_models
@@ -50,6 +52,7 @@ TABLES = (
     notices_models,
     participants_models,
     redemptions_models,
+    screens_models,
     statements_models,
     stock_models,
     verification_models,
@@ -80,3 +83,4 @@ def connect(app: Flask) -> None:
     # What this process remembers is of the database it had before.
     boards.forget()
     earning.forget_rule_set()
+    screens.forget()

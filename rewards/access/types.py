@@ -40,6 +40,7 @@ class Verb(StrEnum):
     MANAGE_RULES = "manage_rules"
     CORRECT = "correct"
     CONFIRM_HOURS = "confirm_hours"
+    MANAGE_SCREEN = "manage_screen"
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,8 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "refused_scans": ("SELECT", "INSERT", "DELETE"),
     "rewards": CHANGING,
     "role_grants": CHANGING,
+    "screen_pairings": PASSING,
+    "screens": CHANGING,
     "sign_ins": CHANGING,
     "space_zones": INSERT_ONLY,
     "spaces": CHANGING,

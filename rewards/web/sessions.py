@@ -26,10 +26,11 @@ SignedInActor = ParticipantActor | StaffActor
 
 
 class Cookie(StrEnum):
-    """The cookie of each kind of actor; `__Host-` goes in front where cookies are secure."""
+    """The cookie of each kind of actor, and of a screen; `__Host-` precedes a secure one."""
 
     PARTICIPANT = "participant_token"
     STAFF = "staff_token"
+    SCREEN = "screen_token"
 
 
 class NotSignedInError(UnauthenticatedError):
@@ -132,6 +133,12 @@ def clear_cookie(response: Response, cookie: Cookie) -> None:
         _name_of(cookie), secure=_is_secure(), httponly=True, samesite="Lax", path="/"
     )
     _forget_actors()
+
+
+def read_cookie(cookie: Cookie) -> str:
+    """Return the token that the browser keeps of a kind, an empty text if there is none."""
+    token = request.cookies.get(_name_of(cookie), "")
+    return token if len(token) <= TOKEN_LENGTH_MAX else ""
 
 
 def _find_actor(cookie: Cookie) -> SignedInActor | None:

@@ -21,6 +21,7 @@ from . import (
     resident_history,
     residents,
     rule_change,
+    screens,
     sign_in,
     slips,
     staff_link,
@@ -56,6 +57,7 @@ def register(app: Flask) -> None:
         slips,
         point_rules,
         rule_change,
+        screens,
         sign_in,
     ):
         app.register_blueprint(module.blueprint)

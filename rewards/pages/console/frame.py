@@ -48,6 +48,7 @@ NAVIGATION = (
     ("stock", "/console/stock", "box", _("库存"), (Verb.MANAGE_STOCK,)),
     ("refused", "/console/refused", "stop", _("没通过"), (Verb.CHECK_IN,)),
     ("residents", "/console/residents", "people", _("居民"), (Verb.VIEW_PARTICIPANT,)),
+    ("screens", "/console/screens", "screen", _("大屏"), (Verb.MANAGE_SCREEN,)),
     (
         "books",
         "/console/books",

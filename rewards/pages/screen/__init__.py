@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from . import boards, occasions, streams
+from . import boards, device, occasions, streams
 
 
 def register(app: Flask) -> None:
     """Add the screens and their streams to *app*."""
-    for module in (boards, occasions, streams):
+    for module in (device, boards, occasions, streams):
         app.register_blueprint(module.blueprint)

@@ -1,75 +1,45 @@
-"""Leaderboards on a wall: the page, and what it is renewed from."""
+"""One leaderboard on a wall: of a node and of a kind, as its address says."""
 
 from enum import StrEnum
 from typing import TypeVar
 
-import flask_babel
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
 from rewards.core import clock
-from rewards.leaderboards.types import Kind, Period
-from rewards.network import queries as network
-from rewards.network.errors import NodeNotFoundError
-from rewards.pages import assets
-from rewards.pages.trees import nest
-from rewards.web import addresses, preferences, qr, security
+from rewards.screens.rules import SECONDS_USUAL
+from rewards.screens.types import Layout, Measure, SlidePlan, Span, Subject
 
-from . import snapshots
-from .snapshots import Kept, Snapshot, Wanted
+from . import access, leaderboard, pages
+from .shown import Slide
 
 blueprint = Blueprint("screen_boards", __name__)
 
-# A script of another origin tells in which language its page is.
-LANGUAGE = "in"
+# The page of one board never changes what it shows.
+VERSION = 1
 
 E = TypeVar("E", bound=StrEnum)
-
-_kept = Kept()
-
-
-@blueprint.get("/screen")
-def choose() -> ResponseReturnValue:
-    """Show the nodes whose board a screen can show."""
-    return render_template(
-        "screen/choose.html",
-        centers=[
-            [node for node in nest(network.list_branch(center.path)) if not node.closed_at]
-            for center in network.list_centers()
-        ],
-    )
 
 
 @blueprint.get("/screen/board/<label>")
 def show(label: str) -> ResponseReturnValue:
     """Show the board of a node."""
-    wanted = read_wanted(label)
-    now = clock.now()
-    snapshot = _take(wanted)
-    query = f"kind={wanted.kind}&period={wanted.period}&{LANGUAGE}={flask_babel.get_locale()}"
-    streams = security.streams_origin() or ""
-    return render_template(
-        "screen/board.html",
-        node=wanted.node,
-        title=snapshots.name_board(wanted.kind, wanted.period, now),
-        snapshot=snapshot,
-        moment=now,
-        json_address=f"/screen/board/{wanted.node.label}.json?{query}",
-        stream_address=f"{streams}/streams/boards/{wanted.node.label}?{query}",
-        build=assets.asset_address("board.js"),
-        join=qr.qr_svg(addresses.page_link("/board"), flask_babel.gettext("扫码看自己的名次")),
+    slide = read_slide(label)
+    plan = slide.plan
+    query = f"subject={plan.subject}&kind={plan.measure}&period={plan.span}"
+    return pages.render(
+        [slide],
+        title=leaderboard.name_board(plan, clock.now()),
+        version=VERSION,
+        json_address=f"/screen/board/{label}.json?{query}",
+        stream_address=f"/streams/boards/{label}?{query}",
     )
 
 
 @blueprint.get("/screen/board/<label>.json")
 def renew(label: str) -> ResponseReturnValue:
-    """Return the parts of the page that change, for screens without a stream."""
-    snapshot = _take(read_wanted(label))
-    response = Response(snapshot.body, mimetype="application/json")
-    response.set_etag(snapshot.etag)
-    response.headers["Cache-Control"] = "no-cache"
-    response.make_conditional(request)
-    return response
+    """Return what changes on the page, for screens without a stream."""
+    return pages.answer([read_slide(label)], version=VERSION)
 
 
 @blueprint.get("/BOARD")
@@ -78,27 +48,22 @@ def join() -> ResponseReturnValue:
     return redirect("/board")
 
 
-def read_wanted(label: str) -> Wanted:
-    """Return which board the request is for.
+def read_slide(label: str) -> Slide:
+    """Return which board the request is for, if whoever asks may see it.
 
-    :raises NodeNotFoundError: if there is no such node.
+    :raises ScreenNotPairedError: if nobody is signed in and the screen is not paired.
+    :raises NodeNotFoundError: if there is no such node, or it is not in reach of the screen.
+    :raises NotAllowedError: if the staff member may not see it.
     """
-    node = network.find_node_by_label(label)
-    if node is None or node.closed_at is not None:
-        raise NodeNotFoundError
-    locale = request.args.get(LANGUAGE, "")
-    if locale not in preferences.LOCALES.values():
-        locale = str(flask_babel.get_locale())
-    return Wanted(
-        node=node,
-        kind=_choose(Kind, "kind", Kind.STUDY),
-        period=_choose(Period, "period", Period.MONTH),
-        locale=locale,
+    plan = SlidePlan(
+        layout=Layout.LEADERBOARD,
+        seconds=SECONDS_USUAL,
+        subject=_choose(Subject, "subject", Subject.PARTICIPANT),
+        measure=_choose(Measure, "kind", Measure.STUDY),
+        span=_choose(Span, "period", Span.MONTH),
     )
-
-
-def _take(wanted: Wanted) -> Snapshot:
-    return _kept.get(wanted.key, lambda: snapshots.make(wanted, now=clock.now()))
+    node = access.get_node(label, plan.layout)
+    return Slide(plan=plan, node=node, locale=pages.read_locale())
 
 
 def _choose(members: type[E], name: str, usual: E) -> E:

@@ -1,7 +1,7 @@
-"""One producer per board and process: however many screens watch, a board is made once.
+"""One producer per slide and process: however many screens watch, a slide is made once.
 
-A watcher has a queue of two; one that does not read gets the newest and
-misses those before. A producer runs while anybody watches and holds no
+A watcher has a queue of two for each of its slides; one that does not read
+gets the newest and misses those before. A producer runs while anybody watches and holds no
 database session between two rounds.
 """
 
@@ -13,7 +13,7 @@ from contextlib import suppress
 
 import structlog
 
-from .snapshots import Snapshot
+from .shown import Snapshot
 
 log = structlog.get_logger(__name__)
 
@@ -26,8 +26,13 @@ SHARE_OF_ADDRESS = 2
 Watcher = queue.Queue[Snapshot]
 
 
+def build_watcher(slides: int) -> Watcher:
+    """Return an empty queue for a screen that shows so many slides."""
+    return queue.Queue(QUEUE_LENGTH * slides)
+
+
 class Feed:
-    """Makes one board every few seconds while anybody watches it."""
+    """Makes one slide every few seconds while anybody watches it."""
 
     def __init__(self, make: Callable[[], Snapshot], *, seconds: float = ROUND_SECONDS) -> None:
         self._make = make
@@ -38,13 +43,13 @@ class Feed:
         self._latest: Snapshot | None = None
         self._wake = threading.Event()
 
-    def join(self) -> Watcher:
-        """Return a queue into which every change of the board is put."""
-        watcher: Watcher = queue.Queue(QUEUE_LENGTH)
+    def join(self, watcher: Watcher | None = None) -> Watcher:
+        """Put every change of the slide into *watcher*, or into a new one, and return it."""
+        watcher = build_watcher(1) if watcher is None else watcher
         with self._lock:
             self._watchers.add(watcher)
             if self._latest is not None:
-                watcher.put_nowait(self._latest)
+                _put(watcher, self._latest)
             if not self._is_running:
                 self._is_running = True
                 threading.Thread(target=self._run, name=THREAD_NAME, daemon=True).start()
@@ -118,13 +123,15 @@ class Hub:
         with self._lock:
             return self._seats.total()
 
-    def join(self, key: str, make: Callable[[], Snapshot]) -> tuple[Feed, Watcher]:
-        """Return the feed of *key*, made by *make* if nobody watches it yet, and a place at it."""
+    def join(
+        self, key: str, make: Callable[[], Snapshot], watcher: Watcher | None = None
+    ) -> tuple[Feed, Watcher]:
+        """Have *watcher* get what *make* makes of *key*, which is made once for all of them."""
         with self._lock:
             feed = self._feeds.get(key)
             if feed is None:
                 feed = self._feeds[key] = Feed(make)
-            return feed, feed.join()
+            return feed, feed.join(watcher)
 
     def leave(self, key: str, feed: Feed, watcher: Watcher) -> None:
         """Leave a feed; the last one to leave ends it."""

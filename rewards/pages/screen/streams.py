@@ -1,9 +1,12 @@
-"""Live boards as server-sent events. Screens that get none ask every few seconds instead."""
+"""Live slides as server-sent events. Screens that get none ask every few seconds instead."""
 
+import json
 import queue
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
@@ -11,11 +14,11 @@ from flask.typing import ResponseReturnValue
 
 from rewards.core import clock
 from rewards.core.settings import Settings
+from rewards.web import devices
 
-from . import snapshots
-from .boards import read_wanted
+from . import boards, feeds, pages, slides
 from .feeds import Hub, Watcher
-from .snapshots import Snapshot, Wanted
+from .shown import Slide, Snapshot
 
 blueprint = Blueprint("streams", __name__)
 
@@ -27,21 +30,36 @@ FULL_RETRY_SECONDS = (30, 120)
 _hub = Hub()
 
 
+@blueprint.get("/streams/screen")
+def watch_screen() -> ResponseReturnValue:
+    """Send what the asking screen shows, now and whenever it changes."""
+    screen = devices.get_screen()
+    shown = slides.list_slides(screen, locale=pages.read_locale())
+    return _stream(shown, version=screen.version)
+
+
 @blueprint.get("/streams/boards/<label>")
 def watch(label: str) -> ResponseReturnValue:
     """Send a board now and whenever it changes."""
+    return _stream([boards.read_slide(label)], version=boards.VERSION)
+
+
+def _stream(shown: Sequence[Slide], *, version: int) -> Response:
     settings: Settings = current_app.extensions["settings"]
     address = request.remote_addr or ""
-    wanted = read_wanted(label)
     if not _hub.take_seat(address, most=settings.streams_max):
         return _allow_origin(_refuse())
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     # Closes once, however often the server closes the response.
     leaving = ExitStack()
     leaving.callback(_hub.give_seat, address)
-    feed, watcher = _hub.join(wanted.key, lambda: _make(app, wanted))
-    leaving.callback(_hub.leave, wanted.key, feed, watcher)
-    response = Response(_events(watcher), mimetype="text/event-stream")
+    watcher = feeds.build_watcher(len(shown))
+    for slide in shown:
+        feed, _ = _hub.join(slide.key, partial(_make, app, slide), watcher)
+        leaving.callback(_hub.leave, slide.key, feed, watcher)
+    response = Response(
+        _events(watcher, pages.describe(version=version)), mimetype="text/event-stream"
+    )
     response.call_on_close(leaving.close)
     response.headers["Cache-Control"] = "no-store"
     # nginx would keep the events until there are enough of them.
@@ -49,22 +67,22 @@ def watch(label: str) -> ResponseReturnValue:
     return _allow_origin(response)
 
 
-def _make(app: Flask, wanted: Wanted) -> Snapshot:
+def _make(app: Flask, slide: Slide) -> Snapshot:
     # The session lives as long as this context, not as long as the stream.
     with app.app_context():
-        return snapshots.make(wanted, now=clock.now())
+        return slides.make(slide, now=clock.now())
 
 
-def _events(watcher: Watcher) -> Iterator[str]:
+def _events(watcher: Watcher, screen: dict[str, Any]) -> Iterator[str]:
     retry = random.randint(*RETRY_MILLISECONDS)  # noqa: S311 - spreads load, keeps no secret
-    yield f"retry: {retry}\n\n"
+    yield f"retry: {retry}\nevent: screen\ndata: {json.dumps(screen)}\n\n"
     while True:
         try:
             snapshot = watcher.get(timeout=HEARTBEAT_SECONDS)
         except queue.Empty:
             yield f'event: beat\ndata: {{"now": {int(clock.now().timestamp())}}}\n\n'
         else:
-            yield f"id: {snapshot.etag}\nevent: board\ndata: {snapshot.body}\n\n"
+            yield f"id: {snapshot.etag}\nevent: slide\ndata: {snapshot.body}\n\n"
 
 
 def _refuse() -> Response:
@@ -83,5 +101,7 @@ def _allow_origin(response: Response) -> Response:
     is_same_host = bool(origin) and urlsplit(origin).hostname == own
     if is_same_host or (settings.public_url and origin == settings.public_url):
         response.headers["Access-Control-Allow-Origin"] = origin
+        # Cookies know no ports: the one of the screen is ours too.
+        response.headers["Access-Control-Allow-Credentials"] = "true"
     response.headers["Vary"] = "Origin"
     return response

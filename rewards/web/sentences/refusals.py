@@ -38,6 +38,7 @@ BY_CODE: Mapping[str, Words] = {
     **staff.NETWORK,
     **staff.OCCASIONS,
     **hours.HOURS,
+    **staff.SCREENS,
     **staff.STOCK,
     **staff.CORRECTIONS,
     **staff.CLIENTS,

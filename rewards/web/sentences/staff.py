@@ -60,6 +60,27 @@ OCCASIONS: Mapping[str, Words] = {
     "occasion-in-use": Words(_("已经有人签到，这一项不能再改"), None, (_("另建一场活动"),)),
 }
 
+SCREENS: Mapping[str, Words] = {
+    "screen-not-paired": Words(
+        _("这块大屏还没有连接，或已经断开"), None, (_("请工作人员重新连接"),)
+    ),
+    "screen-not-found": Words(_("没有找到这块大屏，可能已经断开"), None, LIST_AGAIN),
+    "pairing-code-not-found": Words(
+        _("没有大屏在显示这个数字"), _("数字10分钟换一次"), (_("看电视上现在的数字，再填一次"),)
+    ),
+    "too-many-pairings": Words(
+        _("试得多了"), _("%(wait)s后再试"), (_("看清电视上的数字，等一会儿再填"),)
+    ),
+    "invalid-screen-name": Words(
+        _("名字不能用"), None, (_("填1到%(length_max)s个字，不要特殊符号"),)
+    ),
+    "invalid-slides": Words(
+        _("这些内容放不了"),
+        None,
+        (_("放1到12页，每页5到300秒，只能放这个站点的内容"),),
+    ),
+}
+
 STOCK: Mapping[str, Words] = {
     "space-exists": Words(_("这里已有同名的线下空间"), None, OTHER_NAME),
     "reward-exists": Words(_("这里已有同名的奖品"), None, OTHER_NAME),

@@ -1,0 +1,75 @@
+"""A leaderboard as a screen shows it."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import render_template
+from flask_babel import gettext as _
+
+from rewards.core import clock
+from rewards.leaderboards import queries as leaderboards
+from rewards.leaderboards.types import Board, Kind, Period, Standing
+from rewards.ledger.types import Asset
+from rewards.screens.types import Measure, SlidePlan, Span
+from rewards.web import formats
+
+from . import today
+from .shown import Picture, Slide
+
+ROWS = 10
+TOP_RANK = 3
+
+
+def draw(slide: Slide, *, now: datetime) -> Picture:
+    """Return how the leaderboard of *slide* looks at *now*."""
+    plan = slide.plan
+    is_time = plan.measure is Measure.MINUTES
+    board = leaderboards.get_board(
+        node=slide.node,
+        kind=Kind.ALL if is_time else Kind(plan.measure.value),
+        asset=Asset.SERVICE_MINUTES if is_time else Asset.POINTS,
+        period=Period(plan.span.value),
+        day=clock.local_date(now, clock.zone()),
+        limit=ROWS,
+        now=now,
+    )
+    rows = _list_rows(board)
+    parts = {
+        "ten": render_template("screen/_ten.html", rows=rows, is_time=is_time),
+        "tiles": render_template("screen/_tiles.html", tiles=today.list_tiles(slide.node, now)),
+        "live": render_template("screen/_live.html", lines=today.list_live(slide.node, now)),
+    }
+    return Picture(title=name_board(plan, now), parts=parts, as_of=board.as_of)
+
+
+def name_board(plan: SlidePlan, now: datetime) -> str:
+    """Return what a board is called: 11月学习榜."""
+    measures = {
+        Measure.ALL: _("积分榜"),
+        Measure.STUDY: _("学习榜"),
+        Measure.SERVICE: _("服务榜"),
+        Measure.MINUTES: _("时长榜"),
+    }
+    spans = {
+        Span.DAY: _("今天"),
+        Span.WEEK: _("本周"),
+        Span.MONTH: formats.month(now),
+        Span.YEAR: _("今年"),
+        Span.ALL: _("累计"),
+    }
+    return str(_("%(period)s%(kind)s", period=spans[plan.span], kind=measures[plan.measure]))
+
+
+def _list_rows(board: Board) -> list[dict[str, Any]]:
+    return [_row(standing) for standing in board.items[:ROWS]]
+
+
+def _row(standing: Standing) -> dict[str, Any]:
+    # Of a person nothing but these may reach a screen.
+    return {
+        "rank": standing.rank,
+        "name": standing.name,
+        "ending": standing.ending,
+        "value": standing.value,
+        "is_top": standing.rank <= TOP_RANK,
+    }

@@ -1,0 +1,91 @@
+"""The page that holds the slides of a screen, and the same slides as data."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import flask_babel
+from flask import Response, render_template, request
+
+from rewards.core import clock
+from rewards.pages import assets
+from rewards.web import addresses, preferences, qr, security
+
+from . import slides
+from .shown import Slide, Snapshot
+from .slides import Kept
+
+# A script of another origin tells in which language its page is.
+LANGUAGE = "in"
+# What the page is made of: when any of it changes, screens load the page anew.
+PARTS = ("screen.js", "transport.js", "screen.css", "components.css", "tokens.css")
+TEMPLATES = Path(__file__).parents[1] / "templates" / "screen"
+
+_kept = Kept()
+
+
+@cache
+def build() -> str:
+    """Return what names this edition of the page."""
+    sources = [assets.STATIC / name for name in PARTS] + sorted(TEMPLATES.glob("*.html"))
+    return hashlib.sha256(b"".join(each.read_bytes() for each in sources)).hexdigest()[:12]
+
+
+def read_locale() -> str:
+    """Return the language of the slides: that of the page that asks, else the visitor's."""
+    locale = request.args.get(LANGUAGE, "")
+    return locale if locale in preferences.LOCALES.values() else str(flask_babel.get_locale())
+
+
+def render(
+    shown: Sequence[Slide], *, title: str, version: int, json_address: str, stream_address: str
+) -> str:
+    """Return the page with *shown* as they look now, which goes on by itself."""
+    now = clock.now()
+    query = f"{LANGUAGE}={flask_babel.get_locale()}"
+    streams = security.streams_origin() or ""
+    return render_template(
+        "screen/show.html",
+        title=title,
+        slides=_take(shown, now),
+        version=version,
+        moment=now,
+        json_address=_with(json_address, query),
+        stream_address=_with(f"{streams}{stream_address}", query) if stream_address else "",
+        build=build(),
+        join=qr.qr_svg(addresses.page_link("/board"), flask_babel.gettext("扫码看自己的名次")),
+    )
+
+
+def answer(shown: Sequence[Slide], *, version: int) -> Response:
+    """Return *shown* as data, for screens without a stream."""
+    now = clock.now()
+    snapshots = _take(shown, now)
+    # Put together by hand: each slide was made into JSON once for all screens.
+    listed = ",".join(snapshot.body for snapshot in snapshots)
+    head = f'"build":"{build()}","version":{version},"slides":[{listed}]'
+    response = Response(f'{{"now":{int(now.timestamp())},{head}}}', mimetype="application/json")
+    response.set_etag(hashlib.sha256(head.encode()).hexdigest()[:32])
+    response.headers["Cache-Control"] = "no-cache"
+    response.make_conditional(request)
+    return response
+
+
+def describe(*, version: int) -> dict[str, Any]:
+    """Return what a stream says first, and whenever the screen itself changed."""
+    return {
+        "now": int(clock.now().timestamp()),
+        "build": build(),
+        "version": version,
+    }
+
+
+def _take(shown: Sequence[Slide], now: datetime) -> list[Snapshot]:
+    return [_kept.get(slide.key, partial(slides.make, slide, now=now)) for slide in shown]
+
+
+def _with(address: str, query: str) -> str:
+    return f"{address}{'&' if '?' in address else '?'}{query}"

@@ -1,0 +1,1 @@
+"""Screens on walls: how they are paired, at which node, what they show, and when they were seen."""

@@ -1,0 +1,38 @@
+"""Refusals of the screens."""
+
+from rewards.core.errors import (
+    InvalidError,
+    NotFoundError,
+    ThrottledError,
+    UnauthenticatedError,
+)
+
+
+class ScreenNotPairedError(UnauthenticatedError):
+    code = "screen-not-paired"
+    title = "This screen is not paired, or was disconnected."
+
+
+class ScreenNotFoundError(NotFoundError):
+    code = "screen-not-found"
+    title = "There is no such screen."
+
+
+class PairingCodeNotFoundError(NotFoundError):
+    code = "pairing-code-not-found"
+    title = "No screen shows this pairing code now."
+
+
+class TooManyPairingsError(ThrottledError):
+    code = "too-many-pairings"
+    title = "Too many screens wait to be paired, or too many codes were tried."
+
+
+class InvalidScreenNameError(InvalidError):
+    code = "invalid-screen-name"
+    title = "The name of the screen is empty, too long, or holds characters that cannot be shown."
+
+
+class InvalidSlidesError(InvalidError):
+    code = "invalid-slides"
+    title = "The slides of the screen are too few, too many, too short, or out of its scope."

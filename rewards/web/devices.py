@@ -1,0 +1,46 @@
+"""Screens that ask: the cookie of a device becomes a paired screen, which was seen just now."""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from rewards.core import clock
+from rewards.screens import queries as screens
+from rewards.screens import rules, service
+from rewards.screens.errors import ScreenNotPairedError
+from rewards.screens.types import Screen
+
+from . import sessions
+from .sessions import Cookie
+
+log = structlog.get_logger(__name__)
+
+
+def find_screen() -> Screen | None:
+    """Return the screen that is asking, if it is paired; that it was here is written down."""
+    token = sessions.read_cookie(Cookie.SCREEN)
+    screen = screens.find_screen(token) if token else None
+    now = clock.now()
+    if screen is not None and rules.is_seen_due(screen.seen_at, now=now):
+        _note_seen(screen, now)
+    return screen
+
+
+def get_screen() -> Screen:
+    """Return the screen that is asking.
+
+    :raises ScreenNotPairedError: if it is not paired, or was disconnected.
+    """
+    screen = find_screen()
+    if screen is None:
+        raise ScreenNotPairedError
+    return screen
+
+
+def _note_seen(screen: Screen, now: datetime) -> None:
+    try:
+        service.note_seen([screen.id], now=now)
+    except DBAPIError:
+        # A database that only reads for a while still lights the screens.
+        log.warning("screen.not_noted", screen=str(screen.id))
