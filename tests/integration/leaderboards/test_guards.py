@@ -308,7 +308,7 @@ def test_a_server_without_memory_refuses_a_batch_as_a_whole_and_takes_it_later(e
         engine.client.config_set("maxmemory", 0)
 
     assert engine.apply(1, *batch) == 8
-    assert engine.find_cells(1) == {ONE: 15}
+    assert engine.find_cells(1) == {ONE: 15, OTHER: 0}
     assert engine.client.hget(names.sizes(CENTER, 1), ALL_TIME) == b"1"
 
 
