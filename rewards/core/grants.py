@@ -42,6 +42,7 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "ledger_seal_head": CHANGING,
     "ledger_seals": INSERT_ONLY,
     "minute_reviews": CHANGING,
+    "nickname_removals": ("SELECT", "INSERT", "DELETE"),
     "nodes": CHANGING,
     "occasion_seats": PASSING,
     "occasions": CHANGING,

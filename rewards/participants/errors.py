@@ -43,6 +43,21 @@ class NicknameImitatesError(InvalidError):
     title = "A nickname must not look like a name that a board writes itself."
 
 
+class NicknameRemovedError(InvalidError):
+    code = "nickname-removed"
+    title = "Staff took this nickname off the boards; another one is needed."
+
+
+class NoNicknameError(ConflictError):
+    code = "no-nickname"
+    title = "The participant has no nickname."
+
+
+class InvalidRemovalReasonError(InvalidError):
+    code = "invalid-removal-reason"
+    title = "A nickname is taken off with a reason of at most 100 characters, told to its owner."
+
+
 class PhoneTakenError(ConflictError):
     code = "phone-taken"
     title = "Another participant is registered with this phone number."

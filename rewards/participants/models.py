@@ -47,3 +47,16 @@ class ConsentRow(Base):
     channel: Mapped[ConsentChannel] = mapped_column(enum_column(ConsentChannel))
     recorded_by: Mapped[UUID | None]
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class NicknameRemovalRow(Base):
+    """A nickname that staff took off the boards; its owner may not have it again."""
+
+    __tablename__ = "nickname_removals"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    participant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("participants.id"), index=True)
+    nickname: Mapped[str] = mapped_column(sa.String(20))
+    reason: Mapped[str] = mapped_column(sa.String(100))
+    removed_by: Mapped[UUID | None]
+    removed_at: Mapped[datetime] = mapped_column(UtcDateTime)

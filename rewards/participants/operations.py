@@ -17,18 +17,18 @@ from rewards.network.types import NodeId
 
 from . import queries, rules
 from .errors import (
+    NoNicknameError,
     NumberTakenError,
     ParticipantClosedError,
     ParticipantNotFoundError,
     PhoneTakenError,
 )
-from .models import ConsentRow, ParticipantRow
+from .models import ConsentRow, NicknameRemovalRow, ParticipantRow
 from .types import BoardDisplay, ConsentChannel, ConsentKind, Participant
 
 GRANTED = "granted"
 WITHDRAWN = "withdrawn"
 PHONE_CONSTRAINT = "uq_participants__phone_lookup"
-# Stands where the name of a closed account was.
 
 
 @operation
@@ -61,7 +61,7 @@ def register(
     if number is not None:
         rules.check_number(number)
     nickname = rules.choose_nickname(board_display, nickname)
-    rules.check_tells_no_name(nickname, name=name)
+    rules.check_nickname(nickname, name=name, removed=())
     values = {
         "id": new_id(),
         "number": number or _free_number(),
@@ -144,15 +144,59 @@ def set_board_display(
     :raises InvalidNameError: if the nickname is not good.
     :raises NicknameTellsError: if the nickname tells who it is.
     :raises NicknameImitatesError: if the nickname looks like what a board writes itself.
+    :raises NicknameRemovedError: if staff took the nickname off the boards before.
     """
     lock(participant_id)
-    nickname = rules.choose_nickname(display, nickname)
-    rules.check_tells_no_name(nickname, name=queries.get_identity(participant_id).name)
+    nickname = queries.read_nickname(
+        participant_id=participant_id, display=display, nickname=nickname
+    )
     _write(participant_id, {"board_display": display, "nickname": nickname})
     recording = _Recording(
         participant_id=participant_id, channel=channel, recorded_by=recorded_by, now=now
     )
     recording.write(ConsentKind.PUBLIC_BOARD, display.value)
+    return queries.get_participant(participant_id)
+
+
+@operation
+def remove_nickname(
+    *,
+    participant_id: ParticipantId,
+    reason: str,
+    channel: ConsentChannel,
+    recorded_by: UUID | None,
+    now: datetime,
+) -> Participant:
+    """Take a nickname off the boards; whoever was shown by it is hidden until they choose anew.
+
+    :raises ParticipantNotFoundError: if there is no such participant.
+    :raises ParticipantClosedError: if the account is closed.
+    :raises NoNicknameError: if there is no nickname to take off.
+    :raises InvalidRemovalReasonError: if the reason is not good.
+    """
+    lock(participant_id)
+    participant = queries.get_participant(participant_id)
+    if not participant.nickname:
+        raise NoNicknameError
+    db.session.execute(
+        sa.insert(NicknameRemovalRow).values(
+            id=new_id(),
+            participant_id=participant_id,
+            nickname=participant.nickname,
+            reason=rules.normalize_reason(reason),
+            removed_by=recorded_by,
+            removed_at=now,
+        )
+    )
+    display = participant.board_display
+    if display is BoardDisplay.NICKNAME:
+        # They agreed to the nickname, not to their name.
+        display = BoardDisplay.HIDDEN
+        recording = _Recording(
+            participant_id=participant_id, channel=channel, recorded_by=recorded_by, now=now
+        )
+        recording.write(ConsentKind.PUBLIC_BOARD, display.value)
+    _write(participant_id, {"nickname": "", "board_display": display})
     return queries.get_participant(participant_id)
 
 
@@ -187,6 +231,9 @@ def close(
     )
     recording.write(ConsentKind.PUBLIC_BOARD, BoardDisplay.HIDDEN.value)
     recording.write(ConsentKind.SERVICE, WITHDRAWN)
+    db.session.execute(
+        sa.delete(NicknameRemovalRow).where(NicknameRemovalRow.participant_id == participant_id)
+    )
 
 
 @operation

@@ -19,8 +19,15 @@ from rewards.network.types import NodeId
 
 from . import rules
 from .errors import InvalidPhoneError, ParticipantNotFoundError
-from .models import ConsentRow, ParticipantRow
-from .types import BoardDisplay, Consent, Identity, Participant
+from .models import ConsentRow, NicknameRemovalRow, ParticipantRow
+from .types import (
+    BoardDisplay,
+    Consent,
+    ConsentKind,
+    Identity,
+    NicknameRemoval,
+    Participant,
+)
 
 PHONE_ENDING_LENGTH = 4
 # How many names of one initial are decrypted to find the one asked for.
@@ -142,6 +149,53 @@ def list_consents(participant_id: UUID) -> tuple[Consent, ...]:
     return tuple(Consent(**row._asdict()) for row in rows)
 
 
+def has_chosen_display(participant: Participant) -> bool:
+    """Tell whether a participant was ever asked, and answered, how to be shown on boards."""
+    if participant.board_display is not BoardDisplay.HIDDEN:
+        return True
+    # The first row is that of registering, where nobody is shown unless they say so.
+    return len([each for each in list_consents(participant.id) if _is_of_boards(each)]) > 1
+
+
+def find_open_removal(participant_id: UUID) -> NicknameRemoval | None:
+    """Return the nickname that staff took off last, until its owner has chosen anew."""
+    row = db.session.execute(
+        sa.select(
+            NicknameRemovalRow.nickname, NicknameRemovalRow.reason, NicknameRemovalRow.removed_at
+        )
+        .where(NicknameRemovalRow.participant_id == participant_id)
+        .order_by(NicknameRemovalRow.removed_at.desc(), NicknameRemovalRow.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    chosen = [each for each in list_consents(participant_id) if _is_of_boards(each)]
+    if chosen and chosen[-1].recorded_at > row.removed_at:
+        return None
+    return NicknameRemoval(**row._asdict())
+
+
+def read_nickname(*, participant_id: UUID, display: BoardDisplay, nickname: str) -> str:
+    """Return a nickname as its owner would be shown by it, empty where none is given.
+
+    :raises NicknameRequiredError: if it is to be shown and there is none.
+    :raises InvalidNameError: if it is not good.
+    :raises NicknameTellsError: if it tells who it is.
+    :raises NicknameImitatesError: if it looks like what a board writes itself.
+    :raises NicknameRemovedError: if staff took it off the boards before.
+    """
+    chosen = rules.choose_nickname(display, nickname)
+    if chosen:
+        removed = db.session.scalars(
+            sa.select(NicknameRemovalRow.nickname).where(
+                NicknameRemovalRow.participant_id == participant_id
+            )
+        )
+        name = get_identity(participant_id).name
+        rules.check_nickname(chosen, name=name, removed=removed.all())
+    return chosen
+
+
 def page_participants(
     *, node_path: str, cursor: str | None = None, limit: int = PAGE_SIZE
 ) -> Page[Participant]:
@@ -169,7 +223,8 @@ def search(*, node_path: str, text: str, limit: int = PAGE_SIZE) -> tuple[Partic
     """Return who in a branch is meant by a number, a phone, its last four digits, or a name.
 
     A name is found by its beginning: all names are encrypted, so those that
-    show the same first character are opened and compared.
+    show the same first character are opened and compared. A nickname, which
+    is what others read on a board, is found as a whole.
     """
     text = text.strip()
     if not text or "\0" in text:
@@ -180,12 +235,19 @@ def search(*, node_path: str, text: str, limit: int = PAGE_SIZE) -> tuple[Partic
         _select_branch(node_path)
         .add_columns(ParticipantRow.name_sealed)
         .where(
-            ParticipantRow.masked_name.startswith(text[0], autoescape=True),
+            sa.or_(
+                ParticipantRow.masked_name.startswith(text[0], autoescape=True),
+                ParticipantRow.nickname == text,
+            ),
             ParticipantRow.closed_at.is_(None),
         )
         # Whoever bears exactly this name is among the first.
         .order_by(
-            sa.case((ParticipantRow.masked_name == rules.mask_name(text), 0), else_=1),
+            sa.case(
+                (ParticipantRow.nickname == text, 0),
+                (ParticipantRow.masked_name == rules.mask_name(text), 1),
+                else_=2,
+            ),
             ParticipantRow.id.desc(),
         )
         .limit(CANDIDATES_MAX)
@@ -194,7 +256,7 @@ def search(*, node_path: str, text: str, limit: int = PAGE_SIZE) -> tuple[Partic
     meant = [
         _to_participant(row)
         for row in db.session.execute(statement)
-        if box.decrypt(row.name_sealed).startswith(text)
+        if row.nickname == text or box.decrypt(row.name_sealed).startswith(text)
     ]
     return tuple(meant[:limit])
 
@@ -216,6 +278,10 @@ def _search_digits(node_path: str, text: str, limit: int) -> tuple[Participant, 
         .limit(limit)
     )
     return tuple(_to_participant(row) for row in db.session.execute(statement))
+
+
+def _is_of_boards(consent: Consent) -> bool:
+    return consent.kind is ConsentKind.PUBLIC_BOARD
 
 
 def _select_branch(node_path: str) -> sa.Select[*tuple[Any, ...]]:

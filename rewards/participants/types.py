@@ -68,6 +68,15 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NicknameRemoval:
+    """A nickname that staff took off the boards, and why."""
+
+    nickname: str
+    reason: str
+    removed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """The full name and phone, decrypted for those who may see them."""
 

@@ -4,6 +4,7 @@ from .imports import ParticipantLine, import_participants
 from .participants import (
     close_participant,
     register_participant,
+    remove_nickname,
     set_board_display,
     update_participant,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "link_participant",
     "recognize",
     "register_participant",
+    "remove_nickname",
     "revoke_token",
     "send_code",
     "set_board_display",

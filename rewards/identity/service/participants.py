@@ -135,6 +135,33 @@ def set_board_display(
 
 
 @use_case
+def remove_nickname(
+    *, actor: Actor, participant_id: UUID, reason: str, now: datetime
+) -> Participant:
+    """Take a nickname off the boards; its owner reads why and may choose another one.
+
+    :raises NotAllowedError: if the actor is not staff of the participant.
+    :raises NoNicknameError: if there is no nickname to take off.
+    :raises InvalidRemovalReasonError: if the reason is not good.
+    """
+    participant = queries.get_participant(participant_id)
+    home = network.get_node(participant.home_node_id)
+    authorize(actor, Verb.MANAGE_PARTICIPANT, home.path)
+    channel, recorded_by = channel_of(actor)
+    updated = participants.remove_nickname(
+        participant_id=participant.id,
+        reason=reason,
+        channel=channel,
+        recorded_by=recorded_by,
+        now=now,
+    )
+    # Answers that are kept to be given again hold the nickname.
+    idempotency.forget_about(participant.id)
+    _audit(actor, "participant.nickname-removed", participant, now, reason=reason.strip())
+    return updated
+
+
+@use_case
 def close_participant(*, actor: Actor, participant_id: UUID, now: datetime) -> None:
     """Close an account, forget whose it was, and end every sign-in.
 

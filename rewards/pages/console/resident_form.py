@@ -21,6 +21,7 @@ FIELD_OF = {
     "nickname-required": "nickname",
     "nickname-tells": "nickname",
     "nickname-imitates": "nickname",
+    "nickname-removed": "nickname",
     "consent-required": "agreed",
     "node-closed": "node",
 }

@@ -90,6 +90,22 @@ def choose_display(participant_id: UUID) -> ResponseReturnValue:
     return redirect(f"/console/residents/{person.id}?done=display", code=303)
 
 
+@blueprint.post("/console/residents/<uuid:participant_id>/nickname-removal")
+def remove_nickname(participant_id: UUID) -> ResponseReturnValue:
+    """Take a nickname that does not belong on a board off it."""
+    post, person, home = _get(participant_id, Verb.MANAGE_PARTICIPANT)
+    try:
+        identity.remove_nickname(
+            actor=post.actor,
+            participant_id=person.id,
+            reason=request.form.get("reason", ""),
+            now=post.now,
+        )
+    except RewardsError as error:
+        return page(post, person, home, error=error), statuses.status_of(error)
+    return redirect(f"/console/residents/{person.id}?done=removed", code=303)
+
+
 @blueprint.get("/console/residents/new")
 def ask_new() -> ResponseReturnValue:
     """Ask for what registering needs."""
@@ -185,5 +201,5 @@ def _name_displays() -> list[tuple[str, str]]:
     return [
         (BoardDisplay.HIDDEN.value, _("不上榜，显示未公开")),
         (BoardDisplay.MASKED.value, _("显示姓名，中间打星号")),
-        (BoardDisplay.NICKNAME.value, _("显示别名")),
+        (BoardDisplay.NICKNAME.value, _("显示昵称")),
     ]

@@ -12,9 +12,11 @@ from .names import MASKED_NAME_CLOSED, NAME_LENGTH_MAX, mask_minor, mask_name, n
 from .nicknames import (
     HIDDEN_NAME,
     NICKNAME_LENGTH_MAX,
-    check_tells_no_name,
+    REASON_LENGTH_MAX,
+    check_nickname,
     choose_nickname,
     normalize_nickname,
+    normalize_reason,
 )
 from .phones import mask_phone, normalize_phone
 from .showing import GROUP_MIN, find_public_name, name_group
@@ -32,9 +34,10 @@ __all__ = [
     "NAME_LENGTH_MAX",
     "NICKNAME_LENGTH_MAX",
     "NUMBER_LENGTH",
+    "REASON_LENGTH_MAX",
     "check_birth_year",
+    "check_nickname",
     "check_number",
-    "check_tells_no_name",
     "choose_nickname",
     "find_public_name",
     "is_minor",
@@ -45,4 +48,5 @@ __all__ = [
     "normalize_name",
     "normalize_nickname",
     "normalize_phone",
+    "normalize_reason",
 ]

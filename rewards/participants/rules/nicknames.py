@@ -2,11 +2,14 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from itertools import groupby
 
 from ..errors import (
     InvalidNameError,
+    InvalidRemovalReasonError,
     NicknameImitatesError,
+    NicknameRemovedError,
     NicknameRequiredError,
     NicknameTellsError,
 )
@@ -14,6 +17,7 @@ from ..types import BoardDisplay
 from . import names
 
 NICKNAME_LENGTH_MAX = 20
+REASON_LENGTH_MAX = 100
 # As many digits one after the other may be a telephone, a chat or a room number.
 DIGITS_MAX = 4
 WRITTEN_DIGITS_MAX = 6
@@ -67,18 +71,31 @@ def choose_nickname(display: BoardDisplay, nickname: str) -> str:
     return ""
 
 
-def check_tells_no_name(nickname: str, *, name: str) -> None:
-    """Check that a nickname does not hold the full name of whom it stands for.
+def check_nickname(nickname: str, *, name: str, removed: Iterable[str]) -> None:
+    """Check that somebody of that full name may have a nickname.
 
-    :raises NicknameTellsError: if it does.
+    :raises NicknameTellsError: if it holds the full name.
+    :raises NicknameRemovedError: if it is one of those that staff took off the boards.
     """
-    full = fold(name)
-    if len(full) >= NAME_LENGTH_MIN and full in fold(nickname):
+    full, chosen = _fold(name), _fold(nickname)
+    if len(full) >= NAME_LENGTH_MIN and full in chosen:
         raise NicknameTellsError
+    if chosen and chosen in {_fold(each) for each in removed}:
+        raise NicknameRemovedError
 
 
-def fold(text: str) -> str:
-    """Return what two spellings of the same name have in common."""
+def normalize_reason(text: str) -> str:
+    """Return why a nickname was taken off, in one line.
+
+    :raises InvalidRemovalReasonError: if it is empty, too long, or holds what no text may hold.
+    """
+    try:
+        return names.normalize(text, length_max=REASON_LENGTH_MAX)
+    except InvalidNameError as error:
+        raise InvalidRemovalReasonError(length_max=REASON_LENGTH_MAX) from error
+
+
+def _fold(text: str) -> str:
     return _BETWEEN.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 

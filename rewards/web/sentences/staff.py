@@ -32,6 +32,10 @@ ACCESS: Mapping[str, Words] = {
     ),
     "grant-exists": Words(_("这项权限已经有了"), None, (_("您不用再做什么"),)),
     "grant-not-found": Words(_("没有找到这项权限"), None, LIST_AGAIN),
+    "no-nickname": Words(_("这位居民没有昵称"), None, (_("您不用再做什么"),)),
+    "invalid-removal-reason": Words(
+        _("撤下昵称要写原因"), _("最多%(length_max)s个字，本人看得到"), (_("写好原因再撤下"),)
+    ),
     "invalid-label": Words(_("令牌的名称不合要求"), _("要1到60个字"), (_("换一个名称"),)),
 }
 

@@ -36,6 +36,7 @@ SIGN_IN: Mapping[str, Words] = {
     "nickname-imitates": Words(
         _("这个昵称会和榜上的星号名字弄混"), None, (_("换一个没有星号的昵称"),)
     ),
+    "nickname-removed": Words(_("这个昵称被站里撤下过"), None, (_("换一个昵称"),), call=True),
     "phone-taken": Words(_("这个手机号已经登记过"), None, (_("用这个手机号登录"),), call=True),
     "phone-missing": Words(
         _("没有登记手机号，不能用短信登录"), None, (_("请工作人员给登录码，或出示志愿者卡"),)
