@@ -10,7 +10,7 @@ from flask import Response, request
 from rewards.access.types import ParticipantId
 from rewards.core import clock
 from rewards.leaderboards import queries as boards
-from rewards.leaderboards.types import Board, Standing
+from rewards.leaderboards.types import Board, Change, Standing
 from rewards.network import queries as network
 from rewards.network.errors import NodeNotFoundError
 from rewards.network.types import Node
@@ -18,7 +18,7 @@ from rewards.participants.rules import HIDDEN_NAME
 from rewards.web import sessions
 from rewards.web.sessions import SignedInActor
 
-from .resources import Resource, answer
+from .resources import Resource
 from .schemas.leaderboards import LeaderboardQuery, LeaderboardResponse
 from .visibility import get_visible_node, get_visible_participant, home_path
 
@@ -47,12 +47,21 @@ def show_leaderboard(query: dict[str, Any]) -> Response:
     now = clock.now()
     day = query.pop("date") or clock.local_date(now, clock.zone())
     around = _find_participant_id(actor, query.pop("around"))
-    if around is not None:
-        board = boards.get_board(node=node, day=day, around=around, now=now, **query)
-        return answer(LeaderboardResponse, _facts(board))
-    prepared = boards.prepare_board(node=node, day=day, now=now, render=_render, **query)
-    response = Response(prepared.body, mimetype="application/json")
-    response.set_etag(prepared.etag)
+    cursor = query.pop("cursor")
+    if around is None and cursor is None:
+        prepared = boards.prepare_board(node=node, day=day, now=now, render=_render, **query)
+        return _send(prepared.body, etag=prepared.etag)
+    board = boards.get_board(node=node, day=day, around=around, cursor=cursor, now=now, **query)
+    return _send(_render(board), etag=None)
+
+
+def _send(body: bytes, *, etag: str | None) -> Response:
+    response = Response(body, mimetype="application/json")
+    if etag is None:
+        response.add_etag()
+    else:
+        response.set_etag(etag)
+    # Kept, but never shown unasked: who withdraws is gone from it at the next question.
     response.headers["Cache-Control"] = "private, no-cache"
     response.make_conditional(request)
     return response
@@ -86,14 +95,15 @@ def _facts(board: Board) -> dict[str, Any]:
                 "rank": standing.rank,
                 "display_name": _show_name(standing),
                 "value": standing.value,
-                # Only a frozen period before can tell; none is kept yet.
-                "change": None,
+                "change": _places(standing.change),
+                "is_new": standing.change is not None and standing.change.is_new,
             }
             for standing in board.items
         ],
         "me": board.me,
         "as_of": board.as_of,
         "source": board.source,
+        "next": board.next,
     }
 
 
@@ -101,3 +111,7 @@ def _show_name(standing: Standing) -> str:
     if standing.name is None:
         return HIDDEN_NAME
     return f"{standing.name} 尾号{standing.ending}" if standing.ending else standing.name
+
+
+def _places(change: Change | None) -> int | None:
+    return None if change is None or change.is_new else change.places

@@ -104,6 +104,13 @@ class Cell(NamedTuple):
     score: int
 
 
+class Place(NamedTuple):
+    """Where a line stands among the others: by its score and, among equal ones, by its member."""
+
+    score: int
+    member: bytes
+
+
 class Gain(NamedTuple):
     """A change of one cell of one board. `tie` is as `rules.build_tie` gives it."""
 
@@ -127,12 +134,37 @@ class Lines:
     """Lines of a board around or from the top, and the one that was asked for.
 
     `goal` is the smallest value above that one's: what the next place takes.
+    `people` counts all on the board up to the last of the lines. `scores` are
+    those of the lines, and `before` what each had by the end of yesterday,
+    None if not known.
     """
 
     lines: tuple[Line, ...]
     own: Line | None
     goal: int | None
     as_of: datetime
+    people: int
+    scores: tuple[int, ...]
+    before: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Who is before others: `above` counts those with more than each of some values.
+
+    `values` are all whose value changed today: what they have now, and what they had.
+    """
+
+    above: tuple[int, ...]
+    values: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """How many places somebody has moved up since yesterday; new: they had none then."""
+
+    places: int
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +176,7 @@ class Standing:
     name or the nickname, as they chose, None when they are not to be named.
     `ending` tells apart those of the same name by the end of each one's
     number. `display` is how they chose to be shown, None for teams and nodes.
+    `change` is None where yesterday is not known.
     """
 
     rank: int
@@ -152,6 +185,7 @@ class Standing:
     name: str | None
     display: BoardDisplay | None = None
     ending: str = ""
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,13 +204,17 @@ class OwnStanding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """A board as it was at `as_of`. `is_small`: there are too few on it to name anybody."""
+    """A board as it was at `as_of`. `is_small`: there are too few on it to name anybody.
+
+    `next` is the cursor to the lines after these, None after the last ones.
+    """
 
     items: tuple[Standing, ...]
     me: OwnStanding | None
     as_of: datetime
     source: Source
     is_small: bool = False
+    next: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,11 +32,11 @@ def test_the_most_points_stand_first_and_only_the_willing_are_named(api, world):
 
     assert response.status_code == 200
     assert response.json["items"] == [
-        {"rank": 1, "display_name": "赵*", "value": 20, "change": None},
-        {"rank": 2, "display_name": "未公开", "value": 5, "change": None},
-        {"rank": 3, "display_name": "未公开", "value": 4, "change": None},
-        {"rank": 4, "display_name": "未公开", "value": 3, "change": None},
-        {"rank": 5, "display_name": "未公开", "value": 2, "change": None},
+        {"rank": 1, "display_name": "赵*", "value": 20, "change": None, "is_new": False},
+        {"rank": 2, "display_name": "未公开", "value": 5, "change": None, "is_new": False},
+        {"rank": 3, "display_name": "未公开", "value": 4, "change": None, "is_new": False},
+        {"rank": 4, "display_name": "未公开", "value": 3, "change": None, "is_new": False},
+        {"rank": 5, "display_name": "未公开", "value": 2, "change": None, "is_new": False},
     ]
     assert response.json["me"] is None
     assert response.json["source"] == "database"
@@ -104,6 +104,40 @@ def test_a_board_not_changed_is_not_sent_again(api, world, ranked):
     again = api.get("/leaderboards", world.person, headers={"If-None-Match": first.headers["ETag"]})
 
     assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_board_around_somebody_not_changed_is_not_sent_again_either(api, world, ranked, clock):
+    first = api.get("/leaderboards?around=me", world.person)
+
+    tag = {"If-None-Match": first.headers["ETag"]}
+    again = api.get("/leaderboards?around=me", world.person, headers=tag)
+
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_board_is_read_on_to_its_last_place(api, world, ranked):
+    first = api.get("/leaderboards?limit=1", world.person).json
+    rest = api.get(f"/leaderboards?limit=1&cursor={first['next']}", world.person).json
+
+    assert [item["rank"] for item in first["items"] + rest["items"]] == [1, 2]
+    assert rest["next"] is None
+
+
+def test_a_cursor_of_another_board_is_refused(api, world, ranked, refused):
+    cursor = api.get("/leaderboards?limit=1", world.person).json["next"]
+
+    path = f"/leaderboards?limit=1&period=year&cursor={cursor}"
+
+    refused(api.get(path, world.person), 422, "invalid-cursor")
+
+
+def test_a_cursor_and_a_participant_at_once_are_refused(api, world, ranked, refused):
+    problem = refused(
+        api.get("/leaderboards?around=me&cursor=abc", world.person), 422, "invalid-request"
+    )
+
+    assert problem["errors"][0]["pointer"] == "#/cursor"
 
 
 def test_the_board_of_another_center_is_not_found(api, world, refused):

@@ -1,11 +1,14 @@
 """The wire format of leaderboards."""
 
-from marshmallow import Schema, fields, validate
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from rewards.leaderboards.types import Kind, Period, Source
 from rewards.ledger.types import Asset
 
-from .common import Choice, Day, Identifier, Request
+from .common import CURSOR_LENGTH_MAX, Choice, Day, Flag, Identifier, Request, Text
 
 LIMIT = 50
 LIMIT_MAX = 100
@@ -31,6 +34,23 @@ class LeaderboardQuery(Request):
             "description": "`me`, or for staff the id of a participant: five neighbours each side."
         },
     )
+    cursor = Text(
+        length_min=1,
+        length_max=CURSOR_LENGTH_MAX,
+        load_default=None,
+        metadata={
+            "description": "The `next` of the part before; what stood there may have moved since."
+        },
+    )
+
+    @validates_schema
+    def check_one_place(self, data: Mapping[str, Any], **_details: Any) -> None:
+        """Refuse to go on after a line and to show the neighbours of another at once.
+
+        :raises marshmallow.ValidationError: if both are asked for.
+        """
+        if data.get("cursor") is not None and data.get("around") is not None:
+            raise ValidationError("Leave out `around`.", "cursor")
 
 
 class StandingResponse(Schema):
@@ -44,7 +64,13 @@ class StandingResponse(Schema):
     change = fields.Integer(
         required=True,
         allow_none=True,
-        metadata={"description": "Places gained since the period before; null if not known."},
+        metadata={
+            "description": "Places gained since yesterday, below zero if lost. Null: new on the "
+            "board, or not known, as on boards of a day and on the first day of a period."
+        },
+    )
+    is_new = Flag(
+        required=True, metadata={"description": "On the board, and not on it by yesterday."}
     )
 
 
@@ -63,3 +89,8 @@ class LeaderboardResponse(Schema):
     me = fields.Nested(OwnStandingResponse, required=True, allow_none=True)
     as_of = fields.AwareDateTime(required=True)
     source = Choice(Source, required=True)
+    next = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Pass it as `cursor` for what stands after these. Null: the end."},
+    )

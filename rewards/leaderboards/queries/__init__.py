@@ -1,7 +1,14 @@
 """Reads of the boards: from Redis, or from the books when Redis cannot answer."""
 
+from . import changes, shared
 from .boards import get_board, prepare_board
 from .progress import is_mark_due, list_progress
-from .shared import forget
+
+
+def forget() -> None:
+    """Forget what this process knows of boards."""
+    shared.forget()
+    changes.known.forget()
+
 
 __all__ = ["forget", "get_board", "is_mark_due", "list_progress", "prepare_board"]

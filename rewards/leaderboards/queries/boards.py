@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 from rewards.access.types import ParticipantId
-from rewards.ledger import queries as ledger
-from rewards.ledger.types import Asset, EarnedStanding
+from rewards.core import clock
+from rewards.ledger.types import Asset
 from rewards.network.types import Node
 from rewards.participants.rules import GROUP_MIN
 
@@ -15,14 +16,16 @@ from ..types import (
     Board,
     BoardKey,
     Kind,
-    Line,
     Lines,
     OwnStanding,
     Period,
+    Place,
     PreparedBoard,
     Source,
     Subject,
 )
+from .books import sum_lines
+from .changes import build_today, list_changes
 from .naming import name_members
 from .shared import boards as shared
 
@@ -42,29 +45,40 @@ def get_board(
     day: date,
     limit: int = LIMIT,
     around: ParticipantId | None = None,
+    cursor: str | None = None,
     now: datetime,
 ) -> Board:
     """Return a board from the top or, for one who stands on it, with five neighbours each side.
 
     *day* is any local day of the period. With *around* the board of
     participants tells where that one stands; who has nothing yet gets the top.
+    With the *cursor* of a board it goes on after the last line of that one.
+
+    :raises InvalidCursorError: if the cursor is not of this board.
     """
     key = rules.build_key(
         subject=subject, node_path=node.path, asset=asset, kind=kind, period=period, day=day
     )
     most = min(max(limit, 1), rules.LIMIT_MAX)
     # Never read so few that it would not tell whether there are enough to name anybody.
-    length = max(most, GROUP_MIN)
+    length = max(most + 1, GROUP_MIN)
+    after = None if cursor is None else rules.read_cursor(key, cursor)
+    today = build_today(key, today=clock.local_date(now, clock.zone()))
     member = None if around is None else rules.build_member(around)
-    lines = store.find_lines(key, limit=length, around=member)
+    lines = store.find_lines(key, limit=length, around=member, after=after, today=today)
     source = Source.REDIS
     if lines is None:
-        lines = _sum_books(key, limit=length, around=around, now=now)
+        lines = sum_lines(key, limit=length, around=member, after=after, now=now)
         source = Source.DATABASE
-    items = name_members(lines.lines, subject)
+    shown = len(lines.lines) if lines.own is not None else most
+    named = name_members(lines.lines, subject, people=lines.people)[:shown]
+    changes = list_changes(key, lines, today=today)[:shown]
     return Board(
-        items=items if lines.own is not None else items[:most],
-        is_small=subject is Subject.PARTICIPANT and 0 < len(items) < GROUP_MIN,
+        items=tuple(
+            replace(line, change=change) for line, change in zip(named, changes, strict=True)
+        ),
+        is_small=subject is Subject.PARTICIPANT and 0 < lines.people < GROUP_MIN,
+        next=_find_next(key, lines, shown=shown),
         me=None if around is None else _own(lines, around),
         as_of=lines.as_of,
         source=source,
@@ -116,29 +130,6 @@ def prepare_board(
     return prepared
 
 
-def _sum_books(key: BoardKey, *, limit: int, around: ParticipantId | None, now: datetime) -> Lines:
-    span = rules.build_span(key)
-    own = None if around is None else ledger.find_standing(span, around)
-    if own is None:
-        first, last = 1, limit
-    else:
-        first, last = max(own.place - rules.NEIGHBOURS, 1), own.place + rules.NEIGHBOURS
-    standings = ledger.list_standings(span, first=first, last=last)
-    goal = None
-    if around is not None:
-        goal = ledger.find_next_amount(span, above=0 if own is None else own.amount)
-    return Lines(
-        lines=tuple(_line(standing) for standing in standings),
-        own=None if own is None else _line(own),
-        goal=goal,
-        as_of=now,
-    )
-
-
-def _line(standing: EarnedStanding) -> Line:
-    return Line(rules.build_member(standing.earner), standing.amount, standing.rank)
-
-
 def _own(lines: Lines, participant_id: ParticipantId) -> OwnStanding:
     value = 0 if lines.own is None else lines.own.value
     return OwnStanding(
@@ -147,3 +138,10 @@ def _own(lines: Lines, participant_id: ParticipantId) -> OwnStanding:
         value=value,
         gap=None if lines.goal is None else lines.goal - value,
     )
+
+
+def _find_next(key: BoardKey, lines: Lines, *, shown: int) -> str | None:
+    if len(lines.lines) <= shown:
+        return None
+    last = shown - 1
+    return rules.build_cursor(key, Place(lines.scores[last], lines.lines[last].member))

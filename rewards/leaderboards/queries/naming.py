@@ -13,17 +13,19 @@ from .. import rules
 from ..types import Line, Standing, Subject
 
 
-def name_members(lines: Sequence[Line], subject: Subject) -> tuple[Standing, ...]:
-    """Return *lines* as they may be shown: people as they chose, teams and nodes by name."""
-    return _NAMED[subject](lines)
+def name_members(lines: Sequence[Line], subject: Subject, *, people: int) -> tuple[Standing, ...]:
+    """Return *lines* as they may be shown: people as they chose, teams and nodes by name.
+
+    *people* is how many are on the board at least; among too few nobody is named.
+    """
+    return _NAMED[subject](lines, people)
 
 
-def _name_participants(lines: Sequence[Line]) -> tuple[Standing, ...]:
+def _name_participants(lines: Sequence[Line], people: int) -> tuple[Standing, ...]:
     ids = [ParticipantId(UUID(bytes=line.member)) for line in lines]
     found = participants.list_participants(ids)
-    people = [found.get(participant_id) for participant_id in ids]
-    # A part of a board that is shorter than a group is the whole of it.
-    names = naming.name_group(people, people=len(lines))
+    asked = [found.get(participant_id) for participant_id in ids]
+    names = naming.name_group(asked, people=people)
     return tuple(
         Standing(
             rank=line.rank,
@@ -33,11 +35,11 @@ def _name_participants(lines: Sequence[Line]) -> tuple[Standing, ...]:
             name=None if name is None else name.text,
             ending="" if name is None else name.ending,
         )
-        for line, participant_id, person, name in zip(lines, ids, people, names, strict=True)
+        for line, participant_id, person, name in zip(lines, ids, asked, names, strict=True)
     )
 
 
-def _name_nodes(lines: Sequence[Line]) -> tuple[Standing, ...]:
+def _name_nodes(lines: Sequence[Line], _people: int) -> tuple[Standing, ...]:
     labels = [str(rules.read_member(line.member, Subject.NODE)) for line in lines]
     found = network.map_by_labels(labels)
     return tuple(
@@ -51,7 +53,7 @@ def _name_nodes(lines: Sequence[Line]) -> tuple[Standing, ...]:
     )
 
 
-_NAMED: Mapping[Subject, Callable[[Sequence[Line]], tuple[Standing, ...]]] = {
+_NAMED: Mapping[Subject, Callable[[Sequence[Line], int], tuple[Standing, ...]]] = {
     Subject.PARTICIPANT: _name_participants,
     Subject.NODE: _name_nodes,
 }

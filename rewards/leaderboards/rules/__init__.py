@@ -1,5 +1,7 @@
 """Pure decisions of the boards."""
 
+from .changes import find_change, may_change, rank_before
+from .cursors import build_cursor, read_cursor
 from .gains import (
     fold_cells,
     list_boards,
@@ -46,12 +48,14 @@ __all__ = [
     "NODE_TIE_SPAN",
     "TIE_MAX",
     "TIE_SPAN",
+    "build_cursor",
     "build_key",
     "build_member",
     "build_score",
     "build_span",
     "build_tie",
     "find_center",
+    "find_change",
     "find_kept_from",
     "find_scale",
     "find_second",
@@ -64,8 +68,11 @@ __all__ = [
     "list_gains",
     "list_node_boards",
     "list_paths",
+    "may_change",
     "parse_board",
     "period_bounds",
+    "rank_before",
+    "read_cursor",
     "read_member",
     "share_ranks",
     "split_batches",

@@ -3,7 +3,7 @@
 Only the projection writes. Whatever is here can be made anew from the books.
 """
 
-from .boards import find_lines
+from .boards import find_lines, find_moved
 from .connections import Connections, RedisClient, connect, find_connections
 from .epochs import FOREIGN, LOST, Epochs, State, hold_lease
 from .names import FOLLOWER, KEEPER, LAYOUT
@@ -21,5 +21,6 @@ __all__ = [
     "connect",
     "find_connections",
     "find_lines",
+    "find_moved",
     "hold_lease",
 ]

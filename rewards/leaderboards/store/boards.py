@@ -8,33 +8,81 @@ import structlog
 from redis.exceptions import RedisError
 
 from .. import rules
-from ..types import BoardKey, Line, Lines
-from . import names, scripts
+from ..types import BoardKey, Line, Lines, Moved, Place
+from . import names, read_scripts
 from .connections import find_connections
 
 log = structlog.get_logger(__name__)
 
+# Beyond so many who earned something today, a read would hold up the others.
+MOVED_MAX = 10_000
 
-def find_lines(key: BoardKey, *, limit: int, around: bytes | None) -> Lines | None:
-    """Return *limit* lines from the top, or those around a member who is on the board.
+
+def find_lines(
+    key: BoardKey,
+    *,
+    limit: int,
+    around: bytes | None = None,
+    after: Place | None = None,
+    today: BoardKey | None = None,
+) -> Lines | None:
+    """Return *limit* lines from the top, those after a place, or those around a member.
+
+    One who is not on the board gets the top. *today* is the board of today, to
+    tell what each line had yesterday.
 
     None if Redis does not answer, has lost the boards, or does not keep this one.
     """
+    args: list[Any] = [_name(today), limit]
+    if after is None:
+        script = read_scripts.READ
+        args += [around or b"", rules.NEIGHBOURS]
+    else:
+        script = read_scripts.READ_AFTER
+        args += [after.score, after.member]
+    answer = _read(key, script, args)
+    if answer is None or not rules.is_kept(key, date.fromisoformat(answer[0].decode())):
+        return None
+    span = rules.find_span(key.subject)
+    return _lines(answer, around, span=span, has_yesterday=today is not None)
+
+
+def find_moved(key: BoardKey, *, today: BoardKey, values: Sequence[int]) -> Moved | None:
+    """Return how many have more than each of *values*, and all who moved today.
+
+    None if Redis does not answer, has lost the boards, or too many have moved.
+    """
+    span = rules.find_span(key.subject)
+    scores = [rules.build_score(value + 1, 0, span) for value in values]
+    answer = _read(key, read_scripts.COUNT_ABOVE, [_name(today), MOVED_MAX, *scores])
+    if answer is None:
+        return None
+    above, gained, stand = answer
+    return Moved(
+        tuple(above),
+        tuple(
+            (_value(now, span), _value(now, span) - _value(change, span))
+            for now, change in zip(stand, gained, strict=True)
+        ),
+    )
+
+
+def _read(key: BoardKey, script: str, args: Sequence[Any]) -> Any:
     connections = find_connections()
     if connections is None or not connections.breaker.may_try():
         return None
     center = rules.find_center(key.node_path)
-    read = connections.hasty.register_script(scripts.READ)
+    span = rules.find_span(key.subject)
+    run = connections.hasty.register_script(script)
     try:
-        answer = read(
+        answer = run(
             keys=[names.current(center)],
             args=[
                 names.prefix(center),
                 rules.format_board(key),
-                limit,
-                around or b"",
-                rules.NEIGHBOURS,
                 names.LAYOUT,
+                span,
+                *args,
             ],
         )
     except RedisError as error:
@@ -42,28 +90,42 @@ def find_lines(key: BoardKey, *, limit: int, around: bytes | None) -> Lines | No
         log.warning("boards.unavailable", error=type(error).__name__)
         return None
     connections.breaker.succeed()
-    if answer is None or not rules.is_kept(key, date.fromisoformat(answer[0].decode())):
-        return None
-    return _lines(answer, around, span=rules.find_span(key.subject))
+    return answer
 
 
-def _lines(answer: Sequence[Any], around: bytes | None, *, span: int) -> Lines:
-    _day, at, first_place, first_rank, own_score, pairs, goal_score = answer
-    members = [(member, rules.split_score(int(score), span)[0]) for member, score in _pair(pairs)]
+def _lines(answer: Sequence[Any], around: bytes | None, *, span: int, has_yesterday: bool) -> Lines:
+    _day, at, first_place, first_rank, flat, today, own_score, goal_score = answer
+    cells = [(member, int(score)) for member, score in _pair(flat) if _value(score, span) > 0]
+    values = [_value(score, span) for _, score in cells]
     lines = rules.share_ranks(
-        [(member, value) for member, value in members if value > 0],
+        [(member, value) for (member, _), value in zip(cells, values, strict=True)],
         first_place=first_place,
         first_rank=first_rank,
     )
+    before = None
+    if has_yesterday:
+        gained = [0 if score is None else _value(score, span) for score in today[: len(cells)]]
+        before = tuple(value - each for value, each in zip(values, gained, strict=True))
     own: Line | None = None
     if own_score:
         own = next(line for line in lines if line.member == around)
     return Lines(
         lines=lines,
         own=own,
-        goal=rules.split_score(int(goal_score), span)[0] if goal_score else None,
+        goal=_value(goal_score, span) if goal_score else None,
         as_of=datetime.fromtimestamp(float(at), UTC),
+        people=first_place + len(lines),
+        scores=tuple(score for _, score in cells),
+        before=before,
     )
+
+
+def _name(board: BoardKey | None) -> str:
+    return "" if board is None else rules.format_board(board)
+
+
+def _value(score: bytes | int, span: int) -> int:
+    return rules.split_score(int(score), span)[0]
 
 
 def _pair(flat: Sequence[Any]) -> list[tuple[bytes, Any]]:

@@ -176,36 +176,6 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1
 """
 
-# A board from the top, or the neighbours of a member who is on it.
-# KEYS: cur. ARGV: prefix, board, limit, member or nothing, neighbours, layout.
-# Answers day, at, how many stand before the first line, the first one's rank,
-# the member's score, lines, and the score next above the member's.
-READ = (
-    _SPAN_OF
-    + """
-local epoch = redis.call('GET', KEYS[1])
-if not epoch then return false end
-local base = ARGV[1] .. ':' .. epoch
-local state = redis.call('HMGET', base .. ':st', 'wm', 'day', 'at', 'layout')
-if not state[1] or state[4] ~= ARGV[6] then return false end
-local key, span = base .. ':b:' .. ARGV[2], span_of(ARGV[2])
-local score = ARGV[4] ~= '' and redis.call('ZSCORE', key, ARGV[4])
-if not score or tonumber(score) < span then
-  local top = redis.call('ZREVRANGEBYSCORE', key, '+inf', span, 'WITHSCORES', 'LIMIT', 0, ARGV[3])
-  local least = redis.call('ZRANGEBYSCORE', key, span, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
-  return {state[2], state[3], 0, 1, '', top, least[2] or ''}
-end
-local place = redis.call('ZREVRANK', key, ARGV[4])
-local first = math.max(place - tonumber(ARGV[5]), 0)
-local lines = redis.call('ZREVRANGE', key, first, place + tonumber(ARGV[5]), 'WITHSCORES')
-local above = string.format('%.0f', (math.floor(tonumber(lines[2]) / span) + 1) * span)
-local rank = redis.call('ZCOUNT', key, above, '+inf') + 1
-above = string.format('%.0f', (math.floor(tonumber(score) / span) + 1) * span)
-local goal = redis.call('ZRANGEBYSCORE', key, above, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
-return {state[2], state[3], first, rank, score, lines, goal[2] or ''}
-"""
-)
-
 # A whole board and where its epoch stands, at one moment. KEYS: st, board.
 READ_WHOLE = """
 return {redis.call('HGET', KEYS[1], 'wm'), redis.call('ZRANGE', KEYS[2], 0, -1, 'WITHSCORES')}

@@ -37,6 +37,22 @@ def list_standings(span: EarnedSpan, *, first: int, last: int) -> tuple[EarnedSt
     return tuple(_standing(row) for row in rows)
 
 
+def list_standings_after(
+    span: EarnedSpan, *, amount: int, steps: int, earner: UUID | str, limit: int
+) -> tuple[EarnedStanding, ...]:
+    """Return *limit* who stand after where *earner* stood with *amount* and *steps*."""
+    ranked = _rank(span)
+    is_after = sa.or_(
+        ranked.c.amount < amount,
+        sa.and_(ranked.c.amount == amount, ranked.c.steps > steps),
+        sa.and_(ranked.c.amount == amount, ranked.c.steps == steps, ranked.c.earner < earner),
+    )
+    query = sa.select(ranked).where(is_after).order_by(ranked.c.place.asc()).limit(limit)
+    with reading() as connection:
+        rows = connection.execute(query).all()
+    return tuple(_standing(row) for row in rows)
+
+
 def find_standing(span: EarnedSpan, earner: UUID | str) -> EarnedStanding | None:
     """Return where somebody stands, or None if they earned nothing that counts."""
     ranked = _rank(span)
@@ -196,6 +212,7 @@ def _rank(span: EarnedSpan) -> sa.Subquery:
     return sa.select(
         totals.c.earner,
         totals.c.amount,
+        totals.c.steps,
         sa.func.rank().over(order_by=totals.c.amount.desc()).label("rank"),
         sa.func.row_number()
         .over(order_by=(totals.c.amount.desc(), totals.c.steps.asc(), totals.c.earner.desc()))
@@ -204,7 +221,13 @@ def _rank(span: EarnedSpan) -> sa.Subquery:
 
 
 def _standing(row: Any) -> EarnedStanding:
-    return EarnedStanding(earner=row.earner, amount=int(row.amount), rank=row.rank, place=row.place)
+    return EarnedStanding(
+        earner=row.earner,
+        amount=int(row.amount),
+        steps=int(row.steps),
+        rank=row.rank,
+        place=row.place,
+    )
 
 
 def _earned_sum(row: Any) -> EarnedSum:

@@ -77,11 +77,13 @@ class EarnedSum:
 class EarnedStanding:
     """Someone's sum and where it stands: equal sums share a rank, a place is one's own.
 
-    `earner` is a participant, a team, or the label of a node.
+    `earner` is a participant, a team, or the label of a node. `steps` tells
+    when they got there.
     """
 
     earner: UUID | str
     amount: int
+    steps: int
     rank: int
     place: int
 
