@@ -33,6 +33,7 @@ from rewards.screens import models as screens_models
 from rewards.screens import queries as screens
 from rewards.statements import models as statements_models
 from rewards.stock import models as stock_models
+from rewards.teams import models as teams_models
 from rewards.verification import models as verification_models
 from rewards.web import delivery
 
@@ -55,6 +56,7 @@ TABLES = (
     screens_models,
     statements_models,
     stock_models,
+    teams_models,
     verification_models,
 )
 

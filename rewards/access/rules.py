@@ -25,7 +25,13 @@ ROLE_VERBS: Mapping[Role, frozenset[Verb]] = {
         },
     ),
     Role.TEAM_LEADER: frozenset(
-        {Verb.VIEW_CONSOLE, Verb.SHOW_CODE, Verb.CHECK_IN, Verb.CONFIRM_HOURS},
+        {
+            Verb.VIEW_CONSOLE,
+            Verb.SHOW_CODE,
+            Verb.CHECK_IN,
+            Verb.CONFIRM_HOURS,
+            Verb.MANAGE_MEMBERS,
+        },
     ),
     Role.AUDITOR: frozenset({Verb.VIEW_CONSOLE, Verb.VIEW_BOOKS}),
 }

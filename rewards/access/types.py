@@ -41,6 +41,8 @@ class Verb(StrEnum):
     CORRECT = "correct"
     CONFIRM_HOURS = "confirm_hours"
     MANAGE_SCREEN = "manage_screen"
+    MANAGE_TEAM = "manage_team"
+    MANAGE_MEMBERS = "manage_members"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ class OccasionRow(Base):
     node_path: Mapped[str] = mapped_column(sa.String(48))
     place: Mapped[str] = mapped_column(sa.String(80), default="")
     team: Mapped[str] = mapped_column(sa.String(80), default="")
+    # Whose it is, where that is a team of ours; what the poster says stands beside it.
+    team_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("teams.id"), index=True)
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # Check-in is accepted from opens_at to closes_at.

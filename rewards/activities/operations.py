@@ -1,13 +1,14 @@
 """Seats of occasions that have a capacity."""
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
-from rewards.core.db import db
+from rewards.core.db import constraint_of, db
 from rewards.core.unit import operation
 
-from .errors import OccasionFullError
+from .errors import OccasionFullError, OccasionInUseError
 from .models import OccasionSeatsRow
-from .types import Occasion
+from .types import Occasion, OccasionId
 
 
 @operation
@@ -34,3 +35,30 @@ def take_seat(occasion: Occasion) -> None:
     ).one_or_none()
     if taken is None:
         raise OccasionFullError(capacity=occasion.capacity)
+
+
+@operation
+def set_capacity(occasion_id: OccasionId, capacity: int | None) -> None:
+    """Count the places of an occasion from now on, or with None no more.
+
+    :raises OccasionInUseError: if more of them are taken already.
+    """
+    seats = OccasionSeatsRow
+    if capacity is None:
+        db.session.execute(sa.delete(seats).where(seats.occasion_id == occasion_id))
+        return
+    try:
+        changed = db.session.execute(
+            sa.update(seats)
+            .where(seats.occasion_id == occasion_id)
+            .values(capacity=capacity)
+            .returning(seats.taken)
+        ).one_or_none()
+    except IntegrityError as error:
+        if constraint_of(error) == "ck_occasion_seats__taken_within_capacity":
+            raise OccasionInUseError(field="capacity") from error
+        raise
+    if changed is None:
+        db.session.execute(
+            sa.insert(seats).values(occasion_id=occasion_id, capacity=capacity, taken=0)
+        )

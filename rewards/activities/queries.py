@@ -10,6 +10,7 @@ from rewards.core.db import db
 from rewards.core.errors import InvalidCursorError
 from rewards.core.paging import PAGE_SIZE, Page, decode_cursor, encode_cursor
 from rewards.network.types import NodeId
+from rewards.teams.types import TeamId
 
 from .errors import OccasionNotFoundError
 from .models import OccasionRow, OccasionSeatsRow
@@ -162,4 +163,5 @@ def _occasion(row: sa.Row[tuple[object, ...]]) -> Occasion:
         counts_heads=row.counts_heads,
         head_count=row.head_count,
         failure_note=row.failure_note,
+        team_id=None if row.team_id is None else TeamId(row.team_id),
     )

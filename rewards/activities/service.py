@@ -5,23 +5,24 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from rewards.access import operations as audit_trail
 from rewards.access import rules as access
 from rewards.access.types import Actor, Verb
 from rewards.core import unit
-from rewards.core.db import constraint_of, db
+from rewards.core.db import db
 from rewards.core.ids import new_id
 from rewards.core.unit import use_case
 from rewards.network import queries as network
 from rewards.network.rules import center_path
 from rewards.network.types import Node, NodeId
+from rewards.teams import queries as teams
+from rewards.teams.types import TeamId
 
-from . import queries, rules
+from . import operations, queries, rules
 from .errors import OccasionInUseError
 from .events import OccasionCancelled
-from .models import OccasionRow, OccasionSeatsRow
+from .models import OccasionRow
 from .types import NO_POINTS, Occasion, OccasionId, OccasionKind, OccasionStatus
 
 CODE_LABEL_BYTES = 8
@@ -42,12 +43,15 @@ def create_occasion(
     rule_code: str | None = None,
     place: str = "",
     team: str = "",
+    team_id: TeamId | None = None,
     opens_at: datetime | None = None,
     closes_at: datetime | None = None,
     counts_heads: bool = False,
     now: datetime,
 ) -> Occasion:
     """Plan an occasion at a node; one that *counts_heads* takes no names and gives no points.
+
+    One of a team of ours says so on its poster, unless that says something else.
 
     :raises NotAllowedError: if the actor may not manage occasions there, or calls a muster
         without being of the center.
@@ -56,6 +60,8 @@ def create_occasion(
     :raises OccasionRuleError: if the rule does not go with the kind.
     :raises CheckOutRequiredError: if a service shift is wanted without check-out.
     :raises NamelessOccasionError: if only heads are counted, but something else is asked too.
+    :raises TeamNotFoundError: if the center has no such team.
+    :raises TeamClosedError: if the team is closed.
     """
     node = network.get_open_node(node_id)
     access.authorize(actor, Verb.MANAGE_OCCASION, node.path)
@@ -79,7 +85,7 @@ def create_occasion(
             node_id=node.id,
             node_path=node.path,
             place=place,
-            team=team,
+            **_team_of(team_id, said=team, node_path=node.path),
             starts_at=starts_at,
             ends_at=ends_at,
             opens_at=opens,
@@ -95,7 +101,7 @@ def create_occasion(
             **_new_code(),
         )
     )
-    _set_capacity(occasion_id, capacity)
+    operations.set_capacity(occasion_id, capacity)
     _audit(actor, "occasion.created", node.id, occasion_id, {"kind": kind.value}, now=now)
     return queries.get_occasion(occasion_id)
 
@@ -110,15 +116,17 @@ def update_occasion(
 ) -> Occasion:
     """Change the title, place, team, capacity, times or head-count of an occasion.
 
-    Times are fixed once check-in has opened, and so is whether places are
-    counted: what people were told must hold. Only the end may be put off as
-    long as people can still check out.
+    Times are fixed once check-in has opened, and so are whether places are
+    counted and for which team: what people were told must hold. Only the end
+    may be put off as long as people can still check out.
 
     :raises OccasionNotFoundError: if there is none.
     :raises NotAllowedError: if the actor may not manage occasions there.
     :raises OccasionInUseError: if check-in is open, or more people came than would fit.
     :raises OccasionTimesError: if the times do not fit together.
     :raises HeadCountError: if a head-count is given where heads are not counted, or not yet.
+    :raises TeamNotFoundError: if the center has no such team.
+    :raises TeamClosedError: if the team is closed.
     """
     occasion = queries.get_occasion(occasion_id)
     access.authorize(actor, Verb.MANAGE_OCCASION, occasion.node_path)
@@ -134,7 +142,9 @@ def update_occasion(
         ) and now >= occasion.opens_at:
             raise OccasionInUseError(field="capacity")
         values["capacity"] = changes["capacity"]
-        _set_capacity(occasion_id, changes["capacity"])
+        operations.set_capacity(occasion_id, changes["capacity"])
+    if "team_id" in changes:
+        values |= _new_team(occasion, changes, now=now)
     if "head_count" in changes:
         rules.check_head_count(occasion, now=now)
         values["head_count"] = changes["head_count"]
@@ -211,6 +221,23 @@ def _new_times(occasion: Occasion, changes: dict[str, Any], *, now: datetime) ->
     return {"starts_at": starts_at, "ends_at": ends_at, "opens_at": opens, "closes_at": closes}
 
 
+def _new_team(occasion: Occasion, changes: dict[str, Any], *, now: datetime) -> dict[str, Any]:
+    team_id = changes["team_id"]
+    # Entries carry the team they were for, so that no board changes behind people's backs.
+    if team_id != occasion.team_id and now >= occasion.opens_at:
+        raise OccasionInUseError(field="team_id")
+    if team_id == occasion.team_id:
+        return {}
+    return _team_of(team_id, said=changes.get("team", occasion.team), node_path=occasion.node_path)
+
+
+def _team_of(team_id: TeamId | None, *, said: str, node_path: str) -> dict[str, Any]:
+    if team_id is None:
+        return {"team_id": None, "team": said}
+    team = teams.get_open_team(team_id, node_path=node_path)
+    return {"team_id": team.id, "team": said or team.name}
+
+
 def _new_code() -> dict[str, Any]:
     return {
         "code_label": secrets.token_hex(CODE_LABEL_BYTES),
@@ -233,28 +260,6 @@ def _spell_out(occasion: Occasion, values: dict[str, Any]) -> dict[str, Any]:
     if "head_count" in values:
         details["head_count"] = [occasion.head_count, values["head_count"]]
     return details
-
-
-def _set_capacity(occasion_id: OccasionId, capacity: int | None) -> None:
-    seats = OccasionSeatsRow
-    if capacity is None:
-        db.session.execute(sa.delete(seats).where(seats.occasion_id == occasion_id))
-        return
-    try:
-        changed = db.session.execute(
-            sa.update(seats)
-            .where(seats.occasion_id == occasion_id)
-            .values(capacity=capacity)
-            .returning(seats.taken)
-        ).one_or_none()
-    except IntegrityError as error:
-        if constraint_of(error) == "ck_occasion_seats__taken_within_capacity":
-            raise OccasionInUseError(field="capacity") from error
-        raise
-    if changed is None:
-        db.session.execute(
-            sa.insert(seats).values(occasion_id=occasion_id, capacity=capacity, taken=0)
-        )
 
 
 def _audit(

@@ -7,6 +7,7 @@ from typing import NewType
 from uuid import UUID
 
 from rewards.network.types import NodeId
+from rewards.teams.types import TeamId
 
 # The rule of occasions whose attendance is kept but gives nothing, such as duty by rota.
 NO_POINTS = "NONE"
@@ -32,7 +33,8 @@ class Occasion:
     Check-in is open from `opens_at` to `closes_at`. `capacity` None: no limit.
     `rule_code` names the point rule that attendance is judged by. Where
     `counts_heads`, nobody checks in: `head_count` is what staff counted.
-    `failure_note` says why it is flagged as held while the system failed.
+    `failure_note` says why it is flagged as held while the system failed. `team`
+    is what the poster says; `team_id` is the team of ours that it counts for.
     """
 
     id: OccasionId
@@ -55,6 +57,7 @@ class Occasion:
     counts_heads: bool = False
     head_count: int | None = None
     failure_note: str = ""
+    team_id: TeamId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,12 +21,14 @@ from .redemptions import redemptions
 from .slips import record_slips
 from .spaces import spaces
 from .statements import statements
+from .teams import teams
 
 __all__ = ["answer_failure", "register"]
 
 RESOURCES = (
     nodes,
     participants,
+    teams,
     occasions,
     checkins,
     hours,

@@ -11,6 +11,7 @@ from .network import network
 from .participants import participants
 from .setup import setup
 from .staff import staff
+from .teams import teams
 from .tokens import tokens
 from .up import up
 from .worker import worker
@@ -25,6 +26,7 @@ COMMANDS = (
     participants,
     setup,
     staff,
+    teams,
     tokens,
     up,
     worker,

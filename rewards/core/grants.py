@@ -64,6 +64,9 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "star_levels": ("SELECT",),
     "stock_levels": CHANGING,
     "stock_movements": INSERT_ONLY,
+    "team_categories": CHANGING,
+    "team_memberships": CHANGING,
+    "teams": CHANGING,
     "verified_marks": CHANGING,
     "withheld_credits": CHANGING,
 }

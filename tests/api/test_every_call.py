@@ -37,6 +37,15 @@ CALLS = [
     ("POST", "/adjustments/{id}/approval"),
     ("GET", "/me/notices"),
     ("POST", "/me/notices/read"),
+    ("GET", "/teams"),
+    ("POST", "/teams"),
+    ("GET", "/teams/{id}"),
+    ("PATCH", "/teams/{id}"),
+    ("GET", "/teams/{id}/members"),
+    ("POST", "/teams/{id}/members"),
+    ("DELETE", "/teams/{id}/members/{id}"),
+    ("GET", "/team-categories"),
+    ("POST", "/team-categories"),
     ("GET", "/occasions"),
     ("POST", "/occasions"),
     ("GET", "/occasions/{id}"),
@@ -79,7 +88,11 @@ CALLS = [
 OPEN = [("GET", "/record-slips/{id}")]
 PARAMETER = re.compile(r"\{\w+\}")
 WITHOUT_BODY = ("/cancellation", "/withdrawal")
-WITH_BODY = [call for call in CALLS if call[0] != "GET" and not call[1].endswith(WITHOUT_BODY)]
+WITH_BODY = [
+    call
+    for call in CALLS
+    if call[0] not in ("GET", "DELETE") and not call[1].endswith(WITHOUT_BODY)
+]
 
 
 def at(path):

@@ -22,6 +22,7 @@ RULE_LENGTH_MAX = 24
 CAPACITY_MAX = 100_000
 HEADS_MAX = 999_999
 NOTE_LENGTH_MAX = 200
+TEAM = "The team that attendance counts for."
 
 
 class OccasionsQuery(PageQuery):
@@ -43,6 +44,7 @@ class OccasionRequest(Request):
     rule_code = Text(length_min=1, length_max=RULE_LENGTH_MAX, allow_none=True)
     place = Text(length_max=TITLE_LENGTH_MAX)
     team = Text(length_max=TITLE_LENGTH_MAX)
+    team_id = Identifier(allow_none=True, metadata={"description": TEAM})
     opens_at = Moment(allow_none=True)
     closes_at = Moment(allow_none=True)
     counts_heads = Flag(
@@ -54,6 +56,9 @@ class OccasionChange(Request):
     title = Text(length_min=1, length_max=TITLE_LENGTH_MAX)
     place = Text(length_max=TITLE_LENGTH_MAX)
     team = Text(length_max=TITLE_LENGTH_MAX)
+    team_id = Identifier(
+        allow_none=True, metadata={"description": f"{TEAM} Fixed once check-in is open."}
+    )
     starts_at = Moment()
     ends_at = Moment(metadata={"description": "Once check-in is open it may only be put off."})
     head_count = Count(
@@ -91,7 +96,8 @@ class OccasionResponse(Schema):
     title = fields.String(required=True)
     node_id = fields.UUID(required=True)
     place = fields.String(required=True)
-    team = fields.String(required=True)
+    team = fields.String(required=True, metadata={"description": "What the poster says."})
+    team_id = fields.UUID(required=True, allow_none=True, metadata={"description": TEAM})
     starts_at = fields.AwareDateTime(required=True)
     ends_at = fields.AwareDateTime(required=True)
     opens_at = fields.AwareDateTime(required=True, metadata={"description": "When check-in opens."})

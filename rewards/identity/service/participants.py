@@ -7,12 +7,13 @@ from rewards.access import operations as access
 from rewards.access.errors import NotAllowedError
 from rewards.access.rules import authorize
 from rewards.access.types import Actor, ParticipantActor, Verb
-from rewards.core import idempotency
+from rewards.core import clock, idempotency
 from rewards.core.unit import use_case
 from rewards.network import queries as network
 from rewards.participants import operations as participants
 from rewards.participants import queries
 from rewards.participants.types import BoardDisplay, Participant
+from rewards.teams import operations as teams
 
 from .. import operations
 from ..errors import ConsentRequiredError
@@ -175,6 +176,12 @@ def close_participant(*, actor: Actor, participant_id: UUID, now: datetime) -> N
         participant_id=participant.id, channel=channel, recorded_by=recorded_by, now=now
     )
     operations.end_participant_sign_ins(participant_id=participant.id, now=now)
+    teams.leave_all(
+        participant_id=participant.id,
+        day=clock.local_date(now, clock.zone()),
+        principal=actor.principal,
+        now=now,
+    )
     # Answers that are kept to be given again hold nicknames and masked names.
     idempotency.forget_about(participant.id)
     _audit(actor, "participant.closed", participant, now)

@@ -19,6 +19,7 @@ from .statements import (
     reason_name,
     void_reason_name,
 )
+from .teams import name_category
 from .words import Sentence
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "line_title",
     "line_why",
     "list_caps",
+    "name_category",
     "period_days",
     "period_name",
     "reason_name",

@@ -23,6 +23,7 @@ from rewards.web import formats
 from . import hours, rule_refusals, staff, visitors
 from .appeals import APPEALS
 from .rule_names import field_name
+from .teams import TEAMS
 from .words import ASK_STAFF, LIST_AGAIN, MEND, Sentence, Words, fill
 
 SECONDS_PER_MINUTE = 60
@@ -37,6 +38,7 @@ BY_CODE: Mapping[str, Words] = {
     **staff.ACCESS,
     **staff.NETWORK,
     **staff.OCCASIONS,
+    **TEAMS,
     **hours.HOURS,
     **staff.SCREENS,
     **staff.STOCK,
@@ -143,6 +145,8 @@ _WRITE: Mapping[str, Callable[[object], str]] = {
     "missing": _points,
     "daily": _points,
     "first": _day,
+    "last": _day,
+    "joined_on": _day,
     "left": _points,
     "points_max": _points,
     "debt": _points,

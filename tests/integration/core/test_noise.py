@@ -18,6 +18,8 @@ NARROWED = (
     "stock_levels",
     "stock_movements",
     "redemptions",
+    "teams",
+    "team_memberships",
 )
 
 
