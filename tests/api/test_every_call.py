@@ -138,7 +138,7 @@ def test_a_cookie_opens_nothing(api, client, world, refused):
 
 def test_a_wrong_method_names_the_right_ones(api, world):
     for method, path in each(CALLS):
-        response = api("DELETE", path, world.admin)
+        response = api("PUT", path, world.admin)
 
         assert response.status_code == 405, path
         assert response.content_type == "application/problem+json"
