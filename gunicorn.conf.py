@@ -7,12 +7,14 @@ from rewards.processes.serving import Serving, bind_address
 
 serving = Serving.from_env(os.environ)
 servers.prepare_metrics(os.environ, serving)
+servers.allow_files(servers.count_connections(serving))
 
 from prometheus_client import multiprocess  # noqa: E402 -- reads the folder when it is imported
 
 bind = bind_address(serving.host, serving.port)
 workers = serving.web_workers
 threads = serving.web_threads
+worker_connections = servers.count_connections(serving)
 worker_class = "gthread"
 graceful_timeout = 5
 timeout = 60

@@ -1,6 +1,7 @@
 """What gunicorn is told besides numbers: the hooks and folders of its configuration file."""
 
 import os
+import resource
 import sys
 from collections.abc import MutableMapping
 from pathlib import Path
@@ -16,6 +17,10 @@ from rewards.processes.supervisor import die_with
 # What gunicorn itself ends with when an application cannot be loaded: it gives
 # up, where after another status of a worker it would start the next, for ever.
 STATUS_CANNOT_START = 3
+# Connections that wait for a thread, beside those that have one.
+CONNECTIONS_SPARE = 1_000
+# What a process opens beside connections: to the database, to Redis, files.
+FILES_SPARE = 500
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 -- gunicorn makes its files there safely
 
@@ -40,6 +45,21 @@ def prepare_metrics(environ: MutableMapping[str, str], serving: Serving) -> None
     folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     for path in folder.glob("*.db"):
         path.unlink()
+
+
+def count_connections(serving: Serving) -> int:
+    """Return how many connections a worker may hold: one for each thread, and some that wait."""
+    return serving.web_threads + CONNECTIONS_SPARE
+
+
+def allow_files(count: int) -> None:
+    """Let this process open a file for each of *count* connections, as far as the host lets it."""
+    wanted = count + FILES_SPARE
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def memory_folder() -> str | None:

@@ -23,7 +23,7 @@ READY_SECONDS = 60
 LOOK_SECONDS = 0.1
 STREAM_WORKERS = 1
 # Threads of the streams' server that are left for everything but streams.
-STREAM_THREADS_SPARE = 8
+STREAM_THREADS_SPARE = 40
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 # Reserved for documentation: nothing is sent there, the kernel only chooses a way.
 FAR_ADDRESS = ("192.0.2.1", 9)

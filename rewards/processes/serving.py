@@ -8,7 +8,7 @@ from rewards.core.environment import Environment
 PORT_DEFAULT = 8000
 PORT_MAX = 65_534  # The port above is that of the streams.
 WORKERS_MAX = 64
-THREADS_MAX = 512
+THREADS_MAX = 4_096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ def read_serving(env: Environment) -> Serving:
         port=env.whole("PORT", PORT_DEFAULT, low=1, high=PORT_MAX),
         web_workers=env.whole("WEB_WORKERS", 2, low=1, high=WORKERS_MAX),
         web_threads=env.whole("WEB_THREADS", 8, low=1, high=THREADS_MAX),
-        stream_threads=env.whole("STREAM_THREADS", 128, low=2, high=THREADS_MAX),
+        stream_threads=env.whole("STREAM_THREADS", 1_040, low=2, high=THREADS_MAX),
     )
     env.close()
     return serving

@@ -9,3 +9,4 @@ def register(app: Flask) -> None:
     """Add the screens and their streams to *app*."""
     for module in (device, boards, occasions, streams):
         app.register_blueprint(module.blueprint)
+    streams.add_hub(app)

@@ -1,151 +1,182 @@
 """One producer per slide and process: however many screens watch, a slide is made once.
 
-A watcher has a queue of two for each of its slides; one that does not read
-gets the newest and misses those before. A producer runs while anybody watches and holds no
-database session between two rounds.
+It is made anew a second after something changed at its node, and every few
+seconds otherwise. Two threads make all slides and rest as long as they worked, so
+that many different slides are made more rarely instead of taking more of the
+machine. They run while anybody watches.
 """
 
-import queue
 import threading
-from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+import time
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
 
 import structlog
 
+from rewards.core import clock
+
+from .mailboxes import Mailbox
 from .shown import Snapshot
 
 log = structlog.get_logger(__name__)
 
-ROUND_SECONDS = 2.0
-QUEUE_LENGTH = 2
-THREAD_NAME = "board-feed"
-# No address may take more than this part of the places.
-SHARE_OF_ADDRESS = 2
-
-Watcher = queue.Queue[Snapshot]
+PRODUCERS = 2
+THREAD_NAME = "screen-feed"
+# Half of the time two threads have, so at most one processor.
+REST_FOR_WORK = 1.0
 
 
-def build_watcher(slides: int) -> Watcher:
-    """Return an empty queue for a screen that shows so many slides."""
-    return queue.Queue(QUEUE_LENGTH * slides)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How often slides are made, in seconds."""
+
+    # Something was booked: what shows it is made anew after `changed`, again and again for
+    # as long as what was booked may take to arrive on the boards.
+    changed: float = 1.0
+    arrives_within: float = 5.0
+    # Nothing is known to have changed.
+    quiet: float = 15.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A slide that can be watched, and the path of the branch of which it tells."""
+
+    key: str
+    path: str
+    make: Callable[[], Snapshot]
+
+
+@dataclass(slots=True, eq=False)
 class Feed:
-    """Makes one slide every few seconds while anybody watches it."""
+    """A slide that somebody watches."""
 
-    def __init__(self, make: Callable[[], Snapshot], *, seconds: float = ROUND_SECONDS) -> None:
-        self._make = make
-        self._seconds = seconds
-        self._lock = threading.Lock()
-        self._watchers: set[Watcher] = set()
-        self._is_running = False
-        self._latest: Snapshot | None = None
-        self._wake = threading.Event()
-
-    def join(self, watcher: Watcher | None = None) -> Watcher:
-        """Put every change of the slide into *watcher*, or into a new one, and return it."""
-        watcher = build_watcher(1) if watcher is None else watcher
-        with self._lock:
-            self._watchers.add(watcher)
-            if self._latest is not None:
-                _put(watcher, self._latest)
-            if not self._is_running:
-                self._is_running = True
-                threading.Thread(target=self._run, name=THREAD_NAME, daemon=True).start()
-        return watcher
-
-    def leave(self, watcher: Watcher) -> bool:
-        """Put nothing more into *watcher*; tell whether nobody watches any more."""
-        with self._lock:
-            self._watchers.discard(watcher)
-            is_deserted = not self._watchers
-        if is_deserted:
-            self._wake.set()
-        return is_deserted
-
-    def _run(self) -> None:
-        while self._goes_on():
-            self._round()
-            self._wake.wait(self._seconds)
-
-    def _goes_on(self) -> bool:
-        with self._lock:
-            self._wake.clear()
-            self._is_running = bool(self._watchers)
-            if not self._is_running:
-                # What is shown first after a pause must not be what was shown before it.
-                self._latest = None
-            return self._is_running
-
-    def _round(self) -> None:
-        try:
-            snapshot = self._make()
-        except Exception:
-            # The screens keep what they have and say how old it is.
-            log.exception("feed.not_made")
-            return
-        with self._lock:
-            if self._latest is not None and self._latest.etag == snapshot.etag:
-                return
-            self._latest = snapshot
-            watchers = tuple(self._watchers)
-        for watcher in watchers:
-            _put(watcher, snapshot)
+    source: Source
+    due: float
+    hot_until: float = 0.0
+    made_at: float = 0.0
+    is_being_made: bool = False
+    is_failing: bool = False
+    etag: str = ""
+    latest: bytes | None = None
+    mailboxes: set[Mailbox] = field(default_factory=set)
 
 
-class Hub:
-    """The feeds of this process, and how many screens may watch at a time."""
+class Feeds:
+    """Every slide that is watched in this process, and the threads that make them."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
+    def __init__(self, *, pace: Pace | None = None) -> None:
+        self._pace = pace or Pace()
+        self._wakes = threading.Condition(threading.Lock())
         self._feeds: dict[str, Feed] = {}
-        self._seats: Counter[str] = Counter()
+        self._running = 0
 
-    def take_seat(self, address: str, *, most: int) -> bool:
-        """Take a place for a screen at *address* out of *most*, or tell that there is none."""
-        with self._lock:
-            share = max(most // SHARE_OF_ADDRESS, 1)
-            if self._seats.total() >= most or self._seats[address] >= share:
-                return False
-            self._seats[address] += 1
-            return True
+    def join(self, sources: Collection[Source], mailbox: Mailbox) -> None:
+        """Put every change of *sources* into *mailbox*, beginning with how they are now."""
+        now = time.monotonic()
+        with self._wakes:
+            for source in sources:
+                feed = self._feeds.get(source.key)
+                if feed is None:
+                    feed = self._feeds[source.key] = Feed(source, due=now)
+                feed.mailboxes.add(mailbox)
+                if feed.latest is not None:
+                    mailbox.put(source.key, feed.latest)
+            while self._feeds and self._running < PRODUCERS:
+                self._running += 1
+                threading.Thread(target=self._produce, name=THREAD_NAME, daemon=True).start()
+            self._wakes.notify_all()
 
-    def give_seat(self, address: str) -> None:
-        """Give a place back."""
-        with self._lock:
-            self._seats[address] -= 1
-            if not self._seats[address]:
-                del self._seats[address]
+    def leave(self, sources: Collection[Source], mailbox: Mailbox) -> None:
+        """Put nothing more into *mailbox*; what nobody watches any more is not made."""
+        with self._wakes:
+            for source in sources:
+                feed = self._feeds.get(source.key)
+                if feed is None:
+                    continue
+                feed.mailboxes.discard(mailbox)
+                if not feed.mailboxes:
+                    del self._feeds[source.key]
+            self._wakes.notify_all()
 
-    def count_seats(self) -> int:
-        """Return how many screens watch."""
-        with self._lock:
-            return self._seats.total()
+    def mark_changed(self, paths: Collection[str]) -> None:
+        """Make the slides anew that tell of what happens at *paths*."""
+        now = time.monotonic()
+        branches = {path[:end] for path in paths for end in _ends(path)}
+        with self._wakes:
+            for feed in self._feeds.values():
+                if feed.source.path in branches:
+                    feed.hot_until = now + self._pace.arrives_within
+                    feed.due = min(feed.due, feed.made_at + self._pace.changed)
+            self._wakes.notify_all()
 
-    def join(
-        self, key: str, make: Callable[[], Snapshot], watcher: Watcher | None = None
-    ) -> tuple[Feed, Watcher]:
-        """Have *watcher* get what *make* makes of *key*, which is made once for all of them."""
-        with self._lock:
-            feed = self._feeds.get(key)
+    def count(self) -> int:
+        """Return how many different slides are watched."""
+        with self._wakes:
+            return len(self._feeds)
+
+    def _produce(self) -> None:
+        while True:
+            feed = self._next()
             if feed is None:
-                feed = self._feeds[key] = Feed(make)
-            return feed, feed.join(watcher)
+                return
+            began = time.monotonic()
+            snapshot = _make(feed)
+            now = time.monotonic()
+            self._publish(feed, snapshot, now)
+            time.sleep((now - began) * REST_FOR_WORK)
 
-    def leave(self, key: str, feed: Feed, watcher: Watcher) -> None:
-        """Leave a feed; the last one to leave ends it."""
-        with self._lock:
-            if feed.leave(watcher) and self._feeds.get(key) is feed:
-                del self._feeds[key]
+    def _next(self) -> Feed | None:
+        with self._wakes:
+            while self._feeds:
+                waiting = [feed for feed in self._feeds.values() if not feed.is_being_made]
+                feed = min(waiting, key=lambda each: each.due, default=None)
+                pause = None if feed is None else feed.due - time.monotonic()
+                if feed is not None and pause is not None and pause <= 0:
+                    feed.is_being_made = True
+                    return feed
+                self._wakes.wait(pause)
+            self._running -= 1
+            return None
+
+    def _publish(self, feed: Feed, snapshot: Snapshot | None, now: float) -> None:
+        with self._wakes:
+            feed.is_being_made = False
+            feed.made_at = now
+            is_hot = now < feed.hot_until
+            feed.due = now + (self._pace.changed if is_hot else self._pace.quiet)
+            self._wakes.notify()
+            if snapshot is None:
+                return
+            if snapshot.expires_at is not None:
+                left = (snapshot.expires_at - clock.now()).total_seconds()
+                feed.due = min(feed.due, now + max(left, self._pace.changed))
+            if snapshot.etag == feed.etag:
+                return
+            feed.etag = snapshot.etag
+            feed.latest = _write_event(snapshot)
+            mailboxes, event = tuple(feed.mailboxes), feed.latest
+        for mailbox in mailboxes:
+            mailbox.put(feed.source.key, event)
 
 
-def _put(watcher: Watcher, snapshot: Snapshot) -> None:
-    while True:
-        try:
-            watcher.put_nowait(snapshot)
-        except queue.Full:
-            with suppress(queue.Empty):
-                watcher.get_nowait()
-        else:
-            return
+def _write_event(snapshot: Snapshot) -> bytes:
+    return f"id: {snapshot.etag}\nevent: slide\ndata: {snapshot.body}\n\n".encode()
+
+
+def _ends(path: str) -> Iterator[int]:
+    # Of the path a/b/c/ those of a/, a/b/ and a/b/c/.
+    return (place for place, sign in enumerate(path, 1) if sign == "/")
+
+
+def _make(feed: Feed) -> Snapshot | None:
+    try:
+        snapshot = feed.source.make()
+    except Exception:
+        # The screens keep what they have and say how old it is; once is enough in the log.
+        if not feed.is_failing:
+            log.exception("feed.not_made")
+        feed.is_failing = True
+        return None
+    feed.is_failing = False
+    return snapshot

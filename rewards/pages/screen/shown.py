@@ -61,6 +61,11 @@ class Snapshot:
     etag: str
 
     @property
+    def expires_at(self) -> datetime | None:
+        """Return when the picture is worth nothing any more."""
+        return self.picture.expires_at
+
+    @property
     def as_of(self) -> datetime:
         """Return the moment of the picture, to the half minute."""
         return _step(self.picture.as_of)
