@@ -2,7 +2,7 @@
 
 from . import changes, shared
 from .boards import get_board, prepare_board
-from .progress import is_mark_due, list_progress
+from .progress import is_drifted, is_mark_due, list_progress
 
 
 def forget() -> None:
@@ -11,4 +11,4 @@ def forget() -> None:
     changes.known.forget()
 
 
-__all__ = ["forget", "get_board", "is_mark_due", "list_progress", "prepare_board"]
+__all__ = ["forget", "get_board", "is_drifted", "is_mark_due", "list_progress", "prepare_board"]
