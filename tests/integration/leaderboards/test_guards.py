@@ -310,7 +310,7 @@ def test_a_server_without_memory_refuses_a_batch_as_a_whole_and_takes_it_later(e
 
     assert engine.apply(1, *batch) == 8
     assert engine.find_cells(1) == {ONE: 15, OTHER: 0}
-    assert engine.client.hget(names.sizes(CENTER, 1), ALL_TIME) == b"1"
+    assert engine.client.hget(names.sizes(CENTER, 1), ALL_TIME) == b"2"
 
 
 def test_an_epoch_that_its_builder_left_is_swept_away(engine):
