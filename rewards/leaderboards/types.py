@@ -111,13 +111,6 @@ class Place(NamedTuple):
     member: bytes
 
 
-class CellName(NamedTuple):
-    """One place on one board."""
-
-    board: str
-    member: bytes
-
-
 class Gain(NamedTuple):
     """A change of one cell of one board. `tie` is as `rules.build_tie` gives it."""
 
@@ -225,6 +218,21 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPart:
+    """What one person sees of a board: its top, and themselves among their neighbours.
+
+    `is_gapped`: lines are left out between the two. `goal` is the rank of
+    whoever is next above. Who is not on the board sees its top alone.
+    """
+
+    board: Board
+    top: tuple[Standing, ...]
+    around: tuple[Standing, ...]
+    goal: int | None
+    is_gapped: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedBoard:
     """A board made ready to send once for all who ask: the bytes, and a tag that names them."""
 
@@ -240,24 +248,6 @@ class Difference:
     member: str
     stored: tuple[int, int] | None
     expected: tuple[int, int] | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """What a look at the boards in use saw: how many cells, and which of them were wrong.
-
-    `boards` are those whose sizes or sums were wrong, `differences` single cells.
-    """
-
-    cells: int
-    boards: tuple[str, ...]
-    differences: tuple[Difference, ...]
-
-    @property
-    def wrong(self) -> int:
-        """How many cells are wrong, at the least."""
-        known = {difference.board for difference in self.differences}
-        return len(self.differences) + len(set(self.boards) - known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -353,7 +353,7 @@ def test_choosing_to_be_shown_and_hidden_again(client, station, me, now):
     sign_in(client)
     earn(me, station, now)
     board = client.get("/board")
-    assert "愿意上榜" in board.text
+    assert "愿意让邻居在榜上看到您吗" in board.text
 
     post(client, "/board/display", board, display="masked")
     shown = client.get("/board")
@@ -361,7 +361,7 @@ def test_choosing_to_be_shown_and_hidden_again(client, station, me, now):
 
     assert "您在榜上显示为" in shown.text
     assert "改成不显示" in shown.text
-    assert "愿意上榜" in client.get("/board").text
+    assert "您在榜上显示为“未公开”。" in client.get("/board").text
 
 
 def test_the_history_says_why(client, station, me, now):

@@ -17,7 +17,6 @@ from rewards.earning.types import Credit, RuleSet
 from rewards.ledger import operations as ledger
 from rewards.ledger.types import Asset, Balance, BoardKind, EntryDraft, Reason
 from rewards.network.types import NodeId
-from rewards.teams.types import TeamId
 
 from .. import queries, rules
 from ..models import MinuteReviewRow
@@ -110,7 +109,6 @@ def post_minutes(
     occasion_id: UUID | None,
     node_id: NodeId,
     node_path: str,
-    team_id: TeamId | None,
     title: str,
     day: date,
     occurred_at: datetime,
@@ -138,7 +136,6 @@ def post_minutes(
         occurred_at=occurred_at,
         business_date=day,
         details={"title": title},
-        team_id=team_id,
     )
     ledger.post_entry(draft, account=account, now=now)
 

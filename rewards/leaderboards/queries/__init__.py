@@ -2,7 +2,8 @@
 
 from . import changes, shared
 from .boards import get_board, prepare_board
-from .progress import is_drifted, is_mark_due, list_progress
+from .mine import get_own_part
+from .progress import is_mark_due, list_progress
 
 
 def forget() -> None:
@@ -11,4 +12,4 @@ def forget() -> None:
     changes.known.forget()
 
 
-__all__ = ["forget", "get_board", "is_drifted", "is_mark_due", "list_progress", "prepare_board"]
+__all__ = ["forget", "get_board", "get_own_part", "is_mark_due", "list_progress", "prepare_board"]

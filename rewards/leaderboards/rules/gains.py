@@ -16,9 +16,7 @@ from .scores import TIE_MAX, build_member, build_score, build_tie, find_scale, f
 _NEVER = -(2**62)
 
 
-class Where(TypedDict):
-    """What was earned, where, for which day, and the day boards are kept for."""
-
+class _Where(TypedDict):
     asset: Asset
     board: BoardKind
     node_path: str
@@ -88,7 +86,7 @@ def list_gains(posting: SealedPosting, *, today: date) -> tuple[Gain, ...]:
 
 
 def _list_cells(posting: SealedPosting, *, today: date) -> Iterator[tuple[TouchedBoard, bytes]]:
-    where = Where(
+    where = _Where(
         asset=posting.asset,
         board=posting.board,
         node_path=posting.node_path,
@@ -176,7 +174,7 @@ def fold_cells(
 def _list_folded(
     each: EarnedSum, *, today: date, subject: Subject
 ) -> Iterable[tuple[TouchedBoard, bytes]]:
-    where = Where(
+    where = _Where(
         asset=each.asset,
         board=each.board,
         node_path=each.node_path,

@@ -1,105 +1,101 @@
-"""The leaderboard on a phone, and whether I am shown on it."""
+"""The leaderboard on a phone: the top, and me among my neighbours."""
 
-from functools import partial
-from typing import TypeVar
+from dataclasses import replace
+from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from rewards.core import clock
-from rewards.identity import service as identity
 from rewards.leaderboards import queries as leaderboards
-from rewards.leaderboards.types import Board, Kind, Period, Standing
-from rewards.network import queries as network
-from rewards.network.types import Node
-from rewards.participants import rules as participant_rules
+from rewards.leaderboards.types import OwnPart, Subject
+from rewards.participants import queries as participants
+from rewards.participants import rules as naming
 from rewards.participants.types import BoardDisplay, Participant
 
-from . import frame
+from . import choosing, frame, progress, showing, standings
+from .choosing import Wanted, read_wanted
+from .standings import Row
 
 blueprint = Blueprint("board", __name__)
 
-Choice = TypeVar("Choice", Period, Kind)
-
 TOP = 3
 NEIGHBOURS = 2
-LENGTH_SIGNED_OUT = 20
+LENGTH = 20
 
 
 @blueprint.get("/board")
 def board() -> ResponseReturnValue:
     """Show the top, and me with my neighbours; this month unless asked otherwise."""
     me = frame.find_me()
-    period = _choice(Period.MONTH, "period")
-    kind = _choice(Kind.ALL, "kind")
-    nodes = _list_nodes(me)
-    label = request.args.get("node", "")
-    node = next((each for each in nodes if each.label == label), nodes[-1] if nodes else None)
-    if node is None:
-        return frame.show("board_empty.html", me=me)
     now = clock.now()
-    read = partial(
-        leaderboards.get_board,
-        node=node,
-        kind=kind,
-        period=period,
-        day=clock.local_date(now, clock.zone()),
-        now=now,
-    )
-    top = read(limit=LENGTH_SIGNED_OUT)
-    mine = read(around=me.id) if me else None
+    wanted = read_wanted(request.args, home=frame.find_home(me), now=now)
+    if wanted is None:
+        return frame.show("board_empty.html", me=me)
+    part, own = _read(wanted, me), standings.list_own(wanted, me)
     return frame.show(
         "board.html",
         me=me,
-        board=top,
-        lines=_lines(top, mine),
-        mine=mine.me if mine else None,
-        nodes=nodes,
-        node_shown=node,
-        shown_lines=frame.split_name(node.name),
-        period=period,
-        kind=kind,
-        day=now,
-        shown_as=participant_rules.find_public_name(me),
+        wanted=wanted,
+        board=part.board,
+        rows=_list_rows(wanted, part, own),
+        risen=standings.find_rise(part, own),
+        mine=part.board.me if part.around else None,
+        words=standings.encourage(wanted, part),
+        title=standings.name_board(wanted),
+        before=standings.name_span(replace(wanted, day=wanted.before)),
+        nodes=choosing.list_nodes(wanted, frame.find_home(me)),
+        place_shown=frame.split_name(wanted.node.name)[0],
+        is_done=request.args.get("done") == "display",
+        **_describe_showing(wanted, me),
     )
 
 
-@blueprint.post("/board/display")
-def choose_display() -> ResponseReturnValue:
-    """Show me on public boards from now on, or take me off them."""
-    actor, me = frame.get_me()
-    wanted = request.form.get("display")
-    display = BoardDisplay.MASKED if wanted == "masked" else BoardDisplay.HIDDEN
-    identity.set_board_display(actor=actor, participant_id=me.id, display=display, now=clock.now())
-    return redirect(url_for("board.board"), code=303)
+def _read(wanted: Wanted, me: Participant | None) -> OwnPart:
+    if me is not None and wanted.subject is Subject.PARTICIPANT:
+        return leaderboards.get_own_part(
+            participant_id=me.id,
+            node=wanted.node,
+            kind=wanted.kind,
+            asset=wanted.asset,
+            period=wanted.period,
+            day=wanted.day,
+            length=LENGTH,
+            top=TOP,
+            neighbours=NEIGHBOURS,
+            now=wanted.now,
+        )
+    read = leaderboards.get_board(
+        node=wanted.node,
+        subject=wanted.subject,
+        kind=wanted.kind,
+        asset=wanted.asset,
+        period=wanted.period,
+        day=wanted.day,
+        limit=LENGTH,
+        now=wanted.now,
+    )
+    return OwnPart(board=read, top=read.items, around=(), goal=None)
 
 
-def _lines(top: Board, mine: Board | None) -> list[Standing | None]:
+def _list_rows(wanted: Wanted, part: OwnPart, own: frozenset[str]) -> list[Row | None]:
     """Return the lines to show; None stands for those left out between."""
-    if mine is None or mine.me is None or mine.me.rank is None:
-        return list(top.items)
-    me_at = next(
-        place
-        for place, line in enumerate(mine.items)
-        if line.member_id == str(mine.me.participant_id)
+    gap = [None] if part.is_gapped else []
+    top, around = (
+        [standings.build_row(line, wanted=wanted, own=own) for line in lines]
+        for lines in (part.top, part.around)
     )
-    around = mine.items[max(0, me_at - NEIGHBOURS) : me_at + NEIGHBOURS + 1]
-    first = [line for line in top.items[:TOP] if line not in around]
-    if not first:
-        return list(around)
-    # Only a real gap is shown as one.
-    gap = [None] if top.items[len(first)] not in around else []
-    return [*first, *gap, *around]
+    return [*top, *gap, *around]
 
 
-def _list_nodes(me: Participant | None) -> list[Node]:
-    """Return the nodes whose boards are offered, the widest first."""
-    home = frame.find_home(me)
-    return list(network.list_ancestors(home.path)) if home else list(network.list_centers())
-
-
-def _choice(usual: Choice, name: str) -> Choice:
-    try:
-        return type(usual)(request.args.get(name, usual.value))
-    except ValueError:
-        return usual
+def _describe_showing(wanted: Wanted, me: Participant | None) -> dict[str, Any]:
+    if me is None:
+        return {"asks": False, "shown_as": None, "masked": None, "standing": None, "removal": None}
+    asks = wanted.is_usual and showing.may_ask(me)
+    return {
+        "asks": asks,
+        "shown_as": naming.find_public_name(me),
+        "masked": showing.preview(me, BoardDisplay.MASKED),
+        "standing": progress.find_standing(me) if asks else None,
+        "removal": participants.find_open_removal(me.id),
+    }

@@ -37,6 +37,14 @@ def day(moment: datetime | date, now: datetime | None = None) -> str:
     return f"{year}{local.month}月{local.day}日 {_WEEKDAYS[local.weekday()]}"
 
 
+def short_day(moment: datetime | date) -> str:
+    """Return the day alone, where its week or its year is told beside it: 11月21日."""
+    local = _day_of(moment)
+    if is_english():
+        return f"{local.day} {_month_english(local)[:3]}"
+    return f"{local.month}月{local.day}日"
+
+
 def full_day(moment: datetime | date) -> str:
     """Return the day with its year, for what is kept: 2026年11月21日."""
     local = _day_of(moment)
