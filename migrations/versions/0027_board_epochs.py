@@ -37,6 +37,7 @@ def upgrade():
         sa.Column("verified_cells", sa.BigInteger(), nullable=False),
         sa.Column("wrong_cells", sa.BigInteger(), nullable=False),
         sa.Column("drifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("drifted_epoch", sa.BigInteger(), nullable=True),
         sa.Column("drifts", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("center", name="pk_board_marks"),
     )

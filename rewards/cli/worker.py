@@ -34,6 +34,7 @@ from .books import anchor_books, watch_books
 HOUR_SECONDS = 3_600.0
 # Boards are missed soon, and asking again costs little.
 BOARDS_PAUSE_SECONDS = 5.0
+WATCH_SECONDS = 60.0
 KEYS_KEPT = timedelta(hours=24)
 
 log = structlog.get_logger(__name__)
@@ -57,6 +58,7 @@ def loops_of(app: Flask) -> dict[str, tuple[Job, ...]]:
     return {
         "boards": (job("project-boards", 0.2, leaderboards.follow, BOARDS_PAUSE_SECONDS),),
         "keeping": (job("mend-boards", 1, leaderboards.mend, BOARDS_PAUSE_SECONDS),),
+        "watching": (job("verify-boards", WATCH_SECONDS, leaderboards.Watcher().look),),
         "main": (
             # Also beside the boards, which may have to wait for Redis.
             job("seal-entries", 2, leaderboards.seal_all),

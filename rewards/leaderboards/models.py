@@ -42,7 +42,8 @@ class MarkRow(Base):
     # Of all verifications so far.
     verified_cells: Mapped[int] = mapped_column(sa.BigInteger)
     wrong_cells: Mapped[int] = mapped_column(sa.BigInteger)
-    # When the last wrong cell was seen.
+    # When and in which epoch the last wrong cell was seen.
     drifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    drifted_epoch: Mapped[int | None] = mapped_column(sa.BigInteger)
     # How many verifications in a row have found something wrong.
     drifts: Mapped[int]

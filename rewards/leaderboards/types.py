@@ -111,6 +111,13 @@ class Place(NamedTuple):
     member: bytes
 
 
+class CellName(NamedTuple):
+    """One place on one board."""
+
+    board: str
+    member: bytes
+
+
 class Gain(NamedTuple):
     """A change of one cell of one board. `tie` is as `rules.build_tie` gives it."""
 
@@ -248,6 +255,24 @@ class Difference:
     member: str
     stored: tuple[int, int] | None
     expected: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What a look at the boards in use saw: how many cells, and which of them were wrong.
+
+    `boards` are those whose sizes or sums were wrong, `differences` single cells.
+    """
+
+    cells: int
+    boards: tuple[str, ...]
+    differences: tuple[Difference, ...]
+
+    @property
+    def wrong(self) -> int:
+        """How many cells are wrong, at the least."""
+        known = {difference.board for difference in self.differences}
+        return len(self.differences) + len(set(self.boards) - known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

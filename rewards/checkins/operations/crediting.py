@@ -17,6 +17,7 @@ from rewards.earning.types import Credit, RuleSet
 from rewards.ledger import operations as ledger
 from rewards.ledger.types import Asset, Balance, BoardKind, EntryDraft, Reason
 from rewards.network.types import NodeId
+from rewards.teams.types import TeamId
 
 from .. import queries, rules
 from ..models import MinuteReviewRow
@@ -109,6 +110,7 @@ def post_minutes(
     occasion_id: UUID | None,
     node_id: NodeId,
     node_path: str,
+    team_id: TeamId | None,
     title: str,
     day: date,
     occurred_at: datetime,
@@ -136,6 +138,7 @@ def post_minutes(
         occurred_at=occurred_at,
         business_date=day,
         details={"title": title},
+        team_id=team_id,
     )
     ledger.post_entry(draft, account=account, now=now)
 

@@ -110,7 +110,7 @@ def decide_back_fill(
         ledger_rules.check_thawed(account)
         points = _credit_points(actor, back_fill, occasion, account=account, now=now)
         if occasion is None or _is_service(back_fill, occasion, now=now):
-            _post(actor, back_fill, now=now)
+            _post(actor, back_fill, occasion, now=now)
         else:
             given = {"points": points}
     db.session.execute(
@@ -171,7 +171,7 @@ def _is_service(back_fill: BackFill, occasion: Occasion, *, now: datetime) -> bo
     return served > 0
 
 
-def _post(actor: Actor, back_fill: BackFill, *, now: datetime) -> None:
+def _post(actor: Actor, back_fill: BackFill, occasion: Occasion | None, *, now: datetime) -> None:
     post_minutes(
         participant_id=back_fill.participant_id,
         minutes=back_fill.minutes,
@@ -181,6 +181,7 @@ def _post(actor: Actor, back_fill: BackFill, *, now: datetime) -> None:
         occasion_id=back_fill.occasion_id,
         node_id=back_fill.node_id,
         node_path=back_fill.node_path,
+        team_id=None if occasion is None else earning.find_team(occasion, back_fill.participant_id),
         title=back_fill.title,
         day=_day(back_fill),
         occurred_at=back_fill.attended_until,

@@ -8,6 +8,7 @@ from rewards.access.types import Actor
 from rewards.activities.types import Occasion
 from rewards.core.db import db
 from rewards.core.unit import operation
+from rewards.earning import operations as earning
 from rewards.ledger import operations as ledger
 from rewards.ledger.types import Asset, Reason
 from rewards.notices import operations as notices
@@ -54,6 +55,7 @@ def decide(
             occasion_id=occasion.id,
             node_id=occasion.node_id,
             node_path=occasion.node_path,
+            team_id=earning.find_team(occasion, review.participant_id),
             title=occasion.title,
             day=review.business_date,
             occurred_at=occasion.ends_at,

@@ -3,6 +3,7 @@
 from .crediting import count_served, credit_act, credit_attendance, credit_withheld
 from .describing import describe, recall
 from .keeping import note_refused, settle_withheld
+from .teams import find_team
 
 __all__ = [
     "count_served",
@@ -10,6 +11,7 @@ __all__ = [
     "credit_attendance",
     "credit_withheld",
     "describe",
+    "find_team",
     "note_refused",
     "recall",
     "settle_withheld",

@@ -12,11 +12,13 @@ from rewards.core.unit import operation
 from rewards.ledger import operations as ledger
 from rewards.ledger import queries as ledger_queries
 from rewards.ledger.types import Asset, Balance, BoardKind, EntryDraft, Posted, Reason
+from rewards.teams.types import TeamId
 
 from .. import queries, rules
 from ..types import Act, Award, Credit, RuleSet, Why, Withheld
 from . import keeping
 from .describing import describe
+from .teams import find_team
 
 _NOTHING_VERIFIED: frozenset[str] = frozenset()
 
@@ -31,6 +33,7 @@ class _Cause:
     occasion_id: UUID | None
     node_id: UUID
     node_path: str
+    team_id: TeamId | None = None
     title: str
     principal: str
     occurred_at: datetime
@@ -197,6 +200,7 @@ def _credit_attended(
         occasion_id=occasion.id,
         node_id=occasion.node_id,
         node_path=occasion.node_path,
+        team_id=find_team(occasion, attended.participant_id),
         title=occasion.title,
         principal=attended.principal,
         occurred_at=attended.occurred_at,
@@ -272,4 +276,5 @@ def _draft(act: Act, cause: _Cause, award: Award, *, asset: Asset, amount: int) 
         occurred_at=cause.occurred_at,
         business_date=act.day,
         details=describe(award) | {"title": cause.title},
+        team_id=cause.team_id,
     )

@@ -49,22 +49,19 @@ def mark_followed(*, center: str, epoch: int, seq: int, now: datetime) -> None:
 
 
 @operation
-def mark_verified(*, center: str, cells: int, wrong: int, now: datetime) -> int:
-    """Add up what a verification saw; return how many in a row have found something wrong."""
+def mark_verified(*, center: str, epoch: int, cells: int, wrong: int, now: datetime) -> None:
+    """Add up what a look at the boards saw."""
     _lock_mark(center)
     row = MarkRow
-    drifts = db.session.scalar(sa.select(row.drifts).where(row.center == center)) or 0
-    drifts = drifts + 1 if wrong else 0
     values: dict[str, Any] = {
         "verified_at": now,
         "verified_cells": row.verified_cells + cells,
         "wrong_cells": row.wrong_cells + wrong,
-        "drifts": drifts,
+        "drifts": 0,
     }
     if wrong:
-        values["drifted_at"] = now
+        values |= {"drifted_at": now, "drifted_epoch": epoch, "drifts": row.drifts + 1}
     db.session.execute(sa.update(row).where(row.center == center).values(values))
-    return drifts
 
 
 def _mark(center: str, **values: Any) -> None:

@@ -3,10 +3,12 @@
 from .following import catch_up, find_cause, follow
 from .rebuilding import NumberEpoch, OnProgress, rebuild
 from .verifying import verify
+from .watching import Watch
 
 __all__ = [
     "NumberEpoch",
     "OnProgress",
+    "Watch",
     "catch_up",
     "find_cause",
     "follow",

@@ -1,8 +1,7 @@
 """Comparing every cell of every board with the fold of the books, while both are in use.
 
 First all cells are looked up against one fold; entries sealed meanwhile make
-some boards look wrong. Each of these is then read at one moment, with its
-watermark, and compared with the books up to just that seal.
+some boards look wrong. Each of these is then compared exactly.
 """
 
 from collections import Counter
@@ -15,6 +14,7 @@ from .. import rules
 from ..errors import BoardsUnavailableError
 from ..store import Epochs, State
 from ..types import Cell, Difference
+from .comparing import compare_board
 from .folding import count_entries, fold
 from .rebuilding import OnProgress
 
@@ -33,7 +33,7 @@ def verify(epochs: Epochs, *, on_progress: OnProgress) -> tuple[Difference, ...]
     return tuple(
         difference
         for board in sorted(suspects)
-        for difference in _compare(epochs, state.epoch, board=board)
+        for difference in compare_board(epochs.open_cells(state.epoch), board)
     )
 
 
@@ -63,31 +63,6 @@ def _list_misfits(
         for board, size in zip(some, epochs.list_sizes(epoch, some), strict=True):
             if size != sizes[board]:
                 yield board
-
-
-def _compare(epochs: Epochs, epoch: int, *, board: str) -> Iterable[Difference]:
-    seq, stored = epochs.read_whole(epoch, board)
-    if seq is None:
-        raise BoardsUnavailableError("The boards went away while they were compared.")
-    key = rules.parse_board(board)
-    span = rules.build_span(key)
-    ties = rules.find_span(key.subject)
-    expected = {
-        rules.build_member(earner): rules.build_score(value, span.steps_max - steps, ties)
-        for earner, value, steps in ledger.list_totals(span, through=seq)
-    }
-    for member in sorted(stored.keys() | expected.keys()):
-        if stored.get(member) != expected.get(member):
-            yield Difference(
-                board=board,
-                member=str(rules.read_member(member, key.subject)),
-                stored=_split(stored.get(member), ties),
-                expected=_split(expected.get(member), ties),
-            )
-
-
-def _split(score: int | None, span: int) -> tuple[int, int] | None:
-    return None if score is None else rules.split_score(score, span)
 
 
 def _counts(board: str, day: date) -> bool:

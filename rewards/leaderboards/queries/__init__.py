@@ -3,7 +3,7 @@
 from . import changes, shared
 from .boards import get_board, prepare_board
 from .mine import get_own_part
-from .progress import is_mark_due, list_progress
+from .progress import is_drifted, is_mark_due, list_progress
 
 
 def forget() -> None:
@@ -12,4 +12,12 @@ def forget() -> None:
     changes.known.forget()
 
 
-__all__ = ["forget", "get_board", "get_own_part", "is_mark_due", "list_progress", "prepare_board"]
+__all__ = [
+    "forget",
+    "get_board",
+    "get_own_part",
+    "is_drifted",
+    "is_mark_due",
+    "list_progress",
+    "prepare_board",
+]

@@ -14,6 +14,10 @@ from ..types import Cause, Mark, Progress
 MARKED_EVERY = timedelta(seconds=1)
 # Nothing new: only that somebody looks after them is to be seen.
 IDLE_MARKED_EVERY = timedelta(seconds=10)
+# So many times in a row boards that are wrong are made anew at once.
+DRIFTS_MAX = 3
+DRIFT_REST = timedelta(minutes=1)
+DRIFT_REST_MAX = timedelta(hours=1)
 
 
 def list_progress() -> tuple[Progress, ...]:
@@ -31,6 +35,26 @@ def is_mark_due(*, center: str, epoch: int, seq: int, now: datetime) -> bool:
     every = IDLE_MARKED_EVERY if mark.seq == seq else MARKED_EVERY
     # A clock that was set back must not silence it.
     return abs(now - mark.followed_at) >= every
+
+
+def is_drifted(*, center: str, epoch: int, now: datetime) -> bool:
+    """Tell whether *epoch* was found wrong and is to be made anew by now.
+
+    If new ones are found wrong as well, it is not for Redis to be mended: then
+    ever more time passes in between.
+    """
+    row = MarkRow
+    query = sa.select(row.drifts, row.drifted_at).where(
+        row.center == center, row.drifted_epoch == epoch
+    )
+    with reading() as connection:
+        found = connection.execute(query).one_or_none()
+    if found is None:
+        return False
+    if found.drifts <= DRIFTS_MAX:
+        return True
+    rest = min(DRIFT_REST * 2 ** min(found.drifts - DRIFTS_MAX, 10), DRIFT_REST_MAX)
+    return bool(now - found.drifted_at >= rest)
 
 
 def _find_mark(center: str) -> Mark | None:

@@ -3,6 +3,7 @@
 from .changes import find_change, may_change, rank_before
 from .cursors import build_cursor, read_cursor
 from .gains import (
+    Where,
     fold_cells,
     list_boards,
     list_gains,
@@ -48,6 +49,7 @@ __all__ = [
     "NODE_TIE_SPAN",
     "TIE_MAX",
     "TIE_SPAN",
+    "Where",
     "build_cursor",
     "build_key",
     "build_member",

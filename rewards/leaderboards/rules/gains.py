@@ -16,7 +16,9 @@ from .scores import TIE_MAX, build_member, build_score, build_tie, find_scale, f
 _NEVER = -(2**62)
 
 
-class _Where(TypedDict):
+class Where(TypedDict):
+    """What was earned, where, for which day, and the day boards are kept for."""
+
     asset: Asset
     board: BoardKind
     node_path: str
@@ -86,7 +88,7 @@ def list_gains(posting: SealedPosting, *, today: date) -> tuple[Gain, ...]:
 
 
 def _list_cells(posting: SealedPosting, *, today: date) -> Iterator[tuple[TouchedBoard, bytes]]:
-    where = _Where(
+    where = Where(
         asset=posting.asset,
         board=posting.board,
         node_path=posting.node_path,
@@ -174,7 +176,7 @@ def fold_cells(
 def _list_folded(
     each: EarnedSum, *, today: date, subject: Subject
 ) -> Iterable[tuple[TouchedBoard, bytes]]:
-    where = _Where(
+    where = Where(
         asset=each.asset,
         board=each.board,
         node_path=each.node_path,

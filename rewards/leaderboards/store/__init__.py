@@ -4,9 +4,10 @@ Only the projection writes. Whatever is here can be made anew from the books.
 """
 
 from .boards import find_lines, find_moved
+from .cells import Cells
 from .connections import Connections, RedisClient, connect, find_connections
 from .epochs import FOREIGN, LOST, Epochs, State, hold_lease
-from .names import FOLLOWER, KEEPER, LAYOUT
+from .names import FOLLOWER, KEEPER, LAYOUT, WATCHER
 
 __all__ = [
     "FOLLOWER",
@@ -14,6 +15,8 @@ __all__ = [
     "KEEPER",
     "LAYOUT",
     "LOST",
+    "WATCHER",
+    "Cells",
     "Connections",
     "Epochs",
     "RedisClient",

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..types import Cell, Gain
 from . import names, scripts
+from .cells import Cells
 from .connections import RedisClient
 
 # How long a builder may be silent, and how long a whole epoch may wait to be published.
@@ -180,6 +181,10 @@ class Epochs:
         for board in boards:
             pipe.zcard(names.board(self.center, epoch, board))
         return [int(size) for size in pipe.execute()]
+
+    def open_cells(self, epoch: int) -> Cells:
+        """Return a way to read the cells of *epoch*."""
+        return Cells(self._client, self.center, epoch)
 
     def read_whole(self, epoch: int, board: str) -> tuple[int | None, dict[bytes, int]]:
         """Return the watermark of *epoch* and every score of a board, of one moment."""

@@ -6,6 +6,7 @@ LAYOUT = 3
 
 FOLLOWER = "rw:projector"
 KEEPER = "rw:keeper"
+WATCHER = "rw:watcher"
 
 
 def prefix(center: str) -> str:

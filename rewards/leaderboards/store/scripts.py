@@ -176,6 +176,66 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1
 """
 
+# Boards as they are and where their epoch stands, at one moment.
+# KEYS: st, sizes, boards. ARGV: the names of the boards.
+# Answers the watermark, and for each board how many cells were ever written to
+# it and how many it has.
+MEASURE = """
+local answer = {redis.call('HGET', KEYS[1], 'wm')}
+for k = 3, #KEYS do
+  table.insert(answer, tonumber(redis.call('HGET', KEYS[2], ARGV[k - 2]) or 0))
+  table.insert(answer, redis.call('ZCARD', KEYS[k]))
+end
+return answer
+"""
+
+# What the values of boards add up to. Equal values are counted and not read:
+# a board of millions has some thousands of different ones.
+# KEYS: st, boards. ARGV: the least score to begin with, how many different
+# values to go through at most, and for each board its span.
+# Answers the watermark, and for each board the sum and the least score that is
+# left to go through, or nothing.
+ADD_UP = """
+local answer = {redis.call('HGET', KEYS[1], 'wm')}
+for k = 2, #KEYS do
+  local key, span, sum, from = KEYS[k], tonumber(ARGV[k + 1]), 0, ARGV[1]
+  local below = redis.call('ZCOUNT', key, '-inf', '(' .. from)
+  for step = 1, tonumber(ARGV[2]) do
+    local least = redis.call('ZRANGEBYSCORE', key, from, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+    if not least[2] then
+      from = ''
+      break
+    end
+    local value = math.floor(tonumber(least[2]) / span)
+    from = string.format('%.0f', (value + 1) * span)
+    local under = redis.call('ZCOUNT', key, '-inf', '(' .. from)
+    sum = sum + value * (under - below)
+    below = under
+  end
+  table.insert(answer, string.format('%.0f', sum))
+  table.insert(answer, from)
+end
+return answer
+"""
+
+# Part of a board by place, and where its epoch stands, at one moment.
+# KEYS: st, board. ARGV: first and last place, from 0.
+READ_PART = """
+local cells = redis.call('ZRANGE', KEYS[2], ARGV[1], ARGV[2], 'WITHSCORES')
+return {redis.call('HGET', KEYS[1], 'wm'), redis.call('ZCARD', KEYS[2]), cells}
+"""
+
+# Cells of several boards, and where their epoch stands, at one moment.
+# KEYS: st, boards. ARGV: for each cell the number of its board among KEYS, and
+# the member.
+READ_CELLS = """
+local answer = {redis.call('HGET', KEYS[1], 'wm')}
+for i = 1, #ARGV, 2 do
+  table.insert(answer, redis.call('ZSCORE', KEYS[tonumber(ARGV[i])], ARGV[i + 1]))
+end
+return answer
+"""
+
 # A whole board and where its epoch stands, at one moment. KEYS: st, board.
 READ_WHOLE = """
 return {redis.call('HGET', KEYS[1], 'wm'), redis.call('ZRANGE', KEYS[2], 0, -1, 'WITHSCORES')}

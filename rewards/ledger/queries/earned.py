@@ -1,6 +1,6 @@
 """What was earned, summed: boards straight from the books, and the fold that boards are made of."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from rewards.access.types import ParticipantId
 from rewards.core.db import is_sqlite, reading, snapshot
 
 from ..models import EntryRow, SealRow
@@ -70,12 +71,19 @@ def find_next_amount(span: EarnedSpan, *, above: int) -> int | None:
     return None if amount is None else int(amount)
 
 
-def list_totals(span: EarnedSpan, *, through: int) -> tuple[tuple[UUID | str, int, int], ...]:
-    """Return every earner's sum, zeros too, with its steps, from the seals up to *through*."""
+def list_totals(
+    span: EarnedSpan, *, through: int, earners: Collection[UUID | str] | None = None
+) -> tuple[tuple[UUID | str, int, int], ...]:
+    """Return every earner's sum, zeros too, with its steps, from the seals up to *through*.
+
+    With *earners*, only theirs.
+    """
     query = (
         _total(span).join(SealRow, SealRow.entry_id == EntryRow.id).where(SealRow.seq <= through)
     )
-    with reading() as connection:
+    if earners is not None:
+        query = query.where(_earner(span).in_(earners))
+    with snapshot() as connection:
         rows = connection.execute(query).all()
     return tuple((row.earner, int(row.amount), int(row.steps)) for row in rows)
 
@@ -107,14 +115,50 @@ def sum_earned(
         return int(connection.scalar(query) or 0)
 
 
+def list_earners(span: EarnedSpan, *, through: int) -> tuple[UUID | str, ...]:
+    """Return everybody who has a sum, be it zero, from the seals up to *through*."""
+    query = (
+        _total(span).join(SealRow, SealRow.entry_id == EntryRow.id).where(SealRow.seq <= through)
+    )
+    with snapshot() as connection:
+        return tuple(connection.scalars(query.with_only_columns(_earner(span))))
+
+
+def count_earners(span: EarnedSpan, *, through: int) -> int:
+    """Return how many have a sum, be it zero, from the seals up to *through*."""
+    query = (
+        _total(span).join(SealRow, SealRow.entry_id == EntryRow.id).where(SealRow.seq <= through)
+    )
+    with snapshot() as connection:
+        return int(connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0)
+
+
+def list_participants_at(seqs: Collection[int]) -> tuple[ParticipantId, ...]:
+    """Return whose entries have the numbers *seqs* in the chain."""
+    query = (
+        sa.select(EntryRow.participant_id)
+        .join(SealRow, SealRow.entry_id == EntryRow.id)
+        .where(SealRow.seq.in_(seqs))
+        .distinct()
+    )
+    with reading() as connection:
+        return tuple(connection.scalars(query))
+
+
 @contextmanager
 def open_fold(
-    *, through: int, node_path: str, by: EarnedBy = EarnedBy.PARTICIPANT
+    *,
+    through: int,
+    node_path: str,
+    by: EarnedBy = EarnedBy.PARTICIPANT,
+    after: int = 0,
+    participants: Collection[UUID] | None = None,
 ) -> Iterator[Iterator[EarnedSum]]:
     """Open a stream of all sums of the seals up to *through* below *node_path*.
 
     Those of one participant or team come together; by node, the sums are
-    those of everybody. Only a few rows are held at a time.
+    those of everybody. With *after* only later seals count, with
+    *participants* only their entries. Only a few rows are held at a time.
     """
     amount = sa.func.sum(EntryRow.amount)
     counted_on = _counted_on.label("counted_on")
@@ -136,6 +180,10 @@ def open_fold(
     )
     if by is EarnedBy.TEAM:
         query = query.where(EntryRow.team_id.is_not(None))
+    if after:
+        query = query.where(SealRow.seq > after)
+    if participants is not None:
+        query = query.where(EntryRow.participant_id.in_(participants))
     with snapshot() as connection:
         streamed = connection.execution_options(stream_results=True, yield_per=FETCH_ROWS)
         yield (_earned_sum(row) for row in streamed.execute(query))

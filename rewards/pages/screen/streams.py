@@ -171,12 +171,12 @@ def _events(mailbox: Mailbox, *, version: int) -> Iterator[bytes]:
             return
         if not events or time.monotonic() >= beat_at:
             beat_at = time.monotonic() + HEARTBEAT_SECONDS
-            events += f'event: beat\ndata: {{"now": {int(clock.now().timestamp())}}}\n\n'.encode()
+            events += _write_screen(version, event="beat")
         yield events
 
 
-def _write_screen(version: int) -> bytes:
-    return f"event: screen\ndata: {json.dumps(pages.describe(version=version))}\n\n".encode()
+def _write_screen(version: int, *, event: str = "screen") -> bytes:
+    return f"event: {event}\ndata: {json.dumps(pages.describe(version=version))}\n\n".encode()
 
 
 def _refuse() -> Response:

@@ -17,6 +17,8 @@
   var start = Date.now();
   var isOnline = true;
   var isNewDay = false;
+  /* At midnight the screens load their pages one by one, not all at once. */
+  var lateBy = Math.random() * 600;
   var isLeaving = false;
   var slides = Array.prototype.slice.call(wall.querySelectorAll('[data-slide]'));
   var current = 0;
@@ -120,7 +122,7 @@
   function tell() {
     var at = Math.floor(now() + zone);
     /* A new day has a new date; the server writes it. */
-    isNewDay = Math.floor(at / 86400) !== today;
+    isNewDay = Math.floor((at - lateBy) / 86400) > today;
     at = at % 86400;
     var minutes = Math.floor(at / 60) % 60;
     var text = Math.floor(at / 3600) + ':' + (minutes < 10 ? '0' : '') + minutes;

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from rewards.core.db import db
 from rewards.leaderboards import queries, service, store
+from rewards.leaderboards.errors import BoardsUnavailableError
 from rewards.leaderboards.models import EpochRow
 from rewards.leaderboards.store import names
 from rewards.leaderboards.types import Cause
@@ -127,7 +128,7 @@ def test_following_alone_makes_nothing_anew(epochs, redis_server, now):
 
 def test_a_build_that_failed_leaves_nothing_in_redis(epochs, redis_server, now, monkeypatch):
     monkeypatch.setattr(store.Epochs, "finish", lambda *_, **__: False)
-    with pytest.raises(service.BoardsUnavailableError):
+    with pytest.raises(BoardsUnavailableError):
         rebuild(now)
 
     assert redis_server.client.keys("*:2:*") == []

@@ -16,6 +16,7 @@ from rewards.core.unit import use_case
 from rewards.leaderboards import projector, service, store
 from rewards.leaderboards.errors import BoardsUnavailableError
 from rewards.leaderboards.projector import rebuilding, verifying
+from rewards.leaderboards.service import projecting, shared
 from rewards.leaderboards.store import scripts
 from rewards.leaderboards.types import Cause, Gain
 from rewards.ledger import queries as ledger
@@ -77,7 +78,7 @@ def rebuild(epochs, now):
     """Make one center anew over *epochs*, and number its epochs as the service does."""
 
     def number_epoch(highest, seq):
-        return service._open_epoch(
+        return projecting._open_epoch(
             center=epochs.center, cause=Cause.ASKED, above=highest, seq=seq, now=now
         )
 
@@ -390,7 +391,7 @@ def test_projectors_at_once_count_everything_once(people, station, now, race, mo
 
 def test_one_projector_works_while_another_holds_the_lease(people, station, now, monkeypatch):
     project(now)
-    monkeypatch.setattr(service, "_holder", "another")
+    monkeypatch.setattr(shared, "_holder", "another")
     post(people[0], station, now=now)
 
     assert project(now) == 1

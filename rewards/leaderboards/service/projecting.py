@@ -1,6 +1,5 @@
-"""What the worker and the commands start: following the books, making anew, comparing."""
+"""Following the books, making boards anew, and comparing every cell."""
 
-import secrets
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -11,28 +10,23 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from rewards.core.db import db
 from rewards.core.errors import UnavailableError
 from rewards.core.unit import use_case
 from rewards.ledger import operations as ledger
 from rewards.ledger import queries as books
-from rewards.network import queries as network
 
-from . import operations, projector, queries, store
-from .errors import BoardsUnavailableError
-from .projector import OnProgress
-from .types import Cause, Difference
+from .. import operations, projector, queries, store
+from ..errors import BoardsUnavailableError
+from ..projector import OnProgress
+from ..types import Cause, Difference
+from .shared import following, hold_lease, list_centers
 
 log = structlog.get_logger(__name__)
 
-LEASE_MILLISECONDS = 10_000
 # Sealing stops after so many batches to let the boards follow.
 SEAL_BATCHES_MAX = 20
 SEAL_BATCH_SIZE = 500
 
-# Names this process in the leases. Two projections at once do no harm; a lease
-# only spares the work of doing everything twice.
-_holder = secrets.token_hex(8)
 # The error that the last round ended with, by center.
 _outages: dict[str, str] = {}
 
@@ -62,9 +56,10 @@ def follow(*, now: datetime) -> int:
     connections = store.find_connections()
     if connections is None:
         return sealed
-    for center in _list_centers():
+    for center in list_centers():
         try:
-            _follow(connections.patient, center, now=now)
+            with following:
+                _follow(connections.patient, center, now=now)
         except (RedisError, UnavailableError) as error:
             _note_outage(center, type(error).__name__)
             if isinstance(error, RedisConnectionError | RedisTimeoutError):
@@ -88,9 +83,9 @@ def mend(*, now: datetime) -> int:
         return 0
     client = connections.patient
     try:
-        if not _hold_lease(client, store.KEEPER):
+        if not hold_lease(client, store.KEEPER):
             return 0
-        causes = {center: _find_cause(client, center, now=now) for center in _list_centers()}
+        causes = {center: _find_cause(client, center, now=now) for center in list_centers()}
     except RedisError:
         # `follow` tells of it.
         return 0
@@ -125,7 +120,7 @@ def rebuild(*, now: datetime, on_progress: OnProgress) -> None:
     _seal_all()
     client = _get_client()
     try:
-        for center in _list_centers():
+        for center in list_centers():
             _rebuild(client, center, cause=Cause.ASKED, now=now, on_progress=on_progress)
     except RedisError as error:
         _give_up(error)
@@ -140,7 +135,7 @@ def verify(*, on_progress: OnProgress) -> tuple[Difference, ...]:
     try:
         return tuple(
             difference
-            for center in _list_centers()
+            for center in list_centers()
             for difference in projector.verify(
                 store.Epochs(client, center), on_progress=on_progress
             )
@@ -160,7 +155,7 @@ def _seal_all() -> int:
 
 
 def _follow(client: store.RedisClient, center: str, *, now: datetime) -> None:
-    if not _hold_lease(client, store.FOLLOWER):
+    if not hold_lease(client, store.FOLLOWER):
         return
     epochs = store.Epochs(client, center)
     state = epochs.find_state()
@@ -175,7 +170,11 @@ def _follow(client: store.RedisClient, center: str, *, now: datetime) -> None:
 
 def _find_cause(client: store.RedisClient, center: str, *, now: datetime) -> Cause | None:
     state = store.Epochs(client, center).find_state()
-    return projector.find_cause(state, books.get_head(), now=now)
+    cause = projector.find_cause(state, books.get_head(), now=now)
+    if cause is None and state is not None:
+        is_wrong = queries.is_drifted(center=center, epoch=state.epoch, now=now)
+        return Cause.DRIFT if is_wrong else None
+    return cause
 
 
 def _rebuild(
@@ -214,22 +213,11 @@ def _note_outage(center: str, error: str) -> None:
         _outages[center] = error
 
 
-def _hold_lease(client: store.RedisClient, name: str) -> bool:
-    return store.hold_lease(client, name, holder=_holder, milliseconds=LEASE_MILLISECONDS)
-
-
 def _keep_lease(client: store.RedisClient) -> Callable[[int, int], None]:
     def keep_lease(_done: int, _total: int) -> None:
-        _hold_lease(client, store.KEEPER)
+        hold_lease(client, store.KEEPER)
 
     return keep_lease
-
-
-def _list_centers() -> tuple[str, ...]:
-    labels = tuple(center.label for center in network.list_centers())
-    # Ends the read, so that the next round sees what is committed by then.
-    db.session.rollback()
-    return labels
 
 
 def _get_client() -> store.RedisClient:
