@@ -17,7 +17,7 @@ test:       ## All tests                      (make test T=tests/unit)
 	$(BIN)/pytest $(T)
 
 faults:     ## Kill every process under load; takes minutes (docs/faults.md)
-	$(BIN)/pytest tests/faults
+	$(BIN)/pytest tests/faults -n 0
 
 nightly:    ## 10,000 random acts on the service and on paper; takes about an hour
 	$(BIN)/pytest tests/nightly

@@ -7,17 +7,16 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from redis.exceptions import RedisError
 
 from rewards.core import clock
 from rewards.core.db import db
 from rewards.leaderboards import service as leaderboards
-from rewards.leaderboards.errors import BoardsUnavailableError
-from rewards.ledger import queries as books
-from tests.factories.boards import list_epochs, read_cells
+from rewards.network import queries as network
 from tests.factories.redemptions import count_inconsistencies
 
+from . import fold
 from .clients import CODE_PASSED, Client
+from .fold import Comparison
 from .world import open_app
 
 QUIET_SECONDS_MAX = 10
@@ -81,8 +80,8 @@ class Outcome:
     failures: list = field(default_factory=list)
     refused: Counter = field(default_factory=Counter)
     unanswered: list = field(default_factory=list)
-    cells: int = 0
-    wrong_cells: int = 0
+    boards: Comparison = field(default_factory=Comparison)
+    verified: list = field(default_factory=list)
 
     @property
     def is_clean(self):
@@ -94,14 +93,17 @@ class Outcome:
             self.failures,
             self.refused,
             self.unanswered,
-            self.wrong_cells,
+            self.boards.failure,
+            self.boards.wrong,
+            self.verified,
         )
         return not any(wrong)
 
     def __str__(self):
         counts = (
             f"acknowledged {self.acknowledged}, retried {self.retried}, lost {len(self.lost)},"
-            f" doubled {len(self.doubled)}, cells compared {self.cells}, wrong {self.wrong_cells}"
+            f" doubled {len(self.doubled)}, cells compared {self.boards.cells},"
+            f" wrong {len(self.boards.wrong)}"
         )
         rest = {
             "inconsistencies": self.inconsistencies,
@@ -109,6 +111,8 @@ class Outcome:
             "failures": len(self.failures),
             "refused": dict(self.refused),
             "unanswered": len(self.unanswered),
+            "not compared": self.boards.failure,
+            "wrong by its own comparison": len(self.verified),
         }
         return counts + "".join(f", {name} {count}" for name, count in rest.items() if count)
 
@@ -137,7 +141,9 @@ def check_all(settings, journal, *, foreseen=(), quiet=QUIET_SECONDS_MAX):
     """Check the books, and the boards once they have followed."""
     outcome = check_books(settings, journal, foreseen=foreseen)
     with open_app(settings):
-        outcome.wrong_cells, outcome.cells = compare_boards(quiet=quiet)
+        outcome.boards = fold.compare(quiet=quiet)
+        # The program's own comparison must come to the same.
+        outcome.verified = list(leaderboards.verify(on_progress=lambda *_: None))
     return outcome
 
 
@@ -201,16 +207,6 @@ def find_inconsistencies():
     return {name: count for name, count in counts.items() if count}
 
 
-def compare_boards(*, quiet=QUIET_SECONDS_MAX):
-    """Wait until the boards have followed; return how many cells are wrong, and of how many."""
-    deadline = time.monotonic() + quiet
-    while not (has_followed := _have_boards_followed()) and time.monotonic() < deadline:
-        time.sleep(LOOK_SECONDS)
-    if not has_followed:
-        return -1, 0
-    return len(leaderboards.verify(on_progress=lambda *_: None)), len(read_cells())
-
-
 def compare_answer(port, world):
     """Compare the board that the API shows with a sum over the books; return its source.
 
@@ -219,11 +215,7 @@ def compare_answer(port, world):
     """
     asked_at = clock.now()
     with open_app(world.settings):
-        rows = _all(
-            "SELECT SUM(amount) AS points FROM ledger_entries"
-            " WHERE asset = 'points' AND reason = 'attendance' GROUP BY participant_id"
-        )
-    expected = sorted((int(row.points) for row in rows), reverse=True)[:LIMIT]
+        expected = list_expected(world)
     deadline = time.monotonic() + QUIET_SECONDS_MAX
     board = read_board(port, world)
     while datetime.fromisoformat(board["as_of"]) < asked_at:
@@ -234,25 +226,22 @@ def compare_answer(port, world):
     return board["source"]
 
 
+def list_expected(world):
+    """Return the values of the board of the center, of all time, from the top."""
+    center = network.get_node(world.center_id)
+    entries = fold.list_entries(center.label)
+    values = Counter()
+    for entry in entries:
+        values[entry.participant_id] += entry.amount * (entry.asset == "points")
+    return sorted((value for value in values.values() if value > 0), reverse=True)[:LIMIT]
+
+
 def read_board(port, world):
     """Return the board of the center, of all time, as the API answers."""
     path = f"/api/v1/leaderboards?node_id={world.center_id}&period=all&limit={LIMIT}"
     status, content = Client(port, None).get(path, world.people[0].token)
     assert status == 200, content
     return content
-
-
-def _have_boards_followed():
-    try:
-        states = [epochs.find_state() for epochs in list_epochs()]
-        head = books.get_head()
-        is_behind = books.has_unsealed() or any(
-            state is None or (state.seq, state.hash) != (head.seq, head.hash) for state in states
-        )
-    except (RedisError, BoardsUnavailableError):
-        is_behind = True
-    db.session.rollback()
-    return bool(not is_behind)
 
 
 def _all(statement):

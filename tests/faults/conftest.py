@@ -7,13 +7,11 @@ import time
 from pathlib import Path
 
 import pytest
-from redis import Redis
-from redis.exceptions import RedisError
 
 from tests.engines import postgresql, redis
 from tests.engines.presence import absent
-from tests.engines.server import Server, make_folder
 
+from .engine import Engine
 from .instance import Instance
 from .postgres import Server as PostgreSQL
 from .world import build_world
@@ -24,7 +22,7 @@ KINDS = ("sqlite", "postgresql")
 def pytest_collection_modifyitems(items):
     # The service is a child of these tests and its parts are looked up in /proc.
     here = Path(__file__).parent
-    for item in (item for item in items if item.path.parent == here):
+    for item in (item for item in items if item.path.is_relative_to(here)):
         item.add_marker(pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc"))
 
 
@@ -71,40 +69,12 @@ def durable_postgresql():
     server.stop()
 
 
-class RedisProcess:
-    """A Redis of the operator: no file, everything gone when it ends; the same place afterwards."""
-
-    def __init__(self, program):
-        self._folder = make_folder("rewards-redis-")
-        self.url = f"unix://{self._folder / 's'}"
-        self._command = [program, "--port", "0", "--unixsocket", self._folder / "s"]
-        self._command += ["--dir", self._folder, "--save", "", "--appendonly", "no"]
-        self._servers = []
-        self.client = Redis.from_url(self.url)
-        self.start()
-
-    def start(self):
-        self._servers.append(Server(self._command, folder=self._folder))
-        self._servers[-1].wait_until(self._answers)
-
-    def stop(self):
-        self.client.close()
-        for server in self._servers:
-            server.stop()
-
-    def _answers(self):
-        try:
-            return self.client.ping()
-        except RedisError:
-            return False
-
-
 @pytest.fixture
 def redis_process():
     engines = redis.find_engines()
     if not engines:
         absent("Redis")
-    process = RedisProcess(next(iter(engines.values())))
+    process = Engine(next(iter(engines.values())))
     yield process
     process.stop()
 
@@ -126,7 +96,7 @@ def make_instance(request, tmp_path):
 
     yield make
     for instance in made:
-        instance.stop()
+        instance.end()
 
 
 @pytest.fixture(params=KINDS)

@@ -14,6 +14,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 
 ROOT = Path(__file__).parents[2]
+STOPPING = Path(__file__).parent / "stopping.py"
 PROGRAM = ("rewards", "migrations", "wsgi.py", "gunicorn.conf.py")
 START_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 20
@@ -48,7 +49,18 @@ class Instance:
         self.data.mkdir(mode=0o700)
         self._log = folder / "log"
         self._process = None
-        self._extra = None
+        self._opened = []
+
+    def use_database(self, url):
+        """Let it work with another database when it starts next."""
+        self.database_url = self.environ["DATABASE_URL"] = url
+
+    def change(self, path, old, new=""):
+        """Change the program in the folder, to take a guard away; it must be there."""
+        file = self.folder / "rewards" / path
+        text = file.read_text()
+        assert old in text, f"{path} has changed"
+        file.write_text(text.replace(old, new))
 
     def start(self):
         """Run `flask up` and wait until it says that it runs."""
@@ -72,16 +84,31 @@ class Instance:
         return self
 
     def start_worker(self):
-        """Run one worker more, beside that of `flask up`; return its number."""
-        self._extra = subprocess.Popen(
-            [sys.executable, "-m", "flask", "--app", "wsgi", "worker"],
-            cwd=self.folder,
-            env=self.environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+        """Start one worker more, beside that of `flask up`; return its number."""
+        return self.open("worker").pid
+
+    def open(self, *arguments, stops_before=""):
+        """Start a `flask` command of the instance, and leave it to itself.
+
+        With *stops_before*, such as "apply 3", it stops itself just before the
+        third call of that method of the epochs.
+        """
+        command = [sys.executable, STOPPING, *arguments]
+        self._opened.append(
+            subprocess.Popen(
+                command,
+                cwd=self.folder,
+                env={
+                    **self.environ,
+                    "PYTHONPATH": str(self.folder),
+                    "STOPS_BEFORE": stops_before,
+                },
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
         )
-        return self._extra.pid
+        return self._opened[-1]
 
     def run(self, *arguments):
         """Run a `flask` command of the instance."""
@@ -115,13 +142,21 @@ class Instance:
 
     def stop(self):
         """End everything as Ctrl-C does."""
-        if self._extra is not None:
-            self._extra.terminate()
-            self._extra.wait(timeout=STOP_SECONDS_MAX)
+        for process in self._opened:
+            process.terminate()
+            process.wait(timeout=STOP_SECONDS_MAX)
         if self._process is not None and not self._has_ended():
             self._process.send_signal(signal.SIGINT)
             self.wait_until_ended()
         wait_until(lambda: not self.processes(), seconds=STOP_SECONDS_MAX)
+
+    def end(self):
+        """Kill everything at once: nobody needs it any more."""
+        for pid in self.processes():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        for process in filter(None, (self._process, *self._opened)):
+            process.wait(timeout=STOP_SECONDS_MAX)
 
     def processes(self):
         """Return every process that works in the folder, with its command."""

@@ -27,6 +27,7 @@ class Server:
         self._binaries = find_binaries()
         self._user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         self.folder = make_folder("rewards-faults-", user=self._user)
+        self.copies = 0
         assert self._user is None or is_reachable(self._binaries)
         self._data = self.folder / "data"
         self._run("initdb", "--pgdata", self._data, *INITDB_OPTIONS)
@@ -38,9 +39,17 @@ class Server:
 
     def make_database(self, name):
         """Return the URL of a new, empty database; of *name*, only letters and digits are kept."""
-        name = "".join(filter(str.isalnum, name)).lower()[-NAME_LENGTH_MAX:]
+        return self._create("".join(filter(str.isalnum, name)).lower()[-NAME_LENGTH_MAX:])
+
+    def copy_database(self, url):
+        """Return the URL of a copy of a database that nobody is connected to."""
+        name = sa.make_url(url).database
+        self.copies += 1
+        return self._create(f"copy{self.copies}{name}"[:NAME_LENGTH_MAX], template=name)
+
+    def _create(self, name, template="template1"):
         with self._connect() as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         url = sa.URL.create("postgresql+psycopg", username=SUPERUSER, database=name)
         return url.update_query_dict({"host": str(self.folder)}).render_as_string()
 

@@ -9,8 +9,9 @@ from rewards.network import queries as network
 from rewards.participants import queries as participants
 from tests.factories.books import post
 
-from .checks import Outcome, compare_boards
-from .world import build_world, open_app
+from .. import fold
+from ..checks import Outcome
+from ..world import build_world, open_app
 
 ROUNDS = 20
 # What is left is an increment after the commit.
@@ -42,8 +43,8 @@ def project(make_instance, redis_process, chooser, monkeypatch):
                 person = participants.get_participant(chooser.choice(world.people).id)
                 post(person, station, amount=5, now=clock.now())
                 service.project(now=clock.now())
-            wrong, cells = compare_boards()
-        return Outcome(acknowledged=ROUNDS, retried=0, wrong_cells=wrong, cells=cells)
+            compared = fold.compare(quiet=0)
+        return Outcome(acknowledged=ROUNDS, retried=0, boards=compared)
 
     return run
 
@@ -53,7 +54,7 @@ def test_with_the_watermark_every_cell_is_right(project, report, seed):
 
     report(outcome)
     assert outcome.is_clean, outcome
-    assert outcome.cells > 0
+    assert outcome.boards.cells > 0
 
 
 def test_with_blind_increments_cells_are_wrong(project, report, seed, monkeypatch):
@@ -66,4 +67,4 @@ def test_with_blind_increments_cells_are_wrong(project, report, seed, monkeypatc
     outcome = project()
 
     report(outcome, "negative control")
-    assert outcome.wrong_cells > 0
+    assert outcome.boards.wrong
