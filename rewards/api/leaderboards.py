@@ -92,6 +92,7 @@ def _facts(board: Board) -> dict[str, Any]:
     return {
         "items": [
             {
+                "id": standing.entity_id,
                 "rank": standing.rank,
                 "display_name": _show_name(standing),
                 "value": standing.value,

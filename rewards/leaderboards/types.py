@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
+from uuid import UUID
 
 from rewards.access.types import ParticipantId
 from rewards.ledger.types import Asset
@@ -181,6 +182,7 @@ class Standing:
     `member_id` is the id of the participant or the team, or the label of the
     node. `name` is the name of the team or the node; of a person the masked
     name or the nickname, as they chose, None when they are not to be named.
+    `entity_id` is the id of the team or the node, None for a person.
     `ending` tells apart those of the same name by the end of each one's
     number. `display` is how they chose to be shown, None for teams and nodes.
     `change` is None where yesterday is not known.
@@ -190,6 +192,7 @@ class Standing:
     member_id: str
     value: int
     name: str | None
+    entity_id: UUID | None = None
     display: BoardDisplay | None = None
     ending: str = ""
     change: Change | None = None

@@ -1,7 +1,9 @@
 import pytest
 
+from rewards.network import queries as network
 from rewards.participants.types import BoardDisplay
 from tests.factories import books
+from tests.factories.teams import build_team
 from tests.factories.world import build_participant
 
 
@@ -31,13 +33,14 @@ def test_the_most_points_stand_first_and_only_the_willing_are_named(api, world):
     response = api.get(f"/leaderboards?node_id={world.station.id}&period=day", world.person)
 
     assert response.status_code == 200
-    assert response.json["items"] == [
-        {"rank": 1, "display_name": "赵*", "value": 20, "change": None, "is_new": False},
-        {"rank": 2, "display_name": "未公开", "value": 5, "change": None, "is_new": False},
-        {"rank": 3, "display_name": "未公开", "value": 4, "change": None, "is_new": False},
-        {"rank": 4, "display_name": "未公开", "value": 3, "change": None, "is_new": False},
-        {"rank": 5, "display_name": "未公开", "value": 2, "change": None, "is_new": False},
-    ]
+    assert [
+        (item["rank"], item["display_name"], item["value"]) for item in response.json["items"]
+    ] == [(1, "赵*", 20), (2, "未公开", 5), (3, "未公开", 4), (4, "未公开", 3), (5, "未公开", 2)]
+    assert {key: value for key, value in response.json["items"][0].items() if not value} == {
+        "id": None,
+        "change": None,
+        "is_new": False,
+    }
     assert response.json["me"] is None
     assert response.json["source"] == "database"
     assert response.json["as_of"]
@@ -96,6 +99,28 @@ def test_each_kind_and_asset_has_its_board(api, world, ranked):
     assert values("asset=service_minutes") == [120]
     assert values("date=2026-10-31") == []
     assert values(f"node_id={world.other_station.id}") == []
+
+
+def test_teams_and_nodes_have_boards_with_names_of_their_own(api, world, ranked, now):
+    team = build_team(world.station, name="窗帘行动志愿服务队", now=now)
+    books.post(ranked, world.station, amount=30, team_id=team.id, now=now)
+    center, institute, *_ = network.list_ancestors(world.station.path)
+
+    def read(query):
+        items = api.get(f"/leaderboards?{query}", world.person).json["items"]
+        return [(item["id"], item["display_name"], item["value"]) for item in items]
+
+    assert read("subject=team") == [(str(team.id), "窗帘行动志愿服务队", 30)]
+    assert read(f"subject=node&node_id={center.id}") == [(str(institute.id), institute.name, 55)]
+    assert read(f"subject=node&node_id={world.station.id}") == []
+
+
+def test_the_neighbours_of_a_person_are_asked_for_among_people(api, world, refused):
+    problem = refused(
+        api.get("/leaderboards?subject=team&around=me", world.person), 422, "invalid-request"
+    )
+
+    assert problem["errors"][0]["pointer"] == "#/around"
 
 
 def test_a_board_not_changed_is_not_sent_again(api, world, ranked):

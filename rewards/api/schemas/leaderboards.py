@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from rewards.leaderboards.types import Kind, Period, Source
+from rewards.leaderboards.types import Kind, Period, Source, Subject
 from rewards.ledger.types import Asset
 
 from .common import CURSOR_LENGTH_MAX, Choice, Day, Flag, Identifier, Request, Text
@@ -19,6 +19,11 @@ class LeaderboardQuery(Request):
     node_id = Identifier(
         load_default=None,
         metadata={"description": "Earned at this node and below it; your center if left out."},
+    )
+    subject = Choice(
+        Subject,
+        load_default=Subject.PARTICIPANT,
+        metadata={"description": "Who stands on it; nodes are those right below `node_id`."},
     )
     kind = Choice(Kind, load_default=Kind.ALL)
     asset = Choice(Asset, load_default=Asset.POINTS)
@@ -52,13 +57,31 @@ class LeaderboardQuery(Request):
         if data.get("cursor") is not None and data.get("around") is not None:
             raise ValidationError("Leave out `around`.", "cursor")
 
+    @validates_schema
+    def check_around_people(self, data: Mapping[str, Any], **_details: Any) -> None:
+        """Refuse the neighbours of a participant among teams or nodes.
+
+        :raises marshmallow.ValidationError: if they are asked for.
+        """
+        is_of_people = data.get("subject", Subject.PARTICIPANT) is Subject.PARTICIPANT
+        if data.get("around") is not None and not is_of_people:
+            raise ValidationError("Leave it out, or ask for participants.", "around")
+
 
 class StandingResponse(Schema):
     rank = fields.Integer(
         required=True, metadata={"description": "Equal values share a rank: 1, 1, 3."}
     )
+    id = Identifier(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "The team or the node. Null: of people no more than this is told."
+        },
+    )
     display_name = fields.String(
-        required=True, metadata={"description": "As the person chose to be shown."}
+        required=True,
+        metadata={"description": "As the person chose to be shown; the name of a team or node."},
     )
     value = fields.Integer(required=True)
     change = fields.Integer(

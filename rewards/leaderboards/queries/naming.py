@@ -41,6 +41,21 @@ def _name_participants(lines: Sequence[Line], people: int) -> tuple[Standing, ..
     )
 
 
+def _name_teams(lines: Sequence[Line], _people: int) -> tuple[Standing, ...]:
+    ids = [TeamId(UUID(bytes=line.member)) for line in lines]
+    found = teams.list_teams(ids)
+    return tuple(
+        Standing(
+            rank=line.rank,
+            member_id=str(team_id),
+            value=line.value,
+            name=found[team_id].name if team_id in found else None,
+            entity_id=team_id,
+        )
+        for line, team_id in zip(lines, ids, strict=True)
+    )
+
+
 def _name_nodes(lines: Sequence[Line], _people: int) -> tuple[Standing, ...]:
     labels = [str(rules.read_member(line.member, Subject.NODE)) for line in lines]
     found = network.map_by_labels(labels)
@@ -50,6 +65,7 @@ def _name_nodes(lines: Sequence[Line], _people: int) -> tuple[Standing, ...]:
             member_id=label,
             value=line.value,
             name=found[label].name if label in found else None,
+            entity_id=found[label].id if label in found else None,
         )
         for line, label in zip(lines, labels, strict=True)
     )

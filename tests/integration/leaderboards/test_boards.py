@@ -16,12 +16,12 @@ from rewards.network.types import Level
 from rewards.participants import operations as participants
 from rewards.participants.types import BoardDisplay, ConsentChannel
 from tests.factories.books import post, reverse
+from tests.factories.teams import build_team
 from tests.factories.world import build_node, build_participant, build_station
 
 pytestmark = [pytest.mark.every_engine, pytest.mark.usefixtures("redis_server")]
 
 DAY = timedelta(days=1)
-SUBJECTS = (Subject.PARTICIPANT, Subject.NODE)
 
 
 @pytest.fixture
@@ -62,14 +62,20 @@ def read_books(read):
 
 @pytest.fixture
 def crowd(station, now):
-    """Fourteen people, many with the same points, who got there at different times."""
+    """Fourteen people of two teams, many with the same points, who got there at different times."""
+    teams = [build_team(station, now=now) for _ in range(2)]
     people = [build_participant(station, now=now) for _ in range(14)]
     amounts = [50, 40, 40, 40, 30, 30, 20, 20, 20, 20, 20, 10, 10, 5]
     for number, (person, amount) in enumerate(zip(people, amounts, strict=True)):
         moment = now - timedelta(minutes=number * 7 % 14)
         board = (BoardKind.STUDY, BoardKind.SERVICE, BoardKind.NONE)[number % 3]
-        post(person, station, amount=amount, board=board, now=moment)
-        minutes = {"asset": Asset.SERVICE_MINUTES, "board": BoardKind.SERVICE}
+        team_id = teams[number % 2].id
+        post(person, station, amount=amount, board=board, team_id=team_id, now=moment)
+        minutes = {
+            "asset": Asset.SERVICE_MINUTES,
+            "board": BoardKind.SERVICE,
+            "team_id": team_id,
+        }
         post(person, station, amount=60 + number % 4, now=moment, **minutes)
     service.project(now=now)
     return people
@@ -130,7 +136,7 @@ def test_what_is_taken_back_leaves_every_board_of_its_day(station, read, read_bo
 @pytest.mark.usefixtures("crowd")
 def test_every_board_is_the_same_from_redis_and_from_the_books(read, read_books, station):
     nodes = network.list_ancestors(station.path)
-    for node, subject, kind, asset, period in product(nodes, SUBJECTS, Kind, Asset, Period):
+    for node, subject, kind, asset, period in product(nodes, Subject, Kind, Asset, Period):
         wanted = {"node": node, "subject": subject, "kind": kind, "asset": asset, "period": period}
         here, there = read(**wanted), read_books(**wanted)
 
