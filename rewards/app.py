@@ -34,7 +34,6 @@ FORM_PARTS_MAX = 50
 
 def create_app(settings: Settings) -> Flask:
     """Return the application; nothing is connected to until the first request."""
-    logging.configure(settings.log_level)
     app = Flask(
         "rewards",
         instance_path=str(settings.instance_path),
@@ -51,9 +50,7 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
     )
-    app.extensions["settings"] = settings
-    secrecy.open_vault(settings.data_keys)
-    clock.use_zone(settings.zone)
+    begin(app, settings)
     db.init_app(app)
     Migrate(app, db, directory=MIGRATIONS, render_as_batch=True, compare_type=True)
     with app.app_context():
@@ -62,7 +59,6 @@ def create_app(settings: Settings) -> Flask:
     requests.register(app)
     health.register(app)
     metrics.register(app)
-    wiring.connect(app)
     web.register(app)
     for kind in (RewardsError, HTTPException, DBAPIError, PoolTimeoutError):
         app.register_error_handler(kind, _answer_failure)
@@ -70,6 +66,16 @@ def create_app(settings: Settings) -> Flask:
     pages.register(app)
     cli.register(app)
     return app
+
+
+def begin(app: Flask, settings: Settings) -> None:
+    """Have *app* and this process follow *settings*, and forget what they knew before."""
+    logging.configure(settings.log_level)
+    app.extensions["settings"] = settings
+    secrecy.open_vault(settings.data_keys)
+    clock.use_zone(settings.zone)
+    wiring.connect(app)
+    web.forget(app)
 
 
 def _answer_failure(error: Exception) -> ResponseReturnValue:

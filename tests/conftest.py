@@ -6,6 +6,8 @@ A test that takes `app`, `client` or `database` runs on SQLite; under
 test that takes `redis_server` too gets an application with boards in Redis;
 the marker `every_engine` runs it on each Redis-compatible engine present. A
 test of a read takes `noise` as well, or `pytest.mark.usefixtures("noise")`.
+
+Tests share applications, as new for each of them: see `tests.applications`.
 """
 
 import os
@@ -28,6 +30,7 @@ from flask.testing import FlaskClient
 from rewards.app import create_app
 from rewards.core.db import db
 from rewards.core.settings import Settings
+from tests.applications import Applications, remove_sqlite
 from tests.engines import browser, postgresql, redis
 from tests.engines.presence import absent
 from tests.factories.noise import add_noise
@@ -135,12 +138,12 @@ def postgresql_emptier(postgresql_url):
     emptier.close()
 
 
-@pytest.fixture
-def sqlite_folder(tmp_path):
+@pytest.fixture(scope="session")
+def sqlite_folder(tmp_path_factory):
     """A folder in memory where there is one: every commit waits for the disk otherwise."""
     memory = Path("/dev/shm")
     if not os.access(memory, os.W_OK):
-        yield tmp_path
+        yield tmp_path_factory.mktemp("sqlite")
         return
     with TemporaryDirectory(prefix="rewards-", dir=memory) as folder:
         yield Path(folder)
@@ -152,6 +155,7 @@ def database(request):
     kind = getattr(request, "param", "sqlite")
     if kind == "sqlite":
         file = request.getfixturevalue("sqlite_folder") / "rewards.db"
+        remove_sqlite(file)
         shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
         yield Database(kind=kind, url=f"sqlite:///{file}")
     else:
@@ -200,13 +204,18 @@ class Client(FlaskClient):
             return super().open(*args, **kwargs)
 
 
+@pytest.fixture(scope="session")
+def applications():
+    return Applications()
+
+
 @pytest.fixture
-def app(request, tmp_path, database):
+def app(request, tmp_path, database, applications):
     """The application, with its context pushed."""
     redis_url = None
     if "redis_server" in request.fixturenames:
         redis_url = request.getfixturevalue("redis_server").url
-    app = create_app(build_settings(tmp_path, database.url, redis_url))
+    app = applications.lend(build_settings(tmp_path, database.url, redis_url))
     app.test_client_class = Client
     with app.app_context():
         yield app

@@ -10,5 +10,9 @@ def register(app: Flask) -> None:
     security.register(app)
     preferences.register(app)
     formats.register(app)
-    slips.register(app)
     app.add_template_global(qr.qr_svg)
+
+
+def forget(app: Flask) -> None:
+    """Have *app* know nothing of who came before."""
+    slips.forget(app)

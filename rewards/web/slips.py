@@ -18,8 +18,8 @@ MISSES_SPAN = timedelta(minutes=10)
 EXTENSION = "slip_misses"
 
 
-def register(app: Flask) -> None:
-    """Have *app* remember who tried numbers that no slip has."""
+def forget(app: Flask) -> None:
+    """Have *app* know of nobody yet who tried numbers that no slip has."""
     app.extensions[EXTENSION] = throttles.Misses(misses_max=MISSES_MAX, span=MISSES_SPAN)
 
 

@@ -1,0 +1,90 @@
+"""Applications that many tests use one after another: to make one costs more than most tests do.
+
+What an application and its process keep of a test is forgotten before the next one, by the
+function that `create_app` calls too. Settings, configuration and data are those of the test;
+an application to which a test has added something is used for no other.
+"""
+
+from contextlib import suppress
+from pathlib import Path
+
+from rewards.app import begin, create_app
+from rewards.core.db import db
+
+HOOKS = (
+    "after_request_funcs",
+    "before_request_funcs",
+    "teardown_request_funcs",
+    "template_context_processors",
+    "url_default_functions",
+    "url_value_preprocessors",
+)
+
+
+class Applications:
+    """The applications of one process, by their database and their Redis."""
+
+    def __init__(self):
+        self._made = {}
+
+    def lend(self, settings):
+        """Return an application with *settings*, as new."""
+        key = (settings.database_url, settings.redis_url)
+        lent = self._made.get(key)
+        if lent is None or lent.has_changed():
+            lent = self._made[key] = _Lent(create_app(settings))
+        else:
+            lent.renew(settings)
+        return lent.app
+
+
+class _Lent:
+    def __init__(self, app):
+        self.app = app
+        self._config = dict(app.config)
+        self._extensions = dict(app.extensions)
+        self._attributes = dict(vars(app))
+        self._parts = self._list_parts()
+
+    def renew(self, settings):
+        app = self.app
+        vars(app).clear()
+        vars(app).update(self._attributes)
+        app.config.clear()
+        app.config.update(self._config)
+        app.extensions.clear()
+        app.extensions.update(self._extensions)
+        begin(app, settings)
+
+    def has_changed(self):
+        return self._parts != self._list_parts()
+
+    def _list_parts(self):
+        app = self.app
+        parts = {name: _copy(getattr(app, name)) for name in HOOKS}
+        parts["teardown"] = list(app.teardown_appcontext_funcs)
+        parts["rules"] = list(app.url_map.iter_rules())
+        parts["views"] = dict(app.view_functions)
+        parts["failures"] = {name: _copy(kinds) for name, kinds in app.error_handler_spec.items()}
+        parts["commands"] = dict(app.cli.commands)
+        parts["globals"] = dict(app.jinja_env.globals)
+        parts["filters"] = dict(app.jinja_env.filters)
+        with app.app_context():
+            parts["listeners"] = _list_listeners(db.engine)
+        return parts
+
+
+def _copy(hooks):
+    return {name: type(value)(value) for name, value in hooks.items() if value}
+
+
+def _list_listeners(engine):
+    dispatch = engine.dispatch
+    return {name: list(getattr(dispatch, name)) for name in dispatch._event_names}
+
+
+def remove_sqlite(file):
+    """Remove a database with what SQLite keeps beside it."""
+    for suffix in ("", "-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            Path(f"{file}{suffix}").unlink()
