@@ -228,7 +228,12 @@ def _new_team(occasion: Occasion, changes: dict[str, Any], *, now: datetime) -> 
         raise OccasionInUseError(field="team_id")
     if team_id == occasion.team_id:
         return {}
-    return _team_of(team_id, said=changes.get("team", occasion.team), node_path=occasion.node_path)
+    said = changes.get("team")
+    if said is None:
+        before = teams.list_teams([occasion.team_id] if occasion.team_id else [])
+        # The poster that named the team names the new one.
+        said = "" if occasion.team in {team.name for team in before.values()} else occasion.team
+    return _team_of(team_id, said=said, node_path=occasion.node_path)
 
 
 def _team_of(team_id: TeamId | None, *, said: str, node_path: str) -> dict[str, Any]:

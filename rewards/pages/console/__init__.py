@@ -27,6 +27,9 @@ from . import (
     staff_link,
     statements,
     stock,
+    team,
+    team_categories,
+    teams,
     today,
 )
 
@@ -43,6 +46,9 @@ def register(app: Flask) -> None:
         stock,
         refused,
         residents,
+        teams,
+        team,
+        team_categories,
         staff_link,
         books,
         checks,

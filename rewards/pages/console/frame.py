@@ -48,6 +48,13 @@ NAVIGATION = (
     ("stock", "/console/stock", "box", _("库存"), (Verb.MANAGE_STOCK,)),
     ("refused", "/console/refused", "stop", _("没通过"), (Verb.CHECK_IN,)),
     ("residents", "/console/residents", "people", _("居民"), (Verb.VIEW_PARTICIPANT,)),
+    (
+        "teams",
+        "/console/teams",
+        "flag",
+        _("队伍"),
+        (Verb.MANAGE_TEAM, Verb.MANAGE_MEMBERS),
+    ),
     ("screens", "/console/screens", "screen", _("大屏"), (Verb.MANAGE_SCREEN,)),
     (
         "books",

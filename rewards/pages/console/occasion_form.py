@@ -70,6 +70,7 @@ def read_changes(form: Mapping[str, str]) -> Draft:
         if len(words) > WORDS_LENGTH_MAX:
             draft.errors[name] = _("最多%(most)s个字", most=WORDS_LENGTH_MAX)
         draft.values[name] = words
+    _read_team(draft)
     _read_times(draft)
     _read_capacity(draft)
     return draft
@@ -84,11 +85,23 @@ def fill(occasion: Occasion) -> dict[str, str]:
         "title": occasion.title,
         "place": occasion.place,
         "team": occasion.team,
+        "ours": str(occasion.team_id or ""),
         "day": start.date().isoformat(),
         "from": f"{start:%H:%M}",
         "to": f"{end:%H:%M}",
         "capacity": "" if occasion.capacity is None else str(occasion.capacity),
     }
+
+
+def _read_team(draft: Draft) -> None:
+    # Where it is fixed it is not asked for.
+    if "ours" not in draft.typed:
+        return
+    text = draft.typed["ours"]
+    try:
+        draft.values["team_id"] = UUID(text) if text else None
+    except ValueError:
+        draft.errors["ours"] = _("请从列表里选队伍")
 
 
 def _read_times(draft: Draft) -> None:

@@ -16,6 +16,8 @@ from rewards.checkins import queries as checkins
 from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.network import queries as network
+from rewards.teams import queries as teams
+from rewards.teams.types import Team
 from rewards.web import sentences, statuses
 
 from . import frame, occasion_form, safety, today, words
@@ -155,6 +157,7 @@ def _form(
         occasion=occasion,
         typed=draft.typed,
         errors=draft.errors,
+        teams=_list_teams(post, occasion),
         sentence=None if error is None else sentences.explain(error, to_staff=True),
         places=[
             node
@@ -163,6 +166,18 @@ def _form(
         ],
         key=request.form.get(safety.KEY_FIELD) or safety.new_key(),
     )
+
+
+def _list_teams(post: Post, occasion: Occasion | None) -> tuple[list[Team], list[Team]] | None:
+    """Return the teams of the branch and those of the rest of the center; None: it is fixed."""
+    if occasion is not None and post.now >= occasion.opens_at:
+        return None
+    found = list(teams.list_open(post.center_path))
+    if occasion is not None and occasion.team_id is not None:
+        # One that was closed since is still the one it is of.
+        found += [t for t in (teams.get_team(occasion.team_id),) if t.closed_at is not None]
+    near = [team for team in found if team.home_node_path.startswith(post.node.path)]
+    return near, [team for team in found if team not in near]
 
 
 def _read_day(post: Post) -> date:

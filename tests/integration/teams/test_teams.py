@@ -327,9 +327,10 @@ def test_the_team_of_an_occasion_is_fixed_once_check_in_is_open(station, now):
             actor=SYSTEM, occasion_id=occasion.id, changes={"team_id": team_id}, now=at
         )
 
-    assert assign(None, now).team_id is None
     changed = assign(other.id, now)
-    assert (changed.team_id, changed.team) == (other.id, "一队")
+    assert (changed.team_id, changed.team) == (other.id, "二队")
+    assert assign(None, now).team == ""
+    assert assign(other.id, now).team == "二队"
     with pytest.raises(TeamNotFoundError):
         assign(station.id, now)
     with pytest.raises(OccasionInUseError):

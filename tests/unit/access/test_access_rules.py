@@ -30,7 +30,13 @@ TABLE = {
         V.VIEW_PARTICIPANT,
         V.CONFIRM_HOURS,
     },
-    Role.TEAM_LEADER: {V.VIEW_CONSOLE, V.SHOW_CODE, V.CHECK_IN, V.CONFIRM_HOURS},
+    Role.TEAM_LEADER: {
+        V.VIEW_CONSOLE,
+        V.SHOW_CODE,
+        V.CHECK_IN,
+        V.CONFIRM_HOURS,
+        V.MANAGE_MEMBERS,
+    },
     Role.AUDITOR: {V.VIEW_CONSOLE, V.VIEW_BOOKS},
 }
 HOME = "cccccccc/iiiiiiii/"
