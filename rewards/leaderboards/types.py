@@ -228,21 +228,6 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnPart:
-    """What one person sees of a board: its top, and themselves among their neighbours.
-
-    `is_gapped`: lines are left out between the two. `goal` is the rank of
-    whoever is next above. Who is not on the board sees its top alone.
-    """
-
-    board: Board
-    top: tuple[Standing, ...]
-    around: tuple[Standing, ...]
-    goal: int | None
-    is_gapped: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedBoard:
     """A board made ready to send once for all who ask: the bytes, and a tag that names them."""
 

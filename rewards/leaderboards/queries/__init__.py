@@ -2,7 +2,7 @@
 
 from . import changes, shared
 from .boards import get_board, prepare_board
-from .mine import get_own_part
+from .mine import OwnPart, get_own_part
 from .progress import is_drifted, is_mark_due, list_progress
 
 
@@ -13,6 +13,7 @@ def forget() -> None:
 
 
 __all__ = [
+    "OwnPart",
     "forget",
     "get_board",
     "get_own_part",

@@ -1,7 +1,7 @@
 """The part of a board that one person is shown: the top, and themselves among their neighbours."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from uuid import UUID
@@ -12,8 +12,23 @@ from rewards.network.types import Node
 from rewards.participants import queries as participants
 from rewards.participants import rules as naming
 
-from ..types import Board, Kind, OwnPart, Period, Standing
+from ..types import Board, Kind, Period, Standing
 from .boards import get_board
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPart:
+    """What one person sees of a board: its top, and themselves among their neighbours.
+
+    `is_gapped`: lines are left out between the two. `goal` is the rank of
+    whoever is next above. Who is not on the board sees its top alone.
+    """
+
+    board: Board
+    top: tuple[Standing, ...]
+    around: tuple[Standing, ...]
+    goal: int | None
+    is_gapped: bool = False
 
 
 def get_own_part(

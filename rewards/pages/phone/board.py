@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from rewards.core import clock
 from rewards.leaderboards import queries as leaderboards
-from rewards.leaderboards.types import OwnPart, Subject
+from rewards.leaderboards.queries import OwnPart
+from rewards.leaderboards.types import Subject
 from rewards.participants import queries as participants
 from rewards.participants import rules as naming
 from rewards.participants.types import BoardDisplay, Participant

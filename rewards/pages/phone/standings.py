@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from rewards.leaderboards.types import Change, OwnPart, Period, Standing, Subject
+from rewards.leaderboards.queries import OwnPart
+from rewards.leaderboards.types import Change, Period, Standing, Subject
 from rewards.network import queries as network
 from rewards.participants.types import Participant
 from rewards.teams import queries as teams

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from rewards.participants import rules
 from rewards.participants.errors import (
     InvalidNameError,
+    InvalidRemovalReasonError,
     NicknameImitatesError,
+    NicknameRemovedError,
     NicknameRequiredError,
     NicknameTellsError,
 )
@@ -122,11 +124,23 @@ def test_a_nickname_may_not_be_the_full_name(nickname):
     name = "ANNA LI" if nickname.startswith("A") else "王建英"
 
     with pytest.raises(NicknameTellsError):
-        rules.check_tells_no_name(nickname, name=name)
+        rules.check_nickname(nickname, name=name, removed=())
 
 
 @pytest.mark.parametrize(
     ("nickname", "name"), [("老王", "王建英"), ("建英", "王建英"), ("王", "王"), ("", "王")]
 )
 def test_a_part_of_the_name_may_be_a_nickname(nickname, name):
-    rules.check_tells_no_name(nickname, name=name)
+    rules.check_nickname(nickname, name=name, removed=())
+
+
+@pytest.mark.parametrize("again", ["晨跑的人", "晨跑·的 人", "\u3000晨跑的人"])
+def test_a_nickname_that_was_taken_off_is_refused_in_any_spelling(again):
+    with pytest.raises(NicknameRemovedError):
+        rules.check_nickname(again, name="王建英", removed=["晨跑的鸟", "晨跑的人"])
+
+
+@pytest.mark.parametrize("reason", ["", " ", "字" * 101, "一\n二", "\u202e一"])
+def test_a_nickname_is_taken_off_with_a_reason_of_one_line(reason):
+    with pytest.raises(InvalidRemovalReasonError):
+        rules.normalize_reason(reason)

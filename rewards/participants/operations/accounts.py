@@ -1,34 +1,26 @@
-"""Writes of participants. Name and phone leave here encrypted."""
+"""Opening, changing and closing accounts. Name and phone leave here encrypted."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from rewards.access.types import ParticipantId
-from rewards.core.db import constraint_of, db, insert
+from rewards.core.db import db, insert
 from rewards.core.ids import new_digits, new_id
 from rewards.core.secrecy import vault
 from rewards.core.unit import operation
 from rewards.network.types import NodeId
 
-from . import queries, rules
-from .errors import (
-    NoNicknameError,
-    NumberTakenError,
-    ParticipantClosedError,
-    ParticipantNotFoundError,
-    PhoneTakenError,
-)
-from .models import ConsentRow, NicknameRemovalRow, ParticipantRow
-from .types import BoardDisplay, ConsentChannel, ConsentKind, Participant
+from .. import queries, rules
+from ..errors import NumberTakenError, PhoneTakenError
+from ..models import NicknameRemovalRow, ParticipantRow
+from ..types import BoardDisplay, ConsentChannel, ConsentKind, Participant
+from .writing import Recording, lock, write
 
 GRANTED = "granted"
 WITHDRAWN = "withdrawn"
-PHONE_CONSTRAINT = "uq_participants__phone_lookup"
 
 
 @operation
@@ -83,7 +75,7 @@ def register(
             raise PhoneTakenError
         raise NumberTakenError
     participant = queries.get_participant(values["id"])
-    recording = _Recording(
+    recording = Recording(
         participant_id=participant.id, channel=channel, recorded_by=recorded_by, now=now
     )
     recording.write(ConsentKind.SERVICE, GRANTED)
@@ -122,81 +114,7 @@ def update(
     if home_node_id is not None:
         values["home_node_id"] = home_node_id
     if values:
-        _write(participant_id, values)
-    return queries.get_participant(participant_id)
-
-
-@operation
-def set_board_display(
-    *,
-    participant_id: ParticipantId,
-    display: BoardDisplay,
-    nickname: str = "",
-    channel: ConsentChannel,
-    recorded_by: UUID | None,
-    now: datetime,
-) -> Participant:
-    """Record how a participant wants to be shown on public boards.
-
-    :raises ParticipantNotFoundError: if there is no such participant.
-    :raises ParticipantClosedError: if the account is closed.
-    :raises NicknameRequiredError: if the nickname is to be shown and there is none.
-    :raises InvalidNameError: if the nickname is not good.
-    :raises NicknameTellsError: if the nickname tells who it is.
-    :raises NicknameImitatesError: if the nickname looks like what a board writes itself.
-    :raises NicknameRemovedError: if staff took the nickname off the boards before.
-    """
-    lock(participant_id)
-    nickname = queries.read_nickname(
-        participant_id=participant_id, display=display, nickname=nickname
-    )
-    _write(participant_id, {"board_display": display, "nickname": nickname})
-    recording = _Recording(
-        participant_id=participant_id, channel=channel, recorded_by=recorded_by, now=now
-    )
-    recording.write(ConsentKind.PUBLIC_BOARD, display.value)
-    return queries.get_participant(participant_id)
-
-
-@operation
-def remove_nickname(
-    *,
-    participant_id: ParticipantId,
-    reason: str,
-    channel: ConsentChannel,
-    recorded_by: UUID | None,
-    now: datetime,
-) -> Participant:
-    """Take a nickname off the boards; whoever was shown by it is hidden until they choose anew.
-
-    :raises ParticipantNotFoundError: if there is no such participant.
-    :raises ParticipantClosedError: if the account is closed.
-    :raises NoNicknameError: if there is no nickname to take off.
-    :raises InvalidRemovalReasonError: if the reason is not good.
-    """
-    lock(participant_id)
-    participant = queries.get_participant(participant_id)
-    if not participant.nickname:
-        raise NoNicknameError
-    db.session.execute(
-        sa.insert(NicknameRemovalRow).values(
-            id=new_id(),
-            participant_id=participant_id,
-            nickname=participant.nickname,
-            reason=rules.normalize_reason(reason),
-            removed_by=recorded_by,
-            removed_at=now,
-        )
-    )
-    display = participant.board_display
-    if display is BoardDisplay.NICKNAME:
-        # They agreed to the nickname, not to their name.
-        display = BoardDisplay.HIDDEN
-        recording = _Recording(
-            participant_id=participant_id, channel=channel, recorded_by=recorded_by, now=now
-        )
-        recording.write(ConsentKind.PUBLIC_BOARD, display.value)
-    _write(participant_id, {"nickname": "", "board_display": display})
+        write(participant_id, values)
     return queries.get_participant(participant_id)
 
 
@@ -214,7 +132,7 @@ def close(
     :raises ParticipantClosedError: if the account is closed already.
     """
     lock(participant_id)
-    _write(
+    write(
         participant_id,
         {
             "name_sealed": vault().encrypt(""),
@@ -226,7 +144,7 @@ def close(
             **_seal_phone(None),
         },
     )
-    recording = _Recording(
+    recording = Recording(
         participant_id=participant_id, channel=channel, recorded_by=recorded_by, now=now
     )
     recording.write(ConsentKind.PUBLIC_BOARD, BoardDisplay.HIDDEN.value)
@@ -234,46 +152,6 @@ def close(
     db.session.execute(
         sa.delete(NicknameRemovalRow).where(NicknameRemovalRow.participant_id == participant_id)
     )
-
-
-@operation
-def lock(participant_id: ParticipantId) -> None:
-    """Hold a participant's row until the unit of work ends.
-
-    :raises ParticipantNotFoundError: if there is no such participant.
-    :raises ParticipantClosedError: if the account is closed.
-    """
-    row = db.session.execute(
-        sa.select(ParticipantRow.closed_at)
-        .where(ParticipantRow.id == participant_id)
-        .with_for_update()
-    ).one_or_none()
-    if row is None:
-        raise ParticipantNotFoundError
-    if row.closed_at is not None:
-        raise ParticipantClosedError
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Recording:
-    participant_id: ParticipantId
-    channel: ConsentChannel
-    recorded_by: UUID | None
-    now: datetime
-
-    def write(self, kind: ConsentKind, choice: str) -> None:
-        db.session.execute(
-            sa.insert(ConsentRow).values(
-                id=new_id(),
-                participant_id=self.participant_id,
-                kind=kind,
-                choice=choice,
-                text_version=rules.CONSENT_TEXT_VERSION,
-                channel=self.channel,
-                recorded_by=self.recorded_by,
-                recorded_at=self.now,
-            )
-        )
 
 
 def _seal_name(name: str) -> dict[str, Any]:
@@ -290,16 +168,6 @@ def _seal_phone(phone: str | None) -> dict[str, Any]:
         "phone_lookup": vault().lookup(phone),
         "masked_phone": rules.mask_phone(phone),
     }
-
-
-def _write(participant_id: ParticipantId, values: dict[str, Any]) -> None:
-    statement = sa.update(ParticipantRow).where(ParticipantRow.id == participant_id)
-    try:
-        db.session.execute(statement.values(**values))
-    except IntegrityError as error:
-        if constraint_of(error) == PHONE_CONSTRAINT:
-            raise PhoneTakenError from error
-        raise
 
 
 def _free_number() -> str:

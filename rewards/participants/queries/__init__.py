@@ -1,0 +1,47 @@
+"""Reads of participants."""
+
+from .lookups import (
+    find_by_number,
+    find_by_phone,
+    find_participant,
+    get_identity,
+    get_local_participant,
+    get_participant,
+    has_open_account,
+    list_participants,
+    select_closed_ids,
+)
+from .searching import (
+    page_participants,
+    search,
+    select_at_home,
+)
+from .showing import (
+    find_open_removal,
+    has_chosen_display,
+    list_consents,
+    read_nickname,
+)
+from .verification import (
+    list_unforgotten,
+)
+
+__all__ = [
+    "find_by_number",
+    "find_by_phone",
+    "find_open_removal",
+    "find_participant",
+    "get_identity",
+    "get_local_participant",
+    "get_participant",
+    "has_chosen_display",
+    "has_open_account",
+    "list_consents",
+    "list_participants",
+    "list_unforgotten",
+    "page_participants",
+    "read_nickname",
+    "search",
+    "select_at_home",
+    "select_closed_ids",
+]
