@@ -263,6 +263,16 @@ class Turnout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """Somebody who came to an occasion; `at` is when they left it, once they have."""
+
+    participant_id: ParticipantId
+    occasion_id: OccasionId
+    at: datetime
+    has_left: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScanTicket:
     """A scan whose time is frozen: enough to check in within ten minutes, once."""
 

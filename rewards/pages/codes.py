@@ -22,6 +22,7 @@ class ShownCode:
     svg: Markup
     digits: str
     left: int
+    expires_at: datetime
     period: int = PERIOD
 
 
@@ -32,5 +33,6 @@ def draw(occasion: Occasion, *, now: datetime) -> ShownCode:
     return ShownCode(
         svg=qr.qr_svg(addresses.code_link(code.token), _("签到二维码")),
         digits=formats.group3(code.digits),
+        expires_at=code.expires_at,
         left=min(max(math.ceil(seconds), 1), PERIOD),
     )

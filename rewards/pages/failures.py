@@ -105,7 +105,8 @@ def _render(status: HTTPStatus, sentence: Sentence, refusal: RewardsError | None
 
 def _ask_to_sign_in() -> ResponseReturnValue:
     endpoint = "/console/sign-in"
-    if not request.path.startswith(CONSOLE_PREFIX):
+    # Of the screens only those for staff to look at ask anybody to sign in.
+    if not request.path.startswith((CONSOLE_PREFIX, *SCREEN_PREFIXES)):
         endpoint = "/sign-in"
     is_get = request.method == "GET"
     wanted = request.full_path.rstrip("?") if is_get else _page_before()

@@ -1,9 +1,19 @@
 """Screens that are paired, and the browsers they are."""
 
+from rewards.pages.screen import pages, today
+from rewards.pages.screen.kept import Kept
 from rewards.screens import queries, rules, service
 from rewards.screens.types import Programme
 from rewards.web.sessions import Cookie
 from tests.factories.people import SYSTEM
+
+
+def keep_nothing(monkeypatch):
+    """Have every request see the world as it is, not as it was a moment ago."""
+    monkeypatch.setattr(pages, "_kept", Kept(seconds=0))
+    monkeypatch.setattr(today, "_facts", Kept(seconds=0))
+    monkeypatch.setattr(today, "_sums", Kept(seconds=0))
+    monkeypatch.setattr(queries, "KEPT_SECONDS", 0)
 
 
 def build_screen(node, now, *, name="大厅", slides=rules.PROGRAMMES[Programme.ROTATION]):

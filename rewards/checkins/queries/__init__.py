@@ -15,6 +15,7 @@ from .decided import (
     list_unproved_credits,
 )
 from .judged import find_judged, list_unrewarded
+from .latest import list_latest
 from .lookups import (
     count_attendance,
     count_not_checked_out,
@@ -81,6 +82,7 @@ __all__ = [
     "list_attendance",
     "list_back_fills_of",
     "list_lapsing",
+    "list_latest",
     "list_long_days",
     "list_overlaps",
     "list_own_hours",

@@ -1,8 +1,7 @@
 """Reads of the boards: from Redis, or from the books when Redis cannot answer."""
 
-from . import changes, closed, shared
+from . import changes, shared
 from .boards import get_board, prepare_board
-from .closed import list_closings, list_snapshots
 from .mine import OwnPart, get_own_part
 from .progress import is_drifted, is_mark_due, list_progress
 
@@ -11,7 +10,6 @@ def forget() -> None:
     """Forget what this process knows of boards."""
     shared.forget()
     changes.known.forget()
-    closed.forget()
 
 
 __all__ = [
@@ -21,8 +19,6 @@ __all__ = [
     "get_own_part",
     "is_drifted",
     "is_mark_due",
-    "list_closings",
     "list_progress",
-    "list_snapshots",
     "prepare_board",
 ]

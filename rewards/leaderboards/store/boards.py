@@ -8,7 +8,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from .. import rules
-from ..types import Asked, BoardKey, Line, Lines, Moved
+from ..types import BoardKey, Line, Lines, Moved, Place
 from . import names, read_scripts
 from .connections import find_connections
 
@@ -18,26 +18,33 @@ log = structlog.get_logger(__name__)
 MOVED_MAX = 10_000
 
 
-def find_lines(asked: Asked, *, today: BoardKey | None) -> Lines | None:
-    """Return the lines that are asked for.
+def find_lines(
+    key: BoardKey,
+    *,
+    limit: int,
+    around: bytes | None = None,
+    after: Place | None = None,
+    today: BoardKey | None = None,
+) -> Lines | None:
+    """Return *limit* lines from the top, those after a place, or those around a member.
 
-    *today* is the board of today, to tell what each line had yesterday.
+    One who is not on the board gets the top. *today* is the board of today, to
+    tell what each line had yesterday.
 
     None if Redis does not answer, has lost the boards, or does not keep this one.
     """
-    key = asked.key
-    args: list[Any] = [_name(today), asked.limit]
-    if asked.after is None:
+    args: list[Any] = [_name(today), limit]
+    if after is None:
         script = read_scripts.READ
-        args += [asked.around or b"", rules.NEIGHBOURS]
+        args += [around or b"", rules.NEIGHBOURS]
     else:
         script = read_scripts.READ_AFTER
-        args += [asked.after.score, asked.after.member]
+        args += [after.score, after.member]
     answer = _read(key, script, args)
     if answer is None or not rules.is_kept(key, date.fromisoformat(answer[0].decode())):
         return None
     span = rules.find_span(key.subject)
-    return _lines(answer, asked.around, span=span, has_yesterday=today is not None)
+    return _lines(answer, around, span=span, has_yesterday=today is not None)
 
 
 def find_moved(key: BoardKey, *, today: BoardKey, values: Sequence[int]) -> Moved | None:

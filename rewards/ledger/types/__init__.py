@@ -27,7 +27,6 @@ from .earned import (
     EarnedSpan,
     EarnedStanding,
     EarnedSum,
-    PeriodSum,
     SealedPosting,
 )
 from .facts import (
@@ -80,7 +79,6 @@ __all__ = [
     "LateEntries",
     "Lot",
     "LotUse",
-    "PeriodSum",
     "Posted",
     "Reason",
     "Reversal",

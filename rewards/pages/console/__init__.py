@@ -21,6 +21,7 @@ from . import (
     resident_history,
     residents,
     rule_change,
+    screen_slides,
     screens,
     sign_in,
     slips,
@@ -64,6 +65,7 @@ def register(app: Flask) -> None:
         point_rules,
         rule_change,
         screens,
+        screen_slides,
         sign_in,
     ):
         app.register_blueprint(module.blueprint)

@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from . import boards, device, occasions, streams
+from . import boards, device, occasions, previews, streams
 
 
 def register(app: Flask) -> None:
     """Add the screens and their streams to *app*."""
-    for module in (device, boards, occasions, streams):
+    for module in (device, boards, previews, occasions, streams):
         app.register_blueprint(module.blueprint)
     streams.add_hub(app)

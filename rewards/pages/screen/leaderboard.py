@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 
 from rewards.core import clock
 from rewards.leaderboards import queries as leaderboards
-from rewards.leaderboards.types import Board, Kind, Period, Standing
+from rewards.leaderboards.types import Board, Kind, Period, Standing, Subject
 from rewards.ledger.types import Asset
+from rewards.screens import types as plans
 from rewards.screens.types import Measure, SlidePlan, Span
 from rewards.web import formats
 
@@ -26,6 +27,7 @@ def draw(slide: Slide, *, now: datetime) -> Picture:
     is_time = plan.measure is Measure.MINUTES
     board = leaderboards.get_board(
         node=slide.node,
+        subject=Subject(plan.subject.value),
         kind=Kind.ALL if is_time else Kind(plan.measure.value),
         asset=Asset.SERVICE_MINUTES if is_time else Asset.POINTS,
         period=Period(plan.span.value),
@@ -38,6 +40,7 @@ def draw(slide: Slide, *, now: datetime) -> Picture:
         "ten": render_template("screen/_ten.html", rows=rows, is_time=is_time),
         "tiles": render_template("screen/_tiles.html", tiles=today.list_tiles(slide.node, now)),
         "live": render_template("screen/_live.html", lines=today.list_live(slide.node, now)),
+        "rule": render_template("screen/_rule.html", plan=plan, is_small=board.is_small),
     }
     return Picture(title=name_board(plan, now), parts=parts, as_of=board.as_of)
 
@@ -57,7 +60,10 @@ def name_board(plan: SlidePlan, now: datetime) -> str:
         Span.YEAR: _("今年"),
         Span.ALL: _("累计"),
     }
-    return str(_("%(period)s%(kind)s", period=spans[plan.span], kind=measures[plan.measure]))
+    title = _("%(period)s%(kind)s", period=spans[plan.span], kind=measures[plan.measure])
+    groups = {plans.Subject.TEAM: _("队伍"), plans.Subject.NODE: _("站点")}
+    group = groups.get(plan.subject)
+    return str(_("%(title)s · %(group)s", title=title, group=group) if group else title)
 
 
 def _list_rows(board: Board) -> list[dict[str, Any]]:
@@ -71,5 +77,6 @@ def _row(standing: Standing) -> dict[str, Any]:
         "name": standing.name,
         "ending": standing.ending,
         "value": standing.value,
+        "change": standing.change,
         "is_top": standing.rank <= TOP_RANK,
     }

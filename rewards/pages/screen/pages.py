@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import flask_babel
+import structlog
 from flask import Response, render_template, request
 
 from rewards.core import clock
@@ -15,8 +16,8 @@ from rewards.pages import assets
 from rewards.web import addresses, preferences, qr, security
 
 from . import slides
+from .kept import Kept
 from .shown import Slide, Snapshot
-from .slides import Kept
 
 # A script of another origin tells in which language its page is.
 LANGUAGE = "in"
@@ -24,7 +25,11 @@ LANGUAGE = "in"
 PARTS = ("screen.js", "transport.js", "screen.css", "components.css", "tokens.css")
 TEMPLATES = Path(__file__).parents[1] / "templates" / "screen"
 
-_kept = Kept()
+KEPT_SECONDS = 2.0
+
+log = structlog.get_logger(__name__)
+
+_kept: Kept[Snapshot] = Kept(seconds=KEPT_SECONDS)
 
 
 @cache
@@ -84,7 +89,17 @@ def describe(*, version: int) -> dict[str, Any]:
 
 
 def _take(shown: Sequence[Slide], now: datetime) -> list[Snapshot]:
-    return [_kept.get(slide.key, partial(slides.make, slide, now=now)) for slide in shown]
+    made = [_make(slide, now) for slide in shown]
+    return [snapshot for snapshot in made if snapshot is not None]
+
+
+def _make(slide: Slide, now: datetime) -> Snapshot | None:
+    try:
+        return _kept.get(slide.key, partial(slides.make, slide, now=now))
+    except Exception:
+        # The other slides are shown; where this one was shown before, it says how old it is.
+        log.exception("slide.not_made", key=slide.key)
+        return None
 
 
 def _with(address: str, query: str) -> str:

@@ -47,7 +47,7 @@
 
   /* ── What is heard ──────────────────────────────────────────────── */
 
-  window.connectScreen(wall, {
+  var link = window.connectScreen(wall, {
     clock: function (seconds) {
       if (seconds > 0) { base = seconds; start = Date.now(); }
     },
@@ -63,7 +63,8 @@
 
   function draw(fresh) {
     var slide = find(fresh.key);
-    if (!slide) { return; }
+    /* One that could not be drawn when the page was made. */
+    if (!slide) { renew(); return; }
     Object.keys(fresh.parts).forEach(function (name) {
       var part = slide.querySelector('[data-part="' + name + '"]');
       if (part && part.innerHTML !== fresh.parts[name]) { part.innerHTML = fresh.parts[name]; }
@@ -111,6 +112,27 @@
     if (isIdle || Date.now() - since >= seconds * 1000) { turn(); }
   }
 
+  /* ── A code and the seconds it has left ─────────────────────────── */
+
+  var askedFor = '';
+
+  function count() {
+    slides.forEach(function (slide) {
+      var frame = slide.querySelector('[data-ring]');
+      if (!frame) { return; }
+      var expires = Number(slide.dataset.expires);
+      var left = expires ? Math.max(0, Math.ceil(expires - now())) : 0;
+      var period = Number(frame.dataset.ring);
+      frame.querySelector('.left').setAttribute('stroke-dasharray', Math.min(left, period) + ' ' + period);
+      frame.classList.toggle('code__frame--none', !expires);
+      /* The next one comes by itself; where it does not, it is asked for, once. */
+      if (expires && now() > expires + 2 && askedFor !== slide.dataset.expires) {
+        askedFor = slide.dataset.expires;
+        link.ask();
+      }
+    });
+  }
+
   /* ── The clock runs on, whatever the line does ──────────────────── */
 
   var clock = wall.querySelector('[data-clock]');
@@ -132,7 +154,9 @@
   setInterval(function () {
     tell();
     judge();
+    count();
     if (slides.length > 1) { rotate(); }
   }, TICK_MS);
   judge();
+  count();
 }());

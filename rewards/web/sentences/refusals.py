@@ -40,7 +40,6 @@ BY_CODE: Mapping[str, Words] = {
     **staff.OCCASIONS,
     **TEAMS,
     **hours.HOURS,
-    **staff.BOARDS,
     **staff.SCREENS,
     **staff.STOCK,
     **staff.CORRECTIONS,

@@ -4,10 +4,10 @@ import pytest
 
 from rewards.core import clock
 from rewards.pages.console import screens as console_screens
-from rewards.pages.screen import device, pages, slides
+from rewards.pages.screen import device
 from rewards.screens import queries
 from rewards.web.throttles import Misses
-from tests.factories.screens import pair_screen
+from tests.factories.screens import keep_nothing, pair_screen
 
 JSON = {"Accept": "application/json"}
 
@@ -15,8 +15,7 @@ JSON = {"Accept": "application/json"}
 @pytest.fixture(autouse=True)
 def fresh(app, monkeypatch):
     """Nothing is kept from one request to the next."""
-    monkeypatch.setattr(pages, "_kept", slides.Kept(seconds=0))
-    monkeypatch.setattr(queries, "KEPT_SECONDS", 0)
+    keep_nothing(monkeypatch)
     monkeypatch.setattr(device, "_starts", Misses(misses_max=30, span=device.STARTS_SPAN))
     monkeypatch.setattr(
         console_screens,

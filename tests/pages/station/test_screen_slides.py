@@ -1,0 +1,300 @@
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from rewards.activities import service as activities
+from rewards.checkins import service as checkins
+from rewards.core import clock
+from rewards.identity import service as identity
+from rewards.network import service as network
+from rewards.network.types import Level
+from rewards.pages.screen import leaderboard, slides
+from rewards.participants.types import BoardDisplay
+from rewards.screens import rules, service
+from rewards.screens.types import Layout, Measure, Programme, SlidePlan, Subject
+from tests.factories.people import SYSTEM, make_node, make_participant
+from tests.factories.screens import keep_nothing, pair_screen
+from tests.factories.world import act_as, build_occasion
+
+STATION = SlidePlan(layout=Layout.STATION, seconds=20)
+CHECK_IN = SlidePlan(layout=Layout.CHECK_IN, seconds=20)
+
+
+@pytest.fixture
+def now(monkeypatch):
+    """Saturday, 21 November 2026, 14:40 in Shanghai, for the pages too."""
+    moment = datetime(2026, 11, 21, 6, 40, tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    return moment
+
+
+@pytest.fixture(autouse=True)
+def fresh(app, monkeypatch):
+    keep_nothing(monkeypatch)
+
+
+@pytest.fixture
+def make_screen(app, station, now, no_csrf):
+    def make(*plans, node=station):
+        return pair_screen(app, node, now, slides=plans)
+
+    return make
+
+
+def shown(screen, place=0):
+    """Return one slide as a screen gets it."""
+    return screen.get("/screen/data.json").json["slides"][place]
+
+
+def build_crowd(station, now, count, *, display=BoardDisplay.MASKED):
+    """Return people of different names who agreed to be shown in one way."""
+    people = []
+    for number in range(count):
+        person = make_participant(
+            station, now, name=f"{'赵钱孙李周吴郑'[number]}{'一二三四五六七'[number]}英"
+        )
+        identity.set_board_display(
+            actor=SYSTEM, participant_id=person.id, display=display, nickname="", now=now
+        )
+        people.append(person)
+    return people
+
+
+def come(occasion, people, now):
+    for person in people:
+        checkins.check_in_by_staff(
+            actor=SYSTEM, occasion_id=occasion.id, participant_id=person.id, now=now
+        )
+
+
+def text_of(html):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
+
+
+# What goes round
+
+
+def test_a_screen_goes_round_what_was_chosen_in_order(make_screen):
+    screen = make_screen(STATION, SlidePlan(layout=Layout.LEADERBOARD, seconds=33), CHECK_IN)
+    page = screen.get("/screen").text
+
+    layouts = re.findall(r'data-slide="(\w+)\.', page)
+    seconds = re.findall(r'data-seconds="(\d+)"', page)
+    assert layouts == ["station", "leaderboard", "check_in"]
+    assert seconds == ["20", "33", "20"]
+    assert page.count("slide--on") == 1
+
+
+def test_the_same_thing_is_shown_once(make_screen):
+    assert len(make_screen(STATION, STATION).get("/screen/data.json").json["slides"]) == 1
+
+
+def test_screens_that_show_the_same_share_what_is_made(make_screen, station, now):
+    first, second = make_screen(STATION), make_screen(STATION)
+
+    assert shown(first)["key"] == shown(second)["key"]
+
+
+def test_a_slide_of_a_closed_node_is_of_the_screens_own(make_screen, station, now):
+    point = make_node(Level.POINT, "小区点", station, now)
+    screen = make_screen(SlidePlan(layout=Layout.STATION, seconds=20, node_id=point.id))
+    assert f"station.{point.label}." in shown(screen)["key"]
+
+    network.close_node(actor=SYSTEM, node_id=point.id, now=now)
+
+    assert f"station.{station.label}." in shown(screen)["key"]
+
+
+def test_a_slide_that_cannot_be_made_leaves_the_others(make_screen, monkeypatch):
+    def fail(_slide, *, now):
+        raise RuntimeError("no board")
+
+    screen = make_screen(STATION, SlidePlan(layout=Layout.LEADERBOARD, seconds=20))
+    monkeypatch.setattr(slides, "_DRAWN", {**slides._DRAWN, Layout.LEADERBOARD: fail})
+
+    assert [each["layout"] for each in screen.get("/screen/data.json").json["slides"]] == [
+        "station"
+    ]
+    assert screen.get("/screen").status_code == 200
+
+
+def test_a_change_of_what_is_shown_reaches_the_screen(make_screen, now):
+    screen = make_screen(STATION)
+    before = screen.get("/screen/data.json").json["version"]
+
+    service.set_slides(
+        actor=SYSTEM, screen_id=screen.screen.id, slides=[STATION, CHECK_IN], now=now
+    )
+
+    after = screen.get("/screen/data.json").json
+    assert after["version"] > before
+    assert len(after["slides"]) == 2
+
+
+def test_a_moved_screen_shows_its_new_node(make_screen, branch, now):
+    screen = make_screen(STATION)
+
+    service.change_screen(
+        actor=SYSTEM, screen_id=screen.screen.id, name="x", node_id=branch[1].id, now=now
+    )
+
+    assert f"station.{branch[1].label}." in shown(screen)["key"]
+
+
+@pytest.mark.parametrize("programme", Programme)
+def test_every_programme_is_shown(make_screen, programme):
+    screen = make_screen(*rules.PROGRAMMES[programme])
+
+    assert screen.get("/screen").status_code == 200
+    assert len(screen.get("/screen/data.json").json["slides"]) == len(rules.PROGRAMMES[programme])
+
+
+@pytest.mark.parametrize("subject", Subject)
+@pytest.mark.parametrize("measure", Measure)
+def test_every_board_is_shown_by_its_name(make_screen, now, subject, measure):
+    plan = SlidePlan(layout=Layout.LEADERBOARD, seconds=20, subject=subject, measure=measure)
+    slide = shown(make_screen(plan))
+
+    assert slide["title"] == leaderboard.name_board(plan, now)
+    assert "还没有人上榜" in slide["parts"]["ten"]
+
+
+# The day of a station
+
+
+def test_the_day_of_a_station_without_anything_says_so(make_screen):
+    parts = shown(make_screen(STATION))["parts"]
+
+    assert "这一周还没有安排活动" in parts["next"]
+    assert "今天还没有人到场" in parts["ticker"]
+    assert (
+        text_of(parts["figures"]) == "今天签到 0 人次 今天活动 0 场 今天发出 0 分 今天服务 0 小时"
+    )
+
+
+def test_the_day_of_a_station_tells_what_comes_next(make_screen, station, other_station, now):
+    build_occasion(station, now=now, title="正在进行", starts_in=-10, minutes=60)
+    build_occasion(station, now=now, title="后天的讲座", starts_in=2 * 24 * 60)
+    build_occasion(station, now=now, title="下个月的讲座", starts_in=30 * 24 * 60)
+    build_occasion(other_station, now=now, title="别处的活动")
+    cancelled = build_occasion(station, now=now, title="取消的活动", starts_in=60)
+    activities.cancel_occasion(actor=SYSTEM, occasion_id=cancelled.id, now=now)
+
+    coming = text_of(shown(make_screen(STATION))["parts"]["next"])
+
+    assert coming.index("正在进行") < coming.index("后天的讲座")
+    for word in ("下个月的讲座", "别处的活动", "取消的活动"):
+        assert word not in coming
+
+
+def test_the_ticker_names_those_who_agreed(make_screen, station, now):
+    occasion = build_occasion(station, now=now)
+    named = build_crowd(station, now, 5)
+    hidden = build_crowd(station, now, 1, display=BoardDisplay.HIDDEN)
+    come(occasion, [*named, *hidden], now)
+
+    slide = shown(make_screen(STATION))
+    ticker = text_of(slide["parts"]["ticker"])
+
+    for person in named:
+        assert f"{person.masked_name} 来到 环境清洁日" in ticker
+    assert "环境清洁日 已到6人" in ticker
+    for person in [*named, *hidden]:
+        assert person.number not in json.dumps(slide, ensure_ascii=False)
+
+
+def test_the_ticker_names_nobody_among_fewer_than_five(make_screen, station, now):
+    occasion = build_occasion(station, now=now)
+    people = build_crowd(station, now, 4)
+    come(occasion, people, now)
+
+    ticker = text_of(shown(make_screen(STATION))["parts"]["ticker"])
+
+    assert not any(person.masked_name in ticker for person in people)
+    assert "环境清洁日 已到4人" in ticker
+
+
+def test_whoever_stayed_to_the_end_completed_it(make_screen, station, now):
+    occasion = build_occasion(station, now=now, starts_in=-90, minutes=89)
+    people = build_crowd(station, now, 5)
+    come(occasion, people, now - timedelta(minutes=85))
+
+    ticker = text_of(shown(make_screen(STATION))["parts"]["ticker"])
+
+    assert f"{people[0].masked_name} 完成 环境清洁日" in ticker
+
+
+# The check-in display
+
+
+def test_the_display_shows_the_code_of_what_is_on(make_screen, station, now):
+    occasion = build_occasion(station, now=now, starts_in=-5)
+    come(occasion, build_crowd(station, now, 3), now)
+
+    slide = shown(make_screen(CHECK_IN))
+
+    assert slide["title"] == "环境清洁日"
+    assert "<svg" in slide["parts"]["symbol"]
+    assert re.search(r"<b>\d{3} \d{3}</b>", slide["parts"]["digits"])
+    assert "<b>3</b>" in slide["parts"]["count"]
+    assert now.timestamp() < slide["expires"] <= now.timestamp() + 60
+    assert slide["is_idle"] is False
+
+
+def test_the_code_is_the_one_that_is_accepted(make_screen, station, now):
+    occasion = build_occasion(station, now=now, starts_in=-5)
+    person = make_participant(station, now, name="王建英")
+    digits = re.search(r"<b>(\d{3}) (\d{3})</b>", shown(make_screen(CHECK_IN))["parts"]["digits"])
+
+    receipt = checkins.check_in_by_digits(
+        actor=act_as(person), occasion_id=occasion.id, digits="".join(digits.groups()), now=now
+    )
+
+    assert receipt.participant_id == person.id
+
+
+def test_without_anything_on_the_display_is_passed_over(make_screen, station, now):
+    build_occasion(station, now=now, title="晚上的讲座", starts_in=5 * 60)
+    screen = make_screen(CHECK_IN, STATION)
+    slide = shown(screen)
+
+    assert slide["is_idle"] is True
+    assert slide["expires"] is None
+    assert "现在没有活动签到" in slide["parts"]["symbol"]
+    assert re.search(r'data-slide="check_in[^>]* data-idle', screen.get("/screen").text)
+
+
+def test_an_hour_ahead_the_display_tells_when_check_in_opens(make_screen, station, now):
+    build_occasion(station, now=now, starts_in=80)
+
+    slide = shown(make_screen(CHECK_IN))
+
+    assert slide["is_idle"] is False
+    assert "开始签到" in slide["parts"]["symbol"]
+    assert "<svg" not in slide["parts"]["symbol"]
+    assert slide["parts"]["digits"].strip() == ""
+
+
+def test_a_screen_shows_no_code_of_another_place(make_screen, branch, station, now):
+    point = make_node(Level.POINT, "小区点", station, now)
+    build_occasion(point, now=now)
+
+    assert shown(make_screen(CHECK_IN))["is_idle"] is True
+    chosen = SlidePlan(layout=Layout.CHECK_IN, seconds=20, node_id=point.id)
+    assert shown(make_screen(chosen))["is_idle"] is False
+
+
+def test_a_chosen_occasion_is_shown_until_an_hour_after_its_end(make_screen, station, now):
+    chosen = build_occasion(station, now=now, title="选定的", starts_in=-60, minutes=30)
+    build_occasion(station, now=now, title="别的", starts_in=-1)
+    over = build_occasion(station, now=now, title="早已结束", starts_in=-300, minutes=30)
+    plans = [
+        SlidePlan(layout=Layout.CHECK_IN, seconds=20, occasion_id=each.id)
+        for each in (chosen, over)
+    ]
+    screen = make_screen(*plans)
+
+    assert shown(screen, 0)["title"] == "选定的"
+    assert shown(screen, 1)["is_idle"] is True
