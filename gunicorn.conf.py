@@ -28,6 +28,7 @@ worker_tmp_dir = servers.memory_folder()
 # application connects to nothing and starts no thread.
 preload_app = True
 post_fork = servers.post_fork
+post_worker_init = servers.post_worker_init
 
 
 def child_exit(_arbiter, worker):

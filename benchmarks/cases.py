@@ -102,7 +102,7 @@ def build_check_ins(product: Product, names: list[str], *, seconds: float) -> li
             now,
             capacity=CAPACITY if name == CAPACITY_CHECK_IN else None,
         )
-        cases.append(Case(name, _check_in_run(product, name, people, occasions)))
+        cases.append(Case(name, check_in_run(product, name, people, occasions)))
     return cases
 
 
@@ -151,9 +151,10 @@ def build_redemptions(product: Product, people: list[Person], station: Node) -> 
     return [Case(RESERVE, reserve(bodies)), Case(RESERVE_ONE, reserve(bodies[:1]))]
 
 
-def _check_in_run(
+def check_in_run(
     product: Product, name: str, people: list[Person], occasions: list[Occasion]
 ) -> Run:
+    """Return the run of the case *name*, in which *people* check in, each once."""
     waiting = iter(people)
     if name in {RAW, SQLITE_RAW}:
         transaction = RawCheckIn(occasions[0], next(waiting))

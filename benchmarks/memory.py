@@ -1,5 +1,6 @@
 """Memory of processes, each shared page divided among those that share it (PSS, Linux)."""
 
+import os
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -11,6 +12,11 @@ def sum_megabytes(leaders: list[int]) -> float | None:
     if not (PROC / "self/smaps_rollup").exists():
         return None
     return sum(_kilobytes(pid) for pid in _with_descendants(leaders)) / 1024
+
+
+def sum_processor_seconds(leaders: list[int]) -> float:
+    """Return the seconds of a processor that *leaders* and all they started have used."""
+    return sum(_ticks(pid) for pid in _with_descendants(leaders)) / os.sysconf("SC_CLK_TCK")
 
 
 def _with_descendants(leaders: list[int]) -> set[int]:
@@ -30,12 +36,22 @@ def _with_descendants(leaders: list[int]) -> set[int]:
 
 
 def _parent(path: Path) -> int | None:
+    fields = _read_stat(path)
+    return int(fields[1]) if fields else None
+
+
+def _ticks(pid: int) -> int:
+    fields = _read_stat(PROC / str(pid))
+    # Of the process itself, in its own code and in the kernel.
+    return int(fields[11]) + int(fields[12]) if fields else 0
+
+
+def _read_stat(path: Path) -> list[str]:
     try:
         # The name of the program, in parentheses, may hold anything.
-        fields = (path / "stat").read_text(errors="replace").rpartition(")")[2].split()
+        return (path / "stat").read_text(errors="replace").rpartition(")")[2].split()
     except OSError:
-        return None
-    return int(fields[1])
+        return []
 
 
 def _kilobytes(pid: int) -> int:

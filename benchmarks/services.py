@@ -18,6 +18,7 @@ from rewards.app import create_app
 from rewards.core.db import db
 from rewards.core.settings import Settings
 from rewards.processes import pids, redis_server
+from rewards.processes.defaults import with_defaults
 from rewards.processes.service import Service
 from rewards.processes.serving import PORT_MAX, Serving
 from rewards.processes.supervisor import StartError, Supervisor
@@ -108,12 +109,26 @@ def start_hello(supervisor: Supervisor, folder: Path) -> int:
     command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "benchmarks.hello:app"]
     with output_to(folder / "log"):
         supervisor.start("hello", command, environ=_environ(folder, port))
+    wait_for_port(port)
+    return port
+
+
+def wait_for_port(port: int) -> None:
+    """Wait until somebody listens on *port*.
+
+    :raises StartError: if nobody does.
+    """
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         with suppress(OSError), socket.create_connection((HOST, port), timeout=1):
-            return port
+            return
         time.sleep(LOOK_SECONDS)
-    raise StartError("The bare route does not answer.")
+    raise StartError(f"Nobody listens on port {port}.")
+
+
+def open_app(environ: Mapping[str, str]) -> Flask:
+    """Return the application of a service that runs elsewhere, to write into its books."""
+    return create_app(Settings.from_env(with_defaults({**environ})))
 
 
 def find_free_ports() -> int:

@@ -83,7 +83,7 @@ def add_people(station: Node, count: int, *, number_from: int, now: datetime) ->
         Person(ParticipantId(new_id()), new_id(), secrets.token_urlsafe(32).encode())
         for _ in range(count)
     ]
-    _insert(
+    insert_rows(
         "participants",
         [
             {
@@ -101,7 +101,7 @@ def add_people(station: Node, count: int, *, number_from: int, now: datetime) ->
             for place, person in enumerate(people)
         ],
     )
-    _insert(
+    insert_rows(
         "sign_ins",
         [
             {
@@ -116,7 +116,7 @@ def add_people(station: Node, count: int, *, number_from: int, now: datetime) ->
             for person in people
         ],
     )
-    _insert(
+    insert_rows(
         "ledger_accounts",
         [
             {
@@ -165,7 +165,8 @@ def add_rewards(station: Node, count: int, now: datetime) -> list[Reward]:
 
 
 @use_case
-def _insert(table: str, rows: list[dict[str, Any]]) -> None:
+def insert_rows(table: str, rows: list[dict[str, Any]]) -> None:
+    """Write *rows* as they are into *table*."""
     db.session.connection().execute(sa.insert(Base.metadata.tables[table]), rows)
 
 

@@ -24,6 +24,9 @@ FILES_SPARE = 500
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 -- gunicorn makes its files there safely
 
+# The worker of gunicorn that this process is, if it is one.
+_workers: list[Any] = []
+
 
 def settings_or_exit(environ: MutableMapping[str, str]) -> Settings:
     """Return the settings, or end the program with one plain message."""
@@ -65,6 +68,16 @@ def allow_files(count: int) -> None:
 def memory_folder() -> str | None:
     """Return a folder in memory for the workers' signs of life, so that a slow disk kills none."""
     return str(MEMORY_FOLDER) if os.access(MEMORY_FOLDER, os.W_OK) else None
+
+
+def post_worker_init(worker: Any) -> None:
+    """Remember of which worker this process is."""
+    _workers[:] = [worker]
+
+
+def is_stopping() -> bool:
+    """Tell whether this server was asked to stop, and finishes what it is doing."""
+    return any(not worker.alive for worker in _workers)
 
 
 def post_fork(_arbiter: Any, worker: Any) -> None:

@@ -54,6 +54,10 @@ class World:
         self.changed = set()
         self.versions = {SCREEN: 1}
         self.seen = []
+        self.stops = False
+
+    def is_stopping(self):
+        return self.stops
 
     def list_changed(self):
         changed, self.changed = self.changed, set()
@@ -426,6 +430,17 @@ def test_whoever_has_to_be_asked_anew_is_sent_away():
     hub = Hub(World())
     hub.join(watch, most=10)
     take(watch.mailbox)
+
+    assert take(watch.mailbox) is None
+    hub.leave(watch)
+
+
+def test_a_server_that_stops_does_not_wait_for_streams():
+    world, watch = World(), watch_of(Maker())
+    hub = Hub(world)
+    hub.join(watch, most=10)
+    take(watch.mailbox)
+    world.stops = True
 
     assert take(watch.mailbox) is None
     hub.leave(watch)

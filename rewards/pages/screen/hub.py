@@ -31,6 +31,9 @@ GONE = b"event: gone\ndata: {}\n\n"
 class World(Protocol):
     """What streams have to know, and tell, of the rest of the service."""
 
+    def is_stopping(self) -> bool:
+        """Tell whether this process was asked to stop."""
+
     def list_changed(self) -> Collection[str]:
         """Return the paths of nodes at which something happened since the last time."""
 
@@ -145,6 +148,11 @@ class Hub:
     def _look(self, *, is_seen_due: bool) -> None:
         with self._lock:
             watches = tuple(self._watches)
+        if self._world.is_stopping():
+            # The server would wait for streams as for any answer that is not whole.
+            for watch in watches:
+                watch.mailbox.close()
+            return
         _end_overdue(watches)
         self._feeds.mark_changed(self._world.list_changed())
         screens = {each.screen_id for each in watches if each.screen_id is not None}

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from rewards.core import clock
 from rewards.core.settings import Settings
 from rewards.ledger import queries as ledger
+from rewards.processes import servers
 from rewards.screens import queries as screens
 from rewards.screens import service
 from rewards.screens.types import Screen, ScreenId
@@ -53,6 +54,10 @@ class Service:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._seen: int | None = None
+
+    def is_stopping(self) -> bool:
+        """Tell whether this process was asked to stop."""
+        return servers.is_stopping()
 
     def list_changed(self) -> Collection[str]:
         """Return the paths of nodes at which something was booked since the last time."""
