@@ -39,6 +39,8 @@ from .watchers import Seen
 from .world import Person
 
 STREAMS = "streams"
+# A fresh process: what this one holds would count as the other's.
+CONTEXT = multiprocessing.get_context("spawn")
 CHECK_INS_PER_SECOND_MAX = 700
 MARK_FIRST = 9_000_000
 MARK_SECONDS = 0.5
@@ -91,7 +93,7 @@ def main(
             product = stack.enter_context(services.open_product("PostgreSQL", url, folder / "p"))
             with services.output_to(folder / "log"), product.app.app_context():
                 count = int((2 * rounds * seconds + 20) * CHECK_INS_PER_SECOND_MAX)
-                district = _fill(stations, screens, people=count)
+                district = fill(stations, screens, people=count)
             product.start()
             streams = _Streams(supervisor, product, folder, worker_class)
             run = _Run(product, district, streams, found, connections)
@@ -164,7 +166,6 @@ class _Run:
         self._streams = streams
         self._found = found
         self._connections = connections
-        self._context = multiprocessing.get_context("spawn")
         self._waiting = iter(district.people)
         self._marked = 0
 
@@ -193,7 +194,7 @@ class _Run:
     @contextmanager
     def _watching(self, *, is_first: bool) -> Iterator[Connection]:
         before = self._streams.megabytes()
-        process, pipe = watchers.start(self._context, self._streams.port, self._district.tokens)
+        process, pipe = watchers.start(CONTEXT, self._streams.port, self._district.tokens)
         try:
             seen = _gather(pipe, Seen(), until=len(self._district.tokens), seconds=60)
             time.sleep(SETTLE_SECONDS)
@@ -302,9 +303,8 @@ class _Marker:
     """Gives the first of a station one more point twice a second, in a process of its own."""
 
     def __init__(self, product: Product, district: District, done: int) -> None:
-        self._context = multiprocessing.get_context("spawn")
-        self._pipe, other = self._context.Pipe()
-        self._process = self._context.Process(
+        self._pipe, other = CONTEXT.Pipe()
+        self._process = CONTEXT.Process(
             target=_mark_until_told,
             args=(
                 other,
@@ -338,7 +338,7 @@ def _mark_until_told(pipe: Connection, environ: dict[str, str], leaders: Any, do
         while not pipe.poll(MARK_SECONDS):
             station = random.randrange(len(leaders))  # noqa: S311 - chooses a board
             mark = done + len(posted) + 1
-            _give(leaders[station], mark)
+            _give_up_to(leaders[station], mark)
             posted[station, mark] = time.time()
             db.session.remove()
     pipe.recv()
@@ -346,35 +346,46 @@ def _mark_until_told(pipe: Connection, environ: dict[str, str], leaders: Any, do
 
 
 @use_case
-def _give(leader: Any, mark: int) -> None:
-    # Up to the mark: how much there is decides how much is missing.
-    participant_id, node_id, node_path = leader
-    now = clock.now()
+def give(participant_id: Any, node: Node, amount: int, board: BoardKind) -> None:
+    """Book points of *board* that somebody earned at *node*."""
     account = ledger.lock_account(participant_id=participant_id, asset=Asset.POINTS)
-    ledger.post_entry(
-        EntryDraft(
-            participant_id=participant_id,
-            asset=Asset.POINTS,
-            amount=MARK_FIRST + mark - account.available,
-            reason=Reason.ATTENDANCE,
-            source_id=new_id(),
-            occasion_id=None,
-            rule_code="STUDY_JOIN",
-            rule_version=1,
-            board=BoardKind.STUDY,
-            node_id=node_id,
-            node_path=node_path,
-            actor="system",
-            occurred_at=now,
-            business_date=clock.local_date(now, clock.zone()),
-            details={},
-        ),
-        account=account,
-        now=now,
+    _post(account, participant_id, (node.id, node.path), amount, board)
+
+
+@use_case
+def _give_up_to(leader: Any, mark: int) -> None:
+    # How much there is decides how much is missing.
+    participant_id, *place = leader
+    account = ledger.lock_account(participant_id=participant_id, asset=Asset.POINTS)
+    amount = MARK_FIRST + mark - account.available
+    _post(account, participant_id, place, amount, BoardKind.STUDY)
+
+
+def _post(account: Any, participant_id: Any, place: Any, amount: int, board: BoardKind) -> None:
+    now = clock.now()
+    node_id, node_path = place
+    draft = EntryDraft(
+        participant_id=participant_id,
+        asset=Asset.POINTS,
+        amount=amount,
+        reason=Reason.ATTENDANCE,
+        source_id=new_id(),
+        occasion_id=None,
+        rule_code="STUDY_JOIN",
+        rule_version=1,
+        board=board,
+        node_id=node_id,
+        node_path=node_path,
+        actor="system",
+        occurred_at=now,
+        business_date=clock.local_date(now, clock.zone()),
+        details={},
     )
+    ledger.post_entry(draft, account=account, now=now)
 
 
-def _fill(stations: int, screens: int, *, people: int) -> District:
+def fill(stations: int, screens: int, *, people: int) -> District:
+    """Make stations, people, and screens that are paired, in turn at one station and another."""
     now = clock.now()
     center = network.create_node(
         actor=world.SYSTEM, level=Level.CENTER, name="万柏林", parent_id=None, now=now
