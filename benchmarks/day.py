@@ -222,7 +222,7 @@ def _sample(page: Page, hour: int, port: int, slides: int) -> Sample:
 def _table(samples: list[Sample]) -> str:
     lines = [
         "| Hour | JS heap kB | DOM nodes | listeners | server: traced kB | RSS MB | objects | files"
-        + " | threads | slides to the others |",
+         " | threads | slides to the others |",
         "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     lines += [
