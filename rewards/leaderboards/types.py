@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from rewards.access.types import ParticipantId
-from rewards.ledger.types import Asset
+from rewards.ledger.types import Asset, ChainHead
 from rewards.participants.types import BoardDisplay
 
 
@@ -144,7 +144,7 @@ class Lines:
     `goal` is the smallest value above that one's: what the next place takes.
     `people` counts all on the board up to the last of the lines. `scores` are
     those of the lines, and `before` what each had by the end of yesterday,
-    None if not known.
+    None if not known. `head` is the last seal that counts on a board of Redis.
     """
 
     lines: tuple[Line, ...]
@@ -154,6 +154,7 @@ class Lines:
     people: int
     scores: tuple[int, ...]
     before: tuple[int, ...] | None = None
+    head: ChainHead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +162,10 @@ class Moved:
     """Who is before others: `above` counts those with more than each of some values.
 
     `values` are all whose value changed today: what they have now, and what they had.
+    `head` is the last seal that counts.
     """
 
+    head: ChainHead
     above: tuple[int, ...]
     values: tuple[tuple[int, int], ...]
 

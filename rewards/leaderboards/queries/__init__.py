@@ -1,6 +1,6 @@
 """Reads of the boards: from Redis, or from the books when Redis cannot answer."""
 
-from . import changes, shared
+from . import changes, lineage, shared
 from .boards import get_board, prepare_board
 from .mine import OwnPart, get_own_part
 from .progress import is_drifted, is_mark_due, list_progress
@@ -10,6 +10,7 @@ def forget() -> None:
     """Forget what this process knows of boards."""
     shared.forget()
     changes.known.forget()
+    lineage.forget()
 
 
 __all__ = [

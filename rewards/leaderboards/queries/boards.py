@@ -24,6 +24,7 @@ from ..types import (
     Source,
     Subject,
 )
+from . import lineage
 from .books import sum_lines
 from .changes import build_today, list_changes
 from .naming import name_members
@@ -67,7 +68,7 @@ def get_board(
     member = None if around is None else rules.build_member(around)
     lines = store.find_lines(key, limit=length, around=member, after=after, today=today)
     source = Source.REDIS
-    if lines is None:
+    if lines is None or not lineage.is_ours(key, lines.head):
         lines = sum_lines(key, limit=length, around=member, after=after, now=now)
         source = Source.DATABASE
     shown = len(lines.lines) if lines.own is not None else most

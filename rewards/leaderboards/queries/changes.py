@@ -11,6 +11,7 @@ from datetime import date
 
 from .. import rules, store
 from ..types import BoardKey, Change, Lines, Period
+from . import lineage
 
 KEPT_SECONDS = 60.0
 KEPT_MAX = 200_000
@@ -82,7 +83,7 @@ def _find_ranks(key: BoardKey, values: set[int], *, today: BoardKey) -> dict[int
     if not missing:
         return ranks
     moved = store.find_moved(key, today=today, values=missing)
-    if moved is None:
+    if moved is None or not lineage.is_ours(key, moved.head):
         return ranks
     found = rules.rank_before(missing, above=moved.above, moved=moved.values)
     known.keep(today.start, board, found)

@@ -1,11 +1,14 @@
 """Reading boards on the way of a request: one round trip, or none."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
+
+from rewards.ledger.types import ChainHead
 
 from .. import rules
 from ..types import BoardKey, Line, Lines, Moved, Place
@@ -40,11 +43,15 @@ def find_lines(
     else:
         script = read_scripts.READ_AFTER
         args += [after.score, after.member]
-    answer = _read(key, script, args)
-    if answer is None or not rules.is_kept(key, date.fromisoformat(answer[0].decode())):
+    found = _read(key, script, args)
+    if found is None:
+        return None
+    head, answer = found
+    if not rules.is_kept(key, date.fromisoformat(answer[0].decode())):
         return None
     span = rules.find_span(key.subject)
-    return _lines(answer, around, span=span, has_yesterday=today is not None)
+    lines = _lines(answer, around, span=span, has_yesterday=today is not None)
+    return replace(lines, head=head)
 
 
 def find_moved(key: BoardKey, *, today: BoardKey, values: Sequence[int]) -> Moved | None:
@@ -54,11 +61,12 @@ def find_moved(key: BoardKey, *, today: BoardKey, values: Sequence[int]) -> Move
     """
     span = rules.find_span(key.subject)
     scores = [rules.build_score(value + 1, 0, span) for value in values]
-    answer = _read(key, read_scripts.COUNT_ABOVE, [_name(today), MOVED_MAX, *scores])
-    if answer is None:
+    found = _read(key, read_scripts.COUNT_ABOVE, [_name(today), MOVED_MAX, *scores])
+    if found is None:
         return None
-    above, gained, stand = answer
+    head, (above, gained, stand) = found
     return Moved(
+        head,
         tuple(above),
         tuple(
             (_value(now, span), _value(now, span) - _value(change, span))
@@ -67,7 +75,10 @@ def find_moved(key: BoardKey, *, today: BoardKey, values: Sequence[int]) -> Move
     )
 
 
-def _read(key: BoardKey, script: str, args: Sequence[Any]) -> Any:
+def _read(
+    key: BoardKey, script: str, args: Sequence[Any]
+) -> tuple[ChainHead, Sequence[Any]] | None:
+    """Run a script; return where the epoch stands, and the rest of what it answers."""
     connections = find_connections()
     if connections is None or not connections.breaker.may_try():
         return None
@@ -90,7 +101,10 @@ def _read(key: BoardKey, script: str, args: Sequence[Any]) -> Any:
         log.warning("boards.unavailable", error=type(error).__name__)
         return None
     connections.breaker.succeed()
-    return answer
+    if answer is None:
+        return None
+    seq, digest, *rest = answer
+    return ChainHead(int(seq or 0), (digest or b"").decode()), rest
 
 
 def _lines(answer: Sequence[Any], around: bytes | None, *, span: int, has_yesterday: bool) -> Lines:

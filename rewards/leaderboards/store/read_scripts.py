@@ -1,12 +1,13 @@
 """What runs inside Redis for readers: each finds the epoch in use and reads it at one moment."""
 
-# Resolves the epoch; every script begins with it. KEYS: cur. ARGV: prefix, board,
+# Resolves the epoch; every script begins with it, and answers first where the
+# epoch stands: the number and the hash of the last seal applied. KEYS: cur. ARGV: prefix, board,
 # layout, how many ties there are between two values.
 _FIND_EPOCH = """
 local epoch = redis.call('GET', KEYS[1])
 if not epoch then return false end
 local base = ARGV[1] .. ':' .. epoch
-local state = redis.call('HMGET', base .. ':st', 'wm', 'day', 'at', 'layout')
+local state = redis.call('HMGET', base .. ':st', 'wm', 'day', 'at', 'layout', 'h')
 if not state[1] or state[4] ~= ARGV[3] then return false end
 local key, span = base .. ':b:' .. ARGV[2], tonumber(ARGV[4])
 local function next_above(score)
@@ -36,7 +37,8 @@ local score = ARGV[7] ~= '' and redis.call('ZSCORE', key, ARGV[7])
 if not score or tonumber(score) < span then
   local top = redis.call('ZREVRANGEBYSCORE', key, '+inf', span, 'WITHSCORES', 'LIMIT', 0, ARGV[6])
   local least = redis.call('ZRANGEBYSCORE', key, span, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
-  return {state[2], state[3], 0, 1, top, look_up(top, ARGV[5]), '', least[2] or ''}
+  return {state[1], state[5], state[2], state[3], 0, 1, top, look_up(top, ARGV[5]), '',
+          least[2] or ''}
 end
 local place = redis.call('ZREVRANK', key, ARGV[7])
 local first = math.max(place - tonumber(ARGV[8]), 0)
@@ -44,7 +46,8 @@ local lines = redis.call('ZREVRANGE', key, first, place + tonumber(ARGV[8]), 'WI
 local rank = redis.call('ZCOUNT', key, next_above(lines[2]), '+inf') + 1
 local above = next_above(score)
 local goal = redis.call('ZRANGEBYSCORE', key, above, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
-return {state[2], state[3], first, rank, lines, look_up(lines, ARGV[5]), score, goal[2] or ''}
+return {state[1], state[5], state[2], state[3], first, rank, lines, look_up(lines, ARGV[5]), score,
+        goal[2] or ''}
 """
 )
 
@@ -77,7 +80,7 @@ end
 local lines = redis.call('ZREVRANGE', key, first, first + tonumber(ARGV[6]) - 1, 'WITHSCORES')
 local rank = 1
 if lines[2] then rank = redis.call('ZCOUNT', key, next_above(lines[2]), '+inf') + 1 end
-return {state[2], state[3], first, rank, lines, look_up(lines, ARGV[5]), '', ''}
+return {state[1], state[5], state[2], state[3], first, rank, lines, look_up(lines, ARGV[5]), '', ''}
 """
 )
 
@@ -103,6 +106,6 @@ for start = 1, #moved, 2000 do
     stand[#stand + 1] = score or '0'
   end
 end
-return {above, gained, stand}
+return {state[1], state[5], above, gained, stand}
 """
 )

@@ -204,6 +204,20 @@ def test_boards_that_are_lost_are_read_from_the_books_and_never_empty(read, redi
 
 
 @pytest.mark.usefixtures("crowd")
+@pytest.mark.parametrize("field", ["h", "wm"])
+def test_boards_of_another_ledger_are_shown_to_nobody(read, redis_server, field):
+    assert read().source is Source.REDIS
+    (epoch,) = redis_server.client.keys("rw:{*:st")
+    other = {"h": "f" * 64, "wm": 10_000}[field]
+    redis_server.client.hset(epoch, field, other)
+
+    board = read()
+
+    assert board.source is Source.DATABASE
+    assert board.items
+
+
+@pytest.mark.usefixtures("crowd")
 def test_with_a_redis_that_is_dead_boards_are_read_from_the_books(read):
     before = read()
     store.connect("unix:///nowhere/s")
