@@ -5,6 +5,8 @@ Each is a list of changes: a file, what stands there, what stands there instead.
 
 SCRIPTS = "leaderboards/store/scripts.py"
 FOLLOWING = "leaderboards/projector/following.py"
+LINEAGE_OF_READERS = "leaderboards/queries/lineage.py"
+PROJECTING = "leaderboards/service/projecting.py"
 REBUILDING = "leaderboards/projector/rebuilding.py"
 
 WATERMARK_CHECK = "if tonumber(wm) ~= tonumber(ARGV[1]) then return tonumber(wm) end\n"
@@ -38,6 +40,7 @@ LINEAGE = (
         "if state.seq > head.seq or ledger.find_seal_hash(state.seq) != state.hash:\n",
         "if False:\n",
     ),
+    (LINEAGE_OF_READERS, "if ledger.find_seal_hash(head.seq) != head.hash:\n", "if False:\n"),
 )
 
 # A builder goes on whoever's epoch it is and whatever of it is still there.
@@ -57,6 +60,12 @@ SWAP = (
         epochs.drop_boards(state.epoch, list(epochs.list_boards(state.epoch)))
 """,
     ),
+)
+
+# What is found wrong is told and left as it is. Found sooner, to wait less for it.
+DRIFT = (
+    (PROJECTING, "return Cause.DRIFT if is_wrong else None\n", "return None\n"),
+    ("cli/worker.py", "WATCH_SECONDS = 60.0\n", "WATCH_SECONDS = 1.0\n"),
 )
 
 
