@@ -12,7 +12,7 @@ from rewards.leaderboards.types import Board, Kind, Period, Standing, Subject
 from rewards.ledger.types import Asset
 from rewards.screens import types as plans
 from rewards.screens.types import Measure, SlidePlan, Span
-from rewards.web import formats
+from rewards.web import formats, public
 
 from . import today
 from .shown import Picture, Slide
@@ -67,11 +67,10 @@ def name_board(plan: SlidePlan, now: datetime) -> str:
 
 
 def _list_rows(board: Board) -> list[dict[str, Any]]:
-    return [_row(standing) for standing in board.items[:ROWS]]
+    return [public.only(public.SCREEN_ROW, _row(standing)) for standing in board.items[:ROWS]]
 
 
 def _row(standing: Standing) -> dict[str, Any]:
-    # Of a person nothing but these may reach a screen.
     return {
         "rank": standing.rank,
         "name": standing.name,

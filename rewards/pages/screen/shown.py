@@ -8,7 +8,7 @@ from typing import Any
 
 from rewards.network.types import Node
 from rewards.screens.types import SlidePlan
-from rewards.web import formats
+from rewards.web import formats, public
 
 # The moment a slide is as of moves on by itself; sending it more often tells nothing.
 FRESH_STEP_SECONDS = 30
@@ -73,7 +73,8 @@ class Snapshot:
 
 def freeze(slide: Slide, picture: Picture) -> Snapshot:
     """Return *picture* ready to be sent to every screen that shows *slide*."""
-    body = json.dumps(_describe(slide, picture), ensure_ascii=False)
+    told = public.only(public.SLIDE, _describe(slide, picture))
+    body = json.dumps(told, ensure_ascii=False)
     return Snapshot(
         key=slide.key,
         slide=slide,
