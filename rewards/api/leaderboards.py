@@ -105,6 +105,8 @@ def _facts(board: Board) -> dict[str, Any]:
         "as_of": board.as_of,
         "source": board.source,
         "next": board.next,
+        "closed_at": board.closed_at,
+        "later_entries": board.later_entries,
     }
 
 

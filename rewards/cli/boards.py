@@ -1,7 +1,7 @@
 """flask boards: make the boards in Redis anew, and compare them with the books."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import click
@@ -11,11 +11,19 @@ from rewards.core import clock
 from rewards.leaderboards import service
 from rewards.leaderboards.errors import BoardsUnavailableError
 from rewards.leaderboards.projector import OnProgress
-from rewards.leaderboards.types import Difference
+from rewards.leaderboards.types import Difference, FaultKind
 
 EXIT_DIFFERENCES = 1
 EXIT_NOT_CHECKED = 2
 LINES_MAX = 20
+
+_FAULTS = {
+    FaultKind.CHANGED: "changed since it was closed",
+    FaultKind.MISSING: "missing",
+    FaultKind.SURPLUS: "there, though nobody stood on it",
+    FaultKind.WRONG: "not what the books say",
+    FaultKind.FOREIGN: "closed with another history of the books",
+}
 
 boards = AppGroup("boards", help="The boards in Redis.")
 
@@ -30,21 +38,31 @@ def rebuild_command() -> None:
 
 @boards.command("verify")
 def verify_command() -> None:
-    """Compare every cell of every board with the books.
+    """Compare every cell of every board with the books, and prove what was closed.
 
     Exit code 0: all are right. 1: some are not. 2: they could not be compared.
     """
-    with _refusing(), _show_progress("Entries") as on_progress:
+    with _show_progress("Closed periods") as on_progress:
+        faults = service.verify_closed(on_progress=on_progress)
+    _echo([f"{fault.name}: {_FAULTS[fault.kind]}" for fault in faults])
+    if faults:
+        click.echo(f"{len(faults)} faults in closed periods; see docs/production.md.")
+    exit_code = EXIT_DIFFERENCES if faults else EXIT_NOT_CHECKED
+    with _refusing(exit_code), _show_progress("Entries") as on_progress:
         differences = service.verify(on_progress=on_progress)
-    if not differences:
-        click.echo("Every cell of every board is what the books say.")
-        return
-    for difference in differences[:LINES_MAX]:
-        click.echo(_describe(difference))
-    if len(differences) > LINES_MAX:
-        click.echo(f"… and {len(differences) - LINES_MAX} more.")
-    click.echo(f"{len(differences)} cells are wrong; `flask boards rebuild` mends them.")
-    raise SystemExit(EXIT_DIFFERENCES)
+    _echo([_describe(difference) for difference in differences])
+    if differences:
+        click.echo(f"{len(differences)} cells are wrong; `flask boards rebuild` mends them.")
+    if faults or differences:
+        raise SystemExit(EXIT_DIFFERENCES)
+    click.echo("Every cell of every board is what the books say, and so is all that was closed.")
+
+
+def _echo(lines: Sequence[str]) -> None:
+    for line in lines[:LINES_MAX]:
+        click.echo(line)
+    if len(lines) > LINES_MAX:
+        click.echo(f"… and {len(lines) - LINES_MAX} more.")
 
 
 def _describe(difference: Difference) -> str:
@@ -56,12 +74,12 @@ def _describe(difference: Difference) -> str:
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
+def _refusing(exit_code: int = EXIT_NOT_CHECKED) -> Iterator[None]:
     try:
         yield
     except BoardsUnavailableError as error:
         click.echo(f"Error: {error}", err=True)
-        raise SystemExit(EXIT_NOT_CHECKED) from error
+        raise SystemExit(exit_code) from error
 
 
 @contextmanager

@@ -59,6 +59,8 @@ def loops_of(app: Flask) -> dict[str, tuple[Job, ...]]:
         "boards": (job("project-boards", 0.2, leaderboards.follow, BOARDS_PAUSE_SECONDS),),
         "keeping": (job("mend-boards", 1, leaderboards.mend, BOARDS_PAUSE_SECONDS),),
         "watching": (job("verify-boards", WATCH_SECONDS, leaderboards.Watcher().look),),
+        # The year of a large center takes a while to fold.
+        "closing": (job("close-boards", 60, leaderboards.close_due),),
         "main": (
             # Also beside the boards, which may have to wait for Redis.
             job("seal-entries", 2, leaderboards.seal_all),

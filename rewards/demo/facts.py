@@ -52,6 +52,16 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TeamFacts:
+    """A team at home at a node; of 100 who live there or below, `share` belong to it."""
+
+    name: str
+    category: str
+    home: str
+    share: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StaffMember:
     name: str
     role: Role
@@ -120,6 +130,14 @@ def list_staff() -> tuple[StaffMember, ...]:
     return tuple(
         StaffMember(name=row["name"], role=Role(row["role"]), nodes=tuple(row["nodes"].split()))
         for row in _read_table("staff.csv")
+    )
+
+
+@cache
+def list_teams() -> tuple[TeamFacts, ...]:
+    """Return the invented teams."""
+    return tuple(
+        TeamFacts(**(row | {"share": int(row["share"])})) for row in _read_table("teams.csv")
     )
 
 

@@ -1,7 +1,7 @@
 """Lives through the past: visits and redemptions at their times, by the real use cases."""
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -19,6 +19,7 @@ from rewards.redemptions import service as redemptions
 from rewards.redemptions.types import Redemption
 from rewards.stock import queries as stock
 from rewards.stock.types import Reward, SpaceId
+from rewards.teams.types import TeamId
 
 from .attendance import Visit, dice
 
@@ -61,9 +62,10 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cast:
-    """Who acts in the history, and the space where they redeem."""
+    """Who acts in the history, their teams by name, and the space where they redeem."""
 
     people: tuple[ParticipantId, ...]
+    teams: Mapping[str, TeamId]
     administrator: StaffActor
     manager: StaffActor
     host: StaffActor

@@ -9,13 +9,16 @@ from rewards.activities import service as activities
 from rewards.activities.types import Occasion
 from rewards.core.unit import joined
 from rewards.network.types import Node
+from rewards.teams.types import TeamId
 
 from .programme import Plan
 
 ANNOUNCED_BEFORE = timedelta(days=14)
 
 
-def create_occasion(plan: Plan, nodes: Mapping[str, Node], *, now: datetime) -> Occasion:
+def create_occasion(
+    plan: Plan, nodes: Mapping[str, Node], teams: Mapping[str, TeamId], *, now: datetime
+) -> Occasion:
     """Create the occasion of *plan*, announced two weeks ahead, or now if that is earlier."""
     entry = plan.entry
     return joined(activities.create_occasion)(
@@ -29,6 +32,7 @@ def create_occasion(plan: Plan, nodes: Mapping[str, Node], *, now: datetime) -> 
         rule_code=entry.rule,
         place=entry.place,
         team=entry.team,
+        team_id=teams.get(entry.team),
         closes_at=plan.closes_at,
         now=min(now, plan.starts_at - ANNOUNCED_BEFORE),
     )

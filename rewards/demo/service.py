@@ -20,8 +20,9 @@ from rewards.core.unit import operation, use_case
 from rewards.network import queries as network
 from rewards.network.types import Node
 from rewards.participants import queries as participants
+from rewards.teams.types import TeamId
 
-from . import attendance, desk_work, facts, history, occasions, programme, setting
+from . import attendance, desk_work, facts, history, occasions, programme, setting, teams
 from .errors import DatabaseInUseError
 from .history import Cast, OnProgress, Timeline
 from .programme import Plan
@@ -69,10 +70,12 @@ def load(
         attendance.joined_on(number, first=first, last=today)
         for number in range(len(facts.list_people()))
     ]
+    people = setting.register_people(
+        staff[ADMINISTRATOR].actor, nodes, joined_on=joined_on, zone=zone
+    )
     cast = Cast(
-        people=setting.register_people(
-            staff[ADMINISTRATOR].actor, nodes, joined_on=joined_on, zone=zone
-        ),
+        people=people,
+        teams=teams.form_teams(people, nodes, joined_on=joined_on, today=today, now=opened_at),
         administrator=staff[ADMINISTRATOR].actor,
         manager=staff[MANAGER].actor,
         host=staff[HOST].actor,
@@ -109,11 +112,12 @@ def refresh_demo_occasions(*, now: datetime) -> int:
     nodes = _find_nodes()
     today = clock.local_date(now, clock.zone())
     first = today - timedelta(days=1)
+    formed = teams.find_teams(nodes)
     added = 0
     for day_plans in _plans(first, today):
         plans = tuple(plan for plan in day_plans if plan.entry.node in nodes)
         if not occasions.is_planned(plans, nodes):
-            added += len(_create(plans, nodes, now=now))
+            added += len(_create(plans, nodes, formed, now=now))
     return added
 
 
@@ -142,9 +146,13 @@ def is_in_use() -> bool:
 
 @operation
 def _create(
-    plans: tuple[Plan, ...], nodes: Mapping[str, Node], *, now: datetime
+    plans: tuple[Plan, ...],
+    nodes: Mapping[str, Node],
+    formed: Mapping[str, TeamId],
+    *,
+    now: datetime,
 ) -> dict[Plan, Occasion]:
-    return {plan: occasions.create_occasion(plan, nodes, now=now) for plan in plans}
+    return {plan: occasions.create_occasion(plan, nodes, formed, now=now) for plan in plans}
 
 
 def _plans(first: date, today: date) -> list[tuple[Plan, ...]]:
@@ -163,7 +171,7 @@ def _plan_day(
     *,
     joined_on: list[date],
 ) -> None:
-    created = _create(plans, nodes, now=now)
+    created = _create(plans, nodes, cast.teams, now=now)
     visits = attendance.attend_day(plans, joined_on=joined_on)
     for visit in visits:
         history.add_visit(line, cast, visit, created[visit.plan])

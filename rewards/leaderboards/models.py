@@ -1,15 +1,17 @@
 """What the database knows of the projection; the boards themselves are in Redis."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from rewards.core.db import Base, UtcDateTime, enum_column
 
-from .types import Cause
+from .types import Cause, Period
 
 LABEL_LENGTH = 8
+# Four labels with their slashes, and what is counted of whom and when.
+BOARD_LENGTH = 72
 
 
 class EpochRow(Base):
@@ -47,3 +49,47 @@ class MarkRow(Base):
     drifted_epoch: Mapped[int | None] = mapped_column(sa.BigInteger)
     # How many verifications in a row have found something wrong.
     drifts: Mapped[int]
+
+
+class ClosingRow(Base):
+    """A period of a center that is closed, once and for ever; a trigger refuses to change it."""
+
+    __tablename__ = "board_closings"
+
+    center: Mapped[str] = mapped_column(sa.String(LABEL_LENGTH), primary_key=True)
+    period: Mapped[Period] = mapped_column(enum_column(Period), primary_key=True)
+    starts_on: Mapped[date] = mapped_column(primary_key=True)
+    ends_on: Mapped[date]
+    # What its boards are a function of: the entries posted before a moment and
+    # sealed up to a number, where the chain had this hash.
+    posted_before: Mapped[datetime] = mapped_column(UtcDateTime)
+    seq: Mapped[int] = mapped_column(sa.BigInteger)
+    chain: Mapped[str] = mapped_column(sa.String(64))
+    boards: Mapped[int]
+    # Over the hashes of the boards.
+    hash: Mapped[str] = mapped_column(sa.String(64))
+    closed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SnapshotRow(Base):
+    """A board of a closed period that anybody stands on; a trigger refuses to change it."""
+
+    __tablename__ = "board_snapshots"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["center", "period", "starts_on"],
+            ["board_closings.center", "board_closings.period", "board_closings.starts_on"],
+        ),
+        sa.Index("ix_board_snapshots__closing", "center", "period", "starts_on"),
+        sa.CheckConstraint("people > 0", name="somebody_on_it"),
+    )
+
+    # The name tells whose board it is, of what, and where.
+    board: Mapped[str] = mapped_column(sa.String(BOARD_LENGTH), primary_key=True)
+    center: Mapped[str] = mapped_column(sa.String(LABEL_LENGTH))
+    period: Mapped[Period] = mapped_column(enum_column(Period))
+    starts_on: Mapped[date]
+    people: Mapped[int]
+    total: Mapped[int] = mapped_column(sa.BigInteger)
+    lines: Mapped[bytes]
+    hash: Mapped[str] = mapped_column(sa.String(64))

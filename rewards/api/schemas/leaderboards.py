@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from rewards.leaderboards.types import Kind, Period, Source, Subject
 from rewards.ledger.types import Asset
 
-from .common import CURSOR_LENGTH_MAX, Choice, Day, Flag, Identifier, Request, Text
+from .common import CURSOR_LENGTH_MAX, Choice, Count, Day, Flag, Identifier, Request, Text
 
 LIMIT = 50
 LIMIT_MAX = 100
@@ -112,6 +112,18 @@ class LeaderboardResponse(Schema):
     me = fields.Nested(OwnStandingResponse, required=True, allow_none=True)
     as_of = fields.AwareDateTime(required=True)
     source = Choice(Source, required=True)
+    closed_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "When the period was closed: the board is as it was then, for ever. "
+            "Null: it is open."
+        },
+    )
+    later_entries = Count(
+        required=True,
+        metadata={"description": "Entries of the period that came too late to move the board."},
+    )
     next = fields.String(
         required=True,
         allow_none=True,

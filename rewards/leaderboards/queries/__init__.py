@@ -1,7 +1,8 @@
 """Reads of the boards: from Redis, or from the books when Redis cannot answer."""
 
-from . import changes, lineage, shared
+from . import changes, closed, lineage, shared
 from .boards import get_board, prepare_board
+from .closed import list_closings, list_snapshots
 from .mine import OwnPart, get_own_part
 from .progress import is_drifted, is_mark_due, list_progress
 
@@ -10,6 +11,7 @@ def forget() -> None:
     """Forget what this process knows of boards."""
     shared.forget()
     changes.known.forget()
+    closed.forget()
     lineage.forget()
 
 
@@ -20,6 +22,8 @@ __all__ = [
     "get_own_part",
     "is_drifted",
     "is_mark_due",
+    "list_closings",
     "list_progress",
+    "list_snapshots",
     "prepare_board",
 ]

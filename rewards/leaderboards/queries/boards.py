@@ -13,8 +13,10 @@ from rewards.participants.rules import GROUP_MIN
 
 from .. import rules, store
 from ..types import (
+    Asked,
     Board,
     BoardKey,
+    Closing,
     Kind,
     Lines,
     OwnStanding,
@@ -24,7 +26,7 @@ from ..types import (
     Source,
     Subject,
 )
-from . import lineage
+from . import closed, lineage
 from .books import sum_lines
 from .changes import build_today, list_changes
 from .naming import name_members
@@ -34,6 +36,8 @@ LIMIT = 50
 REDIS_SHARED_SECONDS = 1.0
 # Summing the books is dearer than reading Redis.
 DATABASE_SHARED_SECONDS = 5.0
+# Nothing changes on it but the names that people agree to.
+SNAPSHOT_SHARED_SECONDS = 10.0
 
 
 def get_board(
@@ -64,13 +68,11 @@ def get_board(
     # Never read so few that it would not tell whether there are enough to name anybody.
     length = max(most + 1, GROUP_MIN)
     after = None if cursor is None else rules.read_cursor(key, cursor)
-    today = build_today(key, today=clock.local_date(now, clock.zone()))
     member = None if around is None else rules.build_member(around)
-    lines = store.find_lines(key, limit=length, around=member, after=after, today=today)
-    source = Source.REDIS
-    if lines is None or not lineage.is_ours(key, lines.head):
-        lines = sum_lines(key, limit=length, around=member, after=after, now=now)
-        source = Source.DATABASE
+    asked = Asked(key=key, limit=length, around=member, after=after)
+    today = clock.local_date(now, clock.zone())
+    closing = closed.find_closing_of(key, today=today)
+    lines, source = _read(asked, closing, today=today, now=now)
     shown = len(lines.lines) if lines.own is not None else most
     named = name_members(lines.lines, subject, people=lines.people)[:shown]
     changes = list_changes(key, lines, today=today)[:shown]
@@ -83,6 +85,8 @@ def get_board(
         me=None if around is None else _own(lines, around),
         as_of=lines.as_of,
         source=source,
+        closed_at=None if closing is None else closing.posted_before,
+        later_entries=0 if closing is None else closed.count_later(key, closing),
     )
 
 
@@ -124,11 +128,23 @@ def prepare_board(
         seconds = {
             Source.REDIS: REDIS_SHARED_SECONDS,
             Source.DATABASE: DATABASE_SHARED_SECONDS,
+            Source.SNAPSHOT: SNAPSHOT_SHARED_SECONDS,
         }
         return prepared, seconds[board.source]
 
     prepared: PreparedBoard = shared.get((key, limit, render, variant), prepare)
     return prepared
+
+
+def _read(
+    asked: Asked, closing: Closing | None, *, today: date, now: datetime
+) -> tuple[Lines, Source]:
+    if closing is not None:
+        return closed.read_lines(asked, closing), Source.SNAPSHOT
+    lines = store.find_lines(asked, today=build_today(asked.key, today=today))
+    if lines is not None and lineage.is_ours(asked.key, lines.head):
+        return lines, Source.REDIS
+    return sum_lines(asked, now=now), Source.DATABASE
 
 
 def _own(lines: Lines, participant_id: ParticipantId) -> OwnStanding:

@@ -6,13 +6,12 @@ from rewards.ledger import queries as ledger
 from rewards.ledger.types import EarnedSpan, EarnedStanding
 
 from .. import rules
-from ..types import BoardKey, Line, Lines, Place
+from ..types import Asked, BoardKey, Line, Lines, Place
 
 
-def sum_lines(
-    key: BoardKey, *, limit: int, around: bytes | None, after: Place | None, now: datetime
-) -> Lines:
-    """Return *limit* lines from the top, those after a place, or those around a member."""
+def sum_lines(asked: Asked, *, now: datetime) -> Lines:
+    """Return the lines that are asked for."""
+    key, around = asked.key, asked.around
     span = rules.build_span(key)
     own = None
     if around is not None:
@@ -20,10 +19,10 @@ def sum_lines(
     if own is not None:
         first, last = max(own.place - rules.NEIGHBOURS, 1), own.place + rules.NEIGHBOURS
         standings = ledger.list_standings(span, first=first, last=last)
-    elif after is not None:
-        standings = _list_after(key, span, after, limit=limit)
+    elif asked.after is not None:
+        standings = _list_after(key, span, asked.after, limit=asked.limit)
     else:
-        standings = ledger.list_standings(span, first=1, last=limit)
+        standings = ledger.list_standings(span, first=1, last=asked.limit)
     goal = None
     if around is not None:
         goal = ledger.find_next_amount(span, above=0 if own is None else own.amount)

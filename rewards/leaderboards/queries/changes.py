@@ -62,11 +62,9 @@ def build_today(key: BoardKey, *, today: date) -> BoardKey | None:
     )
 
 
-def list_changes(
-    key: BoardKey, lines: Lines, *, today: BoardKey | None
-) -> tuple[Change | None, ...]:
+def list_changes(key: BoardKey, lines: Lines, *, today: date) -> tuple[Change | None, ...]:
     """Return how far each of *lines* has moved, None for each of which it is not known."""
-    if lines.before is None or today is None or today.start is None:
+    if lines.before is None:
         return (None,) * len(lines.lines)
     ranks = _find_ranks(key, {value for value in lines.before if value > 0}, today=today)
     return tuple(
@@ -75,16 +73,16 @@ def list_changes(
     )
 
 
-def _find_ranks(key: BoardKey, values: set[int], *, today: BoardKey) -> dict[int, int]:
-    assert today.start is not None
+def _find_ranks(key: BoardKey, values: set[int], *, today: date) -> dict[int, int]:
     board = rules.format_board(key)
-    ranks = known.find(today.start, board, values)
+    ranks = known.find(today, board, values)
     missing = sorted(values - ranks.keys())
-    if not missing:
+    day_board = build_today(key, today=today)
+    if not missing or day_board is None:
         return ranks
-    moved = store.find_moved(key, today=today, values=missing)
+    moved = store.find_moved(key, today=day_board, values=missing)
     if moved is None or not lineage.is_ours(key, moved.head):
         return ranks
     found = rules.rank_before(missing, above=moved.above, moved=moved.values)
-    known.keep(today.start, board, found)
+    known.keep(today, board, found)
     return ranks | found

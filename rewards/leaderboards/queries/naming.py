@@ -71,20 +71,6 @@ def _name_nodes(lines: Sequence[Line], _people: int) -> tuple[Standing, ...]:
     )
 
 
-def _name_teams(lines: Sequence[Line], _people: int) -> tuple[Standing, ...]:
-    ids = [TeamId(UUID(bytes=line.member)) for line in lines]
-    found = teams.list_teams(ids)
-    return tuple(
-        Standing(
-            rank=line.rank,
-            member_id=str(team_id),
-            value=line.value,
-            name=found[team_id].name if team_id in found else None,
-        )
-        for line, team_id in zip(lines, ids, strict=True)
-    )
-
-
 _NAMED: Mapping[Subject, Callable[[Sequence[Line], int], tuple[Standing, ...]]] = {
     Subject.PARTICIPANT: _name_participants,
     Subject.TEAM: _name_teams,

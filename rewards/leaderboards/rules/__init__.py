@@ -1,6 +1,15 @@
 """Pure decisions of the boards."""
 
 from .changes import find_change, may_change, rank_before
+from .closing import (
+    GRACE,
+    fold_boards,
+    hash_closing,
+    is_intact,
+    list_due,
+    pack_board,
+    unpack_lines,
+)
 from .cursors import build_cursor, read_cursor
 from .gains import (
     Where,
@@ -43,6 +52,7 @@ LIMIT_MAX = 100
 NEIGHBOURS = 5
 
 __all__ = [
+    "GRACE",
     "KEPT_PERIODS",
     "LIMIT_MAX",
     "NEIGHBOURS",
@@ -62,15 +72,20 @@ __all__ = [
     "find_scale",
     "find_second",
     "find_span",
+    "fold_boards",
     "fold_cells",
     "format_board",
     "format_period",
+    "hash_closing",
+    "is_intact",
     "is_kept",
     "list_boards",
+    "list_due",
     "list_gains",
     "list_node_boards",
     "list_paths",
     "may_change",
+    "pack_board",
     "parse_board",
     "period_bounds",
     "rank_before",
@@ -80,4 +95,5 @@ __all__ = [
     "split_batches",
     "split_score",
     "sum_gains",
+    "unpack_lines",
 ]

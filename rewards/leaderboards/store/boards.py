@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from rewards.ledger.types import ChainHead
 
 from .. import rules
-from ..types import BoardKey, Line, Lines, Moved, Place
+from ..types import Asked, BoardKey, Line, Lines, Moved
 from . import names, read_scripts
 from .connections import find_connections
 
@@ -21,28 +21,21 @@ log = structlog.get_logger(__name__)
 MOVED_MAX = 10_000
 
 
-def find_lines(
-    key: BoardKey,
-    *,
-    limit: int,
-    around: bytes | None = None,
-    after: Place | None = None,
-    today: BoardKey | None = None,
-) -> Lines | None:
-    """Return *limit* lines from the top, those after a place, or those around a member.
+def find_lines(asked: Asked, *, today: BoardKey | None) -> Lines | None:
+    """Return the lines that are asked for.
 
-    One who is not on the board gets the top. *today* is the board of today, to
-    tell what each line had yesterday.
+    *today* is the board of today, to tell what each line had yesterday.
 
     None if Redis does not answer, has lost the boards, or does not keep this one.
     """
-    args: list[Any] = [_name(today), limit]
-    if after is None:
+    key = asked.key
+    args: list[Any] = [_name(today), asked.limit]
+    if asked.after is None:
         script = read_scripts.READ
-        args += [around or b"", rules.NEIGHBOURS]
+        args += [asked.around or b"", rules.NEIGHBOURS]
     else:
         script = read_scripts.READ_AFTER
-        args += [after.score, after.member]
+        args += [asked.after.score, asked.after.member]
     found = _read(key, script, args)
     if found is None:
         return None
@@ -50,7 +43,7 @@ def find_lines(
     if not rules.is_kept(key, date.fromisoformat(answer[0].decode())):
         return None
     span = rules.find_span(key.subject)
-    lines = _lines(answer, around, span=span, has_yesterday=today is not None)
+    lines = _lines(answer, asked.around, span=span, has_yesterday=today is not None)
     return replace(lines, head=head)
 
 

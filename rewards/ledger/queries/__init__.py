@@ -1,6 +1,7 @@
 """Reads of the books, as read models."""
 
 from .capping import list_above_by_rule, list_above_overall, list_above_together
+from .closed import count_later, find_first_day, has_unsealed_before, open_period
 from .closing import get_closing_policy
 from .credited import (
     has_credit,
@@ -89,7 +90,9 @@ __all__ = [
     "OnSealed",
     "count_earned",
     "count_earners",
+    "count_later",
     "find_by_source",
+    "find_first_day",
     "find_freeze",
     "find_last_seal",
     "find_next_amount",
@@ -102,6 +105,7 @@ __all__ = [
     "get_head",
     "has_credit",
     "has_unsealed",
+    "has_unsealed_before",
     "list_above_by_rule",
     "list_above_overall",
     "list_above_together",
@@ -145,6 +149,7 @@ __all__ = [
     "list_wrong_sums",
     "measure_backlog",
     "open_fold",
+    "open_period",
     "page_entries",
     "select_credited",
     "select_day_sum",

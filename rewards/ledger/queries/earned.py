@@ -94,7 +94,7 @@ def count_earned(*, through: int, node_path: str) -> int:
         sa.select(sa.func.count())
         .select_from(EntryRow)
         .join(SealRow, SealRow.entry_id == EntryRow.id)
-        .where(SealRow.seq <= through, *_earned_below(node_path))
+        .where(SealRow.seq <= through, *earned_below(node_path))
     )
     with snapshot() as connection:
         return int(connection.scalar(query) or 0)
@@ -105,7 +105,7 @@ def sum_earned(
 ) -> int:
     """Return what was earned in a branch by everybody, from *start* to *end*, both included."""
     query = sa.select(sa.func.sum(EntryRow.amount)).where(
-        EntryRow.asset == asset, *_earned_below(node_path)
+        EntryRow.asset == asset, *earned_below(node_path)
     )
     if start is not None:
         query = query.where(_counted_on >= start)
@@ -170,11 +170,11 @@ def open_fold(
             (sa.null() if earner is None else earner).label("earner"),
             *places,
             amount.label("amount"),
-            _last_gain_at().label("last_gain_at"),
+            last_gain_at().label("last_gain_at"),
             sa.func.count().label("entries"),
         )
         .join(SealRow, SealRow.entry_id == EntryRow.id)
-        .where(SealRow.seq <= through, *_earned_below(node_path))
+        .where(SealRow.seq <= through, *earned_below(node_path))
         .group_by(*grain)
         .order_by(*grain[:1])
     )
@@ -189,14 +189,16 @@ def open_fold(
         yield (_earned_sum(row) for row in streamed.execute(query))
 
 
-def _earned_below(node_path: str) -> tuple[sa.ColumnElement[bool], ...]:
+def earned_below(node_path: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions of what was earned at *node_path* and below it."""
     return (
         EntryRow.reason.in_(sorted(EARNING_REASONS)),
         EntryRow.node_path.startswith(node_path, autoescape=True),
     )
 
 
-def _last_gain_at() -> sa.Function[Any]:
+def last_gain_at() -> sa.Function[Any]:
+    """Return when the last positive entry of a group was posted."""
     return sa.func.max(sa.case((EntryRow.amount > 0, EntryRow.posted_at)))
 
 
@@ -208,7 +210,7 @@ def _total(span: EarnedSpan) -> sa.Select[*tuple[Any, ...]]:
             sa.cast(sa.func.sum(EntryRow.amount), sa.BigInteger).label("amount"),
             _steps(span).label("steps"),
         )
-        .where(EntryRow.asset == span.asset, *_earned_below(span.node_path))
+        .where(EntryRow.asset == span.asset, *earned_below(span.node_path))
         .group_by(earner)
     )
     if span.by is EarnedBy.TEAM:
@@ -219,11 +221,12 @@ def _total(span: EarnedSpan) -> sa.Select[*tuple[Any, ...]]:
     if span.board is not None:
         query = query.where(EntryRow.board == span.board)
     if span.start is not None and span.end is not None:
-        query = query.where(_is_counted_within(span.start, span.end))
+        query = query.where(is_counted_within(span.start, span.end))
     return query
 
 
-def _is_counted_within(start: date, end: date) -> sa.ColumnElement[bool]:
+def is_counted_within(start: date, end: date) -> sa.ColumnElement[bool]:
+    """Return the condition of what boards count from *start* to *end*, both included."""
     # Two conditions, each with an index of its own.
     return sa.or_(
         sa.and_(EntryRow.counted_on.is_(None), EntryRow.business_date.between(start, end)),
@@ -242,7 +245,7 @@ def _earner(span: EarnedSpan) -> sa.ColumnElement[Any]:
 
 
 def _steps(span: EarnedSpan) -> sa.ColumnElement[int]:
-    seconds = sa.cast(_whole_seconds(_last_gain_at()), sa.BigInteger)
+    seconds = sa.cast(_whole_seconds(last_gain_at()), sa.BigInteger)
     steps = (seconds - span.origin) // span.step_seconds
     return sa.case(
         (steps.is_(None), 0), (steps < 0, 0), (steps > span.steps_max, span.steps_max), else_=steps

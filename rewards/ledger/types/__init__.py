@@ -27,6 +27,7 @@ from .earned import (
     EarnedSpan,
     EarnedStanding,
     EarnedSum,
+    PeriodSum,
     SealedPosting,
 )
 from .facts import (
@@ -79,6 +80,7 @@ __all__ = [
     "LateEntries",
     "Lot",
     "LotUse",
+    "PeriodSum",
     "Posted",
     "Reason",
     "Reversal",

@@ -74,6 +74,19 @@ class EarnedSum:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodSum:
+    """What a participant earned at one node in a period, for a team or for none."""
+
+    participant_id: ParticipantId
+    team_id: UUID | None
+    asset: Asset
+    board: BoardKind
+    node_path: str
+    amount: int
+    last_gain_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EarnedStanding:
     """Someone's sum and where it stands: equal sums share a rank, a place is one's own.
 

@@ -40,6 +40,7 @@ BY_CODE: Mapping[str, Words] = {
     **staff.OCCASIONS,
     **TEAMS,
     **hours.HOURS,
+    **staff.BOARDS,
     **staff.SCREENS,
     **staff.STOCK,
     **staff.CORRECTIONS,

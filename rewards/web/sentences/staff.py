@@ -85,6 +85,12 @@ SCREENS: Mapping[str, Words] = {
     ),
 }
 
+BOARDS: Mapping[str, Words] = {
+    "invalid-settle-days": Words(
+        _("天数不对"), _("最多留%(most)s天"), (_("填0到%(most)s之间的整数"),)
+    ),
+}
+
 STOCK: Mapping[str, Words] = {
     "space-exists": Words(_("这里已有同名的线下空间"), None, OTHER_NAME),
     "reward-exists": Words(_("这里已有同名的奖品"), None, OTHER_NAME),

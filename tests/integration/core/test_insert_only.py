@@ -8,6 +8,8 @@ from rewards.core.db import db
 
 INSERT_ONLY = (
     "audit_records",
+    "board_closings",
+    "board_snapshots",
     "consents",
     "ledger_entries",
     "ledger_postings",
@@ -76,6 +78,8 @@ def test_sqlite_has_a_trigger_against_each_change(app, table):
 
 REPLACED = (
     "audit_records",
+    "board_closings",
+    "board_snapshots",
     "ledger_entries",
     "ledger_lot_uses",
     "ledger_lots",

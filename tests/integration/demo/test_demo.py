@@ -125,6 +125,23 @@ def test_the_networks_people_and_shelf_are_complete(demo):
     assert count_rows()["staff"] == 6
 
 
+def test_teams_have_members_and_attendance_counts_for_them(demo):
+    rows = db.session.execute(
+        sa.text(
+            "SELECT t.name, COUNT(DISTINCT m.participant_id) AS members,"
+            " COUNT(DISTINCT e.id) AS entries FROM teams t"
+            " JOIN team_memberships m ON m.team_id = t.id"
+            " LEFT JOIN ledger_entries e ON e.team_id = t.id GROUP BY t.name"
+        )
+    ).all()
+
+    assert {row.name for row in rows} == {team.name for team in facts.list_teams()}
+    assert all(row.members > 0 and row.entries > 0 for row in rows)
+    assert count_rows()["team_memberships"] > 60
+    left = "SELECT COUNT(*) FROM team_memberships WHERE left_on IS NOT NULL"
+    assert db.session.scalar(sa.text(left)) > 0
+
+
 def test_people_come_from_the_invented_list_alone(demo):
     page = participants.page_participants(node_path="", limit=100)
     people = [participants.get_identity(participant.id) for participant in page.items]

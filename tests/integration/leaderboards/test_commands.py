@@ -1,10 +1,13 @@
 """flask boards tells by its exit code whether the boards are right."""
 
+from datetime import timedelta
+
 import pytest
 
 from rewards.leaderboards import service, store
 from tests.factories.boards import list_epochs
 from tests.factories.books import post
+from tests.factories.tampering import tamper
 from tests.factories.world import build_participant, build_station
 
 pytestmark = pytest.mark.usefixtures("redis_server")
@@ -43,6 +46,19 @@ def test_a_wrong_cell_is_told_and_mended_by_a_rebuild(run, station, redis_server
     assert (wrong.exit_code, mended.exit_code, clean.exit_code) == (1, 0, 0)
     assert "should be nothing" in wrong.stdout
     assert "1 cells are wrong" in wrong.stdout
+
+
+def test_a_closed_board_that_was_changed_is_told(run, station, now):
+    later = now + timedelta(days=30)
+    service.close_due(now=later)
+    clean = run("verify")
+    tamper("UPDATE board_snapshots SET hash = 'x' WHERE period = 'day'")
+
+    wrong = run("verify")
+
+    assert (clean.exit_code, wrong.exit_code) == (0, 1)
+    assert f"{station.path}:all:2026-11-21: changed since it was closed" in wrong.stdout
+    assert "faults in closed periods" in wrong.stdout
 
 
 @pytest.mark.parametrize("command", ["verify", "rebuild"])

@@ -92,3 +92,10 @@ def test_every_entry_is_at_a_place_of_the_demo():
 
     assert {entry.node for entry in facts.list_entries()} <= places
     assert {person.home for person in facts.list_people()} <= places
+    assert {team.home for team in facts.list_teams()} <= places
+
+
+def test_every_team_on_a_poster_is_one_of_the_demo():
+    named = {entry.team for entry in facts.list_entries() if entry.team}
+
+    assert named == {team.name for team in facts.list_teams()}

@@ -1,6 +1,5 @@
 """Words of the boards."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -30,20 +29,6 @@ class Kind(StrEnum):
     SERVICE = "service"
 
 
-class Cause(StrEnum):
-    """Why boards are made anew.
-
-    Redis lost them, holds those of another history, holds them laid out as another version of
-    the program does, they were found wrong, or somebody asked for it.
-    """
-
-    LOST = "lost"
-    FOREIGN = "foreign"
-    LAYOUT = "layout"
-    DRIFT = "drift"
-    ASKED = "asked"
-
-
 class Subject(StrEnum):
     """Who stands on a board: participants, teams, or the nodes right below one."""
 
@@ -53,10 +38,14 @@ class Subject(StrEnum):
 
 
 class Source(StrEnum):
-    """Where a board was read: the projection, or the books themselves when that one is away."""
+    """Where a board was read: the projection, or the books themselves when that one is away.
+
+    Of a period that is closed, what was kept of it then.
+    """
 
     REDIS = "redis"
     DATABASE = "database"
+    SNAPSHOT = "snapshot"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,57 +64,11 @@ class BoardKey:
     subject: Subject = Subject.PARTICIPANT
 
 
-# Tuples, because a rebuild makes one of these for each cell of each board.
-class TieScale(NamedTuple):
-    """How last gains are told apart: in steps of seconds since an origin, in seconds since 1970.
-
-    `span` is how many steps there are.
-    """
-
-    origin: int
-    step_seconds: int
-    span: int
-
-
-class TouchedBoard(NamedTuple):
-    """A board that an entry counts for: its name, and its scale of ties."""
-
-    board: str
-    scale: TieScale
-
-
-class Cell(NamedTuple):
-    """One place on one board, as it is stored.
-
-    A member is the id of a participant or a team in 16 bytes, or the label of a node.
-    """
-
-    board: str
-    member: bytes
-    score: int
-
-
 class Place(NamedTuple):
     """Where a line stands among the others: by its score and, among equal ones, by its member."""
 
     score: int
     member: bytes
-
-
-class CellName(NamedTuple):
-    """One place on one board."""
-
-    board: str
-    member: bytes
-
-
-class Gain(NamedTuple):
-    """A change of one cell of one board. `tie` is as `rules.build_tie` gives it."""
-
-    board: str
-    member: bytes
-    delta: int
-    tie: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +78,19 @@ class Line:
     member: bytes
     value: int
     rank: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which lines of a board: so many from the top, those after a place, or those around a member.
+
+    One who is not on the board gets the top.
+    """
+
+    key: BoardKey
+    limit: int
+    around: bytes | None = None
+    after: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +176,8 @@ class Board:
     """A board as it was at `as_of`. `is_small`: there are too few on it to name anybody.
 
     `next` is the cursor to the lines after these, None after the last ones.
+    A board of a period that is closed tells when that was, and how many
+    entries came too late for it.
     """
 
     items: tuple[Standing, ...]
@@ -228,6 +186,8 @@ class Board:
     source: Source
     is_small: bool = False
     next: str | None = None
+    closed_at: datetime | None = None
+    later_entries: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,61 +196,3 @@ class PreparedBoard:
 
     body: bytes
     etag: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """A cell of a board that is not what the books say. Values and ties; None: no such cell."""
-
-    board: str
-    member: str
-    stored: tuple[int, int] | None
-    expected: tuple[int, int] | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """What a look at the boards in use saw: how many cells, and which of them were wrong.
-
-    `boards` are those whose sizes or sums were wrong, `differences` single cells.
-    """
-
-    cells: int
-    boards: tuple[str, ...]
-    differences: tuple[Difference, ...]
-
-    @property
-    def wrong(self) -> int:
-        """How many cells are wrong, at the least."""
-        known = {difference.board for difference in self.differences}
-        return len(self.differences) + len(set(self.boards) - known)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far the boards of a center have come, as the database was last told.
-
-    `epoch` 0: there are none yet. `behind` is how many entries they do not hold yet, and
-    `behind_since` when the oldest of these was posted, None if there is none. `rebuilds` counts
-    the epochs that readers were ever given, by cause.
-    """
-
-    center: str
-    epoch: int
-    seq: int
-    followed_at: datetime | None
-    behind: int
-    behind_since: datetime | None
-    verified_at: datetime | None
-    verified_cells: int
-    wrong_cells: int
-    rebuilds: Mapping[Cause, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """Where the boards of a center were last seen to be, and when."""
-
-    epoch: int
-    seq: int
-    followed_at: datetime
