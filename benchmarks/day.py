@@ -45,6 +45,18 @@ THREADS = 64
 WARM_HOURS = 2
 GROWTH_MAX = 0.05
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+COLUMNS = (
+    "Hour",
+    "JS heap kB",
+    "DOM nodes",
+    "listeners",
+    "server: traced kB",
+    "RSS MB",
+    "objects",
+    "files",
+    "threads",
+    "slides to the others",
+)
 
 FAST_BROWSER = """
 (() => {
@@ -58,14 +70,17 @@ FAST_BROWSER = """
     const real = window[name];
     window[name] = (act, ms, ...rest) => real(act, Math.max((ms || 0) / speed, 4), ...rest);
   }
-  window.counts = {slide: 0, beat: 0, opened: 0};
+  const kept = localStorage.counts || '{"slide": 0, "beat": 0, "opened": 0, "loaded": 0}';
+  const counts = JSON.parse(kept);
+  const count = (name) => { counts[name] += 1; localStorage.counts = JSON.stringify(counts); };
+  count('loaded');
   const Source = window.EventSource;
   window.EventSource = class extends Source {
     constructor(...given) {
       super(...given);
-      window.counts.opened += 1;
+      count('opened');
       for (const name of ['slide', 'beat']) {
-        this.addEventListener(name, () => { window.counts[name] += 1; });
+        this.addEventListener(name, () => count(name));
       }
     }
   };
@@ -191,7 +206,7 @@ def _watch(port: int, token: str, speed: float, pipe: Any) -> tuple[list[Sample]
             _count, seen = pipe.recv()
             samples.append(_sample(page, hour, port, seen.events["slide"]))
             click.echo(f"… {samples[-1]}", err=True)
-        counts: dict[str, int] = page.evaluate("window.counts")
+        counts: dict[str, int] = json.loads(page.evaluate("localStorage.counts"))
         browser.close()
     return samples, counts
 
@@ -221,9 +236,8 @@ def _sample(page: Page, hour: int, port: int, slides: int) -> Sample:
 
 def _table(samples: list[Sample]) -> str:
     lines = [
-        "| Hour | JS heap kB | DOM nodes | listeners | server: traced kB | RSS MB | objects | files"
-         " | threads | slides to the others |",
-        "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+        f"| {' | '.join(COLUMNS)} |",
+        "|---:" * len(COLUMNS) + "|",
     ]
     lines += [
         f"| {each.hour} | {each.heap / 1024:,.0f} | {each.nodes} | {each.listeners}"
