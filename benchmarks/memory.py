@@ -11,15 +11,16 @@ def sum_megabytes(leaders: list[int]) -> float | None:
     """Return the megabytes that *leaders* and all they started hold, None where nobody tells."""
     if not (PROC / "self/smaps_rollup").exists():
         return None
-    return sum(_kilobytes(pid) for pid in _with_descendants(leaders)) / 1024
+    return sum(_kilobytes(pid) for pid in list_with_descendants(leaders)) / 1024
 
 
 def sum_processor_seconds(leaders: list[int]) -> float:
     """Return the seconds of a processor that *leaders* and all they started have used."""
-    return sum(_ticks(pid) for pid in _with_descendants(leaders)) / os.sysconf("SC_CLK_TCK")
+    return sum(_ticks(pid) for pid in list_with_descendants(leaders)) / os.sysconf("SC_CLK_TCK")
 
 
-def _with_descendants(leaders: list[int]) -> set[int]:
+def list_with_descendants(leaders: list[int]) -> set[int]:
+    """Return *leaders* and all processes they started."""
     children: dict[int, list[int]] = {}
     for path in PROC.glob("[0-9]*"):
         parent = _parent(path)

@@ -5,6 +5,7 @@ import os
 import random
 import secrets
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -45,6 +46,7 @@ CHECK_INS_PER_SECOND_MAX = 700
 MARK_FIRST = 9_000_000
 MARK_SECONDS = 0.5
 SETTLE_SECONDS = 8.0
+WAKE_SECONDS = 2.0
 BACK_SECONDS_MAX = 60.0
 SHARES = (0.5, 0.95, 0.99, 1.0)
 
@@ -74,8 +76,8 @@ class District:
 @click.command()
 @click.option("--screens", type=click.IntRange(1, 4000), default=1_000, show_default=True)
 @click.option("--stations", type=click.IntRange(1, 500), default=50, show_default=True)
-@click.option("--seconds", type=click.FloatRange(2, 60), default=8.0, show_default=True)
-@click.option("--rounds", type=click.IntRange(1, 9), default=3, show_default=True)
+@click.option("--seconds", type=click.FloatRange(2, 60), default=4.0, show_default=True)
+@click.option("--rounds", type=click.IntRange(1, 9), default=5, show_default=True)
 @click.option("--connections", type=click.IntRange(1, 64), default=16, show_default=True)
 @click.option(
     "--worker-class", type=click.Choice(["gthread", "gevent"]), default="gthread", show_default=True
@@ -143,6 +145,19 @@ class _Streams:
         self._supervisor.stop_one(STREAMS)
         return time.perf_counter() - began
 
+    @contextmanager
+    def asleep(self) -> Iterator[None]:
+        """Have it do nothing meanwhile; its streams stay open."""
+        self._signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        for pid in memory.list_with_descendants([self.pid]):
+            os.kill(pid, number)
+
     def megabytes(self) -> float:
         """Return what it holds."""
         return memory.sum_megabytes([self.pid]) or 0.0
@@ -173,41 +188,51 @@ class _Run:
         """Measure everything; with and without screens in turn."""
         self._streams.start()
         self._found.add("memory of the server, no screen", f"{self._streams.megabytes():.0f} MB")
-        self._check_in(seconds / 2)
-        ratios = []
-        for number in range(rounds):
-            without = self._check_in(seconds)
-            with self._watching(is_first=number == 0) as pipe:
-                if number == 0:
-                    self._rest(pipe, seconds)
-                beside = self._under_load(pipe, seconds)
-            ratios.append(beside.per_second / without.per_second)
-            told = f"{beside.per_second:.0f} ÷ {without.per_second:.0f} a second"
-            times = f"p99 {_p99(beside):.0f} ms, {_p99(without):.0f} ms without"
-            errors = f"{beside.errors} and {without.errors} errors"
-            self._found.add(f"check-ins with screens ÷ without, round {number + 1}",
-                            f"{told}, {times}, {errors}")  # fmt: skip
-        self._found.add("check-ins with screens ÷ without, median", f"{median(ratios):.2f}")
-        with self._watching(is_first=False) as pipe:
+        with self._watching() as pipe:
+            self._rest(pipe, seconds)
+            self._check_in(seconds / 2)
+            self._compare(pipe, seconds, rounds)
             self._restart(pipe)
 
+    def _compare(self, pipe: Connection, seconds: float, rounds: int) -> None:
+        """Let people check in while the screens are served and while their server sleeps, in turn.
+
+        So both are measured within seconds of each other, with everything else alike.
+        """
+        ratios, slower = [], []
+        for number in range(rounds):
+            with self._streams.asleep():
+                without = self._check_in(seconds)
+            time.sleep(WAKE_SECONDS)
+            beside = self._under_load(pipe, seconds)
+            ratios.append(beside.per_second / without.per_second)
+            slower.append(_p95(beside) / _p95(without))
+            told = f"{beside.per_second:.0f} ÷ {without.per_second:.0f} a second"
+            times = f"p95 {_p95(beside):.0f} ms, {_p95(without):.0f} ms without"
+            errors = f"{beside.errors} and {without.errors} errors"
+            self._found.add(
+                f"check-ins with screens ÷ without, round {number + 1}",
+                f"{told}, {times}, {errors}",
+            )
+        self._found.add("check-ins with screens ÷ without, median", f"{median(ratios):.2f}")
+        self._found.add("their p95 with screens ÷ without, median", f"{median(slower):.2f}")
+
     @contextmanager
-    def _watching(self, *, is_first: bool) -> Iterator[Connection]:
+    def _watching(self) -> Iterator[Connection]:
         before = self._streams.megabytes()
         process, pipe = watchers.start(CONTEXT, self._streams.port, self._district.tokens)
         try:
             seen = _gather(pipe, Seen(), until=len(self._district.tokens), seconds=60)
             time.sleep(SETTLE_SECONDS)
-            if is_first:
-                total = len(self._district.tokens)
-                self._found.add(
-                    f"first slide to {total} screens that came at once", _quantiles(seen.firsts)
-                )
-                self._found.add("answers", ", ".join(f"{k}: {v}" for k, v in seen.statuses.items()))
-                after = self._streams.megabytes()
-                each = (after - before) * 1024 / total
-                told = f"{after:.0f} MB, {each:.0f} kB a screen"
-                self._found.add("memory of the server, all screens", told)
+            total = len(self._district.tokens)
+            self._found.add(
+                f"first slide to {total} screens that came at once", _quantiles(seen.firsts)
+            )
+            self._found.add("answers", ", ".join(f"{k}: {v}" for k, v in seen.statuses.items()))
+            after = self._streams.megabytes()
+            each = (after - before) * 1024 / total
+            told = f"{after:.0f} MB, {each:.0f} kB a screen"
+            self._found.add("memory of the server, all screens", told)
             _ask(pipe)
             yield pipe
         finally:
@@ -480,9 +505,9 @@ def _events(seen: Seen) -> str:
     return f"{kinds}; {seen.received_bytes / 1e6:.1f} MB"
 
 
-def _p99(found: load.Load) -> float:
+def _p95(found: load.Load) -> float:
     ordered = sorted(found.latencies)
-    return ordered[min(int(len(ordered) * 0.99), len(ordered) - 1)] * 1000 if ordered else 0.0
+    return ordered[min(int(len(ordered) * 0.95), len(ordered) - 1)] * 1000 if ordered else 0.0
 
 
 if __name__ == "__main__":
