@@ -35,11 +35,29 @@ _requests = Counter(
 _seconds = Histogram("rewards_http_request_seconds", "Time to answer.", ["route"], buckets=BUCKETS)
 
 
+_streams = Gauge("rewards_streams", "Streams that are open.", multiprocess_mode="livesum")
+_slides = Gauge(
+    "rewards_stream_slides", "Different slides that they show.", multiprocess_mode="livesum"
+)
+_slides_made = Counter("rewards_stream_slides_made_total", "Slides made for streams.", ["result"])
+
+
 def count_request(*, method: str, route: str, status: int, seconds: float) -> None:
     """Count one answered request under its route template."""
     known = method if method in METHODS else "OTHER"
     _requests.labels(known, route, str(status)).inc()
     _seconds.labels(route).observe(seconds)
+
+
+def gauge_streams(*, streams: int, slides: int) -> None:
+    """Tell how many streams this process serves, and how many different slides they show."""
+    _streams.set(streams)
+    _slides.set(slides)
+
+
+def count_slide(*, is_made: bool) -> None:
+    """Count a slide that was made for streams, or could not be."""
+    _slides_made.labels("made" if is_made else "failed").inc()
 
 
 def register(app: Flask) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from rewards.core import clock
+from rewards.web import metrics
 
 from .mailboxes import Mailbox
 from .shown import Snapshot
@@ -122,6 +123,7 @@ class Feeds:
                 return
             began = time.monotonic()
             snapshot = _make(feed)
+            metrics.count_slide(is_made=snapshot is not None)
             now = time.monotonic()
             self._publish(feed, snapshot, now)
             time.sleep((now - began) * REST_FOR_WORK)

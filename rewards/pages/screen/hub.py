@@ -14,6 +14,7 @@ from typing import Protocol
 import structlog
 
 from rewards.screens.types import ScreenId
+from rewards.web import metrics
 
 from .feeds import Feeds, Source
 from .mailboxes import Mailbox
@@ -105,6 +106,7 @@ class Hub:
         if oldest is not None:
             _end(oldest)
         self._feeds.join(watch.sources, watch.mailbox)
+        self._tell()
         return True
 
     def leave(self, watch: Watch) -> None:
@@ -115,6 +117,7 @@ class Hub:
             self._watches.pop(watch, None)
             if not self._watches:
                 self._deserted.set()
+        self._tell()
 
     def count(self) -> int:
         """Return how many streams are open."""
@@ -124,6 +127,9 @@ class Hub:
     def count_slides(self) -> int:
         """Return how many different slides they show."""
         return self._feeds.count()
+
+    def _tell(self) -> None:
+        metrics.gauge_streams(streams=self.count(), slides=self.count_slides())
 
     def _look_after(self) -> None:
         looks, is_failing = 0, False

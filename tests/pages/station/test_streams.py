@@ -236,3 +236,16 @@ def test_a_stream_holds_no_connection(client, path):
     answer.close()
 
     assert 0 in idle
+
+
+def test_the_metrics_tell_how_many_screens_are_served(client, path):
+    answer = client.get(path, buffered=False)
+    read_until(answer, "event: slide")
+    during = client.get("/metrics").text
+    answer.close()
+    after = client.get("/metrics").text
+
+    assert "rewards_streams 1.0" in during
+    assert "rewards_stream_slides 1.0" in during
+    assert 'rewards_stream_slides_made_total{result="made"}' in during
+    assert "rewards_streams 0.0" in after
