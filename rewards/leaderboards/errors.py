@@ -9,7 +9,7 @@ class BoardsUnavailableError(UnavailableError):
 
 
 class InvalidSettleDaysError(InvalidError):
-    """`most` is how many days a period may stay open after its last one."""
+    """`days_max` is how many days a period may stay open after its last one."""
 
     code = "invalid-settle-days"
     title = "A period cannot stay open that long."

@@ -202,14 +202,27 @@ def find_closing(key: ClosingKey) -> Closing | None:
     return None if row is None else _closing(row)
 
 
-def list_closings(center: str, *, limit: int | None = None) -> tuple[Closing, ...]:
-    """Return the closed periods of a center, the latest first."""
+def list_closings(
+    center: str,
+    *,
+    period: Period | None = None,
+    before: date | None = None,
+    limit: int | None = None,
+) -> tuple[Closing, ...]:
+    """Return the closed periods of a center, the latest first.
+
+    Those of one kind, and those that began before some day, if asked.
+    """
     query = (
         sa.select(*_closing_columns)
         .where(ClosingRow.center == center)
         .order_by(ClosingRow.ends_on.desc(), ClosingRow.starts_on.asc())
         .limit(limit)
     )
+    if period is not None:
+        query = query.where(ClosingRow.period == period)
+    if before is not None:
+        query = query.where(ClosingRow.starts_on < before)
     with reading() as connection:
         return tuple(_closing(row) for row in connection.execute(query))
 

@@ -81,7 +81,7 @@ def set_closing_policy(
     if center.parent_id is not None:
         raise NodeNotFoundError
     if not 0 <= policy.settle_days <= SETTLE_DAYS_MAX:
-        raise InvalidSettleDaysError(most=SETTLE_DAYS_MAX)
+        raise InvalidSettleDaysError(days_max=SETTLE_DAYS_MAX)
     ledger.set_closing_policy(center.id, policy)
     audit(
         actor=actor,

@@ -63,6 +63,12 @@ SECTIONS: tuple[Section, ...] = (
         verb=Verb.VIEW_BOOKS,
     ),
     Section(
+        address="/console/boards",
+        title=_("榜单设置"),
+        sentence=_("一个月过完几天后定榜，定了的榜在这里看"),
+        verb=Verb.VIEW_BOOKS,
+    ),
+    Section(
         address="/console/slips",
         title=_("志愿服务记录单"),
         sentence=_("开出的每一张，可以查、重打、作废"),

@@ -87,7 +87,7 @@ SCREENS: Mapping[str, Words] = {
 
 BOARDS: Mapping[str, Words] = {
     "invalid-settle-days": Words(
-        _("天数不对"), _("最多留%(most)s天"), (_("填0到%(most)s之间的整数"),)
+        _("天数不对"), _("最多留%(days_max)s天"), (_("填0到%(days_max)s之间的整数"),)
     ),
 }
 

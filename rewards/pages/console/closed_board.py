@@ -1,0 +1,103 @@
+"""A board of a closed period, to its last place."""
+
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
+from werkzeug.exceptions import NotFound
+
+from rewards.access.types import Verb
+from rewards.leaderboards import queries as leaderboards
+from rewards.leaderboards.rules import period_bounds
+from rewards.leaderboards.types import Kind, Period, Source, Subject
+from rewards.ledger.types import Asset
+
+from . import frame
+from .boards import PERIODS, name_period
+
+blueprint = Blueprint("console_closed_board", __name__)
+
+LINES_SHOWN = 50
+SUBJECTS = {
+    Subject.PARTICIPANT: lazy_gettext("个人"),
+    Subject.TEAM: lazy_gettext("团队"),
+    Subject.NODE: lazy_gettext("站点"),
+}
+
+
+class Counted(StrEnum):
+    """What a board counts."""
+
+    ALL = "all"
+    STUDY = "study"
+    SERVICE = "service"
+    MINUTES = "minutes"
+
+
+COUNTED = {
+    Counted.ALL: lazy_gettext("积分榜"),
+    Counted.STUDY: lazy_gettext("学习榜"),
+    Counted.SERVICE: lazy_gettext("服务榜"),
+    Counted.MINUTES: lazy_gettext("时长榜"),
+}
+
+E = TypeVar("E", bound=StrEnum)
+
+
+@blueprint.get("/console/boards/<period>/<start>")
+def show(period: str, start: str) -> ResponseReturnValue:
+    """Show a closed board of the node at which the staff member works."""
+    post = frame.enter(Verb.VIEW_BOOKS)
+    kind, first = _choose(Period, period), _read_day(start)
+    bounds = period_bounds(kind, first) if kind in PERIODS and first else None
+    if kind is None or bounds is None or bounds[0] != first:
+        raise NotFound
+    subject = _choose(Subject, request.args.get("subject", "")) or Subject.PARTICIPANT
+    counted = _choose(Counted, request.args.get("counted", "")) or Counted.ALL
+    is_time = counted is Counted.MINUTES
+    board = leaderboards.get_board(
+        node=post.node,
+        subject=subject,
+        kind=Kind.ALL if is_time else Kind(counted.value),
+        asset=Asset.SERVICE_MINUTES if is_time else Asset.POINTS,
+        period=kind,
+        day=bounds[0],
+        limit=LINES_SHOWN,
+        cursor=request.args.get("cursor") or None,
+        now=post.now,
+    )
+    if board.source is not Source.SNAPSHOT:
+        raise NotFound
+    address = f"/console/boards/{kind.value}/{bounds[0].isoformat()}"
+    here = f"{address}?{urlencode({'counted': counted.value, 'subject': subject.value})}"
+    return frame.show(
+        "closed_board.html",
+        post=post,
+        current="books",
+        board=board,
+        name=name_period(kind, bounds[0], bounds[1] or bounds[0]),
+        address=address,
+        here=here,
+        is_first="cursor" not in request.args,
+        subject=subject,
+        subjects=SUBJECTS,
+        counted=counted,
+        all_counted=COUNTED,
+        is_time=is_time,
+        period=kind,
+    )
+
+
+def _choose(members: type[E], value: str) -> E | None:
+    return next((member for member in members if member.value == value), None)
+
+
+def _read_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
