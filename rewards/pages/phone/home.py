@@ -12,6 +12,7 @@ from rewards.ledger.types import Asset
 from rewards.notices import queries as notices
 from rewards.participants.types import Participant
 from rewards.redemptions import queries as redemptions
+from rewards.teams import queries as teams
 from rewards.web import addresses
 from rewards.web.qr import qr_svg
 
@@ -41,6 +42,7 @@ def home() -> ResponseReturnValue:
         level=checkins.get_star_level(minutes),
         goal=progress.find_goal(me),
         expiring=[each for each in expiring.list_mine(me) if expiring.is_soon(each)][:1],
+        teams=teams.list_of(me.id, day=clock.local_date(clock.now(), clock.zone())),
         card=_card(me),
         unread=notices.count_unread(me.id),
         reservations=redemptions.list_open(me.id),
