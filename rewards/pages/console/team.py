@@ -71,11 +71,11 @@ def lead(team_id: UUID) -> ResponseReturnValue:
     return redirect(f"/console/teams/{team.id}?done=changed", code=303)
 
 
-@blueprint.get("/console/teams/<uuid:team_id>/members/<uuid:participant_id>/leaving")
-def ask_leaving(team_id: UUID, participant_id: UUID) -> ResponseReturnValue:
-    """Ask from which day on somebody belongs to the team no longer."""
+@blueprint.get("/console/teams/<uuid:team_id>/members/<uuid:participant_id>")
+def show_member(team_id: UUID, participant_id: UUID) -> ResponseReturnValue:
+    """Show a member, who may leave the team, or lead it."""
     post, team = _get(team_id)
-    return _ask_leaving(post, team, participant_id)
+    return _member_page(post, team, participant_id)
 
 
 @blueprint.post("/console/teams/<uuid:team_id>/members/<uuid:participant_id>/leaving")
@@ -94,7 +94,7 @@ def leave(team_id: UUID, participant_id: UUID) -> ResponseReturnValue:
         # The second click of two: what it asks for is done.
         pass
     except RewardsError as error:
-        page = _ask_leaving(post, team, participant_id, error=error)
+        page = _member_page(post, team, participant_id, error=error)
         return page, statuses.status_of(error)
     return redirect(f"/console/teams/{team.id}?done=left&who={participant_id}", code=303)
 
@@ -161,14 +161,14 @@ def _search(post: Post, team: Team, today: date) -> dict[str, Any]:
     }
 
 
-def _ask_leaving(
+def _member_page(
     post: Post, team: Team, participant_id: UUID, *, error: RewardsError | None = None
 ) -> str:
     membership = queries.find_membership(team_id=team.id, participant_id=participant_id)
     if membership is None:
         raise NotMemberError
     return frame.show(
-        "team_leaving.html",
+        "team_member.html",
         post=post,
         current="teams",
         team=team,
@@ -176,6 +176,7 @@ def _ask_leaving(
         person=participants.get_participant(participant_id),
         today=clock.local_date(post.now, clock.zone()),
         typed=request.form,
+        may_manage=access.may(post.actor, Verb.MANAGE_TEAM, team.home_node_path),
         sentence=None if error is None else sentences.explain(error, to_staff=True),
     )
 

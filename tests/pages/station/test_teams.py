@@ -117,7 +117,7 @@ def test_somebody_is_found_and_joins_and_leaves(admin, team, resident, today):
     again = admin.post(f"{here}/members", data={"participant": str(resident.id)})
     assert again.status_code == 409
     assert "已经在队里" in again.text
-    assert "王*英离队" in admin.get(f"{here}/members/{resident.id}/leaving").text
+    assert "从哪天起不在队里" in admin.get(f"{here}/members/{resident.id}").text
 
     form = {"left_on": (today - DAY).isoformat()}
     left = [admin.post(f"{here}/members/{resident.id}/leaving", data=form) for _ in range(2)]
@@ -153,6 +153,7 @@ def test_a_member_leads_the_team_until_somebody_else_does(admin, team, resident,
     admin.post(f"{here}/leader", data={"participant": str(resident.id)})
 
     assert "队长 王*英" in admin.get(here).text
+    assert "不再当队长" in admin.get(f"{here}/members/{resident.id}").text
     admin.post(f"{here}/leader")
     assert queries.get_team(team.id).leader_id is None
 
@@ -161,10 +162,12 @@ def test_the_leader_of_teams_sees_members_and_no_forms_of_teams(leader, team, re
     here = f"/console/teams/{team.id}"
 
     page = leader.get(here).text
+    strangers_page = leader.get(f"{here}/members/{resident.id}")
 
     assert leader.get("/console/teams").status_code == 200
     assert "停用这支队伍" not in page
     assert "/edit" not in page
+    assert strangers_page.status_code == 404
     assert leader.post(f"{here}/members", data={"participant": str(resident.id)}).status_code == 303
     for path in ("/console/teams/new", f"{here}/edit", "/console/teams/categories"):
         assert leader.get(path).status_code == 403
