@@ -8,7 +8,7 @@ the program.
 
 import time
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
@@ -36,6 +36,8 @@ class Comparison:
 
     cells: int = 0
     wrong: dict = field(default_factory=dict)
+    # How long the boards took to follow.
+    seconds: float = 0.0
     # Why nothing could be compared, if so.
     failure: str = ""
 
@@ -50,12 +52,13 @@ class Comparison:
 
 def compare(*, quiet):
     """Wait up to *quiet* seconds for the boards to follow; compare every cell with the books."""
-    deadline = time.monotonic() + quiet
+    begun = time.monotonic()
     while late := _find_late():
-        if time.monotonic() > deadline:
+        if time.monotonic() - begun > quiet:
             return Comparison(failure=f"after {quiet} s: {late}")
         time.sleep(LOOK_SECONDS)
-    return compare_now()
+    seconds = time.monotonic() - begun
+    return replace(compare_now(), seconds=seconds)
 
 
 def compare_now():

@@ -51,6 +51,7 @@ class Relay:
                 far.connect(str(self._path))
             except OSError:
                 _close(near)
+                _close(far)
                 continue
             self._open |= {near, far}
             for pair in ((near, far, self._ask), (far, near, self._answer)):

@@ -43,7 +43,8 @@ class Shown:
     def __str__(self):
         return (
             f"read {self.sources.total()} boards {dict(self.sources)}, partial {len(self.partial)},"
-            f" errors {len(self.errors)}, slowest {max(self.seconds):.2f} s"
+            f" errors {dict(Counter(map(_name_error, self.errors)))},"
+            f" slowest {max(self.seconds):.2f} s"
         )
 
 
@@ -127,6 +128,10 @@ def _repeating(look):
     finally:
         stop.set()
         thread.join()
+
+
+def _name_error(error):
+    return error.partition("(")[0] if isinstance(error, str) else error["type"]
 
 
 def _scores(flat):

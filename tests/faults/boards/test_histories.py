@@ -1,62 +1,15 @@
 """Redis and the database of different moments, or of different ledgers."""
 
-import shutil
 import time
-from dataclasses import replace
 
 import pytest
 
-from rewards.core import clock
-from rewards.leaderboards import service as leaderboards
-from rewards.network import queries as network
-from rewards.participants import queries as participants
-from tests.factories.books import post
-
 from ..checks import compare_answer
-from ..engine import Engine
-from ..world import open_app, settings_of
-from ..writer import write
-from .conftest import require_whole, require_wrong
+from ..world import settings_of
+from .conftest import FOREIGN_POINTS, require_whole, require_wrong
 from .guards import LINEAGE, MEMORY, take_away
 
 SECONDS = 2
-ENTRIES = 60
-# Nobody earns as much in these books.
-FOREIGN_POINTS = 1_000_000
-
-
-@pytest.fixture
-def copy_database(request, instance, tmp_path):
-    """Return a function that copies the database of the instance, which must rest."""
-
-    def copy():
-        if not instance.database_url.startswith("sqlite"):
-            return request.getfixturevalue("durable_postgresql").copy_database(
-                instance.database_url
-            )
-        folder = tmp_path / f"copy{len(list(tmp_path.iterdir()))}"
-        folder.mkdir()
-        for file in instance.data.glob("rewards.db*"):
-            shutil.copyfile(file, folder / file.name)
-        return f"sqlite:///{folder / 'rewards.db'}"
-
-    return copy
-
-
-@pytest.fixture
-def foreign_file(stage, copy_database):
-    """What Redis writes down of another ledger of the same center: its history is another."""
-    other = Engine(stage.redis.program)
-    settings = replace(stage.world.settings, database_url=copy_database(), redis_url=other.url)
-    world = replace(stage.world, settings=settings)
-    write(world, ENTRIES, seed=stage.seed)
-    with open_app(settings):
-        node = network.get_node(world.center_id)
-        person = participants.get_participant(world.people[0].id)
-        post(person, node, amount=FOREIGN_POINTS, now=clock.now())
-        leaderboards.project(now=clock.now())
-    yield other.save()
-    other.stop()
 
 
 def test_f24_back_to_an_older_file(stage):
