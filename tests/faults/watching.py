@@ -62,8 +62,8 @@ def reading(instance, world):
         begun = time.monotonic()
         try:
             status, content = client.get(path, world.people[0].token)
-        except (OSError, HTTPException) as error:
-            shown.errors.append(repr(error))
+        except (OSError, HTTPException, ValueError) as error:
+            shown.errors.append(error)
             return
         shown.seconds.append(time.monotonic() - begun)
         if status != OK:
@@ -131,7 +131,7 @@ def _repeating(look):
 
 
 def _name_error(error):
-    return error.partition("(")[0] if isinstance(error, str) else error["type"]
+    return type(error).__name__ if isinstance(error, Exception) else error["type"]
 
 
 def _scores(flat):

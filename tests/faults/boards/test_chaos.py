@@ -6,6 +6,8 @@ import signal
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.client import HTTPException
 from itertools import chain
 
 import pytest
@@ -177,4 +179,6 @@ def test_f31_f40_everything_at_once(request, stage, relay, foreign_file, chooser
 
 
 def is_outage(error):
-    return isinstance(error, str) or error.get("status") == 503
+    if isinstance(error, Exception):
+        return isinstance(error, (OSError, HTTPException))
+    return error["status"] == HTTPStatus.SERVICE_UNAVAILABLE
