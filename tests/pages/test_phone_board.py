@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from rewards.access.types import SystemActor
+from rewards.checkins import queries as checkins
 from rewards.identity import service as identity
 from rewards.leaderboards import service as boards
 from rewards.ledger.types import Asset, BoardKind
@@ -14,7 +15,7 @@ from rewards.network import queries as network
 from rewards.participants import queries as participants
 from rewards.participants.types import BoardDisplay
 from tests.factories import books
-from tests.factories.world import build_participant, build_station
+from tests.factories.world import build_occasion, build_participant, build_station
 
 PHONE = "13800001234"
 LATER = timedelta(minutes=1)
@@ -284,6 +285,17 @@ def test_after_the_first_points_i_am_asked_once_and_shown_what_others_would_read
     ]
     assert "愿意让邻居在榜上看到您吗" not in after
     assert "您在榜上显示为“未公开”。" in after
+
+
+def test_the_page_of_the_first_points_asks_too(browser, station, me, now):
+    occasion = build_occasion(station, now=now)
+    code = checkins.get_display_code(occasion, now=now)
+    browser.get(f"/C/{code.token}")
+    done = browser.post("/check-ins")
+
+    assert "愿意让邻居在榜上看到您吗" in browser.get(done.location).text
+    browser.post("/board/display", data={"display": "masked"})
+    assert "愿意让邻居在榜上看到您吗" not in browser.get(done.location).text
 
 
 def test_agreeing_and_withdrawing_take_one_tap_each(browser, station, me, now):

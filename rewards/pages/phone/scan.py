@@ -18,9 +18,10 @@ from rewards.checkins.types import CodeKind, Receipt, ScanTicket
 from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.network import queries as network
+from rewards.participants.types import BoardDisplay
 from rewards.web import sentences, sessions, statuses, tickets
 
-from . import frame, progress
+from . import frame, progress, showing
 
 blueprint = Blueprint("scan", __name__)
 
@@ -95,6 +96,8 @@ def result(occasion_id: UUID) -> ResponseReturnValue:
         today=progress.count_today(me, day_of=occasion),
         goal=progress.find_goal(me),
         standing=progress.find_standing(me),
+        asks=showing.may_ask(me),
+        masked=showing.preview(me, BoardDisplay.MASKED),
         ten_minutes=CHECK_OUT_BEFORE,
     )
 

@@ -98,6 +98,7 @@ def update(
     :raises ParticipantNotFoundError: if there is no such participant.
     :raises ParticipantClosedError: if the account is closed.
     :raises InvalidNameError: if the name is not good.
+    :raises NicknameTellsError: if the nickname holds the new name.
     :raises InvalidPhoneError: if the phone is not one.
     :raises InvalidBirthYearError: if the year of birth is out of range.
     :raises PhoneTakenError: if another participant has the phone.
@@ -106,6 +107,8 @@ def update(
     lock(participant_id)
     values: dict[str, Any] = {}
     if name is not None:
+        nickname = queries.get_participant(participant_id).nickname
+        rules.check_nickname(nickname, name=name, removed=())
         values |= _seal_name(name)
     if phone is not None:
         values |= _seal_phone(phone or None)

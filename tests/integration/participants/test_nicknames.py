@@ -67,6 +67,13 @@ def test_the_own_full_name_is_no_nickname(station, person, now):
     assert queries.get_participant(person.id).nickname == "晨跑的人"
 
 
+def test_a_name_is_not_corrected_to_what_the_nickname_says(person, now):
+    with pytest.raises(NicknameTellsError):
+        service.update_participant(
+            actor=act_as(person), participant_id=person.id, name="晨跑的人", now=now
+        )
+
+
 def test_a_nickname_is_taken_off_with_a_reason_that_its_owner_reads(person, admin, now):
     removed = remove(person, admin, now=now)
 

@@ -19,7 +19,8 @@ from rewards.leaderboards import service as projection
 from rewards.ledger.types import Asset, BoardKind
 from rewards.network import queries as network
 from rewards.pages.phone.standings import Row
-from rewards.pages.screen import leaderboard, pages, shown, slides
+from rewards.pages.screen import leaderboard, pages, shown
+from rewards.pages.screen.kept import Kept
 from rewards.participants.types import BoardDisplay
 from rewards.web import public
 from tests.factories import books, watching
@@ -51,7 +52,7 @@ UUID_SHAPE = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch):
     """Nothing that was made for one test is shown in the next."""
-    monkeypatch.setattr(pages, "_kept", slides.Kept(seconds=0))
+    monkeypatch.setattr(pages, "_kept", Kept(seconds=0))
     boards.forget()
     yield
     watching.wait_for_threads()

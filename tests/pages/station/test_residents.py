@@ -181,3 +181,29 @@ def test_who_is_also_staff_is_kept_and_by_others_only(make_browser, branch, stat
 def test_a_station_does_not_say_who_is_staff(admin, resident):
     assert "也是工作人员" not in admin.get(at(resident)).text
     assert admin.post(at(resident, "/staff-link"), data={"staff": "zhengtao"}).status_code == 403
+
+
+def test_a_nickname_that_does_not_belong_on_a_board_is_taken_off(admin, clerk, resident, now):
+    identity.set_board_display(
+        actor=SYSTEM,
+        participant_id=resident.id,
+        display=BoardDisplay.NICKNAME,
+        nickname="刘洋的邻居",
+        now=now,
+    )
+    address = f"/console/residents/{resident.id}"
+    found = admin.get("/console/residents?q=刘洋的邻居").text
+
+    refused = admin.post(f"{address}/nickname-removal", data={"reason": " "})
+    denied = clerk.post(f"{address}/nickname-removal", data={"reason": "不合适"})
+    removed = admin.post(
+        f"{address}/nickname-removal", data={"reason": "里面有别人的名字"}, follow_redirects=True
+    )
+
+    assert str(resident.id) in found
+    assert (refused.status_code, denied.status_code) == (422, 403)
+    assert "撤下昵称要写原因" in refused.text
+    assert "昵称撤下了" in removed.text
+    assert "撤下昵称" not in removed.text
+    shown = participants.get_participant(resident.id)
+    assert (shown.nickname, shown.board_display) == ("", BoardDisplay.HIDDEN)
