@@ -64,7 +64,9 @@ def crowd(station, now):
     people = []
     occasion = build_occasion(station, now=now)
     for place, (name, phone, year, display, nickname, _shown) in enumerate(PEOPLE):
-        person = make_participant(station, now, name=name, phone=phone, birth_year=year)
+        number = f"731904{place + 11}"
+        details = {"name": name, "phone": phone, "birth_year": year, "number": number}
+        person = make_participant(station, now, **details)
         identity.set_board_display(
             actor=SYSTEM,
             participant_id=person.id,

@@ -120,7 +120,7 @@ def test_a_resident_is_registered_with_what_they_agreed_to(admin, station):
         ({"birth_year": "2999"}, "填4位出生年份"),
         ({"node": ""}, "请选居民在哪个站"),
         ({"agreed": ""}, "居民同意后才能登记"),
-        ({"display": "nickname"}, "别名"),
+        ({"display": "nickname"}, "昵称"),
         ({"phone": "13803511234"}, "已经登记过"),
     ],
 )
