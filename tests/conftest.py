@@ -73,13 +73,24 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: not LONG_FILES & set(item.path.parts))
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--cluster",
+        action="store_true",
+        help="run what needs Redis on a cluster of three masters instead of on each engine",
+    )
+
+
 def pytest_generate_tests(metafunc):
     if "database" in metafunc.fixturenames:
         metafunc.parametrize("database", _databases(metafunc.definition), indirect=True)
     if "redis_server" in metafunc.fixturenames and metafunc.definition.get_closest_marker(
         "every_engine"
     ):
-        metafunc.parametrize("redis_server", sorted(redis.find_engines()), indirect=True)
+        engines = sorted(redis.find_engines())
+        if metafunc.config.getoption("--cluster"):
+            engines = [redis.Cluster.name]
+        metafunc.parametrize("redis_server", engines, indirect=True)
 
 
 def _databases(item):
@@ -250,8 +261,24 @@ def redis_server(request, redis_engines):
     if not present:
         absent("Redis")
     name = getattr(request, "param", next(iter(present)))
+    if request.config.getoption("--cluster"):
+        return request.getfixturevalue("redis_cluster")
     if name not in redis_engines:
         redis_engines[name] = redis.Redis(name)
+    redis_engines[name].client.flushall()
+    return redis_engines[name]
+
+
+@pytest.fixture
+def redis_cluster(redis_engines):
+    """Three Redis with a replica each, and nothing in them: `url`, `client`, `nodes`."""
+    if "redis-server" not in redis.find_engines():
+        absent("Redis")
+    name = redis.Cluster.name
+    if name in redis_engines and not redis_engines[name].is_as_made():
+        redis_engines.pop(name).stop()
+    if name not in redis_engines:
+        redis_engines[name] = redis.Cluster()
     redis_engines[name].client.flushall()
     return redis_engines[name]
 

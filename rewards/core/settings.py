@@ -15,6 +15,7 @@ from environs import ValidationError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from rewards.core import redis_client
 from rewards.core.environment import (
     Environment,
     SettingsError,
@@ -29,7 +30,6 @@ __all__ = ["Settings", "SettingsError"]
 SECRET_LENGTH_MIN = 32
 SECRETS = ("SECRET_KEY", "DATA_KEY")
 DATABASE_SCHEMES = ("sqlite", "postgresql", "postgresql+psycopg")
-REDIS_SCHEMES = ("redis", "rediss", "unix")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 PROXIES_MAX = 8
 ISSUER_LENGTH_MAX = 120
@@ -175,11 +175,28 @@ def _check_owner(value: str, database_url: str) -> None:
 
 
 def _check_redis_url(value: str) -> None:
+    scheme, _, _ = value.partition("://")
+    if scheme not in redis_client.SCHEMES:
+        raise ValidationError(
+            "must begin with redis://, rediss:// (with TLS) or unix://,"
+            " for a cluster with redis+cluster:// or rediss+cluster://"
+        )
+    if redis_client.is_cluster(value):
+        _check_cluster_url(value)
+        return
     parts = split_url(value)
-    if parts.scheme not in REDIS_SCHEMES:
-        raise ValidationError("must begin with redis://, rediss:// (with TLS) or unix://")
     if not (parts.path.strip("/") if parts.scheme == "unix" else parts.hostname):
         raise ValidationError("must be like redis://HOST:6379/0 or unix:///PATH/TO/SOCKET")
+
+
+def _check_cluster_url(value: str) -> None:
+    try:
+        redis_client.split_cluster_url(value)
+    except ValueError as error:
+        # Without the value, which may hold a password.
+        raise ValidationError(
+            "must be like redis+cluster://HOST:6379,HOST:6379, some nodes of the cluster"
+        ) from error
 
 
 def _check_secret(value: str) -> None:

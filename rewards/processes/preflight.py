@@ -5,13 +5,14 @@ import os
 import socket
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import redis
 import sqlalchemy as sa
 
+from rewards.core.redis_client import find_version, open_client
 from rewards.core.settings import Settings
 from rewards.processes.redis_server import ONCE
 from rewards.processes.redis_server import VERSION_MIN as REDIS_VERSION_MIN
@@ -100,17 +101,11 @@ def check_redis(redis_url: str) -> None:
     """
     place = _place_of_redis(redis_url)
     try:
-        with redis.Redis.from_url(
-            redis_url,
-            socket_timeout=WAIT_SECONDS,
-            socket_connect_timeout=WAIT_SECONDS,
-            retry=ONCE,
-        ) as client:
-            answer: Any = client.info("server")
+        with closing(open_client(redis_url, seconds=WAIT_SECONDS, retry=ONCE)) as client:
+            version = find_version(client)
     except (redis.RedisError, OSError) as error:
         reason = str(error).splitlines()[0].rstrip(".")
         raise PreflightError(f"The Redis {place} (REDIS_URL) does not answer: {reason}.") from None
-    version = str(answer["redis_version"])
     if tuple(int(part) for part in version.split(".")[:2]) < REDIS_VERSION_MIN:
         raise PreflightError(
             f"The Redis {place} (REDIS_URL) is version {version}; 6.2 or newer is needed."

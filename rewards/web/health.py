@@ -1,6 +1,7 @@
 """Whether this process lives, and whether it can do its work."""
 
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -10,7 +11,9 @@ import structlog
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
+from rewards.core import redis_client
 from rewards.core.db import reading
+from rewards.core.redis_client import open_client
 from rewards.core.settings import Settings
 from rewards.processes.redis_server import ONCE
 
@@ -24,12 +27,8 @@ def register(app: Flask) -> None:
     settings: Settings = app.extensions["settings"]
     ping: Callable[[], object] | None = None
     if settings.redis_url is not None:
-        ping = redis.Redis.from_url(
-            settings.redis_url,
-            socket_timeout=REDIS_SECONDS_MAX,
-            socket_connect_timeout=REDIS_SECONDS_MAX,
-            retry=ONCE,
-        ).ping
+        client = open_client(settings.redis_url, seconds=REDIS_SECONDS_MAX, retry=ONCE)
+        ping = partial(redis_client.ping, client)
 
     def ready() -> tuple[dict[str, Any], HTTPStatus]:
         # Redis is told but not needed: without it boards come from the database.

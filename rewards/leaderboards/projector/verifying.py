@@ -13,7 +13,7 @@ from rewards.ledger import queries as ledger
 from .. import rules
 from ..errors import BoardsUnavailableError
 from ..store import Epochs, State
-from ..types import Cell, Difference
+from ..types import Cell, CellName, Difference
 from .comparing import compare_board
 from .folding import count_entries, fold
 from .rebuilding import OnProgress
@@ -51,7 +51,7 @@ def _list_suspects(epochs: Epochs, state: State, *, on_progress: OnProgress) -> 
 
 
 def _list_wrong(epochs: Epochs, epoch: int, cells: Sequence[Cell]) -> set[str]:
-    scores = epochs.list_scores(epoch, cells)
+    _, scores = epochs.open_cells(epoch).read([CellName(*cell[:2]) for cell in cells])
     return {cell.board for cell, score in zip(cells, scores, strict=True) if score != cell.score}
 
 
@@ -60,7 +60,8 @@ def _list_misfits(
 ) -> Iterable[str]:
     for start in range(0, len(boards), LOOK_UP_SIZE):
         some = boards[start : start + LOOK_UP_SIZE]
-        for board, size in zip(some, epochs.list_sizes(epoch, some), strict=True):
+        _, found = epochs.open_cells(epoch).measure(some)
+        for board, (_, size) in zip(some, found, strict=True):
             if size != sizes[board]:
                 yield board
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NoReturn
 
 import structlog
@@ -19,7 +20,7 @@ from .. import operations, projector, queries, store
 from ..errors import BoardsUnavailableError
 from ..projector import OnProgress
 from ..types import Cause, Difference
-from .shared import following, hold_lease, list_centers
+from .shared import following, hold_lease, list_centers, visit_centers
 
 log = structlog.get_logger(__name__)
 
@@ -53,20 +54,7 @@ def follow(*, now: datetime) -> int:
     entries are sealed all the same.
     """
     sealed = _seal_all()
-    connections = store.find_connections()
-    if connections is None:
-        return sealed
-    for center in list_centers():
-        try:
-            with following:
-                _follow(connections.patient, center, now=now)
-        except (RedisError, UnavailableError) as error:
-            _note_outage(center, type(error).__name__)
-            if isinstance(error, RedisConnectionError | RedisTimeoutError):
-                # The next center would wait as long for the same server.
-                break
-        else:
-            _note_outage(center, "")
+    visit_centers(partial(_follow, now=now), tell=_note_outage)
     return sealed
 
 
@@ -76,24 +64,20 @@ def mend(*, now: datetime) -> int:
     For the worker, beside `follow`, which goes on meanwhile. Return how many
     centers had to be made anew.
 
-    :raises BoardsUnavailableError: if Redis lost what was built.
+    :raises RedisError: if Redis did not take what was built; every other center was looked at.
+    :raises BoardsUnavailableError: if it lost it.
     """
-    connections = store.find_connections()
-    if connections is None:
-        return 0
-    client = connections.patient
-    try:
-        if not hold_lease(client, store.KEEPER):
-            return 0
-        causes = {center: _find_cause(client, center, now=now) for center in list_centers()}
-    except RedisError:
-        # `follow` tells of it.
-        return 0
-    for center, cause in causes.items():
-        if cause is not None:
-            _rebuild(client, center, cause=cause, now=now, on_progress=_keep_lease(client))
-        store.Epochs(client, center).sweep()
-    return sum(cause is not None for cause in causes.values())
+    failures: list[Exception] = []
+
+    def keep(_center: str, error: Exception) -> None:
+        # Of a server that is away `follow` tells, and it is asked again soon.
+        if not isinstance(error, RedisConnectionError | RedisTimeoutError):
+            failures.append(error)
+
+    mended = visit_centers(partial(_mend, now=now), tell=keep)
+    if failures:
+        raise failures[0]
+    return mended
 
 
 def project(*, now: datetime) -> int:
@@ -154,18 +138,37 @@ def _seal_all() -> int:
     return sealed
 
 
-def _follow(client: store.RedisClient, center: str, *, now: datetime) -> None:
-    if not hold_lease(client, store.FOLLOWER):
-        return
-    epochs = store.Epochs(client, center)
+def _follow(client: store.RedisClient, center: str, *, now: datetime) -> int:
+    with following:
+        here = _add_new(store.Epochs(client, center), client, now=now)
+    _note_outage(center, None)
+    return here
+
+
+def _add_new(epochs: store.Epochs, client: store.RedisClient, *, now: datetime) -> int:
+    center = epochs.center
+    if not hold_lease(client, store.follower(center)):
+        return 0
     state = epochs.find_state()
     # In this order: an epoch ahead of a chain read later is none of its own.
     head = books.get_head()
     here = projector.follow(epochs, state=state, head=head, now=now)
     if state is None or here is None:
-        return
+        return 0
     if queries.is_mark_due(center=center, epoch=state.epoch, seq=here.seq, now=now):
         _mark_followed(center=center, epoch=state.epoch, seq=here.seq, now=now)
+    return here.seq - state.seq
+
+
+def _mend(client: store.RedisClient, center: str, *, now: datetime) -> int:
+    if not hold_lease(client, store.keeper(center)):
+        return 0
+    cause = _find_cause(client, center, now=now)
+    store.Epochs(client, center).sweep()
+    if cause is None:
+        return 0
+    _rebuild(client, center, cause=cause, now=now, on_progress=_keep_lease(client, center))
+    return 1
 
 
 def _find_cause(client: store.RedisClient, center: str, *, now: datetime) -> Cause | None:
@@ -205,17 +208,18 @@ _mark_published = use_case(operations.mark_published)
 _mark_followed = use_case(operations.mark_followed)
 
 
-def _note_outage(center: str, error: str) -> None:
+def _note_outage(center: str, error: Exception | None) -> None:
     # Called several times a second: only a change is worth a line.
-    if error != _outages.get(center, ""):
-        event = "boards.not_projected" if error else "boards.projected_again"
-        log.warning(event, center=center, error=error)
-        _outages[center] = error
+    kind = "" if error is None else type(error).__name__
+    if kind != _outages.get(center, ""):
+        event = "boards.not_projected" if kind else "boards.projected_again"
+        log.warning(event, center=center, error=kind)
+        _outages[center] = kind
 
 
-def _keep_lease(client: store.RedisClient) -> Callable[[int, int], None]:
+def _keep_lease(client: store.RedisClient, center: str) -> Callable[[int, int], None]:
     def keep_lease(_done: int, _total: int) -> None:
-        hold_lease(client, store.KEEPER)
+        hold_lease(client, store.keeper(center))
 
     return keep_lease
 

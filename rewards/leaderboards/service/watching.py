@@ -2,18 +2,16 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 
 import structlog
-from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from rewards.core.unit import use_case
 
 from .. import operations, projector, store
-from ..errors import BoardsUnavailableError
 from ..types import Comparison
-from .shared import following, hold_lease, list_centers
+from .shared import following, hold_lease, visit_centers
 
 log = structlog.get_logger(__name__)
 
@@ -34,20 +32,11 @@ class Watcher:
 
         For the worker. What is found wrong is made anew by `mend`.
         """
-        connections = store.find_connections()
-        if connections is None:
-            return 0
-        client = connections.patient
-        try:
-            if not hold_lease(client, store.WATCHER):
-                return 0
-            return sum(self._look(client, center, now=now) for center in list_centers())
-        except (RedisConnectionError, RedisTimeoutError, BoardsUnavailableError) as error:
-            # `follow` tells of it, and `mend` mends it.
-            log.info("boards.not_compared", error=type(error).__name__)
-            return 0
+        return visit_centers(partial(self._look, now=now), tell=_tell)
 
     def _look(self, client: store.RedisClient, center: str, *, now: datetime) -> int:
+        if not hold_lease(client, store.watcher(center)):
+            return 0
         watch = self._watches.setdefault(center, projector.Watch(center))
         epochs = store.Epochs(client, center)
         try:
@@ -76,6 +65,11 @@ class Watcher:
                 first=[asdict(each) for each in comparison.differences[:LOGGED_MAX]],
             )
         return comparison.wrong
+
+
+def _tell(center: str, error: Exception) -> None:
+    # `follow` tells of an outage, and `mend` mends it.
+    log.info("boards.not_compared", center=center, error=type(error).__name__)
 
 
 def _find_broken(epochs: store.Epochs) -> tuple[int, Comparison] | None:

@@ -7,15 +7,12 @@ from .boards import find_lines, find_moved
 from .cells import Cells
 from .connections import Connections, RedisClient, connect, find_connections
 from .epochs import FOREIGN, LOST, Epochs, State, hold_lease
-from .names import FOLLOWER, KEEPER, LAYOUT, WATCHER
+from .names import LAYOUT, follower, keeper, watcher
 
 __all__ = [
-    "FOLLOWER",
     "FOREIGN",
-    "KEEPER",
     "LAYOUT",
     "LOST",
-    "WATCHER",
     "Cells",
     "Connections",
     "Epochs",
@@ -25,5 +22,8 @@ __all__ = [
     "find_connections",
     "find_lines",
     "find_moved",
+    "follower",
     "hold_lease",
+    "keeper",
+    "watcher",
 ]

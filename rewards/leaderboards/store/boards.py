@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from redis.exceptions import RedisError
 
+from rewards.core.redis_client import run_script
 from rewards.ledger.types import ChainHead
 
 from .. import rules
@@ -73,13 +74,14 @@ def _read(
 ) -> tuple[ChainHead, Sequence[Any]] | None:
     """Run a script; return where the epoch stands, and the rest of what it answers."""
     connections = find_connections()
-    if connections is None or not connections.breaker.may_try():
-        return None
     center = rules.find_center(key.node_path)
+    if connections is None or not connections.find_breaker(center).may_try():
+        return None
     span = rules.find_span(key.subject)
-    run = connections.hasty.register_script(script)
     try:
-        answer = run(
+        answer = run_script(
+            connections.hasty,
+            script,
             keys=[names.current(center)],
             args=[
                 names.prefix(center),
@@ -90,10 +92,10 @@ def _read(
             ],
         )
     except RedisError as error:
-        connections.breaker.fail()
+        connections.find_breaker(center).fail()
         log.warning("boards.unavailable", error=type(error).__name__)
         return None
-    connections.breaker.succeed()
+    connections.find_breaker(center).succeed()
     if answer is None:
         return None
     seq, digest, *rest = answer

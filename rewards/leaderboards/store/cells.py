@@ -7,11 +7,12 @@ asked for just the same. An epoch that went away meanwhile is an error.
 from collections.abc import Sequence
 from typing import Any
 
+from rewards.core.redis_client import RedisClient, run_script
+
 from .. import rules
 from ..errors import BoardsUnavailableError
 from ..types import CellName
 from . import names, scripts
-from .connections import RedisClient
 
 # Some thousands of steps are a few milliseconds, in which nobody else is answered.
 VALUES_MAX = 250
@@ -73,7 +74,7 @@ class Cells:
         self, script: str, *, keys: Sequence[str], args: Sequence[Any]
     ) -> tuple[int, list[Any]]:
         state = names.state(self.center, self._epoch)
-        seq, *rest = self._client.register_script(script)(keys=[state, *keys], args=args)
+        seq, *rest = run_script(self._client, script, keys=[state, *keys], args=args)
         if seq is None:
             raise BoardsUnavailableError(GONE)
         return int(seq), rest

@@ -2,16 +2,16 @@
 
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
 
 from prometheus_client import Counter, Gauge
-from redis import Redis
 from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.retry import Retry
 
-# The library's own types say of every answer that it may also be awaited.
-RedisClient = Any
+from rewards.core.redis_client import RedisClient, is_cluster, open_client
+
+__all__ = ["Breaker", "Connections", "RedisClient", "connect", "find_connections"]
 
 REQUEST_SECONDS_MAX = 0.25
 PROJECTION_SECONDS_MAX = 5.0
@@ -24,7 +24,7 @@ _trips = Counter(
 )
 _resting = Gauge(
     "rewards_boards_breaker_open",
-    "Processes that leave Redis alone for now and read boards from the database.",
+    "Servers that are left alone for now, by processes; boards come from the database.",
     multiprocess_mode="livesum",
 )
 
@@ -57,37 +57,40 @@ class Breaker:
         with self._lock:
             if not self._is_tripped:
                 _trips.inc()
-                _resting.set(1)
+                _resting.inc()
             self._is_tripped = True
             self._rests_until = self._clock() + REST_SECONDS
 
     def succeed(self) -> None:
         """Note that the server answered."""
-        if self._is_tripped:
+        if not self._is_tripped:
+            return
+        with self._lock:
+            if self._is_tripped:
+                _resting.dec()
             self._is_tripped = False
-            _resting.set(0)
 
 
 class Connections:
-    """The two connections of this process, and the breaker of the hasty one."""
+    """The two connections of this process, and the breakers of the hasty one."""
 
     def __init__(self, url: str) -> None:
         # A command whose answer is late is never sent again on the way of a
         # request: the books answer instead.
-        self.hasty: RedisClient = Redis.from_url(
-            url,
-            socket_timeout=REQUEST_SECONDS_MAX,
-            socket_connect_timeout=REQUEST_SECONDS_MAX,
-            retry=Retry(NoBackoff(), 0),
-        )
+        self.hasty = open_client(url, seconds=REQUEST_SECONDS_MAX, retry=Retry(NoBackoff(), 0))
         # Every script of the projection may be sent twice.
-        self.patient: RedisClient = Redis.from_url(
+        self.patient = open_client(
             url,
-            socket_timeout=PROJECTION_SECONDS_MAX,
-            socket_connect_timeout=PROJECTION_SECONDS_MAX,
+            seconds=PROJECTION_SECONDS_MAX,
             retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), PROJECTION_RETRIES),
         )
-        self.breaker = Breaker()
+        # Then a server that is away is not that of every center.
+        self.is_cluster = is_cluster(url)
+        self._breakers: defaultdict[str, Breaker] = defaultdict(Breaker)
+
+    def find_breaker(self, center: str) -> Breaker:
+        """Return the breaker of the server that has the boards of *center*."""
+        return self._breakers[center if self.is_cluster else ""]
 
 
 _connections: list[Connections] = []

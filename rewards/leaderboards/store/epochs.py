@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from rewards.core.redis_client import RedisClient, run_script
+
 from ..types import Cell, Gain
 from . import names, scripts
 from .cells import Cells
-from .connections import RedisClient
 
 # How long a builder may be silent, and how long a whole epoch may wait to be published.
 BUILD_SECONDS_MAX = 300
@@ -168,20 +169,6 @@ class Epochs:
         if boards:
             self._client.hdel(names.sizes(self.center, epoch), *boards)
 
-    def list_scores(self, epoch: int, cells: Sequence[Cell]) -> list[int | None]:
-        """Return the stored score of each of *cells*, None for those that are not there."""
-        pipe = self._client.pipeline(transaction=False)
-        for cell in cells:
-            pipe.zscore(names.board(self.center, epoch, cell.board), cell.member)
-        return [None if score is None else int(score) for score in pipe.execute()]
-
-    def list_sizes(self, epoch: int, boards: Sequence[str]) -> list[int]:
-        """Return how many cells each of *boards* has."""
-        pipe = self._client.pipeline(transaction=False)
-        for board in boards:
-            pipe.zcard(names.board(self.center, epoch, board))
-        return [int(size) for size in pipe.execute()]
-
     def open_cells(self, epoch: int) -> Cells:
         """Return a way to read the cells of *epoch*."""
         return Cells(self._client, self.center, epoch)
@@ -194,7 +181,7 @@ class Epochs:
         return (None if seq is None else int(seq)), scores
 
     def _run(self, script: str, *, keys: Sequence[str], args: Sequence[Any] = ()) -> Any:
-        return self._client.register_script(script)(keys=keys, args=args)
+        return run_script(self._client, script, keys=keys, args=args)
 
     def _scan(self, pattern: str) -> Iterator[bytes]:
         # Braces are no wildcards to MATCH, and labels hold none.
@@ -208,5 +195,5 @@ class Epochs:
 
 def hold_lease(client: RedisClient, name: str, *, holder: str, milliseconds: int) -> bool:
     """Take or keep the lease *name*; tell whether *holder* has it."""
-    script = client.register_script(scripts.HOLD_LEASE)
-    return int(script(keys=[name], args=[holder, milliseconds])) == 1
+    args = [holder, milliseconds]
+    return int(run_script(client, scripts.HOLD_LEASE, keys=[name], args=args)) == 1

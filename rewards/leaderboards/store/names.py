@@ -4,10 +4,6 @@
 # whoever changes what is stored under which name raises this.
 LAYOUT = 3
 
-FOLLOWER = "rw:projector"
-KEEPER = "rw:keeper"
-WATCHER = "rw:watcher"
-
 
 def prefix(center: str) -> str:
     """Return what every key of a center begins with."""
@@ -27,6 +23,21 @@ def counter(center: str) -> str:
 def trash(center: str) -> str:
     """Return the key of the epochs to sweep away, each with its time."""
     return f"{prefix(center)}:trash"
+
+
+def follower(center: str) -> str:
+    """Return the key of the lease to follow the books."""
+    return f"{prefix(center)}:follower"
+
+
+def keeper(center: str) -> str:
+    """Return the key of the lease to make boards anew."""
+    return f"{prefix(center)}:keeper"
+
+
+def watcher(center: str) -> str:
+    """Return the key of the lease to compare boards with the books."""
+    return f"{prefix(center)}:watcher"
 
 
 def state(center: str, epoch: int) -> str:

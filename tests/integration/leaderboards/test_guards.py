@@ -298,7 +298,7 @@ def test_without_the_check_there_is_harm(engine, fault, monkeypatch):
 def test_a_server_without_memory_refuses_a_batch_as_a_whole_and_takes_it_later(engine):
     engine.build(1, cell(ONE, 10), cell(OTHER, 10))
     batch = [gain(OTHER, -10), gain(ONE, 5)]
-    engine.client.config_set("maxmemory", 1)
+    engine.server.client.config_set("maxmemory", 1)
     try:
         with pytest.raises(OutOfMemoryError):
             engine.apply(1, *batch)
@@ -306,7 +306,7 @@ def test_a_server_without_memory_refuses_a_batch_as_a_whole_and_takes_it_later(e
             engine.epochs.begin(2, "n")
         assert engine.find_cells(1) == {ONE: 10, OTHER: 10}
     finally:
-        engine.client.config_set("maxmemory", 0)
+        engine.server.client.config_set("maxmemory", 0)
 
     assert engine.apply(1, *batch) == 8
     assert engine.find_cells(1) == {ONE: 15, OTHER: 0}
@@ -324,6 +324,6 @@ def test_an_epoch_that_its_builder_left_is_swept_away(engine):
     engine.client.zadd(names.trash(CENTER), {2: 1})
     assert engine.epochs.sweep() == 1
 
-    now = engine.client.time()[0]
+    now = engine.server.client.time()[0]
     assert 0 < until - now <= store.epochs.BUILD_SECONDS_MAX
-    assert engine.client.keys(f"{names.prefix(CENTER)}:2:*") == []
+    assert engine.server.client.keys(f"{names.prefix(CENTER)}:2:*") == []

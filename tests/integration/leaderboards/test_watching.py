@@ -108,7 +108,8 @@ def test_what_is_earned_while_boards_are_compared_is_no_fault(
                 earned.append(1)
                 post(people[len(earned) % 6], station, amount=3, now=now)
                 service.projecting._seal_all()
-                service.projecting._follow(store.find_connections().patient, self.center, now=now)
+                epochs = store.Epochs(self._client, self.center)
+                service.projecting._add_new(epochs, self._client, now=now)
             return original(self, *args, **details)
 
         monkeypatch.setattr(store.Cells, name, earn_and_read)
