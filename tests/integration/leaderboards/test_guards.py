@@ -10,7 +10,7 @@ from redis.exceptions import OutOfMemoryError, ResponseError
 
 from rewards.leaderboards import store
 from rewards.leaderboards.store import names, read_scripts, scripts
-from rewards.leaderboards.types import BoardKey, Cell, Gain, Kind, Period
+from rewards.leaderboards.types import Asked, BoardKey, Cell, Gain, Kind, Period
 from rewards.ledger.types import Asset
 
 pytestmark = pytest.mark.every_engine
@@ -61,7 +61,7 @@ class Engine:
 
     def read(self):
         """Return the values that a reader sees, or None if there is nothing to read."""
-        lines = store.find_lines(KEY, limit=10, around=None)
+        lines = store.find_lines(Asked(key=KEY, limit=10), today=None)
         return None if lines is None else [line.value for line in lines.lines]
 
 
