@@ -9,6 +9,7 @@ import signal
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ from rewards.screens import rules
 from rewards.screens.types import Programme
 
 from . import cases, database, load, memory, report, services, watchers, world
+from .load import HOST
 from .services import Product
 from .watchers import Seen
 from .world import Person
@@ -138,6 +140,9 @@ class _Streams:
             self._supervisor.start(STREAMS, self._command, environ=self._environ)
         self.pid = int((self._folder / "supervisor" / f"{STREAMS}.pid").read_text().split()[0])
         services.wait_for_port(self.port)
+        # The port is open before anybody answers on it.
+        with urllib.request.urlopen(f"http://{HOST}:{self.port}/healthz", timeout=60):
+            pass
 
     def stop(self) -> float:
         """Stop it; return how long that took."""
