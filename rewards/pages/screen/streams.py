@@ -20,8 +20,10 @@ from rewards.ledger import queries as ledger
 from rewards.processes import servers
 from rewards.screens import queries as screens
 from rewards.screens import service
+from rewards.screens.errors import ScreenNotPairedError
 from rewards.screens.types import Screen, ScreenId
 from rewards.web import devices, sessions
+from rewards.web.sessions import Cookie
 
 from . import boards, pages, slides
 from .feeds import Source
@@ -94,7 +96,7 @@ def add_hub(app: Flask) -> None:
 @blueprint.get("/streams/screen")
 def watch_screen() -> ResponseReturnValue:
     """Send what the asking screen shows, now and whenever it changes."""
-    screen = devices.get_screen()
+    screen = _get_screen()
     shown = slides.list_slides(screen, locale=pages.read_locale())
     watch = Watch(
         holder=_hold_for(screen),
@@ -130,6 +132,15 @@ def watch_board(label: str) -> ResponseReturnValue:
             mailbox=_build_mailbox(),
         )
     return _stream(watch, version=boards.VERSION)
+
+
+def _get_screen() -> Screen:
+    # After a restart they all come: that they are here is written down for all at once.
+    token = sessions.read_cookie(Cookie.SCREEN)
+    screen = screens.find_screen(token) if token else None
+    if screen is None:
+        raise ScreenNotPairedError
+    return screen
 
 
 def _hold_for(screen: Screen) -> Holder:
