@@ -53,8 +53,7 @@ def show(period: str, start: str) -> ResponseReturnValue:
     """Show a closed board of the node at which the staff member works."""
     post = frame.enter(Verb.VIEW_BOOKS)
     kind, first = _choose(Period, period), _read_day(start)
-    bounds = period_bounds(kind, first) if kind in PERIODS and first else None
-    if kind is None or bounds is None or bounds[0] != first:
+    if kind not in PERIODS or first is None or period_bounds(kind, first)[0] != first:
         raise NotFound
     subject = _choose(Subject, request.args.get("subject", "")) or Subject.PARTICIPANT
     counted = _choose(Counted, request.args.get("counted", "")) or Counted.ALL
@@ -65,21 +64,21 @@ def show(period: str, start: str) -> ResponseReturnValue:
         kind=Kind.ALL if is_time else Kind(counted.value),
         asset=Asset.SERVICE_MINUTES if is_time else Asset.POINTS,
         period=kind,
-        day=bounds[0],
+        day=first,
         limit=LINES_SHOWN,
         cursor=request.args.get("cursor") or None,
         now=post.now,
     )
     if board.source is not Source.SNAPSHOT:
         raise NotFound
-    address = f"/console/boards/{kind.value}/{bounds[0].isoformat()}"
+    address = f"/console/boards/{kind.value}/{first.isoformat()}"
     here = f"{address}?{urlencode({'counted': counted.value, 'subject': subject.value})}"
     return frame.show(
         "closed_board.html",
         post=post,
         current="books",
         board=board,
-        name=name_period(kind, bounds[0], bounds[1] or bounds[0]),
+        name=name_period(kind, first, period_bounds(kind, first)[1] or first),
         address=address,
         here=here,
         is_first="cursor" not in request.args,
