@@ -93,6 +93,7 @@ def _describe_nothing(line: Line) -> dict[str, Any]:
         "rule_code": award.rule if award else occasion.rule_code,
         "rule_version": award.version if award else 0,
         "occasion_id": occasion.id,
+        "team_id": None,
         "occurred_at": attendance.judged_at,
         "posted_at": attendance.judged_at,
         "business_date": clock.local_date(occasion.starts_at, clock.zone()),

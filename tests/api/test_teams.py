@@ -7,7 +7,7 @@ import pytest
 from rewards.access.types import Role
 from tests.api.conftest import build_staff_token
 from tests.factories.teams import build_team, join
-from tests.factories.world import build_participant
+from tests.factories.world import build_occasion, build_participant
 
 
 @pytest.fixture
@@ -56,6 +56,7 @@ def test_teams_of_another_center_do_not_exist(api, world, team, refused):
     refused(added, 404, "team-not-found")
 
 
+@pytest.mark.databases("sqlite")
 def test_who_may_not_manage_teams_is_refused(api, world, team, refused):
     for token in (world.host, world.clerk):
         refused(api.post("/teams", token, team_request(world)), 403, "not-allowed")
@@ -65,6 +66,7 @@ def test_who_may_not_manage_teams_is_refused(api, world, team, refused):
     refused(api.get(f"/teams/{team.id}/members", world.person), 403, "staff-only")
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -122,6 +124,7 @@ def test_members_join_lead_and_leave(api, world, team, now):
     assert len(api.get(f"{path}?day=2026-11-20", world.admin).json["items"]) == 1
 
 
+@pytest.mark.databases("sqlite")
 def test_members_that_cannot_be_are_refused(api, world, team, refused, now):
     path = f"/teams/{team.id}/members"
 
@@ -137,6 +140,7 @@ def test_members_that_cannot_be_are_refused(api, world, team, refused, now):
     assert problem["joined_on"] == "2026-11-16"
 
 
+@pytest.mark.databases("sqlite")
 def test_the_leader_of_teams_keeps_members_and_nothing_else(api, world, team, refused, now):
     leader = build_staff_token(Role.TEAM_LEADER, world.station, now)
     path = f"/teams/{team.id}/members"
@@ -144,6 +148,22 @@ def test_the_leader_of_teams_keeps_members_and_nothing_else(api, world, team, re
     assert api.post(path, leader, {"participant_id": str(world.wang.id)}).status_code == 201
     assert len(api.get(path, leader).json["items"]) == 1
     refused(api.patch(f"/teams/{team.id}", leader, {"name": "我队"}), 403, "not-allowed")
+
+
+def test_the_history_says_which_team_an_entry_counts_for(api, world, team, now):
+    member = build_participant(world.station, name="李桂兰", now=now)
+    join(team, member, now=now)
+    talk = build_occasion(world.station, now=now, team_id=team.id)
+    for person in (world.wang, member):
+        body = {"occasion_id": str(talk.id), "participant_id": str(person.id)}
+        assert api.post("/check-ins", world.clerk, body).status_code == 201
+
+    counted = [
+        api.get(f"/participants/{person.id}/entries", world.clerk).json["items"][0]["team_id"]
+        for person in (world.wang, member)
+    ]
+
+    assert counted == [None, str(team.id)]
 
 
 def test_members_come_in_pages(api, world, team, now):

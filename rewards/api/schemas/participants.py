@@ -153,6 +153,9 @@ class EntryResponse(Schema):
     rule = fields.String(required=True, attribute="rule_code")
     rule_version = fields.Integer(required=True)
     occasion_id = fields.UUID(required=True, allow_none=True)
+    team_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "The team it counts for."}
+    )
     occurred_at = fields.AwareDateTime(required=True)
     posted_at = fields.AwareDateTime(required=True)
     business_date = fields.Date(required=True)

@@ -22,6 +22,7 @@ from rewards.pages import codes
 from rewards.pages.screen import links
 from rewards.participants import queries as participants
 from rewards.participants.types import Participant
+from rewards.teams import queries as teams
 from rewards.web import sentences, statuses
 
 from . import attempts, frame, people, safety, verdicts, words
@@ -141,6 +142,7 @@ def _page(
         occasion=occasion,
         state=state,
         node=network.get_node(occasion.node_id),
+        team=teams.find_team(occasion.team_id) if occasion.team_id else None,
         code=codes.draw(occasion, now=post.now) if may_show and state.has_code else None,
         screen=f"/screen/occasions/{links.build_token(occasion)}",
         may_show=may_show,

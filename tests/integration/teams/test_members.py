@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from rewards.access.errors import NotAllowedError
 from rewards.access.types import Role, SystemActor
@@ -13,7 +13,7 @@ from rewards.core.errors import InvalidCursorError
 from rewards.core.ids import new_id
 from rewards.identity import service as identity
 from rewards.participants.errors import ParticipantClosedError, ParticipantNotFoundError
-from rewards.teams import queries, service
+from rewards.teams import operations, queries, service
 from rewards.teams.errors import (
     AlreadyMemberError,
     MembershipDatesError,
@@ -87,6 +87,7 @@ def test_who_belongs_to_a_team_does_not_join_it_again(team, person, now):
             join(team, person, joined_on=day, now=now)
 
 
+@pytest.mark.databases("sqlite")
 def test_a_mistake_of_today_is_undone_today_and_leaves_no_day(team, person, now):
     join(team, person, now=now)
     leave(team, person, now=now)
@@ -112,6 +113,7 @@ def test_one_person_belongs_to_several_teams(team, station, person, now):
     }
 
 
+@pytest.mark.databases("sqlite")
 def test_days_that_do_not_fit_are_refused(team, person, now):
     with pytest.raises(MembershipDatesError):
         join(team, person, joined_on=TODAY + DAY, now=now)
@@ -123,6 +125,7 @@ def test_days_that_do_not_fit_are_refused(team, person, now):
             leave(team, person, left_on=day, now=now)
 
 
+@pytest.mark.databases("sqlite")
 def test_members_are_people_of_the_center_whose_account_is_open(team, station, now):
     stranger = build_participant(make_branch(now, name="别的区")[2], now=now)
     gone = build_participant(station, now=now)
@@ -147,6 +150,7 @@ def test_who_closes_the_account_leaves_every_team_and_leads_none(team, person, n
     assert is_member(team, person, TODAY - DAY)
 
 
+@pytest.mark.databases("sqlite")
 def test_a_leader_who_leaves_leads_no_more(team, person, now):
     join(team, person, now=now)
     service.update_team(
@@ -158,6 +162,7 @@ def test_a_leader_who_leaves_leads_no_more(team, person, now):
     assert queries.get_team(team.id).leader_id is None
 
 
+@pytest.mark.databases("sqlite")
 def test_a_team_leader_keeps_the_members_of_the_branch_and_nothing_else(team, station, person, now):
     leader = build_staff_actor(station, Role.TEAM_LEADER)
     elsewhere = build_staff_actor(make_branch(now, name="别的区")[2], Role.TEAM_LEADER)
@@ -176,6 +181,7 @@ def test_a_team_leader_keeps_the_members_of_the_branch_and_nothing_else(team, st
     service.end_membership(actor=leader, team_id=team.id, participant_id=person.id, now=now)
 
 
+@pytest.mark.databases("sqlite")
 def test_a_team_that_is_none_has_no_members(station, person, now):
     with pytest.raises(TeamNotFoundError):
         service.add_member(
@@ -208,6 +214,18 @@ def test_of_joins_at_the_same_moment_one_counts(team, person, now, race):
     outcomes = race(4, lambda _n: join(team, person, now=now))
 
     assert sum(isinstance(each, AlreadyMemberError) for each in outcomes) == 3
+    assert len(queries.list_spans(team_id=team.id, participant_id=person.id)) == 1
+
+
+@pytest.mark.databases("postgresql")
+def test_without_the_lock_of_the_team_the_database_lets_one_of_them_count(
+    team, person, now, race, monkeypatch
+):
+    monkeypatch.setattr(operations, "lock_team", queries.get_team)
+
+    outcomes = race(4, lambda _n: join(team, person, now=now))
+
+    assert sum(isinstance(each, IntegrityError) for each in outcomes) > 0
     assert len(queries.list_spans(team_id=team.id, participant_id=person.id)) == 1
 
 

@@ -77,6 +77,7 @@ def test_a_team_is_made_at_its_home_node(branch, now):
         assert queries.list_open(path) == (team,)
 
 
+@pytest.mark.databases("sqlite")
 def test_only_admins_of_the_branch_make_teams(branch, now):
     center, institute, station = branch
     other = make_branch(now, name="别的区")[2]
@@ -127,6 +128,7 @@ def test_of_teams_made_at_once_with_one_name_one_is(branch, now, race):
     assert len(queries.list_open(station.path)) == 1
 
 
+@pytest.mark.databases("sqlite")
 def test_what_is_no_name_category_or_home_is_refused(station, now):
     with pytest.raises(InvalidTeamError):
         build_team(station, name=" ", now=now)
@@ -155,6 +157,7 @@ def test_a_team_is_renamed_and_moves_within_its_center(branch, now):
         change(team, name="三队", actor=build_staff_actor(station), now=now)
 
 
+@pytest.mark.databases("sqlite")
 def test_whoever_leads_a_team_belongs_to_it(station, now):
     team = build_team(station, now=now)
     leader = build_participant(station, now=now)
@@ -265,6 +268,7 @@ def test_a_center_adds_categories_of_its_own(branch, now):
         )
 
 
+@pytest.mark.databases("sqlite")
 def test_a_category_of_all_centers_is_hidden_by_who_may_in_each(branch, now):
     center, _institute, _station = branch
     chief = build_staff_actor(center, Role.CENTER_ADMIN)
@@ -309,6 +313,7 @@ def test_an_occasion_is_of_a_team_and_its_poster_says_so(station, now):
     assert build_occasion(station, now=now, team="外来的队").team_id is None
 
 
+@pytest.mark.databases("sqlite")
 def test_an_occasion_is_of_a_team_of_its_center(station, now):
     stranger = build_team(make_branch(now, name="别的区")[2], now=now)
 
@@ -338,6 +343,7 @@ def test_the_team_of_an_occasion_is_fixed_once_check_in_is_open(station, now):
     assert assign(other.id, occasion.opens_at).team_id == other.id
 
 
+@pytest.mark.databases("sqlite")
 def test_a_point_and_a_center_have_teams_too(branch, now):
     center, _institute, station = branch
     point = make_node(Level.POINT, "广场点", station, now)

@@ -240,6 +240,7 @@ def test_an_occasion_is_planned_for_a_team(admin, station, team, today):
 
     occasion = activities.get_occasion(UUID(planned.location.rsplit("/", 1)[1]))
     assert (occasion.team_id, occasion.team) == (team.id, "杏花红志愿服务队")
+    assert "记到“杏花红志愿服务队”" in admin.get(planned.location).text
     edit = f"/console/occasions/{occasion.id}/edit"
     assert f'<option value="{team.id}" selected>' in admin.get(edit).text
     changes = occasion_form(station, today, team=occasion.team, ours="")
