@@ -26,12 +26,12 @@ class ShownCode:
     period: int = PERIOD
 
 
-def draw(occasion: Occasion, *, now: datetime) -> ShownCode:
-    """Return the code of *occasion* at *now*."""
+def draw(occasion: Occasion, *, now: datetime, origin: str | None = None) -> ShownCode:
+    """Return the code of *occasion* at *now*; *origin* as for `addresses.code_link`."""
     code = checkins.get_display_code(occasion, now=now)
     seconds = (code.expires_at - now).total_seconds()
     return ShownCode(
-        svg=qr.qr_svg(addresses.code_link(code.token), _("签到二维码")),
+        svg=qr.qr_svg(addresses.code_link(code.token, origin=origin), _("签到二维码")),
         digits=formats.group3(code.digits),
         expires_at=code.expires_at,
         left=min(max(math.ceil(seconds), 1), PERIOD),

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from rewards.core import clock
 from rewards.screens.rules import SECONDS_USUAL
 from rewards.screens.types import Layout, Measure, SlidePlan, Span, Subject
+from rewards.web import addresses
 
 from . import access, leaderboard, pages
 from .shown import Slide
@@ -63,7 +64,7 @@ def read_slide(label: str) -> Slide:
         span=_choose(Span, "period", Span.MONTH),
     )
     node = access.get_node(label, plan.layout)
-    return Slide(plan=plan, node=node, locale=pages.read_locale())
+    return Slide(plan=plan, node=node, locale=pages.read_locale(), origin=addresses.page_origin())
 
 
 def _choose(members: type[E], name: str, usual: E) -> E:

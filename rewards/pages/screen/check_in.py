@@ -24,7 +24,11 @@ def draw(slide: Slide, *, now: datetime) -> Picture:
     """Return how the check-in display of *slide* looks at *now*."""
     occasion = _find_chosen(slide, now) or _find_next(slide, now)
     is_on = occasion is not None and occasion.opens_at <= now
-    code = codes.draw(occasion, now=now) if occasion is not None and is_on else None
+    code = (
+        codes.draw(occasion, now=now, origin=slide.origin)
+        if occasion is not None and is_on
+        else None
+    )
     values = {
         "occasion": occasion,
         "node": slide.node,

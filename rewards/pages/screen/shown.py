@@ -2,12 +2,13 @@
 
 import hashlib
 import json
+import zlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from rewards.network.types import Node
-from rewards.screens.types import SlidePlan
+from rewards.screens.types import Layout, SlidePlan
 from rewards.web import formats, public
 
 # The moment a slide is as of moves on by itself; sending it more often tells nothing.
@@ -16,11 +17,15 @@ FRESH_STEP_SECONDS = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slide:
-    """A slide that a screen shows: what was planned, of which node, in which language."""
+    """A slide that a screen shows: what was planned, of which node, in which language.
+
+    `origin` is where its codes lead to: streams draw slides when nobody is asking.
+    """
 
     plan: SlidePlan
     node: Node
     locale: str
+    origin: str
 
     @property
     def key(self) -> str:
@@ -31,7 +36,14 @@ class Slide:
             "check_in": plan.occasion_id.hex if plan.occasion_id else "next",
             "station": "today",
         }[plan.layout]
-        return f"{plan.layout}.{self.node.label}.{about}.{self.locale}"
+        return f"{plan.layout}.{self.node.label}.{about}.{self.locale}{self._at}"
+
+    @property
+    def _at(self) -> str:
+        # A slide with a code is another one for those who see us under another name.
+        if self.plan.layout is not Layout.CHECK_IN:
+            return ""
+        return f".{zlib.crc32(self.origin.encode()):08x}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ import flask_babel
 from rewards.network import queries as network
 from rewards.network.types import Node, NodeId
 from rewards.screens.types import Layout, Screen, SlidePlan
+from rewards.web import addresses
 
 from . import check_in, leaderboard, station
 from .shown import Picture, Slide, Snapshot, freeze
@@ -27,8 +28,9 @@ def list_slides(screen: Screen, *, locale: str) -> tuple[Slide, ...]:
 def place(plans: Iterable[SlidePlan], home: Node, *, locale: str) -> tuple[Slide, ...]:
     """Return the slides of *plans* on a screen at *home*."""
     slides: dict[str, Slide] = {}
+    origin = addresses.page_origin()
     for plan in plans:
-        slide = Slide(plan=plan, node=_find_open(plan.node_id, home), locale=locale)
+        slide = Slide(plan=plan, node=_find_open(plan.node_id, home), locale=locale, origin=origin)
         slides.setdefault(slide.key, slide)
     return tuple(slides.values())
 

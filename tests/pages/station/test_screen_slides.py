@@ -298,3 +298,23 @@ def test_a_chosen_occasion_is_shown_until_an_hour_after_its_end(make_screen, sta
 
     assert shown(screen, 0)["title"] == "选定的"
     assert shown(screen, 1)["is_idle"] is True
+
+
+def test_a_stream_on_another_port_draws_codes_that_lead_to_the_pages(
+    app, make_screen, station, now
+):
+    build_occasion(station, now=now, starts_in=-5)
+    screen = make_screen(CHECK_IN)
+    drawn = []
+    for origin in ("http://localhost:8000", "https://evil.example"):
+        with app.test_request_context(
+            "/streams/screen", base_url="http://localhost:8001", headers={"Origin": origin}
+        ):
+            drawn += slides.list_slides(screen.screen, locale="zh_Hans_CN")
+
+    assert [slide.origin for slide in drawn] == ["http://localhost:8000", "http://localhost:8001"]
+    assert len({slide.key for slide in drawn}) == 2
+    # Nobody asks while a stream draws.
+    with app.app_context():
+        made = [slides.make(slide, now=now) for slide in drawn]
+    assert len({snapshot.picture.parts["symbol"] for snapshot in made}) == 2
