@@ -15,6 +15,7 @@ from . import lineage
 
 KEPT_SECONDS = 60.0
 KEPT_MAX = 200_000
+COUNTED_AT_ONCE = 500
 
 
 class Ranks:
@@ -76,7 +77,7 @@ def list_changes(key: BoardKey, lines: Lines, *, today: date) -> tuple[Change | 
 def _find_ranks(key: BoardKey, values: set[int], *, today: date) -> dict[int, int]:
     board = rules.format_board(key)
     ranks = known.find(today, board, values)
-    missing = sorted(values - ranks.keys())
+    missing = rules.widen(values - ranks.keys(), most=COUNTED_AT_ONCE)
     day_board = build_today(key, today=today)
     if not missing or day_board is None:
         return ranks

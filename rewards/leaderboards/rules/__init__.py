@@ -1,6 +1,6 @@
 """Pure decisions of the boards."""
 
-from .changes import find_change, may_change, rank_before
+from .changes import find_change, may_change, rank_before, widen
 from .closing import (
     GRACE,
     fold_boards,
@@ -96,4 +96,5 @@ __all__ = [
     "split_score",
     "sum_gains",
     "unpack_lines",
+    "widen",
 ]

@@ -6,7 +6,7 @@ everybody else is counted where the board has them.
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from ..types import BoardKey, Change, Period
@@ -35,6 +35,17 @@ def rank_before(
         value: 1 + count - _count_above(now, value) + _count_above(before, value)
         for value, count in zip(values, above, strict=True)
     }
+
+
+def widen(values: Collection[int], *, most: int) -> list[int]:
+    """Return *values* with those beside them, as many on each side as *most* in all allow.
+
+    Counting from those who moved costs the same for one value and for hundreds,
+    and whoever asks next has a value close by.
+    """
+    beside = max(0, most // len(values) - 1) // 2 if values else 0
+    wide = {each + step for each in values for step in range(-beside, beside + 1)}
+    return sorted(value for value in wide if value > 0)
 
 
 def find_change(rank: int, *, before: int, ranks: Mapping[int, int]) -> Change | None:

@@ -64,7 +64,7 @@ def find_moved(key: BoardKey, *, today: BoardKey, values: Sequence[int]) -> Move
         tuple(above),
         tuple(
             (_value(now, span), _value(now, span) - _value(change, span))
-            for now, change in zip(stand, gained, strict=True)
+            for now, change in zip(stand.split(), gained.split(), strict=True)
         ),
     )
 

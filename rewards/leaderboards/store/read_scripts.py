@@ -85,7 +85,8 @@ return {state[1], state[5], state[2], state[3], first, rank, lines, look_up(line
 )
 
 # How many have more than each of some values, and the scores of all who are
-# on the board of today, on that board and on the asked one.
+# on the board of today, on that board and on the asked one: each as one text,
+# because thousands of answers would be read one by one.
 # ARGV further: the board of today, how many may be on it, scores to count from.
 # Answers nothing if more are on it than may be.
 COUNT_ABOVE = (
@@ -106,6 +107,6 @@ for start = 1, #moved, 2000 do
     stand[#stand + 1] = score or '0'
   end
 end
-return {state[1], state[5], above, gained, stand}
+return {state[1], state[5], above, table.concat(gained, ' '), table.concat(stand, ' ')}
 """
 )

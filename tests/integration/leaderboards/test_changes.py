@@ -153,5 +153,6 @@ def test_a_rank_of_yesterday_is_counted_once_a_minute(people, read, monkeypatch)
     now[0] += changes.KEPT_SECONDS
     later = read()
 
-    assert asked == [[10, 40, 50]] * 2
+    assert len(asked) == 2
+    assert all({10, 40, 50} <= set(values) for values in asked)
     assert by_name(first, people) == by_name(again, people) == by_name(later, people) == EXPECTED

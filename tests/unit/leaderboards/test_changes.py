@@ -85,3 +85,18 @@ def build(period, day):
     return rules.build_key(
         node_path="c/", asset=Asset.POINTS, kind=Kind.ALL, period=period, day=day
     )
+
+
+@given(st.sets(st.integers(1, 10**6), max_size=60), st.integers(1, 600))
+def test_values_are_widened_to_those_beside_them_and_no_further(values, most):
+    wide = rules.widen(values, most=most)
+
+    assert values <= set(wide)
+    assert len(wide) <= max(most, len(values))
+    assert wide == sorted(set(wide))
+    assert all(value > 0 for value in wide)
+
+
+def test_a_lone_value_is_widened_on_both_sides():
+    assert rules.widen([100], most=5) == [98, 99, 100, 101, 102]
+    assert rules.widen([2], most=7) == [1, 2, 3, 4, 5]
