@@ -13,8 +13,8 @@ import pytest
 from ..clients import Client, Journal, check_in
 from ..watching import reading
 
-ROUNDS = 6
-CALLS = 25
+ROUNDS = 8
+CALLS = 15
 ADDED_P95_MAX = 0.050
 
 
@@ -34,7 +34,8 @@ def stopped(redis):
 
 @contextmanager
 def paused(redis):
-    redis.client.execute_command("CLIENT", "PAUSE", 60_000, "ALL")
+    # Scripts count as writes; with ALL not even UNPAUSE would get through.
+    redis.client.execute_command("CLIENT", "PAUSE", 60_000, "WRITE")
     yield
     redis.client.execute_command("CLIENT", "UNPAUSE")
 

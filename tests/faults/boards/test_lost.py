@@ -42,4 +42,8 @@ def test_f29_out_of_memory(stage):
         stage.redis.drain()
     stage.check(f"full for {FULL_SECONDS} s; {shown}")
     require_whole(shown, sources=("redis",))
+    # The operator is told when it begins and when it is over.
+    log = stage.instance.read_log()
+    assert "OutOfMemoryError" in log
+    assert log.rindex("boards.projected_again") > log.index("OutOfMemoryError")
     assert compare_answer(stage.instance.port, stage.world) == "redis"
