@@ -25,9 +25,12 @@ from rewards.core.db import db
 from rewards.core.ids import new_id
 from rewards.core.secrecy import hash_token
 from rewards.core.unit import use_case
+from rewards.leaderboards import queries as board_queries
 from rewards.leaderboards import service as leaderboards
+from rewards.leaderboards.types import Kind, Period
 from rewards.ledger import operations as ledger
 from rewards.ledger.types import Asset, BoardKind, EntryDraft, Reason
+from rewards.network import queries as network_queries
 from rewards.network import service as network
 from rewards.network.types import Level, Node
 from rewards.processes.defaults import with_defaults
@@ -49,6 +52,8 @@ MARK_FIRST = 9_000_000
 MARK_SECONDS = 0.5
 SETTLE_SECONDS = 8.0
 WAKE_SECONDS = 2.0
+BOARD_SECONDS_MAX = 10.0
+BOARD_LOOK_SECONDS = 0.05
 BACK_SECONDS_MAX = 60.0
 SHARES = (0.5, 0.95, 0.99, 1.0)
 
@@ -253,35 +258,25 @@ class _Run:
         _, seen = _ask(pipe)
         self._found.add("processor of the server while nothing happens", f"{share:.1%} of one")
         self._found.add("events in that time", _events(seen))
-        posted = self._mark(seconds=max(seconds, 10.0))
-        self._tell_deliveries("nothing else", posted, pipe)
-
-    def _under_load(self, pipe: Connection, seconds: float) -> load.Load:
-        began, used = time.perf_counter(), self._streams.processor_seconds()
         marker = _Marker(self._product, self._district, self._marked)
         marker.start()
-        try:
-            found = self._check_in(seconds)
-        finally:
-            posted = marker.stop()
-        self._marked += len(posted)
+        time.sleep(max(seconds, 10.0))
+        self._tell_deliveries("nothing else", marker, pipe)
+
+    def _under_load(self, pipe: Connection, seconds: float) -> load.Load:
+        marker = _Marker(self._product, self._district, self._marked)
+        marker.start()
+        began, used = time.perf_counter(), self._streams.processor_seconds()
+        found = self._check_in(seconds)
         share = (self._streams.processor_seconds() - used) / (time.perf_counter() - began)
         self._found.add("processor of the server beside check-ins", f"{share:.0%} of one")
         self._found.add("memory of the server then", f"{self._streams.megabytes():.0f} MB")
-        self._tell_deliveries("people checking in", posted, pipe)
+        self._tell_deliveries("people checking in", marker, pipe)
         return found
 
-    def _mark(self, *, seconds: float) -> dict[tuple[int, int], float]:
-        marker = _Marker(self._product, self._district, self._marked)
-        marker.start()
-        time.sleep(seconds)
+    def _tell_deliveries(self, beside: str, marker: "_Marker", pipe: Connection) -> None:
         posted = marker.stop()
         self._marked += len(posted)
-        return posted
-
-    def _tell_deliveries(
-        self, beside: str, posted: dict[tuple[int, int], float], pipe: Connection
-    ) -> None:
         time.sleep(5)
         _, seen = _ask(pipe)
         delays: list[float] = []
@@ -296,6 +291,9 @@ class _Run:
         self._found.add(
             f"from the commit to the screen, beside {beside}",
             f"{_quantiles(delays)}; {whole} of {wanted} deliveries",
+        )
+        self._found.add(
+            f"of that until the board has it, beside {beside}", _quantiles(marker.projected)
         )
 
     def _check_in(self, seconds: float) -> load.Load:
@@ -333,6 +331,7 @@ class _Marker:
     """Gives the first of a station one more point twice a second, in a process of its own."""
 
     def __init__(self, product: Product, district: District, done: int) -> None:
+        self.projected: list[float] = []
         self._pipe, other = CONTEXT.Pipe()
         self._process = CONTEXT.Process(
             target=_mark_until_told,
@@ -354,14 +353,15 @@ class _Marker:
     def stop(self) -> dict[tuple[int, int], float]:
         """End, and return when each mark was committed."""
         self._pipe.send("stop")
-        posted: dict[tuple[int, int], float] = self._pipe.recv()
+        posted, self.projected = self._pipe.recv()
         self._process.join(10)
-        return posted
+        return dict(posted)
 
 
 def _mark_until_told(pipe: Connection, environ: dict[str, str], leaders: Any, done: int) -> None:
     app = services.open_app(environ)
     posted: dict[tuple[int, int], float] = {}
+    projected: list[float] = []
     with app.app_context():
         db.session.remove()
         pipe.send("begun")
@@ -371,8 +371,29 @@ def _mark_until_told(pipe: Connection, environ: dict[str, str], leaders: Any, do
             _give_up_to(leaders[station], mark)
             posted[station, mark] = time.time()
             db.session.remove()
+            if _comes_to_board(leaders[station][1], MARK_FIRST + mark):
+                projected.append(time.time() - posted[station, mark])
     pipe.recv()
-    pipe.send(posted)
+    pipe.send((posted, projected))
+
+
+def _comes_to_board(node_id: Any, points: int) -> bool:
+    deadline = time.monotonic() + BOARD_SECONDS_MAX
+    while time.monotonic() < deadline:
+        now = clock.now()
+        board = board_queries.get_board(
+            node=network_queries.get_node(node_id),
+            kind=Kind.STUDY,
+            period=Period.MONTH,
+            day=clock.local_date(now, clock.zone()),
+            limit=1,
+            now=now,
+        )
+        db.session.remove()
+        if board.items and board.items[0].value >= points:
+            return True
+        time.sleep(BOARD_LOOK_SECONDS)
+    return False
 
 
 @use_case
