@@ -5,6 +5,7 @@ from pathlib import Path
 
 PROC = Path("/proc")
 PSS = "Pss:"
+PRIVATE = "Private_Dirty:"
 
 
 def sum_megabytes(leaders: list[int]) -> float | None:
@@ -17,6 +18,19 @@ def sum_megabytes(leaders: list[int]) -> float | None:
 def sum_processor_seconds(leaders: list[int]) -> float:
     """Return the seconds of a processor that *leaders* and all they started have used."""
     return sum(_ticks(pid) for pid in list_with_descendants(leaders)) / os.sysconf("SC_CLK_TCK")
+
+
+def sum_connections_megabytes(program: str = "postgres") -> float:
+    """Return the megabytes that processes of a program hold for themselves, here below this one."""
+    found = [pid for pid in list_with_descendants([os.getpid()]) if _name_of(pid) == program]
+    return sum(_kilobytes(pid, PRIVATE) for pid in found) / 1024
+
+
+def _name_of(pid: int) -> str:
+    try:
+        return (PROC / str(pid) / "comm").read_text().strip()
+    except OSError:
+        return ""
 
 
 def list_with_descendants(leaders: list[int]) -> set[int]:
@@ -55,9 +69,9 @@ def _read_stat(path: Path) -> list[str]:
         return []
 
 
-def _kilobytes(pid: int) -> int:
+def _kilobytes(pid: int, kind: str = PSS) -> int:
     try:
         lines = (PROC / str(pid) / "smaps_rollup").read_text().splitlines()
     except OSError:
         return 0
-    return sum(int(line.split()[1]) for line in lines if line.startswith(PSS))
+    return sum(int(line.split()[1]) for line in lines if line.startswith(kind))

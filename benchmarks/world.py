@@ -1,6 +1,7 @@
 """The invented people and places that a run asks about."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -101,21 +102,7 @@ def add_people(station: Node, count: int, *, number_from: int, now: datetime) ->
             for place, person in enumerate(people)
         ],
     )
-    insert_rows(
-        "sign_ins",
-        [
-            {
-                "id": new_id(),
-                "token_hash": secrecy.hash_token(person.token.decode()),
-                "channel": "api",
-                "participant_id": person.id,
-                "label": "benchmark",
-                "created_at": now,
-                "used_at": now,
-            }
-            for person in people
-        ],
-    )
+    add_sign_ins(((person.id, person.token.decode()) for person in people), now=now)
     insert_rows(
         "ledger_accounts",
         [
@@ -132,6 +119,30 @@ def add_people(station: Node, count: int, *, number_from: int, now: datetime) ->
         ],
     )
     return people
+
+
+def add_sign_ins(tokens: Iterable[tuple[UUID, str]], *, now: datetime) -> None:
+    """Sign people in, each by a token."""
+    insert_rows(
+        "sign_ins",
+        [
+            {
+                "id": new_id(),
+                "token_hash": secrecy.hash_token(token),
+                "channel": "api",
+                "participant_id": participant_id,
+                "label": "benchmark",
+                "created_at": now,
+                "used_at": now,
+            }
+            for participant_id, token in tokens
+        ],
+    )
+
+
+def get_center(station: Node) -> Node:
+    """Return the center above a station."""
+    return network_queries.list_ancestors(station.path)[0]
 
 
 def credit_people(people: list[Person], station: Node, now: datetime) -> None:
