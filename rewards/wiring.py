@@ -26,6 +26,7 @@ from rewards.leaderboards import store as leaderboards
 from rewards.ledger import models as ledger_models
 from rewards.ledger.events import EntryReversed
 from rewards.network import models as network_models
+from rewards.network import queries as network
 from rewards.notices import models as notices_models
 from rewards.participants import models as participants_models
 from rewards.redemptions import models as redemptions_models
@@ -85,4 +86,5 @@ def connect(app: Flask) -> None:
     # What this process remembers is of the database it had before.
     boards.forget()
     earning.forget_rule_set()
+    network.forget()
     screens.forget()

@@ -1,6 +1,6 @@
 """Actors, roles and verbs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -55,8 +55,11 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParticipantActor:
+    """A participant; `home_path` is that of their home node, if they were asked for by a token."""
+
     participant_id: ParticipantId
     sign_in_id: SignInId | None = None
+    home_path: str | None = field(default=None, compare=False)
 
     @property
     def principal(self) -> str:

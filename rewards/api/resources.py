@@ -5,10 +5,11 @@ place in the OpenAPI document.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, wraps
 from http import HTTPStatus
 from typing import Any, NoReturn, TypeVar
+from uuid import UUID
 
 from flask import Request, Response, jsonify, request
 from flask_smorest import Blueprint
@@ -25,6 +26,10 @@ View = TypeVar("View", bound=Callable[..., Response])
 
 ALWAYS_POSSIBLE = (HTTPStatus.UNAUTHORIZED, HTTPStatus.SERVICE_UNAVAILABLE)
 FILE = {"type": "string", "format": "binary"}
+QUERIES_KEPT_MAX = 1_024
+QUERY_BYTES_KEPT_MAX = 512
+# Of these a copy of the arguments may hold the same ones.
+UNCHANGING = (str, int, UUID, date, type(None))
 BODY_REFUSALS = (
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -38,7 +43,31 @@ class InvalidRequestError(InvalidError):
 
 
 class RequestParser(FlaskParser):
-    """Reads arguments; what does not fit is refused with a pointer to each fault."""
+    """Reads arguments; what does not fit is refused with a pointer to each fault.
+
+    What a query string was found to say is remembered: many ask for the same
+    few lists, and reading it costs more than most look-ups.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._read: dict[tuple[Schema, bytes], dict[str, Any]] = {}
+
+    def parse(
+        self, argmap: Any, req: Request | None = None, *, location: str | None = None, **rest: Any
+    ) -> Any:
+        """Return what the request says at *location*."""
+        if location != "query" or not isinstance(argmap, Schema):
+            return super().parse(argmap, req, location=location, **rest)
+        key = (argmap, request.query_string)
+        read = self._read.get(key)
+        if read is None:
+            read = super().parse(argmap, req, location=location, **rest)
+            if len(key[1]) <= QUERY_BYTES_KEPT_MAX and _is_plain(read):
+                if len(self._read) >= QUERIES_KEPT_MAX:
+                    self._read.clear()
+                self._read[key] = read
+        return dict(read)
 
     def load_json(self, req: Request, schema: Schema) -> Any:  # noqa: ARG002
         """Return the JSON of the request."""
@@ -172,6 +201,10 @@ def flatten(messages: Any, pointer: str = "#") -> list[tuple[str, str]]:
             )
         ]
     return [(pointer, str(message)) for message in messages]
+
+
+def _is_plain(arguments: Any) -> bool:
+    return all(isinstance(value, UNCHANGING) for value in arguments.values())
 
 
 def _escape(key: str) -> str:

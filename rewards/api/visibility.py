@@ -76,11 +76,17 @@ def get_visible_node(actor: SignedInActor, node_id: NodeId, missing: type[NotFou
 
 def _center_paths(actor: SignedInActor) -> set[str]:
     if isinstance(actor, ParticipantActor):
-        home = participants.get_participant(actor.participant_id).home_node_id
-        return {center_path(network.get_node(home).path)}
+        return {center_path(_find_home_path(actor))}
     if not actor.grants:
         raise NotAllowedError
     return {center_path(grant.node_path) for grant in actor.grants}
+
+
+def _find_home_path(actor: ParticipantActor) -> str:
+    if actor.home_path is not None:
+        return actor.home_path
+    home = participants.get_participant(actor.participant_id).home_node_id
+    return network.get_node(home).path
 
 
 def get_visible_participant(actor: SignedInActor, participant_id: ParticipantId) -> Participant:

@@ -135,6 +135,16 @@ def reading() -> Iterator[sa.Connection]:
 
 
 @contextmanager
+def looking() -> Iterator[sa.Connection]:
+    """Open a connection for a read: that of the session if it is at work, else as `reading`."""
+    if writing.get() or db.session().in_transaction():
+        yield db.session.connection()
+        return
+    with reading() as connection:
+        yield connection
+
+
+@contextmanager
 def snapshot() -> Iterator[sa.Connection]:
     """Open a connection that only reads, and sees the database as it is at its first read.
 

@@ -16,6 +16,7 @@ from rewards.access.types import (
     StaffId,
 )
 from rewards.core.db import db, reading, table_of
+from rewards.core.lookups import WANTED, Lookup
 from rewards.core.secrecy import hash_token
 from rewards.network.types import NodeId
 from rewards.participants import queries as participants
@@ -28,8 +29,9 @@ from .types import Credentials, Recognized, RoleGrant, SignIn, Staff
 _sign_ins = table_of(SignInRow)
 _staff = table_of(StaffRow)
 _grants = table_of(RoleGrantRow)
-# Built once: on the path of every request, building a statement costs more than sending it.
-_by_token = (
+_homes = participants.select_open_homes().subquery("homes")
+# Made ready once: on the path of every request, that costs more than sending it.
+_by_token = Lookup(
     sa.select(
         _sign_ins.c.id,
         _sign_ins.c.channel,
@@ -39,10 +41,12 @@ _by_token = (
         _sign_ins.c.expires_at,
         _staff.c.name,
         _staff.c.participant_id.label("own_participant_id"),
+        _homes.c.path.label("home_path"),
     )
     .outerjoin_from(_sign_ins, _staff, _staff.c.id == _sign_ins.c.staff_id)
+    .outerjoin(_homes, _homes.c.participant_id == _sign_ins.c.participant_id)
     .where(
-        _sign_ins.c.token_hash == sa.bindparam("wanted"),
+        _sign_ins.c.token_hash == sa.bindparam(WANTED),
         _sign_ins.c.ended_at.is_(None),
         _staff.c.disabled_at.is_(None),
     )
@@ -75,14 +79,13 @@ def find_actor(token: str, now: datetime) -> ParticipantActor | StaffActor | Non
 def recognize(token: str, now: datetime) -> Recognized | None:
     """Return whom a token belongs to and whether its use is due to be written down.
 
-    Takes two look-ups, outside any transaction. Closed participants and
-    disabled staff are nobody.
+    Takes one look-up for a participant and two for staff, outside any
+    transaction. Closed participants and disabled staff are nobody.
     """
-    with reading() as connection:
-        row = connection.execute(_by_token, {"wanted": hash_token(token)}).one_or_none()
-        if row is None or not _counts(row, now):
-            return None
-        actor = _build_staff(row) if row.staff_id else _build_participant(row)
+    row = _by_token.find(hash_token(token))
+    if row is None or not _counts(row, now):
+        return None
+    actor = _build_staff(row) if row.staff_id else _build_participant(row)
     if actor is None:
         return None
     is_use_due = rules.is_use_due(
@@ -212,22 +215,24 @@ def _list_sign_ins(owner: sa.ColumnElement[bool], now: datetime) -> tuple[SignIn
     )
 
 
-def _counts(row: sa.Row[*tuple[Any, ...]], now: datetime) -> bool:
+def _counts(row: Any, now: datetime) -> bool:
     if row.expires_at is not None and row.expires_at <= now:
         return False
     is_staff = row.staff_id is not None
     return not rules.is_idle(row.channel, is_staff=is_staff, used_at=row.used_at, now=now)
 
 
-def _build_participant(row: sa.Row[*tuple[Any, ...]]) -> ParticipantActor | None:
-    if not participants.has_open_account(row.participant_id):
+def _build_participant(row: Any) -> ParticipantActor | None:
+    if row.home_path is None:
         return None
     return ParticipantActor(
-        participant_id=ParticipantId(row.participant_id), sign_in_id=SignInId(row.id)
+        participant_id=ParticipantId(row.participant_id),
+        sign_in_id=SignInId(row.id),
+        home_path=row.home_path,
     )
 
 
-def _build_staff(row: sa.Row[*tuple[Any, ...]]) -> StaffActor:
+def _build_staff(row: Any) -> StaffActor:
     with reading() as connection:
         grants = connection.execute(_grants_of, {"wanted": row.staff_id}).all()
     return StaffActor(

@@ -1,12 +1,13 @@
 """Reads of the network."""
 
+import time
 from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from rewards.core.db import db, table_of
+from rewards.core.db import db, looking, table_of
 from rewards.core.errors import InvalidCursorError
 from rewards.core.paging import PAGE_SIZE, Page, decode_cursor, encode_cursor
 
@@ -14,6 +15,9 @@ from .errors import InvalidNodeError, NodeClosedError, NodeNotFoundError
 from .models import NodeRow
 from .rules import NAME_SEPARATOR, normalize_name, split_path
 from .types import Level, Node, NodeId
+
+LATELY_SECONDS = 2.0
+LATELY_MAX = 4_096
 
 _nodes = table_of(NodeRow)
 _COLUMNS = (
@@ -29,13 +33,33 @@ _COLUMNS = (
 )
 # Built once: on the path of many requests, building a statement costs more than sending it.
 _by_id = sa.select(*_COLUMNS).where(_nodes.c.id == sa.bindparam("wanted"))
+_lately: dict[UUID, tuple[Node, float]] = {}
 _DEPTH = sa.case({level: depth for depth, level in enumerate(Level)}, value=NodeRow.level)
 
 
 def find_node(node_id: UUID) -> Node | None:
     """Return the node of that id, if there is one."""
-    row = db.session.connection().execute(_by_id, {"wanted": node_id}).one_or_none()
+    with looking() as connection:
+        row = connection.execute(_by_id, {"wanted": node_id}).one_or_none()
     return None if row is None else _to_node(row)
+
+
+def find_node_lately(node_id: UUID) -> Node | None:
+    """Return the node of that id as it was at most two seconds ago, if there is one."""
+    kept = _lately.get(node_id)
+    if kept is not None and time.monotonic() < kept[1]:
+        return kept[0]
+    node = find_node(node_id)
+    if node is not None:
+        if len(_lately) >= LATELY_MAX:
+            _lately.clear()
+        _lately[node_id] = (node, time.monotonic() + LATELY_SECONDS)
+    return node
+
+
+def forget() -> None:
+    """Forget the nodes that this process remembers."""
+    _lately.clear()
 
 
 def get_node(node_id: UUID) -> Node:
@@ -136,6 +160,11 @@ def map_by_labels(labels: Collection[str]) -> dict[str, Node]:
 def select_branch_ids(path: str) -> sa.Select[UUID]:
     """Return a selection of the ids of a branch, for use inside another query."""
     return sa.select(NodeRow.id).where(NodeRow.path.startswith(path, autoescape=True))
+
+
+def select_paths() -> sa.Select[UUID, str]:
+    """Return a selection of the id and the path of every node, for use inside another query."""
+    return sa.select(_nodes.c.id, _nodes.c.path)
 
 
 def page_nodes(

@@ -1,14 +1,16 @@
 """What every answer says to the browser about itself, and forms that only our pages can send."""
 
 import re
+from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Request, Response, current_app, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
 from rewards.core.settings import Settings
-from rewards.web.sessions import is_api_request
+from rewards.web.sessions import is_api_path, is_api_request
 
 HSTS_SECONDS = 365 * 24 * 60 * 60
 HEADERS = {
@@ -17,6 +19,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_HEADERS = tuple((name, name.lower(), value) for name, value in HEADERS.items())
 # A Host header is the visitor's word; nothing but a name may get into a policy.
 _HOST_NAME = re.compile(r"[A-Za-z0-9.-]+")
 
@@ -33,6 +36,7 @@ def register(app: Flask) -> None:
         # People leave a form open over lunch; it counts as long as their session does.
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.session_interface = _Sessions()
     csrf.init_app(app)
     app.before_request(_check_form)
     app.after_request(_add_headers)
@@ -51,6 +55,14 @@ def streams_origin() -> str | None:
     return f"{request.scheme}://{host}{url}" if _HOST_NAME.fullmatch(host) else None
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """The sessions of forms; the API has none, and need not look for one."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return the session of a request, or None."""
+        return None if is_api_path(request.path) else super().open_session(app, request)
+
+
 def _check_form() -> None:
     if is_api_request() or not current_app.config["WTF_CSRF_ENABLED"]:
         return
@@ -59,18 +71,22 @@ def _check_form() -> None:
 
 def _add_headers(response: Response) -> Response:
     settings: Settings = current_app.extensions["settings"]
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", _policy())
+    headers = response.headers
+    given = {name.lower() for name in headers.keys()}  # noqa: SIM118 -- pairs, not names
+    for name, lower, value in _HEADERS:
+        if lower not in given:
+            headers.add(name, value)
+    if "content-security-policy" not in given:
+        headers.add("Content-Security-Policy", _policy(streams_origin()))
     if settings.secure_cookies:
-        response.headers["Strict-Transport-Security"] = f"max-age={HSTS_SECONDS}; includeSubDomains"
-    if response.status_code != HTTPStatus.NOT_MODIFIED:
-        response.headers.setdefault("Cache-Control", "no-store")
+        headers["Strict-Transport-Security"] = f"max-age={HSTS_SECONDS}; includeSubDomains"
+    if "cache-control" not in given and response.status_code != HTTPStatus.NOT_MODIFIED:
+        headers.add("Cache-Control", "no-store")
     return response
 
 
-def _policy() -> str:
-    streams = streams_origin()
+@lru_cache(maxsize=256)
+def _policy(streams: str | None) -> str:
     connect = f"'self' {streams}" if streams else "'self'"
     return "; ".join(
         (

@@ -48,9 +48,14 @@ class ParticipantOnlyError(ForbiddenError):
     title = "Only a participant may do this."
 
 
+def is_api_path(path: str) -> bool:
+    """Tell whether *path* is one of the JSON API."""
+    return path.startswith(API_PREFIX)
+
+
 def is_api_request() -> bool:
     """Tell whether the request came to the JSON API."""
-    return request.path.startswith(API_PREFIX)
+    return is_api_path(request.path)
 
 
 def find_participant() -> ParticipantActor | None:

@@ -7,9 +7,9 @@ from .lookups import (
     get_identity,
     get_local_participant,
     get_participant,
-    has_open_account,
     list_participants,
     select_closed_ids,
+    select_open_homes,
 )
 from .searching import (
     page_participants,
@@ -35,7 +35,6 @@ __all__ = [
     "get_local_participant",
     "get_participant",
     "has_chosen_display",
-    "has_open_account",
     "list_consents",
     "list_participants",
     "list_unforgotten",
@@ -44,4 +43,5 @@ __all__ = [
     "search",
     "select_at_home",
     "select_closed_ids",
+    "select_open_homes",
 ]

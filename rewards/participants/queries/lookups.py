@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from rewards.access.types import ParticipantId
 from rewards.core import clock
-from rewards.core.db import db, reading, table_of
+from rewards.core.db import db, looking, table_of
 from rewards.core.secrecy import vault
 from rewards.network import queries as network
 from rewards.network.rules import center_path
@@ -34,14 +34,12 @@ COLUMNS = (
 # Built once: on the path of many requests, building a statement costs more than sending it.
 _by_id = sa.select(*COLUMNS).where(_participants.c.id == sa.bindparam("wanted"))
 _by_ids = sa.select(*COLUMNS).where(_participants.c.id.in_(sa.bindparam("wanted", expanding=True)))
-_open_account = sa.select(_participants.c.id).where(
-    _participants.c.id == sa.bindparam("wanted"), _participants.c.closed_at.is_(None)
-)
 
 
 def find_participant(participant_id: UUID) -> Participant | None:
     """Return the participant of that id, if there is one."""
-    row = db.session.connection().execute(_by_id, {"wanted": participant_id}).one_or_none()
+    with looking() as connection:
+        row = connection.execute(_by_id, {"wanted": participant_id}).one_or_none()
     return None if row is None else to_participant(row)
 
 
@@ -98,18 +96,22 @@ def get_identity(participant_id: UUID) -> Identity:
     )
 
 
-def has_open_account(participant_id: UUID) -> bool:
-    """Tell whether a participant exists and is not closed; stands on the path of every request."""
-    with reading() as connection:
-        found = connection.execute(_open_account, {"wanted": participant_id})
-        return found.one_or_none() is not None
+def select_open_homes() -> sa.Select[UUID, str]:
+    """Return a selection of whose account is open and the path of their home, for other queries."""
+    homes = network.select_paths().subquery()
+    return (
+        sa.select(_participants.c.id.label("participant_id"), homes.c.path)
+        .join_from(_participants, homes, homes.c.id == _participants.c.home_node_id)
+        .where(_participants.c.closed_at.is_(None))
+    )
 
 
 def list_participants(ids: Collection[UUID]) -> dict[ParticipantId, Participant]:
     """Return those of *ids* that exist, by id."""
     if not ids:
         return {}
-    rows = db.session.connection().execute(_by_ids, {"wanted": list(ids)})
+    with looking() as connection:
+        rows = connection.execute(_by_ids, {"wanted": list(ids)}).all()
     found = (to_participant(row) for row in rows)
     return {participant.id: participant for participant in found}
 
