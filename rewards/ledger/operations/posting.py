@@ -59,15 +59,17 @@ _write = (
             for column in _entries.columns
         }
     ),
-    sa.insert(_postings).values(
-        [
-            {"entry_id": _entry_id, "account_id": _account_id, "amount": _amount},
-            {
-                "entry_id": _entry_id,
-                "account_id": sa.bindparam("the_contra_id", type_=sa.Uuid()),
-                "amount": sa.bindparam("the_contra_amount", type_=sa.BigInteger()),
-            },
-        ]
+    # Not VALUES of two rows: SQLAlchemy would compile the whole statement anew each time.
+    sa.insert(_postings).from_select(
+        ["entry_id", "account_id", "amount"],
+        sa.union_all(
+            sa.select(_entry_id, _account_id, _amount),
+            sa.select(
+                _entry_id,
+                sa.bindparam("the_contra_id", type_=sa.Uuid()),
+                sa.bindparam("the_contra_amount", type_=sa.BigInteger()),
+            ),
+        ),
     ),
     sa.insert(table_of(OutboxRow)).values(entry_id=_entry_id),
 )
