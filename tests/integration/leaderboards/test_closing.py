@@ -242,6 +242,8 @@ def test_a_period_waits_until_all_its_entries_are_sealed(crowd, station, read, m
 
     assert meanwhile is (Source.DATABASE if waits else Source.SNAPSHOT)
     assert (read().items[0].value == 100) is waits
+    # What was sealed after a period was closed is none of its entries.
+    assert verify() == ()
 
 
 def test_whoever_withdraws_is_gone_from_closed_boards_too(station, begun, read):
