@@ -86,12 +86,7 @@ class District:
 @click.option("--seconds", type=click.FloatRange(2, 60), default=4.0, show_default=True)
 @click.option("--rounds", type=click.IntRange(1, 9), default=5, show_default=True)
 @click.option("--connections", type=click.IntRange(1, 64), default=16, show_default=True)
-@click.option(
-    "--worker-class", type=click.Choice(["gthread", "gevent"]), default="gthread", show_default=True
-)
-def main(
-    *, screens: int, stations: int, seconds: float, rounds: int, connections: int, worker_class: str
-) -> None:
+def main(*, screens: int, stations: int, seconds: float, rounds: int, connections: int) -> None:
     """Measure streams to many screens: delivery, memory, processor, check-ins, a restart."""
     folder = Path(tempfile.mkdtemp(prefix="rewards-screens-"))
     found = Findings()
@@ -104,13 +99,13 @@ def main(
                 count = int((2 * rounds * seconds + 20) * CHECK_INS_PER_SECOND_MAX)
                 district = fill(stations, screens, people=count)
             product.start()
-            streams = _Streams(supervisor, product, folder, worker_class)
+            streams = _Streams(supervisor, product, folder)
             run = _Run(product, district, streams, found, connections)
             run.measure(seconds=seconds, rounds=rounds)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     machine = ", ".join(f"{name} {value}" for name, value in report.describe_machine().items())
-    click.echo(f"{screens} screens at {stations} stations, {worker_class}; {machine}\n")
+    click.echo(f"{screens} screens at {stations} stations; {machine}\n")
     click.echo("| What | Found |\n|---|---|")
     for what, value in found.lines:
         click.echo(f"| {what} | {value} |")
@@ -119,9 +114,7 @@ def main(
 class _Streams:
     """The server for streams, as `flask up` starts it, on a port of its own."""
 
-    def __init__(
-        self, supervisor: Supervisor, product: Product, folder: Path, worker_class: str
-    ) -> None:
+    def __init__(self, supervisor: Supervisor, product: Product, folder: Path) -> None:
         self._supervisor = supervisor
         self._folder = folder
         self.port = services.find_free_ports()
@@ -136,8 +129,6 @@ class _Streams:
             "STREAMS_MAX": "1000",
         }
         self._command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"]
-        if worker_class == "gevent":
-            self._command[-1:] = ["-k", "gevent", "wsgi:app"]
 
     def start(self) -> None:
         """Start it, and wait until it takes connections."""
