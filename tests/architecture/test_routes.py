@@ -74,3 +74,28 @@ def _sends_away(answer):
     if answer.status_code in (302, 303):
         return "sign-in" in answer.location
     return answer.status_code in (401, 403)
+
+
+# What a screen gets before it is paired: digits to show, and where to go with them.
+OPEN_SCREEN_ROUTES = {
+    "/screen",
+    "/screen/pairing",
+    "/screen/pairing.json",
+    # Signed, for one occasion: who has the link has the code.
+    "/screen/occasions/<token>",
+    "/screen/occasions/<token>.json",
+}
+
+
+def test_screens_show_nothing_to_who_is_neither_paired_nor_staff(app, client):
+    app.config["WTF_CSRF_ENABLED"] = False
+
+    answered = [
+        (method, rule, answer.status_code)
+        for prefix in ("/screen", "/streams")
+        for rule, method, path in calls(app, prefix)
+        if rule not in OPEN_SCREEN_ROUTES
+        and not _sends_away(answer := client.open(path, method=method))
+    ]
+
+    assert answered == []
