@@ -50,6 +50,8 @@ def strings(message):
 
 
 def find(compiled, message):
+    if isinstance(message.id, tuple):
+        return tuple(compiled.ngettext(*message.id, n) for n in (1, 2))
     if message.context is None:
         return compiled.gettext(message.id)
     return compiled.pgettext(message.context, message.id)
