@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from rewards.screens.types import Layout, Measure, Programme, SlidePlan, Span, Subject
@@ -65,5 +65,5 @@ def describe(slide: SlidePlan, names: Mapping[UUID, str]) -> Told:
     return Told(
         layout=str(LAYOUTS[slide.layout]),
         about=" · ".join(filter(None, about)),
-        seconds=ngettext("%(num)s秒", "%(num)s秒", slide.seconds),
+        seconds=gettext("放%(n)s秒", n=slide.seconds),
     )
