@@ -30,6 +30,7 @@ from rewards.core.db import db
 from rewards.leaderboards import service as leaderboards
 from rewards.ledger.types import BoardKind
 from rewards.processes.defaults import with_defaults
+from rewards.processes.supervisor import StopRequested
 
 from . import fast, screens, services, watchers, world
 from .load import HOST
@@ -114,6 +115,9 @@ def main(*, minutes: float) -> None:
     try:
         with ExitStack() as stack:
             samples, counts = _run(stack, folder, speed)
+    except StopRequested:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     click.echo(_table(samples))

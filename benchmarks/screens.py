@@ -34,7 +34,7 @@ from rewards.network import queries as network_queries
 from rewards.network import service as network
 from rewards.network.types import Level, Node
 from rewards.processes.defaults import with_defaults
-from rewards.processes.supervisor import Supervisor
+from rewards.processes.supervisor import StopRequested, Supervisor
 from rewards.screens import rules
 from rewards.screens.types import Programme
 
@@ -102,6 +102,9 @@ def main(*, screens: int, stations: int, seconds: float, rounds: int, connection
             streams = _Streams(supervisor, product, folder)
             run = _Run(product, district, streams, found, connections)
             run.measure(seconds=seconds, rounds=rounds)
+    except StopRequested:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     machine = ", ".join(f"{name} {value}" for name, value in report.describe_machine().items())
