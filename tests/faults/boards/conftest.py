@@ -18,7 +18,7 @@ from ..checks import check_all
 from ..clients import Load
 from ..conftest import KINDS
 from ..engine import Engine, find_state
-from ..instance import Instance
+from ..instance import Instance, wait_until
 from ..watching import reading
 from ..world import World, build_world, open_app
 from ..writer import add_branch, write, writing
@@ -55,6 +55,9 @@ class Stage:
             self.load.start(self.world.add_occasions(occasions))
             stack.callback(self.load.stop)
             time.sleep(WARM_SECONDS)
+            # A service that has just started shows the books until the boards are made.
+            wait_until(lambda: shown.sources["redis"], seconds=BACK_SECONDS_MAX)
+            shown.sources.clear()
             yield shown
 
     def check(self, note="", *, quiet=BACK_SECONDS_MAX, may_retry=False):

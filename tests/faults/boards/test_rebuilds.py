@@ -70,8 +70,7 @@ def test_f27_made_anew_again_and_again(stage):
     stage.check(f"rebuilt {REBUILDS} times; {shown}; looked {len(seen)} times")
     assert len(epochs) > REBUILDS
     assert find_mixed(stage.world.settings, stage.center, seen) == []
-    require_whole(shown)
-    assert shown.sources.keys() == {"redis"}
+    require_whole(shown, sources=("redis",))
 
 
 @pytest.mark.parametrize("instance", ["sqlite"], indirect=True)
