@@ -18,7 +18,7 @@ from rewards.participants.rules import HIDDEN_NAME
 from rewards.web import sessions
 from rewards.web.sessions import SignedInActor
 
-from .resources import Resource
+from .resources import Resource, instance_of
 from .schemas.leaderboards import LeaderboardQuery, LeaderboardResponse
 from .visibility import check_visible, get_visible_participant, home_path
 
@@ -90,7 +90,9 @@ def _find_participant_id(actor: SignedInActor, around: str | None) -> Participan
 
 
 def _render(board: Board) -> bytes:
-    return json.dumps(LeaderboardResponse().dump(_facts(board)), ensure_ascii=False).encode()
+    return json.dumps(
+        instance_of(LeaderboardResponse).dump(_facts(board)), ensure_ascii=False
+    ).encode()
 
 
 def _facts(board: Board) -> dict[str, Any]:
