@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from rewards.activities.types import OccasionId
+from rewards.leaderboards.types import Period, Subject
 from rewards.network.types import NodeId
 
 from .errors import InvalidScreenNameError, InvalidSlidesError
-from .types import Layout, Measure, Programme, SlidePlan, Span, Subject
+from .types import Layout, Measure, Programme, SlidePlan
 
 NAME_LENGTH_MAX = 40
 CODE_LENGTH = 6
@@ -114,6 +115,6 @@ def load_slide(stored: Mapping[str, Any]) -> SlidePlan:
         node_id=NodeId(UUID(node_id)) if node_id else None,
         subject=Subject(stored["subject"]),
         measure=Measure(stored["measure"]),
-        span=Span(stored["span"]),
+        span=Period(stored["span"]),
         occasion_id=OccasionId(UUID(occasion_id)) if occasion_id else None,
     )

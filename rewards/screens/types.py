@@ -7,6 +7,7 @@ from typing import NewType, Self
 from uuid import UUID
 
 from rewards.activities.types import OccasionId
+from rewards.leaderboards.types import Period, Subject
 from rewards.network.types import NodeId
 
 ScreenId = NewType("ScreenId", UUID)
@@ -20,14 +21,6 @@ class Layout(StrEnum):
     STATION = "station"
 
 
-class Subject(StrEnum):
-    """Who stands on a board."""
-
-    PARTICIPANT = "participant"
-    TEAM = "team"
-    NODE = "node"
-
-
 class Measure(StrEnum):
     """What a board counts: points of a kind, or minutes of service."""
 
@@ -35,16 +28,6 @@ class Measure(StrEnum):
     STUDY = "study"
     SERVICE = "service"
     MINUTES = "minutes"
-
-
-class Span(StrEnum):
-    """How long a board gathers."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-    YEAR = "year"
-    ALL = "all"
 
 
 class Programme(StrEnum):
@@ -69,7 +52,7 @@ class SlidePlan:
     node_id: NodeId | None = None
     subject: Subject = Subject.PARTICIPANT
     measure: Measure = Measure.ALL
-    span: Span = Span.MONTH
+    span: Period = Period.MONTH
     occasion_id: OccasionId | None = None
 
     def stay_home(self) -> Self:

@@ -14,11 +14,12 @@ from rewards.activities import queries as activities
 from rewards.activities.types import Occasion, OccasionId, OccasionStatus
 from rewards.core import clock
 from rewards.core.errors import RewardsError
+from rewards.leaderboards.types import Period, Subject
 from rewards.network import queries as network
 from rewards.network.types import Node, NodeId
 from rewards.pages.trees import nest
 from rewards.screens import queries, rules, service
-from rewards.screens.types import Layout, Measure, Screen, SlidePlan, Span, Subject
+from rewards.screens.types import Layout, Measure, Screen, SlidePlan
 from rewards.web import sentences, statuses
 
 from . import frame, safety, screen_words, screens
@@ -109,7 +110,7 @@ def _read_slide() -> SlidePlan:
         node_id=NodeId(safety.read_id(node)) if node else None,
         subject=_choose(Subject, "subject", Subject.PARTICIPANT),
         measure=_choose(Measure, "measure", Measure.ALL),
-        span=_choose(Span, "span", Span.MONTH),
+        span=_choose(Period, "span", Period.MONTH),
         occasion_id=OccasionId(safety.read_id(occasion)) if is_check_in and occasion else None,
     )
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from rewards.screens.types import Layout, Measure, Programme, SlidePlan, Span, Subject
+from rewards.leaderboards.types import Period, Subject
+from rewards.screens.types import Layout, Measure, Programme, SlidePlan
 
 PROGRAMMES: Mapping[Programme, object] = {
     Programme.ROTATION: _("榜单、本站今天、签到码轮着放"),
@@ -31,12 +32,12 @@ MEASURES: Mapping[Measure, object] = {
     Measure.SERVICE: _("服务榜"),
     Measure.MINUTES: _("时长榜"),
 }
-SPANS: Mapping[Span, object] = {
-    Span.DAY: _("今天"),
-    Span.WEEK: _("本周"),
-    Span.MONTH: _("本月"),
-    Span.YEAR: _("今年"),
-    Span.ALL: _("累计"),
+SPANS: Mapping[Period, object] = {
+    Period.DAY: _("今天"),
+    Period.WEEK: _("本周"),
+    Period.MONTH: _("本月"),
+    Period.YEAR: _("今年"),
+    Period.ALL: _("累计"),
 }
 
 

@@ -7,8 +7,9 @@ from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
 from rewards.core import clock
+from rewards.leaderboards.types import Period, Subject
 from rewards.screens.rules import SECONDS_USUAL
-from rewards.screens.types import Layout, Measure, SlidePlan, Span, Subject
+from rewards.screens.types import Layout, Measure, SlidePlan
 from rewards.web import addresses
 
 from . import access, leaderboard, pages
@@ -61,7 +62,7 @@ def read_slide(label: str) -> Slide:
         seconds=SECONDS_USUAL,
         subject=_choose(Subject, "subject", Subject.PARTICIPANT),
         measure=_choose(Measure, "kind", Measure.STUDY),
-        span=_choose(Span, "period", Span.MONTH),
+        span=_choose(Period, "period", Period.MONTH),
     )
     node = access.get_node(label, plan.layout)
     return Slide(plan=plan, node=node, locale=pages.read_locale(), origin=addresses.page_origin())

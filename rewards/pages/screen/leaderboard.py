@@ -10,8 +10,7 @@ from rewards.core import clock
 from rewards.leaderboards import queries as leaderboards
 from rewards.leaderboards.types import Board, Kind, Period, Standing, Subject
 from rewards.ledger.types import Asset
-from rewards.screens import types as plans
-from rewards.screens.types import Measure, SlidePlan, Span
+from rewards.screens.types import Measure, SlidePlan
 from rewards.web import formats, public
 
 from . import today
@@ -27,10 +26,10 @@ def draw(slide: Slide, *, now: datetime) -> Picture:
     is_time = plan.measure is Measure.MINUTES
     board = leaderboards.get_board(
         node=slide.node,
-        subject=Subject(plan.subject.value),
+        subject=plan.subject,
         kind=Kind.ALL if is_time else Kind(plan.measure.value),
         asset=Asset.SERVICE_MINUTES if is_time else Asset.POINTS,
-        period=Period(plan.span.value),
+        period=plan.span,
         day=clock.local_date(now, clock.zone()),
         limit=ROWS,
         now=now,
@@ -54,14 +53,14 @@ def name_board(plan: SlidePlan, now: datetime) -> str:
         Measure.MINUTES: _("时长榜"),
     }
     spans = {
-        Span.DAY: _("今天"),
-        Span.WEEK: _("本周"),
-        Span.MONTH: formats.month(now),
-        Span.YEAR: _("今年"),
-        Span.ALL: _("累计"),
+        Period.DAY: _("今天"),
+        Period.WEEK: _("本周"),
+        Period.MONTH: formats.month(now),
+        Period.YEAR: _("今年"),
+        Period.ALL: _("累计"),
     }
     title = _("%(period)s%(kind)s", period=spans[plan.span], kind=measures[plan.measure])
-    groups = {plans.Subject.TEAM: _("队伍"), plans.Subject.NODE: _("站点")}
+    groups = {Subject.TEAM: _("队伍"), Subject.NODE: _("站点")}
     group = groups.get(plan.subject)
     return str(_("%(title)s · %(group)s", title=title, group=group) if group else title)
 

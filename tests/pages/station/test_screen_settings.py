@@ -3,8 +3,9 @@ import re
 import pytest
 
 from rewards.core import clock
+from rewards.leaderboards.types import Period, Subject
 from rewards.screens import queries
-from rewards.screens.types import Layout, Measure, Span, Subject
+from rewards.screens.types import Layout, Measure
 from tests.factories.people import make_branch
 from tests.factories.screens import keep_nothing, pair_screen
 from tests.factories.world import build_occasion
@@ -49,7 +50,7 @@ def test_a_slide_is_added_with_all_that_was_chosen(admin, screen, branch, statio
 
     added = queries.get_screen(screen.id).slides[-2:]
     assert (added[0].layout, added[0].subject) == (Layout.LEADERBOARD, Subject.TEAM)
-    assert (added[0].measure, added[0].span) == (Measure.MINUTES, Span.YEAR)
+    assert (added[0].measure, added[0].span) == (Measure.MINUTES, Period.YEAR)
     assert (added[0].node_id, added[0].seconds) == (branch[0].id, 45)
     assert (added[1].occasion_id, added[1].seconds) == (occasion.id, 20)
     page = admin.get(f"/console/screens/{screen.id}?done=slides").text

@@ -8,12 +8,13 @@ from rewards.activities import service as activities
 from rewards.checkins import service as checkins
 from rewards.core import clock
 from rewards.identity import service as identity
+from rewards.leaderboards.types import Subject
 from rewards.network import service as network
 from rewards.network.types import Level
 from rewards.pages.screen import leaderboard, slides
 from rewards.participants.types import BoardDisplay
 from rewards.screens import rules, service
-from rewards.screens.types import Layout, Measure, Programme, SlidePlan, Subject
+from rewards.screens.types import Layout, Measure, Programme, SlidePlan
 from tests.factories.people import SYSTEM, make_node, make_participant
 from tests.factories.screens import keep_nothing, pair_screen
 from tests.factories.world import act_as, build_occasion

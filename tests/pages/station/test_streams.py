@@ -12,6 +12,7 @@ from rewards.access.types import Role
 from rewards.core import clock
 from rewards.core.db import db
 from rewards.leaderboards import service as leaderboards
+from rewards.leaderboards.types import Period
 from rewards.ledger.types import BoardKind
 from rewards.pages.screen import streams
 from rewards.pages.screen.feeds import Feeds, Pace
@@ -19,7 +20,7 @@ from rewards.pages.screen.hub import LOOK_SECONDS, Hub
 from rewards.screens import queries
 from rewards.screens import service as screens
 from rewards.screens.models import ScreenRow
-from rewards.screens.types import Layout, SlidePlan, Span
+from rewards.screens.types import Layout, SlidePlan
 from tests.factories import books, watching
 from tests.factories.people import SYSTEM
 from tests.factories.screens import pair_screen
@@ -195,7 +196,7 @@ def test_looks_come_often_enough_to_disconnect_in_time():
 def test_a_screen_that_is_to_show_something_else_is_told_so(client, now):
     answer = client.get(SCREEN, buffered=False)
     read_until(answer, "event: slide")
-    station_slide = SlidePlan(layout=Layout.LEADERBOARD, seconds=20, span=Span.YEAR)
+    station_slide = SlidePlan(layout=Layout.LEADERBOARD, seconds=20, span=Period.YEAR)
     screens.set_slides(actor=SYSTEM, screen_id=client.screen.id, slides=[station_slide], now=now)
 
     told = json.loads(read_until(answer, r"event: screen\ndata: (.*)\n")[1])

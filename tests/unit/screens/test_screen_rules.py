@@ -3,9 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rewards.core.ids import new_id
+from rewards.leaderboards.types import Period, Subject
 from rewards.screens import rules
 from rewards.screens.errors import InvalidScreenNameError, InvalidSlidesError
-from rewards.screens.types import Layout, Measure, Programme, SlidePlan, Span, Subject
+from rewards.screens.types import Layout, Measure, Programme, SlidePlan
 
 ids = st.builds(new_id)
 plans = st.builds(
@@ -15,7 +16,7 @@ plans = st.builds(
     node_id=st.none() | ids,
     subject=st.sampled_from(Subject),
     measure=st.sampled_from(Measure),
-    span=st.sampled_from(Span),
+    span=st.sampled_from(Period),
     occasion_id=st.none() | ids,
 )
 
