@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, render_templat
 from markupsafe import Markup, escape
 
 PROBLEMS = Path(__file__).parents[2] / "docs" / "problems.md"
-METHODS = ("get", "post", "patch")
+METHODS = ("get", "post", "patch", "delete")
 SECTION = re.compile(r"^## `?([a-z0-9-]+)`?\s*$", re.MULTILINE)
 CODE = re.compile(r"[a-z0-9-]{1,64}")
 QUOTED = re.compile(r"`([^`]+)`")

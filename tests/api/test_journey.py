@@ -48,6 +48,18 @@ def test_the_whole_way_from_a_network_to_a_reward(app, api, now, clock):
 
     code = api.get(f"/occasions/{occasion['id']}/code", admin).json
     receipt = _post(api, "/check-ins", phone, code=code["url"])
+    # Among fewer than five nobody would be named.
+    for name in ("李强", "赵敏", "孙亮", "周洋"):
+        other = _post(
+            api,
+            "/participants",
+            admin,
+            name=name,
+            node_id=station["id"],
+            consents={"service": True},
+        )
+        body = {"occasion_id": occasion["id"], "participant_id": other["id"]}
+        _post(api, "/check-ins", admin, **body)
     board = api.get(f"/leaderboards?node_id={station['id']}&around=me", phone).json
     clock.shift(1)
     reserved = _post(api, "/redemptions", phone, space_id=space["id"], reward_id=reward["id"])
@@ -57,7 +69,7 @@ def test_the_whole_way_from_a_network_to_a_reward(app, api, now, clock):
 
     assert (receipt["points"], receipt["balance"]) == (5, 5)
     assert board["me"]["rank"] == 1
-    assert board["items"][0]["display_name"] == "王*英"
+    assert sorted(item["display_name"] for item in board["items"]) == [*4 * ["未公开"], "王*英"]
     assert fulfilled["status"] == "fulfilled"
     assert api.get("/me", phone).json["points"] == {
         "balance": 0,

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -144,7 +145,7 @@ def test_a_board_from_the_database_counts_a_moment_in_its_period_alone(app, nois
             limit=100,
             now=LATER,
         )
-        assert {item.participant_id for item in board.items} == expected
+        assert {UUID(item.member_id) for item in board.items} == expected
 
 
 def test_no_statement_of_the_product_makes_a_day_out_of_a_moment():

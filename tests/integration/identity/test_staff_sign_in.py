@@ -8,6 +8,7 @@ from sqlalchemy import event
 from rewards.access.types import Role
 from rewards.core import clock
 from rewards.core.db import db
+from rewards.core.lookups import Lookup
 from rewards.core.unit import use_case
 from rewards.identity import operations, queries, service
 from rewards.identity.errors import (
@@ -130,22 +131,34 @@ def test_use_is_written_down_once_a_minute_at_most(clerk, now):
     assert used_at(now + MINUTE) == now + MINUTE
 
 
-def test_finding_an_actor_takes_two_look_ups_at_most(branch, clerk, now):
+def test_finding_an_actor_takes_two_look_ups_at_most(branch, clerk, now, monkeypatch):
     participant = make_participant(branch[2], now)
     tokens = [
         sign_in(now).token,
         service.issue_token(actor=SYSTEM, participant_id=participant.id, label="app", now=now),
     ]
     statements = []
-    event.listen(
-        db.engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2])
-    )
+    look_up = Lookup.find
 
+    def find(lookup, wanted):
+        statements.append("SELECT by the token")
+        return look_up(lookup, wanted)
+
+    def note(_connection, _cursor, text, *_rest):
+        statements.append(text)
+
+    monkeypatch.setattr(Lookup, "find", find)
+    event.listen(db.engine, "before_cursor_execute", note)
+
+    taken = []
     for token in tokens:
         statements.clear()
         assert queries.find_actor(token, now)
-        selects = [each for each in statements if each.lstrip().upper().startswith("SELECT")]
-        assert len(selects) == 2
+        taken.append(sum(text.lstrip().upper().startswith("SELECT") for text in statements))
+    event.remove(db.engine, "before_cursor_execute", note)
+
+    # Of staff the roles as well.
+    assert taken == [2, 1]
 
 
 def add_totp(clerk, now):

@@ -78,6 +78,8 @@ NUMBERS = [
 ]
 
 TIMES = [
+    (formats.short_day, (at(21, 9),), "11月21日", "21 Nov"),
+    (formats.short_day, (date(2027, 1, 3),), "1月3日", "3 Jan"),
     (formats.day, (at(21, 9), NOW), "11月21日 周六", "Sat 21 Nov"),
     (formats.day, (date(2026, 11, 21), NOW), "11月21日 周六", "Sat 21 Nov"),
     (formats.day, (at(3, 9, month=1, year=2027), NOW), "2027年1月3日 周日", "Sun 3 Jan 2027"),

@@ -72,15 +72,17 @@ def test_every_refusal_says_what_and_what_next_without_a_gap(errors, to_staff):
 
 
 def test_every_refusal_of_visitors_has_a_next_step_though_no_number_is_known(errors):
-    # One next step is nothing but a number.
+    # Their next step is nothing but a number.
     assert {error.code for error in errors if not sentences.explain(error()).next_steps} == {
-        "invalid-name"
+        "invalid-name",
+        "invalid-screen-name",
+        "invalid-settle-days",
     }
 
 
 def test_every_placeholder_is_one_that_is_filled_in():
     known = set(refusals._WRITE) | {"space_name", "title", "length_min", "length_max"}
-    known |= {"years_max", "lines_max", "count_max"}
+    known |= {"years_max", "lines_max", "count_max", "days_max"}
     tables = [*refusals.BY_CODE.values(), *staff.TO_STAFF.values(), *refusals.BY_CATEGORY.values()]
     parts = [part for words in tables for part in (words.what, words.why, *words.next_steps)]
 
