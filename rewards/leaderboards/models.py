@@ -47,7 +47,7 @@ class MarkRow(Base):
     # When and in which epoch the last wrong cell was seen.
     drifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     drifted_epoch: Mapped[int | None] = mapped_column(sa.BigInteger)
-    # How many verifications in a row have found something wrong.
+    # How many epochs in a row were found wrong.
     drifts: Mapped[int]
 
 

@@ -60,7 +60,10 @@ def mark_verified(*, center: str, epoch: int, cells: int, wrong: int, now: datet
         "drifts": 0,
     }
     if wrong:
-        values |= {"drifted_at": now, "drifted_epoch": epoch, "drifts": row.drifts + 1}
+        # Looks at one that is not mended yet find the same again.
+        is_same = sa.and_(row.drifted_epoch == epoch, row.drifts > 0)
+        drifts = row.drifts + sa.case((is_same, 0), else_=1)
+        values |= {"drifted_at": now, "drifted_epoch": epoch, "drifts": drifts}
     db.session.execute(sa.update(row).where(row.center == center).values(values))
 
 

@@ -41,20 +41,22 @@ def is_drifted(*, center: str, epoch: int, now: datetime) -> bool:
     """Tell whether *epoch* was found wrong and is to be made anew by now.
 
     If new ones are found wrong as well, it is not for Redis to be mended: then
-    ever more time passes in between.
+    ever more time passes since the last time that was tried.
     """
-    row = MarkRow
-    query = sa.select(row.drifts, row.drifted_at).where(
-        row.center == center, row.drifted_epoch == epoch
-    )
+    row, made = MarkRow, EpochRow
+    drifts = sa.select(row.drifts).where(row.center == center, row.drifted_epoch == epoch)
+    tried = sa.select(sa.func.max(sa.func.coalesce(made.published_at, made.started_at)))
     with reading() as connection:
-        found = connection.execute(query).one_or_none()
+        found = connection.execute(drifts).scalar_one_or_none()
+        tried_at = connection.execute(tried.where(made.center == center)).scalar_one()
     if found is None:
         return False
-    if found.drifts <= DRIFTS_MAX:
+    # A restored database may have forgotten when it was.
+    if found <= DRIFTS_MAX or tried_at is None:
         return True
-    rest = min(DRIFT_REST * 2 ** min(found.drifts - DRIFTS_MAX, 10), DRIFT_REST_MAX)
-    return bool(now - found.drifted_at >= rest)
+    rest = min(DRIFT_REST * 2 ** min(found - DRIFTS_MAX, 10), DRIFT_REST_MAX)
+    # A clock that was set back must not make it longer.
+    return bool(abs(now - tried_at) >= rest)
 
 
 def _find_mark(center: str) -> Mark | None:

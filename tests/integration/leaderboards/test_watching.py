@@ -294,24 +294,37 @@ def test_without_redis_nothing_is_looked_at(watcher, now):
         assert watcher.look(now=now) == 0
 
 
-def test_boards_that_are_wrong_each_time_are_made_anew_ever_more_rarely(epochs, now):
-    def find_wrong_again():
-        use_case(operations.mark_verified)(center=epochs.center, epoch=1, cells=9, wrong=1, now=now)
+def test_boards_that_are_wrong_each_time_are_made_anew_ever_more_rarely(
+    watcher, epochs, people, station, now
+):
+    client = store.find_connections().patient
+    mended = []
+    for minute in range(21):
+        moment = now + timedelta(minutes=minute)
+        board = f"{station.path}:all:all"
+        key = names.board(epochs.center, epochs.find_state().epoch, board)
+        client.zincrby(key, SPAN, people[2].id.bytes)
+        assert watcher.look(now=moment) > 0
+        if service.mend(now=moment):
+            mended.append(minute)
 
-    def is_due(minutes):
+    # A look each minute: what rests for 2, 4, 8 is mended at the look after that.
+    assert mended == [0, 1, 2, 5, 10, 19]
+
+
+def test_boards_that_are_wrong_each_time_rest_for_an_hour_at_most(epochs, now):
+    def find_wrong(epoch):
+        use_case(operations.mark_verified)(
+            center=epochs.center, epoch=epoch, cells=9, wrong=1, now=now
+        )
+
+    def is_due(minutes, epoch):
         later = now + timedelta(minutes=minutes)
-        return queries.is_drifted(center=epochs.center, epoch=1, now=later)
+        return queries.is_drifted(center=epochs.center, epoch=epoch, now=later)
 
-    for _ in range(3):
-        find_wrong_again()
-        assert is_due(0)
-    find_wrong_again()
-    assert (is_due(1), is_due(2)) == (False, True)
-    find_wrong_again()
-    assert (is_due(3), is_due(4)) == (False, True)
-    for _ in range(20):
-        find_wrong_again()
-    assert (is_due(59), is_due(60)) == (False, True)
-    use_case(operations.mark_verified)(center=epochs.center, epoch=1, cells=9, wrong=0, now=now)
-    find_wrong_again()
-    assert is_due(0)
+    for epoch in range(1, 30):
+        find_wrong(epoch)
+    assert (is_due(59, 29), is_due(61, 29)) == (False, True)
+    use_case(operations.mark_verified)(center=epochs.center, epoch=29, cells=9, wrong=0, now=now)
+    find_wrong(29)
+    assert is_due(0, 29)
