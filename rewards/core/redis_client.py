@@ -7,7 +7,7 @@ everything runs on both.
 
 import hashlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -83,6 +83,22 @@ def run_script(
     except NoScriptError:
         # The library would load it on every node, also on one that is away.
         return client.eval(script, len(keys), *keys, *args)
+
+
+def scan_keys(client: RedisClient, pattern: str, *, beside: str, count: int) -> Iterator[bytes]:
+    """Yield the keys that *pattern* names, of a cluster those on the node that holds *beside*.
+
+    Asked of the whole cluster, a node that is away would take the answer of all.
+
+    :raises RedisError: if there is no answer.
+    """
+    options: dict[str, Any] = {}
+    if isinstance(client, _LazyCluster):
+        try:
+            options["target_nodes"] = client.get_node_from_key(beside)
+        except RedisClusterException as error:
+            raise RedisConnectionError(str(error)) from error
+    yield from client.scan_iter(match=pattern, count=count, **options)
 
 
 def ping(client: RedisClient) -> None:

@@ -164,11 +164,21 @@ def _mend(client: store.RedisClient, center: str, *, now: datetime) -> int:
     if not hold_lease(client, store.keeper(center)):
         return 0
     cause = _find_cause(client, center, now=now)
-    store.Epochs(client, center).sweep()
-    if cause is None:
-        return 0
-    _rebuild(client, center, cause=cause, now=now, on_progress=_keep_lease(client, center))
-    return 1
+    try:
+        if cause is not None:
+            _rebuild(client, center, cause=cause, now=now, on_progress=_keep_lease(client, center))
+    finally:
+        # Also of one that failed, perhaps for want of the memory that this frees.
+        _sweep(store.Epochs(client, center))
+    return 0 if cause is None else 1
+
+
+def _sweep(epochs: store.Epochs) -> None:
+    # It may wait for the next round; what is to be made anew may not.
+    try:
+        epochs.sweep()
+    except RedisError as error:
+        log.warning("boards.not_swept", center=epochs.center, error=type(error).__name__)
 
 
 def _find_cause(client: store.RedisClient, center: str, *, now: datetime) -> Cause | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from rewards.core.redis_client import RedisClient, run_script
+from rewards.core.redis_client import RedisClient, run_script, scan_keys
 
 from ..types import Cell, Gain
 from . import names, scripts
@@ -185,8 +185,8 @@ class Epochs:
 
     def _scan(self, pattern: str) -> Iterator[bytes]:
         # Braces are no wildcards to MATCH, and labels hold none.
-        found: Iterator[Any] = self._client.scan_iter(match=pattern, count=SCAN_COUNT)
-        yield from found
+        beside = names.current(self.center)
+        yield from scan_keys(self._client, pattern, beside=beside, count=SCAN_COUNT)
 
     def _unlink(self, keys: Sequence[bytes]) -> None:
         for start in range(0, len(keys), SCAN_COUNT):

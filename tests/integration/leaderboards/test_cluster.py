@@ -119,6 +119,27 @@ def test_a_master_that_dies_loses_nothing_and_holds_up_no_other_center(centers, 
     assert verify() == ()
 
 
+def test_a_shard_that_is_away_keeps_no_other_center_from_being_mended(centers, redis_cluster, now):
+    first, second = centers
+    watcher = service.Watcher()
+    redis_cluster.kill_master_of(first.key)
+    client = store.find_connections().patient
+    client.zincrby(
+        names.board(second.label, 1, f"{second.station.path}:all:all"),
+        2**25,
+        second.person.id.bytes,
+    )
+    # Its time is over: it is swept away too.
+    client.zadd(names.trash(second.label), {7: 1})
+
+    assert watcher.look(now=now) > 0
+    assert service.mend(now=now) >= 1
+
+    epochs = next(each for each in list_epochs() if each.center == second.label)
+    assert epochs.find_state().epoch == 2
+    assert client.zscore(names.trash(second.label), 7) is None
+
+
 def test_a_replica_that_knew_less_is_brought_forward(centers, redis_cluster, now):
     first, _ = centers
     master = redis_cluster.client.get_node_from_key(first.key)
