@@ -26,13 +26,14 @@ def draw(slide: Slide, *, now: datetime) -> Picture:
     is_on = occasion is not None and occasion.opens_at <= now
     code = (
         codes.draw(occasion, now=now, origin=slide.origin)
-        if occasion is not None and is_on
+        if occasion is not None and is_on and slide.has_code
         else None
     )
     values = {
         "occasion": occasion,
         "node": slide.node,
         "code": code,
+        "is_veiled": is_on and not slide.has_code,
         "people": 0 if occasion is None else _count(occasion),
     }
     parts = {

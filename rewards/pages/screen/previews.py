@@ -1,14 +1,16 @@
 """What a screen shows, for staff to look at on their own desk."""
 
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from rewards.access import rules as access
-from rewards.access.types import Verb
+from rewards.access.types import StaffActor, Verb
 from rewards.network import queries as network
 from rewards.network.errors import NodeNotFoundError
+from rewards.network.types import Node
 from rewards.screens import queries as screens
 from rewards.screens import rules
 from rewards.screens.types import Programme, Screen
@@ -26,9 +28,9 @@ VERSION = 1
 @blueprint.get("/screen/preview/<uuid:screen_id>")
 def show(screen_id: UUID) -> ResponseReturnValue:
     """Show what a screen shows."""
-    screen = _get_screen(screen_id)
+    screen, shown = _list_shown(screen_id)
     return pages.render(
-        slides.list_slides(screen, locale=pages.read_locale()),
+        shown,
         title=screen.name,
         version=screen.version,
         json_address=f"/screen/preview/{screen.id}.json",
@@ -39,8 +41,7 @@ def show(screen_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/screen/preview/<uuid:screen_id>.json")
 def renew(screen_id: UUID) -> ResponseReturnValue:
     """Return what changes on the page; staff get no stream."""
-    screen = _get_screen(screen_id)
-    shown = slides.list_slides(screen, locale=pages.read_locale())
+    screen, shown = _list_shown(screen_id)
     return pages.answer(shown, version=screen.version)
 
 
@@ -62,11 +63,14 @@ def renew_example(label: str) -> ResponseReturnValue:
     return pages.answer(_list_example(label), version=VERSION)
 
 
-def _get_screen(screen_id: UUID) -> Screen:
+def _list_shown(screen_id: UUID) -> tuple[Screen, tuple[Slide, ...]]:
     staff = sessions.require_staff()
     screen = screens.get_screen(screen_id)
     access.authorize(staff, Verb.VIEW_CONSOLE, screen.node_path)
-    return screen
+    shown = slides.list_slides(
+        screen, locale=pages.read_locale(), may_have_code=partial(_may_have_code, staff)
+    )
+    return screen, shown
 
 
 def _list_example(label: str) -> tuple[Slide, ...]:
@@ -76,4 +80,11 @@ def _list_example(label: str) -> tuple[Slide, ...]:
         raise NodeNotFoundError
     access.authorize(staff, Verb.VIEW_CONSOLE, node.path)
     plans = rules.PROGRAMMES[Programme.ROTATION]
-    return slides.place(plans, node, locale=pages.read_locale())
+    return slides.place(
+        plans, node, locale=pages.read_locale(), may_have_code=partial(_may_have_code, staff)
+    )
+
+
+def _may_have_code(staff: StaffActor, node: Node) -> bool:
+    # A code is worth something to those who are not there: looking on is not enough for it.
+    return any(access.may(staff, verb, node.path) for verb in (Verb.SHOW_CODE, Verb.MANAGE_SCREEN))

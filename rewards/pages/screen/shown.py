@@ -20,12 +20,14 @@ class Slide:
     """A slide that a screen shows: what was planned, of which node, in which language.
 
     `origin` is where its codes lead to: streams draw slides when nobody is asking.
+    `has_code`: whoever looks may have check-in codes, as a screen at the very place may.
     """
 
     plan: SlidePlan
     node: Node
     locale: str
     origin: str
+    has_code: bool = True
 
     @property
     def key(self) -> str:
@@ -43,7 +45,8 @@ class Slide:
         # A slide with a code is another one for those who see us under another name.
         if self.plan.layout is not Layout.CHECK_IN:
             return ""
-        return f".{zlib.crc32(self.origin.encode()):08x}"
+        veil = "" if self.has_code else ".veiled"
+        return f".{zlib.crc32(self.origin.encode()):08x}{veil}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

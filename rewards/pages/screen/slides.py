@@ -20,17 +20,40 @@ _DRAWN: Mapping[Layout, Callable[..., Picture]] = {
 }
 
 
-def list_slides(screen: Screen, *, locale: str) -> tuple[Slide, ...]:
+def _may_have(_node: Node) -> bool:
+    return True
+
+
+def list_slides(
+    screen: Screen, *, locale: str, may_have_code: Callable[[Node], bool] = _may_have
+) -> tuple[Slide, ...]:
     """Return what *screen* shows, one after the other; each thing once."""
-    return place(screen.slides, network.get_node(screen.node_id), locale=locale)
+    home = network.get_node(screen.node_id)
+    return place(screen.slides, home, locale=locale, may_have_code=may_have_code)
 
 
-def place(plans: Iterable[SlidePlan], home: Node, *, locale: str) -> tuple[Slide, ...]:
-    """Return the slides of *plans* on a screen at *home*."""
+def place(
+    plans: Iterable[SlidePlan],
+    home: Node,
+    *,
+    locale: str,
+    may_have_code: Callable[[Node], bool] = _may_have,
+) -> tuple[Slide, ...]:
+    """Return the slides of *plans* on a screen at *home*.
+
+    *may_have_code* tells of which nodes whoever looks may have check-in codes.
+    """
     slides: dict[str, Slide] = {}
     origin = addresses.page_origin()
     for plan in plans:
-        slide = Slide(plan=plan, node=_find_open(plan.node_id, home), locale=locale, origin=origin)
+        node = _find_open(plan.node_id, home)
+        slide = Slide(
+            plan=plan,
+            node=node,
+            locale=locale,
+            origin=origin,
+            has_code=plan.layout is not Layout.CHECK_IN or may_have_code(node),
+        )
         slides.setdefault(slide.key, slide)
     return tuple(slides.values())
 

@@ -2,8 +2,11 @@ import re
 
 import pytest
 
+from rewards.access.types import Role
 from rewards.core import clock
 from rewards.leaderboards.types import Period, Subject
+from rewards.pages.screen import pages
+from rewards.pages.screen.kept import Kept
 from rewards.screens import queries
 from rewards.screens.types import Layout, Measure
 from tests.factories.people import make_branch
@@ -163,6 +166,48 @@ def test_staff_see_what_a_screen_shows_on_their_own_desk(app, clerk, stranger, s
         anyone = app.test_client().get(path)
         assert anyone.status_code == 302
         assert "/console/sign-in" in anyone.location
+
+
+@pytest.mark.parametrize(
+    ("role", "is_shown"),
+    [
+        (Role.AUDITOR, False),
+        (Role.CLERK, False),
+        (Role.HOST, True),
+        (Role.TEAM_LEADER, True),
+        (Role.STATION_ADMIN, True),
+    ],
+)
+@pytest.mark.parametrize("form", ["/screen/preview/{screen.id}", "/screen/example/{station.label}"])
+def test_a_preview_has_a_check_in_code_for_those_who_may_show_it(
+    make_browser, screen, station, now, role, is_shown, form
+):
+    build_occasion(station, now=now)
+    path = form.format(screen=screen, station=station)
+    browser = make_browser("wutong", (role, station))
+
+    for _ in range(2):
+        (slide,) = (
+            each
+            for each in browser.get(f"{path}.json").json["slides"]
+            if each["layout"] == "check_in"
+        )
+        page = browser.get(path).text
+        assert ("<b>" in slide["parts"]["digits"]) is is_shown
+        assert ("<svg" in slide["parts"]["symbol"]) is is_shown
+        assert ("每20秒换新码" in page) is is_shown
+        assert ("签到码只在现场的大屏上显示" in page) is not is_shown
+
+
+def test_what_staff_without_the_code_see_is_not_what_a_screen_shows(
+    app, clerk, station, now, monkeypatch
+):
+    monkeypatch.setattr(pages, "_kept", Kept(seconds=60))
+    build_occasion(station, now=now)
+    television = pair_screen(app, station, now)
+    clerk.get(f"/screen/preview/{television.screen.id}")
+
+    assert "每20秒换新码" in television.get("/screen").text
 
 
 def test_looking_at_a_preview_does_not_count_as_the_screen_being_there(clerk, screen):
