@@ -50,7 +50,8 @@ def render(
 ) -> str:
     """Return the page with *shown* as they look now, which goes on by itself."""
     now = clock.now()
-    query = f"{LANGUAGE}={flask_babel.get_locale()}"
+    # What comes later is in the language of what is shown now, or it would find no place there.
+    query = f"{LANGUAGE}={read_locale()}"
     streams = security.streams_origin() or ""
     return render_template(
         "screen/show.html",

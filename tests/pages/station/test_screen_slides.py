@@ -3,6 +3,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 
 from rewards.activities import service as activities
 from rewards.checkins import service as checkins
@@ -11,7 +12,8 @@ from rewards.identity import service as identity
 from rewards.leaderboards.types import Subject
 from rewards.network import service as network
 from rewards.network.types import Level
-from rewards.pages.screen import leaderboard, slides
+from rewards.pages import screen
+from rewards.pages.screen import leaderboard, pages, slides
 from rewards.participants.types import BoardDisplay
 from rewards.screens import rules, service
 from rewards.screens.types import Layout, Measure, Programme, SlidePlan
@@ -319,3 +321,21 @@ def test_a_stream_on_another_port_draws_codes_that_lead_to_the_pages(
     with app.app_context():
         made = [slides.make(slide, now=now) for slide in drawn]
     assert len({snapshot.picture.parts["symbol"] for snapshot in made}) == 2
+
+
+# Languages and editions
+
+
+def test_what_comes_later_is_in_the_language_of_the_page(make_screen):
+    page = make_screen(STATION).get("/screen?in=en").text
+
+    assert 'data-json="/screen/data.json?in=en"' in page
+    assert 'data-stream="/streams/screen?in=en"' in page
+    assert re.search(r'data-slide="station[^"]*\.en"', page)
+
+
+def test_the_edition_of_the_page_is_read_before_anybody_asks(app):
+    pages.build.cache_clear()
+    screen.register(Flask("another"))
+
+    assert pages.build.cache_info().currsize == 1
