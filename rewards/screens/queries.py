@@ -36,24 +36,37 @@ _paired = sa.select(*_columns).where(_screens.c.revoked_at.is_(None))
 # Built once: on the path of every request, building a statement costs more than sending it.
 _by_token = _paired.where(_screens.c.token_hash == sa.bindparam("wanted"))
 
-_kept: dict[str, tuple[float, Screen | None]] = {}
+_kept: dict[str, tuple[float, Screen]] = {}
 _lock = threading.Lock()
 
 
-def find_screen(token: str) -> Screen | None:
-    """Return the screen that a token belongs to, as it was at most two seconds ago."""
+def find_screen(token: str, *, is_fresh: bool = False) -> Screen | None:
+    """Return the screen that a token belongs to, as it was at most two seconds ago.
+
+    `is_fresh`: as it is now. That there is none is never remembered: a screen
+    that was just paired would be taken for one that waits.
+    """
     wanted = hash_token(token)
     kept = _kept.get(wanted)
-    if kept is not None and time.monotonic() < kept[0]:
+    if kept is not None and not is_fresh and time.monotonic() < kept[0]:
         return kept[1]
     with reading() as connection:
         row = connection.execute(_by_token, {"wanted": wanted}).one_or_none()
-    screen = None if row is None else _to_screen(row)
+    if row is None:
+        with _lock:
+            _kept.pop(wanted, None)
+        return None
+    screen = _to_screen(row)
     with _lock:
         if len(_kept) >= KEPT_MAX:
             _kept.clear()
         _kept[wanted] = (time.monotonic() + KEPT_SECONDS, screen)
     return screen
+
+
+def is_paired(token: str) -> bool:
+    """Tell whether a token belongs to a screen, within the unit of work that asks."""
+    return db.session.execute(_by_token, {"wanted": hash_token(token)}).first() is not None
 
 
 def forget() -> None:

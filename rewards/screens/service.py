@@ -30,14 +30,19 @@ _CODE_TRIES = 20
 
 
 @use_case
-def start_pairing(*, token: str, now: datetime) -> StartedPairing:
+def start_pairing(*, token: str, now: datetime) -> StartedPairing | None:
     """Let a screen wait to be paired; one that waits already keeps its code until it expires.
+
+    Return None for a screen that is paired.
 
     :raises TooManyPairingsError: if too many wait.
     """
     waiting = queries.find_pairing(token, now=now) if token else None
     if waiting is not None:
         return StartedPairing(token=token, pairing=waiting)
+    # Asked after the pairing: staff may have typed its code since the screen asked.
+    if token and queries.is_paired(token):
+        return None
     db.session.execute(sa.delete(ScreenPairingRow).where(ScreenPairingRow.expires_at <= now))
     count = db.session.scalar(sa.select(sa.func.count()).select_from(ScreenPairingRow)) or 0
     if count >= rules.PAIRINGS_MAX:

@@ -17,10 +17,13 @@ from .sessions import Cookie
 log = structlog.get_logger(__name__)
 
 
-def find_screen() -> Screen | None:
-    """Return the screen that is asking, if it is paired; that it was here is written down."""
+def find_screen(*, is_fresh: bool = False) -> Screen | None:
+    """Return the screen that is asking, if it is paired; that it was here is written down.
+
+    `is_fresh`: as it is at this moment, not as it was two seconds ago.
+    """
     token = sessions.read_cookie(Cookie.SCREEN)
-    screen = screens.find_screen(token) if token else None
+    screen = screens.find_screen(token, is_fresh=is_fresh) if token else None
     now = clock.now()
     if screen is not None and rules.is_seen_due(screen.seen_at, now=now):
         _note_seen(screen, now)

@@ -1,6 +1,7 @@
 """A television: it shows a code until staff pair it, and from then on what they chose for it."""
 
 from datetime import timedelta
+from http import HTTPStatus
 
 from flask import Blueprint, Response, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
@@ -27,7 +28,8 @@ _starts = Misses(misses_max=STARTS_MAX, span=STARTS_SPAN)
 @blueprint.get("/screen")
 def show() -> ResponseReturnValue:
     """Show what staff chose for this screen, or the code by which they pair it."""
-    screen = devices.find_screen()
+    # A screen that just heard that it was disconnected comes here: nothing remembered counts.
+    screen = devices.find_screen(is_fresh=True)
     return _show_code() if screen is None else _show_slides(screen)
 
 
@@ -37,6 +39,14 @@ def renew() -> ResponseReturnValue:
     screen = devices.get_screen()
     shown = slides.list_slides(screen, locale=pages.read_locale())
     return pages.answer(shown, version=screen.version)
+
+
+@blueprint.get("/screen/paired")
+def ask() -> ResponseReturnValue:
+    """Tell a screen without a stream, which asks every few seconds, whether it is paired still."""
+    is_paired = devices.find_screen(is_fresh=True) is not None
+    status = HTTPStatus.NO_CONTENT if is_paired else HTTPStatus.UNAUTHORIZED
+    return Response(status=status, headers={"Cache-Control": "no-store"})
 
 
 @blueprint.post("/screen/pairing")
@@ -49,10 +59,8 @@ def start() -> ResponseReturnValue:
         raise TooManyPairingsError(retry_after_seconds=wait)
     token = sessions.read_cookie(Cookie.SCREEN)
     response: Response = redirect("/screen", code=303)  # type: ignore[assignment]
-    if devices.find_screen() is not None:
-        return response
     started = service.start_pairing(token=token, now=now)
-    if started.token != token:
+    if started is not None and started.token != token:
         _starts.add(visitor, now=now)
         sessions.set_cookie(response, Cookie.SCREEN, started.token)
     return response

@@ -129,6 +129,52 @@ def test_nobody_else_sees_a_board(app, station, form):
         assert browser.get(form % station.label).status_code == 401
 
 
+@pytest.fixture
+def remembering(monkeypatch):
+    """What a process remembers of screens counts for longer than this test takes."""
+    monkeypatch.setattr(queries, "KEPT_SECONDS", 60)
+
+
+def test_a_television_that_is_loaded_just_before_it_is_paired_stays_paired(
+    remembering, television, admin, station
+):
+    code = read_code(television)
+    television.get("/screen")
+    type_code(admin, code, station)
+    television.post("/screen/pairing")
+
+    assert "积分榜" in television.get("/screen").text
+
+
+def test_a_code_that_is_typed_while_the_television_asks_for_one_is_not_lost(
+    app, television, admin, station, monkeypatch
+):
+    code = read_code(television)
+    token = television.get_cookie("screen_token").value
+    type_code(admin, code, station)
+    # As if it had been asked a moment before.
+    monkeypatch.setattr("rewards.web.devices.find_screen", lambda **_details: None)
+    television.post("/screen/pairing")
+
+    assert television.get_cookie("screen_token").value == token
+
+
+def test_a_screen_that_heard_of_its_end_is_not_remembered(
+    remembering, app, station, admin, no_csrf
+):
+    screen = pair_screen(app, station, clock.now())
+    assert screen.get("/screen/data.json").status_code == 200
+    assert screen.get("/screen/paired").status_code == 204
+
+    admin.post(f"/console/screens/{screen.screen.id}/revocation")
+
+    refused = screen.get("/screen/paired")
+    assert (refused.status_code, refused.data) == (401, b"")
+    assert refused.headers["Cache-Control"] == "no-store"
+    assert "data-pair" in screen.get("/screen").text
+    assert screen.get("/screen/data.json").status_code == 401
+
+
 def test_a_page_that_is_refused_leads_to_pairing(app, station):
     page = app.test_client().get(f"/screen/board/{station.label}").text
 
