@@ -151,6 +151,10 @@ def end_membership(
 def leave_all(*, participant_id: ParticipantId, day: date, principal: str, now: datetime) -> None:
     """Let somebody who closes their account belong to no team from a day on."""
     found = queries.list_of(participant_id, day=day)
-    for team, membership in sorted(found, key=lambda each: each[0].id):
+    for team, _membership in sorted(found, key=lambda each: each[0].id):
         lock_team(team.id)
+        # Somebody else may have ended it before the lock was there.
+        membership = queries.find_membership(team_id=team.id, participant_id=participant_id)
+        if membership is None:
+            continue
         end_membership(membership, left_on=day, principal=principal, now=now)

@@ -4,12 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from rewards.access import operations as audit_trail
 from rewards.access import rules as access
 from rewards.access.types import Actor, Verb
-from rewards.core.db import constraint_of, db
+from rewards.core.db import db
 from rewards.core.ids import new_label
 from rewards.core.unit import use_case
 from rewards.network import queries as network
@@ -33,27 +32,22 @@ def add_category(*, actor: Actor, node_id: UUID, name: str, now: datetime) -> Ca
     center = network.list_ancestors(network.get_node(node_id).path)[0]
     access.authorize(actor, Verb.MANAGE_NETWORK, center.path)
     spelled = rules.normalize_category(name)
+    _hold_order()
     if any(each.name == spelled for each in queries.list_categories(center.path, hidden_too=True)):
         raise CategoryExistsError
     row = TeamCategoryRow
     code = new_label()
     position = sa.select(sa.func.max(row.position) + 1).scalar_subquery()
-    try:
-        db.session.execute(
-            sa.insert(row).values(
-                code=code,
-                name=spelled,
-                is_standing=False,
-                is_hidden=False,
-                position=position,
-                node_id=center.id,
-            )
+    db.session.execute(
+        sa.insert(row).values(
+            code=code,
+            name=spelled,
+            is_standing=False,
+            is_hidden=False,
+            position=position,
+            node_id=center.id,
         )
-    except IntegrityError as error:
-        # Another one took the same place in the order at the same moment.
-        if constraint_of(error) == "uq_team_categories__position":
-            raise CategoryExistsError from error
-        raise
+    )
     _audit(actor, "team-category.added", code, center.id, now=now)
     return queries.get_category(code, node_path=center.path)
 
@@ -86,6 +80,12 @@ def set_category_hidden(
     action = "team-category.hidden" if is_hidden else "team-category.shown"
     _audit(actor, action, code, center.id, now=now)
     return queries.get_category(code, node_path=center.path)
+
+
+def _hold_order() -> None:
+    # Whoever adds at the same moment waits, and takes the next place.
+    first = sa.select(TeamCategoryRow.code).where(TeamCategoryRow.position == 1)
+    db.session.execute(first.with_for_update())
 
 
 def _audit(actor: Actor, action: str, code: str, node_id: UUID, *, now: datetime) -> None:

@@ -151,6 +151,24 @@ def test_who_closes_the_account_leaves_every_team_and_leads_none(team, person, n
 
 
 @pytest.mark.databases("sqlite")
+def test_an_account_is_closed_though_staff_end_a_membership_meanwhile(
+    team, person, station, now, monkeypatch
+):
+    join(team, person, joined_on=TODAY - 9 * DAY, now=now)
+    other = build_team(station, name="二队", now=now)
+    join(other, person, joined_on=TODAY - 9 * DAY, now=now)
+    found = queries.list_of(person.id, day=TODAY)
+    leave(team, person, left_on=TODAY - DAY, now=now)
+    monkeypatch.setattr(queries, "list_of", lambda *_args, **_day: found)
+
+    identity.close_participant(actor=SystemActor(), participant_id=person.id, now=now)
+
+    spans = queries.list_spans(team_id=team.id, participant_id=person.id)
+    assert [each.left_on for each in spans] == [TODAY - DAY]
+    assert not is_member(other, person, TODAY)
+
+
+@pytest.mark.databases("sqlite")
 def test_a_leader_who_leaves_leads_no_more(team, person, now):
     join(team, person, now=now)
     service.update_team(

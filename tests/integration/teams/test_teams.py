@@ -268,6 +268,22 @@ def test_a_center_adds_categories_of_its_own(branch, now):
         )
 
 
+def test_of_categories_added_at_once_each_is_there_and_a_name_once(branch, now, race):
+    center, _institute, _station = branch
+    names = ["河湖巡护", "图书漂流", "图书漂流"]
+
+    outcomes = race(
+        3,
+        lambda number: service.add_category(
+            actor=SystemActor(), node_id=center.id, name=names[number], now=now
+        ),
+    )
+
+    assert [type(each) for each in outcomes].count(CategoryExistsError) == 1
+    found = [each.name for each in queries.list_categories(center.path)[-2:]]
+    assert sorted(found) == sorted(set(names))
+
+
 @pytest.mark.databases("sqlite")
 def test_a_category_of_all_centers_is_hidden_by_who_may_in_each(branch, now):
     center, _institute, _station = branch
