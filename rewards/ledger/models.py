@@ -133,7 +133,7 @@ class EntryRow(Base):
 
 
 class ClosingPolicyRow(Base):
-    """What a center decided about periods that are over. None: `types.DEFAULT_POLICY`."""
+    """What a center decided when about periods that are over. None: `types.DEFAULT_POLICY`."""
 
     __tablename__ = "closing_policies"
     __table_args__ = (
@@ -141,6 +141,7 @@ class ClosingPolicyRow(Base):
     )
 
     node_id: Mapped[UUID] = mapped_column(sa.ForeignKey("nodes.id"), primary_key=True)
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
     settle_days: Mapped[int] = mapped_column(sa.SmallInteger)
     late_entries: Mapped[LateEntries] = mapped_column(enum_column(LateEntries))
 

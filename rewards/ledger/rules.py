@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 from rewards.core import clock
 
 from .errors import AccountInDebtError, BooksFrozenError, InsufficientPointsError
-from .types import Balance, ClosingPolicy, EntryId, LateEntries, Lot
+from .types import DEFAULT_POLICY, Balance, DecidedPolicy, EntryId, LateEntries, Lot
 
 Chainable = str | int | UUID | date | datetime | None
 
 # Somebody has to look at the books first.
 FROZEN_RETRY_SECONDS = 600
+# Who posts while a decision is being written down may not know of it yet.
+NOTICE = timedelta(minutes=10)
 GENESIS_HASH = "0" * 64
 
 # What the chain vouches for: pseudonymous fields only, so that erasing a
@@ -77,20 +79,30 @@ def valid_until(business_date: date) -> date:
     return date(business_date.year + 1, 12, 31)
 
 
-def closes_at(last_day: date, *, settle_days: int, zone: ZoneInfo) -> datetime:
-    """Return when a period is closed: at midnight, *settle_days* days after its last one."""
-    return clock.day_bounds(last_day + timedelta(days=settle_days), zone)[1]
+def closes_at(last_day: date, *, decided: Sequence[DecidedPolicy], zone: ZoneInfo) -> datetime:
+    """Return when a period is closed, by all that its center *decided*, the oldest first.
+
+    At midnight, so many days after its last one; but what was closed when a
+    decision was made stays closed, and no decision closes anything at once.
+    """
+    closes = _settles_at(last_day, DEFAULT_POLICY.settle_days, zone)
+    for each in decided:
+        if closes <= each.set_at:
+            break
+        settled = _settles_at(last_day, each.policy.settle_days, zone)
+        closes = max(settled, min(closes, each.set_at + NOTICE))
+    return closes
 
 
-def count_on(day: date, *, policy: ClosingPolicy, zone: ZoneInfo, now: datetime) -> date:
+def count_on(day: date, *, decided: Sequence[DecidedPolicy], zone: ZoneInfo, now: datetime) -> date:
     """Return the day whose boards count what belongs to *day* and is posted now.
 
     Source: `reliability` 6.2 f, what comes after a month is closed counts in the current one.
     """
-    if policy.late_entries is LateEntries.ORIGINAL:
+    if decided and decided[-1].policy.late_entries is LateEntries.ORIGINAL:
         return day
     month_end = clock.month_start(clock.month_start(day) + timedelta(days=31)) - timedelta(days=1)
-    is_closed = now >= closes_at(month_end, settle_days=policy.settle_days, zone=zone)
+    is_closed = now >= closes_at(month_end, decided=decided, zone=zone)
     return clock.local_date(now, zone) if is_closed else day
 
 
@@ -152,6 +164,10 @@ def canonical(fields: Mapping[str, Chainable], *, version: int = CHAIN_VERSION) 
 def next_hash(previous: str, entry: bytes) -> str:
     """Return the hash that follows *previous* in the chain, over a canonical *entry*."""
     return hashlib.sha256(previous.encode() + entry).hexdigest()
+
+
+def _settles_at(last_day: date, settle_days: int, zone: ZoneInfo) -> datetime:
+    return clock.day_bounds(last_day + timedelta(days=settle_days), zone)[1]
 
 
 def _plain(value: Chainable) -> str | int | None:

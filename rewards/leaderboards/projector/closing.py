@@ -29,7 +29,7 @@ def list_due(center: str, *, now: datetime) -> Iterator[Due]:
     done = {(closing.period, closing.starts_on) for closing in closings}
     due = rules.list_due(
         first=first,
-        policy=ledger.get_closing_policy(center),
+        decided=ledger.list_closing_policies(center),
         since=min((closing.posted_before for closing in closings), default=None),
         zone=clock.zone(),
         now=now,

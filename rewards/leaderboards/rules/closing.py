@@ -7,14 +7,14 @@ its period, were posted before it closed, and are sealed up to a number.
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from rewards.core import clock
 from rewards.ledger import rules as ledger
-from rewards.ledger.types import Asset, BoardKind, ClosingPolicy, PeriodSum
+from rewards.ledger.types import Asset, BoardKind, DecidedPolicy, PeriodSum
 
 from ..types import BoardKey, ClosedBoard, ClosedLine, Due, Kind, Period, Snapshot, Subject
 from .periods import build_key, format_board, list_paths, period_bounds
@@ -33,7 +33,12 @@ _Tallies = dict[tuple[Subject, Asset, Kind], dict[bytes, list[int]]]
 
 
 def list_due(
-    *, first: date, policy: ClosingPolicy, since: datetime | None, zone: ZoneInfo, now: datetime
+    *,
+    first: date,
+    decided: Sequence[DecidedPolicy],
+    since: datetime | None,
+    zone: ZoneInfo,
+    now: datetime,
 ) -> Iterator[Due]:
     """Yield the periods since the day *first* that are to be closed by now, the oldest first.
 
@@ -41,12 +46,14 @@ def list_due(
     closed as it stood, and so are all of them where none was.
     """
     stands = now - GRACE if since is None else since
-    last = clock.local_date(now - GRACE, zone) - timedelta(days=policy.settle_days + 1)
+    today = clock.local_date(now, zone)
     day = first
-    while day <= last:
-        posted_before = max(
-            ledger.closes_at(day, settle_days=policy.settle_days, zone=zone), stands
-        )
+    while day < today:
+        closes = ledger.closes_at(day, decided=decided, zone=zone)
+        # No day is closed before the one before it.
+        if closes > now - GRACE:
+            return
+        posted_before = max(closes, stands)
         for period in CLOSED_PERIODS:
             start, end = period_bounds(period, day)
             if start is not None and end == day:

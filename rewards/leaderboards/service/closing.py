@@ -82,7 +82,7 @@ def set_closing_policy(
         raise NodeNotFoundError
     if not 0 <= policy.settle_days <= SETTLE_DAYS_MAX:
         raise InvalidSettleDaysError(days_max=SETTLE_DAYS_MAX)
-    ledger.set_closing_policy(center.id, policy)
+    ledger.set_closing_policy(center.id, policy, now=now)
     audit(
         actor=actor,
         action="closing-policy.set",

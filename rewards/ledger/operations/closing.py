@@ -9,18 +9,18 @@ from rewards.core.unit import operation
 
 from .. import rules
 from ..models import ClosingPolicyRow
-from ..queries import get_closing_policy
+from ..queries import list_closing_policies
 from ..types import EARNING_REASONS, ClosingPolicy, EntryDraft
 
 
 @operation
-def set_closing_policy(node_id: UUID, policy: ClosingPolicy) -> None:
-    """Decide for the center *node_id* what holds for entries posted from now on."""
+def set_closing_policy(node_id: UUID, policy: ClosingPolicy, *, now: datetime) -> None:
+    """Decide for the center *node_id* what holds from now on for periods that are open."""
     values = {"settle_days": policy.settle_days, "late_entries": policy.late_entries}
     db.session.execute(
         insert(ClosingPolicyRow)
-        .values(node_id=node_id, **values)
-        .on_conflict_do_update(index_elements=["node_id"], set_=values)
+        .values(node_id=node_id, set_at=now, **values)
+        .on_conflict_do_update(index_elements=["node_id", "set_at"], set_=values)
     )
 
 
@@ -30,8 +30,8 @@ def find_counted_on(draft: EntryDraft, *, now: datetime) -> date | None:
         return None
     zone = clock.zone()
     day = draft.counted_on or draft.business_date
-    # The policy is asked for only by an entry that may be late: hardly ever.
+    # What was decided is asked for only by an entry that may be late: hardly ever.
     if clock.month_start(day) < clock.month_start(clock.local_date(now, zone)):
-        policy = get_closing_policy(draft.node_path.partition("/")[0])
-        day = rules.count_on(day, policy=policy, zone=zone, now=now)
+        decided = list_closing_policies(draft.node_path.partition("/")[0])
+        day = rules.count_on(day, decided=decided, zone=zone, now=now)
     return None if day == draft.business_date else day

@@ -2,7 +2,7 @@
 
 from .capping import list_above_by_rule, list_above_overall, list_above_together
 from .closed import count_later, find_first_day, has_unsealed_before, open_period
-from .closing import get_closing_policy
+from .closing import get_closing_policy, list_closing_policies
 from .credited import (
     has_credit,
     list_credited,
@@ -111,6 +111,7 @@ __all__ = [
     "list_above_together",
     "list_awarded",
     "list_broken_links",
+    "list_closing_policies",
     "list_contradictions",
     "list_credited",
     "list_credited_by",

@@ -19,7 +19,7 @@ from .books import (
     HoldStatus,
     Reason,
 )
-from .closing import DEFAULT_POLICY, SETTLE_DAYS_MAX, ClosingPolicy, LateEntries
+from .closing import DEFAULT_POLICY, SETTLE_DAYS_MAX, ClosingPolicy, DecidedPolicy, LateEntries
 from .earned import (
     Backlog,
     ChainHead,
@@ -63,6 +63,7 @@ __all__ = [
     "ChainHead",
     "ClosingPolicy",
     "DecidedFact",
+    "DecidedPolicy",
     "EarnedBy",
     "EarnedSpan",
     "EarnedStanding",

@@ -1,6 +1,7 @@
 """When a period is over for the boards, and where what comes later counts."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -21,6 +22,14 @@ class ClosingPolicy:
 
     settle_days: int
     late_entries: LateEntries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedPolicy:
+    """A policy, with when a center decided that it holds."""
+
+    policy: ClosingPolicy
+    set_at: datetime
 
 
 SETTLE_DAYS_MAX = 31

@@ -1,6 +1,6 @@
 """Entries that come when their month is closed, and what a center decides about them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -16,6 +16,7 @@ OCTOBER = date(2026, 10, 20)
 IN_OCTOBER = datetime(2026, 10, 20, 6, 0, tzinfo=UTC)
 # 4 November 0:00 in Shanghai, when October is closed, and the last moment before.
 CLOSED = datetime(2026, 11, 3, 16, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
 LATER = datetime(2026, 12, 25, 6, 0, tzinfo=UTC)
 
 
@@ -25,8 +26,8 @@ def set_policy(station):
     center = network.list_ancestors(station.path)[0]
 
     @use_case
-    def decide(**policy):
-        operations.set_closing_policy(center.id, ClosingPolicy(**policy))
+    def decide(now=CLOSED, **policy):
+        operations.set_closing_policy(center.id, ClosingPolicy(**policy), now=now)
 
     return decide
 
@@ -79,12 +80,12 @@ def test_a_center_decides_what_holds_from_then_on(person, station, set_policy):
     before = post(person, station, day=OCTOBER, now=CLOSED)
     set_policy(settle_days=3, late_entries=LateEntries.ORIGINAL)
     after = post(person, station, day=OCTOBER, now=CLOSED)
-    set_policy(settle_days=10, late_entries=LateEntries.CURRENT)
-    settling = post(person, station, day=OCTOBER, now=CLOSED)
+    set_policy(settle_days=10, late_entries=LateEntries.CURRENT, now=CLOSED + MINUTE)
+    closed = post(person, station, day=OCTOBER, now=CLOSED)
 
     assert counted_on(before) == date(2026, 11, 4)
     assert counted_on(after) is None
-    assert counted_on(settling) is None
+    assert counted_on(closed) == date(2026, 11, 4)
 
 
 def test_a_decision_holds_for_its_own_center_alone(station, set_policy):

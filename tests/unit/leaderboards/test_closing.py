@@ -7,12 +7,20 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rewards.leaderboards import rules
 from rewards.leaderboards.types import ClosedBoard, ClosedLine, Kind, Period, Subject
-from rewards.ledger.types import Asset, BoardKind, ClosingPolicy, LateEntries, PeriodSum
+from rewards.ledger import rules as ledger
+from rewards.ledger.types import (
+    Asset,
+    BoardKind,
+    ClosingPolicy,
+    DecidedPolicy,
+    LateEntries,
+    PeriodSum,
+)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 POLICY = ClosingPolicy(settle_days=3, late_entries=LateEntries.CURRENT)
@@ -23,7 +31,8 @@ PATHS = ("aaaaaaaa/", "aaaaaaaa/bbbbbbbb/", "aaaaaaaa/bbbbbbbb/cccccccc/", "aaaa
 
 
 def list_due(now, *, first=date(2026, 10, 31), since=LONG_AGO, policy=POLICY):
-    return list(rules.list_due(first=first, policy=policy, since=since, zone=SHANGHAI, now=now))
+    decided = [DecidedPolicy(policy=policy, set_at=LONG_AGO)]
+    return list(rules.list_due(first=first, decided=decided, since=since, zone=SHANGHAI, now=now))
 
 
 def test_a_period_is_closed_a_while_after_it_is_settled_and_no_moment_before():
@@ -77,6 +86,57 @@ def test_the_first_time_everything_is_closed_as_it_stands():
     now = datetime(2026, 11, 20, tzinfo=UTC)
 
     assert {each.posted_before for each in list_due(now, since=None)} == {now - rules.GRACE}
+
+
+OCTOBER_ENDS = datetime(2026, 10, 31, 16, 0, tzinfo=UTC)
+SOON = st.integers(0, 33 * 24).map(lambda hour: OCTOBER_ENDS + timedelta(hours=hour))
+
+
+@st.composite
+def decisions(draw):
+    """What a center decided in the weeks after October, the oldest first."""
+    moments = draw(st.lists(SOON, min_size=1, max_size=4, unique=True))
+    return [
+        DecidedPolicy(policy=replace(POLICY, settle_days=draw(st.integers(0, 31))), set_at=moment)
+        for moment in sorted(moments)
+    ]
+
+
+def close_months(decided, *, now):
+    """Return by month before when what it holds was posted, as far as is decided by *now*."""
+    known = [each for each in decided if each.set_at <= now]
+    due = list(
+        rules.list_due(
+            first=date(2026, 10, 1), decided=known, since=LONG_AGO, zone=SHANGHAI, now=now
+        )
+    )
+    return {each.start: each.posted_before for each in due if each.period is Period.MONTH}
+
+
+@settings(max_examples=200)
+@given(
+    decided=decisions(),
+    day=st.dates(date(2026, 10, 1), date(2026, 11, 30)),
+    posted_at=SOON,
+    is_missed=st.booleans(),
+)
+def test_every_entry_stands_on_the_board_of_one_month(decided, day, posted_at, is_missed):
+    """Who posts goes by what was decided until then, and so does the worker, each time."""
+    known = [each for each in decided if each.set_at <= posted_at]
+    if is_missed and known:
+        posted_at = known.pop().set_at + ledger.NOTICE / 2
+    counted_on = ledger.count_on(day, decided=known, zone=SHANGHAI, now=posted_at)
+
+    closed = {}
+    for moment in [each.set_at for each in decided] + [datetime(2027, 6, 1, tzinfo=UTC)]:
+        closed = close_months(decided, now=moment - timedelta(seconds=1)) | closed
+    standing = [
+        start
+        for start, posted_before in closed.items()
+        if start == counted_on.replace(day=1) and posted_at < posted_before
+    ]
+    assert standing == [counted_on.replace(day=1)]
+    assert close_months(decided, now=datetime(2027, 6, 1, tzinfo=UTC)) == closed
 
 
 TEAMS = (None, UUID(int=21), UUID(int=22))

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from rewards.ledger import rules
-from rewards.ledger.types import DEFAULT_POLICY, ClosingPolicy, LateEntries
+from rewards.ledger.types import DEFAULT_POLICY, ClosingPolicy, DecidedPolicy, LateEntries
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # 4 November 0:00 in Shanghai: October is closed.
@@ -14,15 +14,40 @@ CLOSED = datetime(2026, 11, 3, 16, 0, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)
 
 
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def decide(settle_days, set_at=EVER):
+    policy = ClosingPolicy(settle_days=settle_days, late_entries=LateEntries.CURRENT)
+    return DecidedPolicy(policy=policy, set_at=set_at)
+
+
 def count_on(day, now, policy=DEFAULT_POLICY):
-    return rules.count_on(day, policy=policy, zone=SHANGHAI, now=now)
+    decided = [DecidedPolicy(policy=policy, set_at=EVER)]
+    return rules.count_on(day, decided=decided, zone=SHANGHAI, now=now)
+
+
+def closes_at(*decided):
+    return rules.closes_at(date(2026, 10, 31), decided=decided, zone=SHANGHAI)
 
 
 def test_a_period_closes_at_a_local_midnight_some_days_after_its_last():
-    assert rules.closes_at(date(2026, 10, 31), settle_days=3, zone=SHANGHAI) == CLOSED
-    assert rules.closes_at(date(2026, 10, 31), settle_days=0, zone=SHANGHAI) == datetime(
-        2026, 10, 31, 16, 0, tzinfo=UTC
-    )
+    assert closes_at() == CLOSED
+    assert closes_at(decide(0)) == datetime(2026, 10, 31, 16, 0, tzinfo=UTC)
+
+
+def test_fewer_days_close_nothing_before_it_is_decided():
+    later = datetime(2026, 11, 6, 4, 0, tzinfo=UTC)
+
+    assert closes_at(decide(10), decide(3, later)) == later + rules.NOTICE
+    assert closes_at(decide(10), decide(8, later)) == CLOSED + timedelta(days=5)
+
+
+def test_more_days_do_not_open_again_what_is_closed():
+    later = datetime(2026, 11, 6, 4, 0, tzinfo=UTC)
+
+    assert closes_at(decide(31, later)) == CLOSED
+    assert closes_at(decide(31, CLOSED - INSTANT)) == CLOSED + timedelta(days=28)
 
 
 @pytest.mark.parametrize(
