@@ -3,6 +3,7 @@
 from .closing import Closed, close, list_due, verify_closing
 from .following import catch_up, find_cause, follow
 from .rebuilding import NumberEpoch, OnProgress, rebuild
+from .repeating import repeating
 from .verifying import verify
 from .watching import Watch
 
@@ -17,6 +18,7 @@ __all__ = [
     "follow",
     "list_due",
     "rebuild",
+    "repeating",
     "verify",
     "verify_closing",
 ]

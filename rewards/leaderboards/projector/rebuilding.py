@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain
 from operator import attrgetter
 
@@ -16,6 +17,7 @@ from ..store import Epochs
 from ..types import Cell
 from .folding import count_entries, fold
 from .following import catch_up
+from .repeating import repeating
 
 OnProgress = Callable[[int, int], None]
 # Given the highest number that Redis knows and the last seal of the fold.
@@ -24,6 +26,8 @@ NumberEpoch = Callable[[int, int], int]
 CHUNK_SIZE = 500
 BUFFER_SIZE = 25_000
 NUMBERS_MAX = 10
+# Well within the time after which an epoch whose builder is silent is swept away.
+KEEP_SECONDS = 60
 
 LOST_WHILE_BUILT = "Redis lost what was built; the boards in use are as they were."
 
@@ -44,15 +48,17 @@ def rebuild(
     day = now.astimezone(UTC).date()
     total = count_entries(center=epochs.center, through=head.seq)
     parts = fold(center=epochs.center, through=head.seq, day=day, size=BUFFER_SIZE)
-    # The database may sort for minutes before the first one, and an epoch whose
-    # builder is silent that long is swept away.
+    # Most is sorted before the first one: until then no epoch has to wait for it.
     first = next(parts)
     epoch = _begin(epochs, number_epoch=number_epoch, nonce=nonce, seq=head.seq)
     try:
         chunks = 0
-        for cells, done in chain([first], parts):
-            chunks = _build(epochs, epoch, nonce=nonce, after=chunks, cells=cells)
-            on_progress(done, total)
+        # The database may sort again for minutes, and a builder that is silent
+        # for so long is taken for dead.
+        with repeating(partial(epochs.keep, epoch, nonce=nonce), seconds=KEEP_SECONDS):
+            for cells, done in chain([first], parts):
+                chunks = _build(epochs, epoch, nonce=nonce, after=chunks, cells=cells)
+                on_progress(done, total)
         end = (head.seq, head.hash)
         is_whole = epochs.finish(epoch, nonce=nonce, chunks=chunks, end=end, day=day, now=now)
         return _publish(epochs, epoch, is_whole=is_whole, start=head, now=now)

@@ -1,7 +1,8 @@
 """Following the books, making boards anew, and comparing every cell."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NoReturn
@@ -20,6 +21,7 @@ from .. import operations, projector, queries, store
 from ..errors import BoardsUnavailableError
 from ..projector import OnProgress
 from ..types import Cause, Difference
+from . import shared
 from .shared import following, hold_lease, list_centers, visit_centers
 
 log = structlog.get_logger(__name__)
@@ -166,7 +168,8 @@ def _mend(client: store.RedisClient, center: str, *, now: datetime) -> int:
     cause = _find_cause(client, center, now=now)
     try:
         if cause is not None:
-            _rebuild(client, center, cause=cause, now=now, on_progress=_keep_lease(client, center))
+            with _keep_lease(client, center) as on_progress:
+                _rebuild(client, center, cause=cause, now=now, on_progress=on_progress)
     finally:
         # Also of one that failed, perhaps for want of the memory that this frees.
         _sweep(store.Epochs(client, center))
@@ -227,11 +230,19 @@ def _note_outage(center: str, error: Exception | None) -> None:
         _outages[center] = kind
 
 
-def _keep_lease(client: store.RedisClient, center: str) -> Callable[[int, int], None]:
-    def keep_lease(_done: int, _total: int) -> None:
-        hold_lease(client, store.keeper(center))
+@contextmanager
+def _keep_lease(client: store.RedisClient, center: str) -> Iterator[OnProgress]:
+    """Keep the lease while the database sorts, and stop when somebody else has it."""
 
-    return keep_lease
+    def keep() -> bool:
+        return hold_lease(client, store.keeper(center))
+
+    def on_progress(_done: int, _total: int) -> None:
+        if not keep():
+            raise BoardsUnavailableError("Another process makes these boards anew.")
+
+    with projector.repeating(keep, seconds=shared.LEASE_MILLISECONDS / 3_000):
+        yield on_progress
 
 
 def _get_client() -> store.RedisClient:

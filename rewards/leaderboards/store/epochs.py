@@ -115,6 +115,12 @@ class Epochs:
         keys += [names.board(self.center, epoch, board) for board in boards]
         return int(self._run(scripts.BUILD, keys=keys, args=args)) == 1
 
+    def keep(self, epoch: int, *, nonce: str) -> bool:
+        """Say that the builder of *epoch* is still at work; tell whether it is still his."""
+        keys = [names.build(self.center, epoch), names.trash(self.center)]
+        args = [nonce, epoch, BUILD_SECONDS_MAX]
+        return int(self._run(scripts.KEEP, keys=keys, args=args)) == 1
+
     def finish(
         self, epoch: int, *, nonce: str, chunks: int, end: tuple[int, str], day: date, now: datetime
     ) -> bool:

@@ -108,6 +108,14 @@ redis.call('ZADD', KEYS[3], 'XX', tonumber(redis.call('TIME')[1]) + tonumber(ARG
 return 1
 """
 
+# Lets an epoch being built wait longer for its builder.
+# KEYS: bld, trash. ARGV: nonce, epoch, lifetime in seconds.
+KEEP = """
+if redis.call('HGET', KEYS[1], 'nonce') ~= ARGV[1] then return -1 end
+redis.call('ZADD', KEYS[2], 'XX', tonumber(redis.call('TIME')[1]) + tonumber(ARGV[3]), ARGV[2])
+return 1
+"""
+
 # Gives a complete epoch its watermark.
 # KEYS: bld, st, trash. ARGV: nonce, how many chunks, wm, h, day, at, layout,
 # epoch, lifetime in seconds.

@@ -1,5 +1,6 @@
 """Epochs are numbered once and for ever, and the database knows how far the boards have come."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,8 @@ from rewards.core.db import db
 from rewards.leaderboards import queries, service, store
 from rewards.leaderboards.errors import BoardsUnavailableError
 from rewards.leaderboards.models import EpochRow
+from rewards.leaderboards.projector import rebuilding
+from rewards.leaderboards.service import shared
 from rewards.leaderboards.store import names
 from rewards.leaderboards.types import Cause
 from tests.factories.boards import list_epochs
@@ -133,6 +136,72 @@ def test_a_build_that_failed_leaves_nothing_in_redis(epochs, redis_server, now, 
 
     assert redis_server.client.keys("*:2:*") == []
     assert epochs.find_state().epoch == 1
+
+
+def slow_down(monkeypatch, act):
+    """Let the database sort for long, before the first part and before the last one."""
+
+    def fold(original=rebuilding.fold, **details):
+        *parts, last = original(**details)
+        for part in (parts, [last]):
+            time.sleep(0.6)
+            act()
+            yield from part
+
+    monkeypatch.setattr(rebuilding, "fold", fold)
+
+
+def test_whoever_makes_boards_anew_keeps_the_lease_while_the_database_sorts(
+    epochs, redis_server, now, monkeypatch
+):
+    def take_it():
+        taken.append(
+            store.hold_lease(client, store.keeper(epochs.center), holder="x", milliseconds=1)
+        )
+
+    taken, client = [], store.find_connections().patient
+    monkeypatch.setattr(shared, "LEASE_MILLISECONDS", 300)
+    slow_down(monkeypatch, take_it)
+    redis_server.client.delete(names.current(epochs.center))
+
+    assert service.mend(now=now) == 1
+    assert taken == [False, False]
+    assert epochs.find_state().epoch == 2
+
+
+def test_whoever_lost_the_lease_leaves_the_boards_to_the_other(
+    epochs, redis_server, now, monkeypatch
+):
+    def take_it_over():
+        redis_server.client.set(names.keeper(epochs.center), "another")
+
+    monkeypatch.setattr(shared, "LEASE_MILLISECONDS", 300)
+    slow_down(monkeypatch, take_it_over)
+    redis_server.client.delete(names.current(epochs.center))
+
+    with pytest.raises(BoardsUnavailableError):
+        service.mend(now=now)
+    assert epochs.find_state() is None
+    assert redis_server.client.get(names.keeper(epochs.center)) == b"another"
+
+
+def test_an_epoch_is_not_swept_away_while_the_database_sorts(
+    epochs, redis_server, now, monkeypatch
+):
+    def sweep_soon():
+        if redis_server.client.exists(names.build(epochs.center, 2)):
+            redis_server.client.zadd(names.trash(epochs.center), {2: 1})
+            time.sleep(0.3)
+            swept.append(epochs.sweep())
+
+    swept = []
+    monkeypatch.setattr(rebuilding, "KEEP_SECONDS", 0.05)
+    slow_down(monkeypatch, sweep_soon)
+
+    rebuild(now)
+
+    assert swept == [0]
+    assert epochs.find_state().epoch == 2
 
 
 def test_metrics_tell_how_far_the_boards_have_come(epochs, person, station, client, now):
