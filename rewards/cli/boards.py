@@ -13,6 +13,8 @@ from rewards.leaderboards.errors import BoardsUnavailableError
 from rewards.leaderboards.projector import OnProgress
 from rewards.leaderboards.types import Difference, FaultKind
 
+from .worker import is_outage
+
 EXIT_DIFFERENCES = 1
 EXIT_NOT_CHECKED = 2
 LINES_MAX = 20
@@ -42,7 +44,7 @@ def verify_command() -> None:
 
     Exit code 0: all are right. 1: some are not. 2: they could not be compared.
     """
-    with _show_progress("Closed periods") as on_progress:
+    with _refusing(), _show_progress("Closed periods") as on_progress:
         faults = service.verify_closed(on_progress=on_progress)
     _echo([f"{fault.name}: {_FAULTS[fault.kind]}" for fault in faults])
     if faults:
@@ -66,6 +68,8 @@ def _echo(lines: Sequence[str]) -> None:
 
 
 def _describe(difference: Difference) -> str:
+    if difference.stored is None and difference.expected is None:
+        return f"{difference.board}: no board of these books"
     stored, expected = (
         "nothing" if pair is None else f"{pair[0]} (tie {pair[1]})"
         for pair in (difference.stored, difference.expected)
@@ -79,6 +83,12 @@ def _refusing(exit_code: int = EXIT_NOT_CHECKED) -> Iterator[None]:
         yield
     except BoardsUnavailableError as error:
         click.echo(f"Error: {error}", err=True)
+        raise SystemExit(exit_code) from error
+    except Exception as error:
+        if not is_outage(error):
+            raise
+        # Messages of the database may quote what it holds; their kind tells enough.
+        click.echo(f"Error: The check broke off: {type(error).__name__}.", err=True)
         raise SystemExit(exit_code) from error
 
 

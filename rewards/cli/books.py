@@ -149,6 +149,13 @@ def _verify_all() -> Outcome:
 
 
 def _judge_cell(difference: Difference) -> Violation:
+    if difference.stored is None and difference.expected is None:
+        return Violation(
+            invariant="I15",
+            subject=f"board:{difference.board}",
+            expected="no such board",
+            found="a key",
+        )
     stored, expected = (
         "nothing" if pair is None else f"{pair[0]} (tie {pair[1]})"
         for pair in (difference.stored, difference.expected)

@@ -44,7 +44,7 @@ def follow(
         return None
     today = now.astimezone(UTC).date()
     if today > state.day:
-        _drop_past(epochs, state=state, today=today)
+        _move_day(epochs, state=state, today=today)
     day = max(today, state.day)
     if (state.seq, state.hash) != (head.seq, head.hash):
         start = ChainHead(state.seq, state.hash)
@@ -53,6 +53,12 @@ def follow(
         here = (head.seq, head.hash)
         epochs.apply(state.epoch, start=here, end=here, gains=(), now=now)
     return head
+
+
+def drop_past(epochs: Epochs, *, epoch: int, day: date) -> None:
+    """Delete what an epoch that stands on *day* does not keep any more, and what is no board."""
+    boards = epochs.list_boards(epoch)
+    epochs.drop_boards(epoch, [board for board in boards if not rules.is_kept_name(board, day)])
 
 
 def catch_up(
@@ -108,12 +114,7 @@ def _find_head(seq: int) -> ChainHead | None:
     return None if digest is None else ChainHead(seq, digest)
 
 
-def _drop_past(epochs: Epochs, *, state: State, today: date) -> None:
+def _move_day(epochs: Epochs, *, state: State, today: date) -> None:
     # The day moves first: from then on nobody reads what is dropped next.
     epochs.move_day(state.epoch, today)
-    past = [
-        board
-        for board in epochs.list_boards(state.epoch)
-        if not rules.is_kept(rules.parse_board(board), today)
-    ]
-    epochs.drop_boards(state.epoch, past)
+    drop_past(epochs, epoch=state.epoch, day=today)

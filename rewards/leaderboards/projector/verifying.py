@@ -6,7 +6,6 @@ some boards look wrong. Each of these is then compared exactly.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 from rewards.ledger import queries as ledger
 
@@ -30,10 +29,14 @@ def verify(epochs: Epochs, *, on_progress: OnProgress) -> tuple[Difference, ...]
     if state is None or ledger.find_seal_hash(state.seq) != state.hash:
         raise BoardsUnavailableError("The boards are lost or not of this database.")
     suspects = _list_suspects(epochs, state, on_progress=on_progress)
-    return tuple(
-        difference
-        for board in sorted(suspects)
-        for difference in compare_board(epochs.open_cells(state.epoch), board)
+    strangers = {board for board in suspects if not rules.is_board(board)}
+    return (
+        *(
+            difference
+            for board in sorted(suspects - strangers)
+            for difference in compare_board(epochs.open_cells(state.epoch), board)
+        ),
+        *(Difference(board=board, member="", stored=None, expected=None) for board in strangers),
     )
 
 
@@ -46,8 +49,10 @@ def _list_suspects(epochs: Epochs, state: State, *, on_progress: OnProgress) -> 
         sizes.update(cell.board for cell in cells)
         suspects |= _list_wrong(epochs, state.epoch, cells)
         on_progress(done, total)
-    stored = [name for name in epochs.list_boards(state.epoch) if _counts(name, state.day)]
-    return suspects | set(_list_misfits(epochs, state.epoch, boards=stored, sizes=sizes))
+    names = list(epochs.list_boards(state.epoch))
+    stored = [name for name in names if rules.is_kept_name(name, state.day)]
+    suspects |= set(_list_misfits(epochs, state.epoch, boards=stored, sizes=sizes))
+    return suspects | {name for name in names if not rules.is_board(name)}
 
 
 def _list_wrong(epochs: Epochs, epoch: int, cells: Sequence[Cell]) -> set[str]:
@@ -64,7 +69,3 @@ def _list_misfits(
         for board, (_, size) in zip(some, found, strict=True):
             if size != sizes[board]:
                 yield board
-
-
-def _counts(board: str, day: date) -> bool:
-    return rules.is_kept(rules.parse_board(board), day)

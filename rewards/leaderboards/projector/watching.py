@@ -9,7 +9,6 @@ import random
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from datetime import date
 from itertools import groupby, islice
 from operator import attrgetter
 from uuid import UUID
@@ -21,6 +20,7 @@ from ..store import LAYOUT, Cells, Epochs, State
 from ..store.cells import VALUES_MAX
 from ..types import CellName, Comparison, Difference
 from .comparing import PART_SIZE, compare_board, compare_part
+from .following import drop_past
 from .sums import BookSums
 
 PEOPLE = 200
@@ -63,13 +63,16 @@ class Watch:
         after = epochs.find_state()
         if after is None or (after.epoch, after.day) != (state.epoch, state.day):
             return None
+        # Whoever moved the day may not have come to it.
+        drop_past(epochs, epoch=state.epoch, day=state.day)
         return state.epoch, seen
 
     def _compare(self, epochs: Epochs, state: State, *, hold: Hold) -> Comparison:
         cells = epochs.open_cells(state.epoch)
         # Those that were written, those that are there, and those that have to be.
         stored = {*cells.list_boards(), *epochs.list_boards(state.epoch)}
-        known = {board for board in stored if is_kept(board, state.day)}
+        known = {board for board in stored if rules.is_kept_name(board, state.day)}
+        strangers = {board for board in stored if not rules.is_board(board)}
         known |= self._sums.read(through=state.seq, day=state.day).keys()
         sizes, wrong = _measure(cells, sorted(known))
         wrong |= {
@@ -83,7 +86,7 @@ class Watch:
             found += islice(compare_board(cells, board), NAMED_MAX)
         return Comparison(
             cells=sum(sizes.values()) + people + turned,
-            boards=tuple(sorted(wrong)),
+            boards=tuple(sorted(wrong | strangers)),
             differences=tuple(dict.fromkeys((*differences, *found))),
         )
 
@@ -98,7 +101,7 @@ class Watch:
         found: list[Difference] = []
         while self._turns and parts and boards_left:
             board, first = self._turns.popleft()
-            if not is_kept(board, state.day):
+            if not rules.is_kept_name(board, state.day):
                 continue
             seen, size, differences = compare_part(cells, board, first=first)
             count += seen
@@ -109,14 +112,6 @@ class Watch:
             else:
                 boards_left -= 1
         return count, found
-
-
-def is_kept(board: str, day: date) -> bool:
-    """Tell whether *board* is one that is read on *day*; a key may have any name."""
-    try:
-        return rules.is_kept(rules.parse_board(board), day)
-    except ValueError:
-        return False
 
 
 def _measure(cells: Cells, boards: Sequence[str]) -> tuple[dict[str, int], set[str]]:

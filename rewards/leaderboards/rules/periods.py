@@ -109,6 +109,20 @@ def is_kept(key: BoardKey, today: date) -> bool:
     return kept_from is None or key.start is None or key.start >= kept_from
 
 
+def is_kept_name(name: str, today: date) -> bool:
+    """Tell whether *name* is that of a board that is kept; a key may have any name."""
+    return is_board(name) and is_kept(parse_board(name), today)
+
+
+def is_board(name: str) -> bool:
+    """Tell whether *name* is that of a board at all."""
+    try:
+        parse_board(name)
+    except ValueError:
+        return False
+    return True
+
+
 def list_paths(node_path: str) -> tuple[str, ...]:
     """Return the paths of the center, of each node below it, and last the node's own."""
     labels = node_path.rstrip("/").split("/")

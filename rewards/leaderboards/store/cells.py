@@ -31,7 +31,7 @@ class Cells:
     def list_boards(self) -> tuple[str, ...]:
         """Return the name of each board that a cell was ever written to."""
         found = self._client.hkeys(names.sizes(self.center, self._epoch))
-        return tuple(sorted(name.decode() for name in found))
+        return tuple(sorted(name.decode(errors="replace") for name in found))
 
     def measure(self, boards: Sequence[str]) -> tuple[int, list[tuple[int, int]]]:
         """Return for each board how many cells were written to it, and how many it has."""

@@ -164,10 +164,10 @@ class Epochs:
         return int(self._run(scripts.MOVE_DAY, keys=keys, args=[day.isoformat()])) == 1
 
     def list_boards(self, epoch: int) -> Iterator[str]:
-        """Yield the name of each board that has cells in *epoch*."""
+        """Yield the name of each board that has cells in *epoch*; a key may have any name."""
         start = names.board(self.center, epoch, "")
         for key in self._scan(start + "*"):
-            yield key.decode().removeprefix(start)
+            yield key.decode(errors="replace").removeprefix(start)
 
     def drop_boards(self, epoch: int, boards: Sequence[str]) -> None:
         """Delete boards of *epoch*."""

@@ -69,7 +69,10 @@ class Gain(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """A cell of a board that is not what the books say. Values and ties; None: no such cell."""
+    """A cell of a board that is not what the books say. Values and ties; None: no such cell.
+
+    Neither is there for a key among the boards that is none: then `member` is empty.
+    """
 
     board: str
     member: str

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from rewards.leaderboards import service, store
 from tests.factories.boards import list_epochs
@@ -70,6 +71,33 @@ def test_without_redis_nothing_can_be_checked(run, command, url):
 
     assert result.exit_code == 2
     assert result.stderr.splitlines()[-1].startswith("Error: ")
+
+
+def test_without_a_database_nothing_can_be_checked(run, monkeypatch):
+    def fail(**_details):
+        raise OperationalError("SELECT", {}, Exception("gone"))
+
+    for step in ("verify", "verify_closed"):
+        with monkeypatch.context() as patch:
+            patch.setattr(service, step, fail)
+
+            result = run("verify")
+
+        assert result.exit_code == 2
+        assert result.stderr.splitlines()[-1] == "Error: The check broke off: OperationalError."
+
+
+def test_a_board_of_a_stranger_is_told(run, redis_server):
+    [epochs] = list_epochs()
+    for name in (b"junk", b"\xff"):
+        key = f"rw:{{c{epochs.center}}}:1:b:".encode()
+        redis_server.client.zadd(key + name, {b"x" * 16: 2**25})
+
+    wrong = run("verify")
+
+    assert wrong.exit_code == 1
+    assert "junk: no board of these books" in wrong.stdout
+    assert "2 cells are wrong" in wrong.stdout
 
 
 def test_boards_that_are_lost_cannot_be_checked(run, redis_server):

@@ -17,7 +17,7 @@ from rewards.leaderboards import projector, service, store
 from rewards.leaderboards.errors import BoardsUnavailableError
 from rewards.leaderboards.projector import rebuilding, verifying
 from rewards.leaderboards.service import projecting, shared
-from rewards.leaderboards.store import scripts
+from rewards.leaderboards.store import names, scripts
 from rewards.leaderboards.types import Cause, Gain
 from rewards.ledger import queries as ledger
 from rewards.ledger.models import SealHeadRow, SealRow
@@ -432,6 +432,34 @@ def test_boards_of_past_periods_are_dropped_when_the_day_moves(now):
     boards = {board for board, _ in read_cells()}
     assert boards == {board for board in boards if board.endswith((":2026", ":all", ":2026-11"))}
     assert verify() == ()
+
+
+@pytest.mark.usefixtures("history")
+def test_a_key_of_a_stranger_holds_up_no_change_of_the_day(now, redis_server):
+    project(now)
+    for epochs in list_epochs():
+        for name in (b"junk", b"\xff"):
+            key = names.board(epochs.center, 1, "").encode() + name
+            redis_server.client.zadd(key, {b"x" * 16: 1})
+    later = now + timedelta(days=1)
+
+    service.follow(now=later)
+
+    assert {epochs.find_state().day for epochs in list_epochs()} == {later.date()}
+
+
+@pytest.mark.usefixtures("history")
+def test_boards_of_past_periods_are_dropped_by_somebody_else_after_a_crash(now, monkeypatch):
+    project(now)
+    with monkeypatch.context() as patch:
+        patch.setattr(store.Epochs, "drop_boards", lambda *_: None)
+        project(now + timedelta(days=40))
+    assert any(":2026-11-2" in board for board, _ in read_cells())
+
+    assert service.Watcher().look(now=now + timedelta(days=40)) == 0
+
+    boards = {board for board, _ in read_cells()}
+    assert boards == {board for board in boards if board.endswith((":2026", ":all", ":2026-11"))}
 
 
 def test_a_wrong_cell_is_found_and_told(people, station, now, redis_server):

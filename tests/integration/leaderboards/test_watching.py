@@ -279,6 +279,15 @@ def test_a_key_that_is_no_board_is_mended(watcher, epochs, key_of, now):
     assert watcher.look(now=now) == 0
 
 
+def test_a_board_of_a_stranger_is_seen_and_goes(watcher, epochs, now):
+    client = store.find_connections().patient
+    client.zadd(names.board(epochs.center, 1, "junk"), {b"x" * 16: 1})
+
+    assert watcher.look(now=now) == 1
+    assert service.mend(now=now) == 1
+    assert watcher.look(now=now) == 0
+
+
 @pytest.mark.usefixtures("people")
 def test_boards_that_are_lost_are_left_to_be_mended(watcher, redis_server, now):
     redis_server.client.flushall()
