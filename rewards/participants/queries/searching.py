@@ -57,6 +57,7 @@ def search(*, node_path: str, text: str, limit: int = PAGE_SIZE) -> tuple[Partic
         return ()
     if any(character.isdigit() for character in text):
         return _search_digits(node_path, text, limit)
+    name = rules.squeeze(text)
     statement = (
         _select_branch(node_path)
         .add_columns(ParticipantRow.name_sealed)
@@ -71,7 +72,7 @@ def search(*, node_path: str, text: str, limit: int = PAGE_SIZE) -> tuple[Partic
         .order_by(
             sa.case(
                 (ParticipantRow.nickname == text, 0),
-                (ParticipantRow.masked_name == rules.mask_name(text), 1),
+                (ParticipantRow.masked_name == rules.mask_name(name), 1),
                 else_=2,
             ),
             ParticipantRow.id.desc(),
@@ -82,7 +83,7 @@ def search(*, node_path: str, text: str, limit: int = PAGE_SIZE) -> tuple[Partic
     meant = [
         to_participant(row)
         for row in db.session.execute(statement)
-        if row.nickname == text or box.decrypt(row.name_sealed).startswith(text)
+        if row.nickname == text or rules.squeeze(box.decrypt(row.name_sealed)).startswith(name)
     ]
     return tuple(meant[:limit])
 

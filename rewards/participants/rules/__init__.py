@@ -8,7 +8,7 @@ from .accounts import (
     check_number,
     is_minor,
 )
-from .names import MASKED_NAME_CLOSED, NAME_LENGTH_MAX, mask_minor, mask_name, normalize_name
+from .names import MASKED_NAME_CLOSED, NAME_LENGTH_MAX, mask_minor, mask_name, normalize_name, squeeze
 from .nicknames import (
     HIDDEN_NAME,
     NICKNAME_LENGTH_MAX,
@@ -49,4 +49,5 @@ __all__ = [
     "normalize_nickname",
     "normalize_phone",
     "normalize_reason",
+    "squeeze",
 ]

@@ -27,15 +27,25 @@ NAME_LENGTH_MIN = 2
 
 # What a line of somebody who is not named reads; a nickname must not look like it.
 HIDDEN_NAME = "未公开"
+_OWN_WORDS = re.compile(f"{names.MINOR}|{HIDDEN_NAME}|未公開|notshown|.*尾[号號]", re.DOTALL)
 
 _BETWEEN = re.compile(r"[\W_]+")
 _DIGITS = re.compile(rf"\d{{{DIGITS_MAX + 1}}}")
 _WRITTEN_DIGITS = re.compile(
     rf"[零〇一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖\d]{{{WRITTEN_DIGITS_MAX + 1}}}"
 )
-_ADDRESSES = re.compile(r"@|://|\bwww\.|\.(com|cn|net|org|top|xyz|cc)\b")
-# Asterisks of every shape, and the crosses and rings that people write for them.
-_STARS = re.compile("[*\u2217\u204e\u2731\uff0a\ufe61\u00d7\u25cb]")
+_ADDRESSES = re.compile(
+    r"@|://|\bwww\.|\bt\.me\b|[.。点](com|cn|net|org|top|xyz|cc)\b|(?<![a-z])[vw]x(?![a-z])"
+)
+_MESSENGERS = re.compile("微信|薇信|v信|weixin|wechat|whatsapp|telegram")
+# Asterisks of every shape, and the crosses, rings and discs that people write for them.
+_STARS = re.compile(
+    "[*\u2217\u204e\u2731-\u2734\u2736\u273b\u273d\u274b\uff0a\ufe61\u00d7\u203b"
+    "\u25cb\u25cf\u25ef\u26aa\u26ab\u2b24]"
+)
+# 王x英: a letter where a mask has its star.
+_CROSSED = re.compile(r"[\u3400-\u9fff]x+[\u3400-\u9fff]?")
+_NUMBERS = frozenset({"Nd", "Nl", "No"})
 _MARKS = frozenset({"Mn", "Me"})
 
 
@@ -49,11 +59,13 @@ def normalize_nickname(text: str) -> str:
     """
     nickname = names.normalize(text, length_max=NICKNAME_LENGTH_MAX)
     _check_readable(nickname)
-    plain = unicodedata.normalize("NFKC", nickname).casefold()
+    plain = "".join(map(_read_digit, unicodedata.normalize("NFKC", nickname).casefold()))
     joined = _BETWEEN.sub("", plain)
-    if _DIGITS.search(joined) or _WRITTEN_DIGITS.search(joined) or _ADDRESSES.search(plain):
+    if any(each.search(joined) for each in (_DIGITS, _WRITTEN_DIGITS, _MESSENGERS)):
         raise NicknameTellsError
-    if _STARS.search(nickname) or joined.startswith((names.MINOR, HIDDEN_NAME)):
+    if _ADDRESSES.search(plain):
+        raise NicknameTellsError
+    if _STARS.search(nickname) or _CROSSED.fullmatch(joined) or _OWN_WORDS.match(joined):
         raise NicknameImitatesError
     return nickname
 
@@ -96,7 +108,15 @@ def normalize_reason(text: str) -> str:
 
 
 def _fold(text: str) -> str:
-    return _BETWEEN.sub("", unicodedata.normalize("NFKC", text).casefold())
+    return _BETWEEN.sub("", names.strip_invisible(unicodedata.normalize("NFKC", text)).casefold())
+
+
+def _read_digit(character: str) -> str:
+    """Return a number in a ring or on a disc as its digits, and anything else as it is."""
+    if unicodedata.category(character) not in _NUMBERS:
+        return character
+    number = unicodedata.numeric(character, 0.5)
+    return f"{number:.0f}" if number.is_integer() else character
 
 
 def _check_readable(nickname: str) -> None:

@@ -78,4 +78,4 @@ def _count_digits(numbers: Sequence[str]) -> int:
 
 
 def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+    return names.strip_invisible(unicodedata.normalize("NFKC", text)).casefold()

@@ -31,6 +31,8 @@ UYGHUR = "\u0626\u0627\u064a\u06af\u06c8\u0644"
         TIBETAN,
         UYGHUR,
         "第3组1234",
+        "老王Xavier",
+        "二十四节气",
         "字" * 20,
     ],
 )
@@ -54,6 +56,14 @@ def test_a_nickname_of_any_script_is_kept_as_it_is(nickname):
         "https://x",
         "www.x",
         "找我.com",
+        "找我。com",
+        "❶❸❽⓿❸",
+        "vx：abc",
+        "VX abc",
+        "加微信abc",
+        "微-信",
+        "wechat abc",
+        "t.me/abc",
     ],
 )
 def test_a_nickname_with_a_phone_number_or_an_address_is_refused(nickname):
@@ -73,6 +83,14 @@ def test_a_nickname_with_a_phone_number_or_an_address_is_refused(nickname):
         "小 志愿者",
         "未公开",
         "未-公开",
+        "未公開",
+        "Not shown",
+        "王●英",
+        "王✳英",
+        "王x英",
+        "王X",
+        "王某 尾号52",
+        "尾號52",
     ],
 )
 def test_a_nickname_that_looks_like_what_the_board_writes_is_refused(nickname):
@@ -96,6 +114,11 @@ def test_a_nickname_that_looks_like_what_the_board_writes_is_refused(nickname):
         "🌸",
         "——",
         "a" + "\u0301" * 5,
+        "\u3164",
+        "晨\u115f跑",
+        "晨\u1160跑",
+        "晨\uffa0跑",
+        "晨\u2800跑",
     ],
 )
 def test_a_nickname_that_cannot_be_read_is_refused(nickname):
@@ -134,7 +157,9 @@ def test_a_part_of_the_name_may_be_a_nickname(nickname, name):
     rules.check_nickname(nickname, name=name, removed=())
 
 
-@pytest.mark.parametrize("again", ["晨跑的人", "晨跑·的 人", "\u3000晨跑的人"])
+@pytest.mark.parametrize(
+    "again", ["晨跑的人", "晨跑·的 人", "\u3000晨跑的人", "晨\u3164跑的人", "晨跑\ufe00的人"]
+)
 def test_a_nickname_that_was_taken_off_is_refused_in_any_spelling(again):
     with pytest.raises(NicknameRemovedError):
         rules.check_nickname(again, name="王建英", removed=["晨跑的鸟", "晨跑的人"])

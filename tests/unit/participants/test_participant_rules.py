@@ -17,6 +17,11 @@ def full_width(digits):
     return "".join(chr(ord(digit) + 0xFEE0) for digit in digits)
 
 
+def count_letters(text):
+    plain = unicodedata.normalize("NFKC", text)
+    return sum(unicodedata.category(each).startswith("L") for each in plain)
+
+
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
@@ -40,6 +45,15 @@ def full_width(digits):
         ("Ёлка", "Ё***"),
         ("王", "王*"),
         ("王Amy", "王**y"),
+        ("王 英", "王*"),
+        ("王\u3000英", "王*"),
+        ("张-三", "张*"),
+        ("王、英", "王*"),
+        ("王\u3164英", "王*"),
+        ("王 建 英", "王*英"),
+        ("(王)建英", "王*英"),
+        ("\uff21\uff2e\uff2e\uff21", "A***"),
+        ("12", "*"),
     ],
 )
 def test_a_name_is_masked(name, shown):
@@ -53,6 +67,23 @@ def test_a_masked_name_shows_two_characters_at_most(name):
     assert len(masked.replace("*", "")) <= 2
     assert "*" in masked
     assert len(masked) <= 40
+
+
+@given(st.text(min_size=2, max_size=40))
+def test_a_masked_name_never_holds_every_letter(name):
+    masked = rules.mask_name(name)
+
+    assert "*" in masked
+    assert len(masked) <= 40
+    assert count_letters(masked) < max(2, count_letters(name))
+
+
+@given(
+    st.text(alphabet="王李英三", min_size=2, max_size=2),
+    st.text(alphabet=" \u3000\u00a0-_、，。'|/()\u3164\u2800", max_size=3),
+)
+def test_what_stands_between_two_characters_is_not_taken_for_one_of_the_name(name, between):
+    assert rules.mask_name(name[0] + between + name[1]) == name[0] + "*"
 
 
 def test_a_minor_is_called_by_the_last_two_digits_of_the_number():
@@ -122,6 +153,17 @@ def test_a_bad_name_is_refused(name):
 
 def test_spaces_in_a_name_become_single_ones():
     assert rules.normalize_name(" Anna\u3000 Maria ") == "Anna Maria"
+
+
+@pytest.mark.parametrize("name", ["王 英", "王\u3000 英", "王\ufe00英", " 王英 "])
+def test_spaces_between_chinese_characters_are_none(name):
+    assert rules.normalize_name(name) == "王英"
+
+
+@pytest.mark.parametrize("filler", ["\u115f", "\u1160", "\u3164", "\uffa0", "\u2800"])
+def test_a_letter_that_nobody_sees_is_refused(filler):
+    with pytest.raises(InvalidNameError):
+        rules.normalize_name(f"王{filler}英")
 
 
 def test_a_name_of_forty_characters_is_fine():

@@ -90,6 +90,13 @@ def test_a_nickname_that_another_one_has_too_is_told_apart_whatever_its_spelling
     assert name_all(first, second) == ["Tom 52", "tom 99"]
 
 
+def test_a_nickname_that_only_looks_like_another_one_is_told_apart():
+    first = replace(PERSON, board_display=BoardDisplay.NICKNAME, nickname="晨跑的人")
+    second = replace(first, nickname="晨\u3164跑的\ufe0f人", number="40718299")
+
+    assert [name.ending for name in rules.name_group((first, second), people=MANY)] == ["52", "99"]
+
+
 @pytest.mark.parametrize(("people", "shown"), [(1, None), (4, None), (5, "王*英")])
 def test_among_fewer_than_five_nobody_is_named(people, shown):
     assert name_all(PERSON, of=people) == [shown]
