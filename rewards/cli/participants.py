@@ -51,3 +51,13 @@ def import_command(file: Path, *, skip_bad: bool) -> None:
             on_progress=on_progress,
         ),
     )
+
+
+@participants.command("remask")
+def remask_command() -> None:
+    """Mask all stored names anew, after the rule of masking has changed. May be repeated."""
+    after, total = service.remask_names(after=None)
+    while after is not None:
+        after, changed = service.remask_names(after=after)
+        total += changed
+    click.echo(f"Names masked anew: {total}.")

@@ -13,6 +13,7 @@ from rewards.leaderboards import service as boards
 from rewards.ledger.types import Asset, BoardKind
 from rewards.network import queries as network
 from rewards.participants import queries as participants
+from rewards.participants import rules
 from rewards.participants.types import BoardDisplay
 from tests.factories import books
 from tests.factories.world import build_occasion, build_participant, build_station
@@ -308,6 +309,70 @@ def test_agreeing_and_withdrawing_take_one_tap_each(browser, station, me, now):
 
     browser.post("/board/display", data={"display": "hidden"})
     assert participants.get_participant(me.id).board_display is BoardDisplay.HIDDEN
+
+
+def test_the_wording_says_that_one_is_18_and_that_the_ticker_tells_who_came(
+    browser, station, me, now, clock
+):
+    books.post(me, station, amount=45, now=now)
+
+    card, page = browser.get("/board").text, browser.get("/board/display").text
+
+    assert "我已满18岁，愿意，显示" in card
+    assert "滚动消息也会说您刚到了哪场活动" in card
+    assert "我已满18岁，显示姓名" in page
+    assert "我已满18岁，显示昵称" in page
+    assert "滚动消息也用它说您刚到了哪场活动" in browser.get("/privacy").text
+    clock.shift(LATER)
+    browser.post("/board/display", data={"display": "masked"})
+    last = participants.list_consents(me.id)[-1]
+    assert (last.choice, last.text_version) == ("masked", "2026-11")
+
+
+def test_who_agreed_to_an_older_wording_is_asked_again_and_who_did_not_is_left_alone(
+    browser, station, me, now, clock, monkeypatch
+):
+    asked = "愿意让邻居在榜上看到您吗"
+    books.post(me, station, amount=45, now=now)
+    browser.post("/board/display", data={"display": "nickname", "nickname": "晨跑的人"})
+    monkeypatch.setattr(rules, "CONSENT_TEXT_VERSION", "2027-01")
+    again = browser.get("/board").text
+    clock.shift(LATER)
+
+    browser.post("/board/display", data={"display": "nickname", "nickname": "晨跑的人"})
+    answered = browser.get("/board").text
+    browser.post("/board/display", data={"display": "hidden"})
+    monkeypatch.setattr(rules, "CONSENT_TEXT_VERSION", "2027-02")
+
+    samples = re.findall(r'<p class="rank rank--sample">(.*?)</p>', again, re.S)
+    assert asked in again
+    assert all("晨跑的人" in each for each in samples)
+    assert 'name="display" value="nickname"' in again
+    assert asked not in answered
+    assert asked not in browser.get("/board").text
+
+
+@pytest.mark.parametrize("display", ["hidden", "masked"])
+def test_a_text_in_the_field_of_the_nickname_keeps_nobody_from_choosing_otherwise(
+    browser, me, display
+):
+    browser.post("/board/display", data={"display": "nickname", "nickname": "晨跑的人"})
+
+    answer = browser.post("/board/display", data={"display": display, "nickname": "13803511234"})
+
+    person = participants.get_participant(me.id)
+    assert answer.status_code == 303
+    assert (person.board_display.value, person.nickname) == (display, "晨跑的人")
+
+
+def test_without_a_choice_nothing_is_changed(browser, me):
+    browser.post("/board/display", data={"display": "masked"})
+
+    answer = browser.post("/board/display", data={"nickname": "晨跑的人"})
+
+    assert answer.status_code == 422
+    assert "还没有选" in answer.text
+    assert participants.get_participant(me.id).board_display is BoardDisplay.MASKED
 
 
 def test_a_nickname_is_seen_before_it_is_chosen(browser, station, me, now):

@@ -4,6 +4,7 @@ from .imports import ParticipantLine, import_participants
 from .participants import (
     close_participant,
     register_participant,
+    remask_names,
     remove_nickname,
     set_board_display,
     update_participant,
@@ -42,6 +43,7 @@ __all__ = [
     "link_participant",
     "recognize",
     "register_participant",
+    "remask_names",
     "remove_nickname",
     "revoke_token",
     "send_code",

@@ -19,6 +19,8 @@ from .. import operations
 from ..errors import ConsentRequiredError
 from .checks import channel_of, check_may_change
 
+REMASK_BATCH = 500
+
 
 @use_case
 def register_participant(
@@ -104,6 +106,15 @@ def update_participant(
         operations.end_participant_sign_ins(participant_id=participant.id, now=now)
     _audit(actor, "participant.updated", participant, now)
     return updated
+
+
+@use_case
+def remask_names(*, after: UUID | None, limit: int = REMASK_BATCH) -> tuple[UUID | None, int]:
+    """Mask the names of the next accounts anew, for whoever may run commands on the host.
+
+    Return where to go on, None at the end, and how many changed.
+    """
+    return participants.remask(after=after, limit=limit)
 
 
 @use_case

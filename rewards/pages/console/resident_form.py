@@ -53,17 +53,18 @@ def read(form: Mapping[str, str], *, year: int) -> Draft:
     draft.values["agreed"] = form.get("agreed") == "yes"
     if not draft.values["agreed"]:
         draft.errors["agreed"] = _("居民同意后才能登记")
-    draft.values["board_display"] = read_display(form)
-    draft.values["nickname"] = form.get("nickname", "")
+    draft.values["board_display"] = find_display(form) or BoardDisplay.HIDDEN
+    is_by_nickname = draft.values["board_display"] is BoardDisplay.NICKNAME
+    draft.values["nickname"] = form.get("nickname", "") if is_by_nickname else ""
     return draft
 
 
-def read_display(form: Mapping[str, str]) -> BoardDisplay:
-    """Return how somebody agreed to be shown; hidden unless it was said otherwise."""
+def find_display(form: Mapping[str, str]) -> BoardDisplay | None:
+    """Return how somebody agreed to be shown, if that was said."""
     try:
         return BoardDisplay(form.get("display", ""))
     except ValueError:
-        return BoardDisplay.HIDDEN
+        return None
 
 
 def blame(draft: Draft, error: RewardsError) -> None:

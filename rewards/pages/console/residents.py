@@ -1,5 +1,6 @@
 """Residents: finding one, what they have, and registering somebody who stands here."""
 
+from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, redirect, request
@@ -77,16 +78,20 @@ def issue_code(participant_id: UUID) -> ResponseReturnValue:
 def choose_display(participant_id: UUID) -> ResponseReturnValue:
     """Record how the resident agreed to be shown on boards."""
     post, person, home = _get(participant_id, Verb.MANAGE_PARTICIPANT)
+    display = resident_form.find_display(request.form)
+    if display is None:
+        return page(post, person, home, is_unchosen=True), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         identity.set_board_display(
             actor=post.actor,
             participant_id=person.id,
-            display=resident_form.read_display(request.form),
+            display=display,
             nickname=request.form.get("nickname", ""),
             now=post.now,
         )
     except RewardsError as error:
-        return page(post, person, home, error=error), statuses.status_of(error)
+        refused = page(post, person, home, error=error, display=display)
+        return refused, statuses.status_of(error)
     return redirect(f"/console/residents/{person.id}?done=display", code=303)
 
 
@@ -148,8 +153,13 @@ def page(
     *,
     sent: SentCode | None = None,
     error: RewardsError | None = None,
+    display: BoardDisplay | None = None,
+    is_unchosen: bool = False,
 ) -> str:
-    """Return the page of a resident; *sent* is a code to be shown once."""
+    """Return the page of a resident; *sent* is a code to be shown once.
+
+    *display* is what was chosen in a form that was refused.
+    """
     participant_id = ParticipantId(person.id)
     lines = history.page_lines(participant_id=participant_id, limit=ENTRIES_SHOWN).items
     waiting = redemptions.list_open(participant_id)
@@ -173,6 +183,9 @@ def page(
         sentence=None if error is None else sentences.explain(error, to_staff=True),
         done=request.args.get("done", ""),
         displays=_name_displays(),
+        display=(display or person.board_display).value,
+        nickname=person.nickname if display is None else request.form.get("nickname", ""),
+        is_unchosen=is_unchosen,
         may_manage=access.may(post.actor, Verb.MANAGE_PARTICIPANT, home.path),
         may_fulfil=post.may(Verb.FULFIL),
         may_correct=post.may(Verb.CORRECT),
@@ -200,6 +213,6 @@ def _form(post: Post, draft: Draft) -> str:
 def _name_displays() -> list[tuple[str, str]]:
     return [
         (BoardDisplay.HIDDEN.value, _("不上榜，显示未公开")),
-        (BoardDisplay.MASKED.value, _("显示姓名，中间打星号")),
-        (BoardDisplay.NICKNAME.value, _("显示昵称")),
+        (BoardDisplay.MASKED.value, _("显示姓名，中间打星号（本人已满18岁）")),
+        (BoardDisplay.NICKNAME.value, _("显示昵称（本人已满18岁）")),
     ]

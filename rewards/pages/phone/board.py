@@ -11,8 +11,7 @@ from rewards.leaderboards import queries as leaderboards
 from rewards.leaderboards.queries import OwnPart
 from rewards.leaderboards.types import Subject
 from rewards.participants import queries as participants
-from rewards.participants import rules as naming
-from rewards.participants.types import BoardDisplay, Participant
+from rewards.participants.types import Participant
 
 from . import choosing, frame, progress, showing, standings
 from .choosing import Wanted, read_wanted
@@ -91,12 +90,11 @@ def _list_rows(wanted: Wanted, part: OwnPart, own: frozenset[str]) -> list[Row |
 
 def _describe_showing(wanted: Wanted, me: Participant | None) -> dict[str, Any]:
     if me is None:
-        return {"asks": False, "shown_as": None, "masked": None, "standing": None, "removal": None}
+        return {"asks": False, "shown_as": None, "standing": None, "removal": None}
     asks = wanted.is_usual and showing.may_ask(me)
     return {
         "asks": asks,
-        "shown_as": naming.find_public_name(me),
-        "masked": showing.preview(me, BoardDisplay.MASKED),
+        **showing.describe_ask(me),
         "standing": progress.find_standing(me) if asks else None,
         "removal": participants.find_open_removal(me.id),
     }

@@ -18,7 +18,6 @@ from rewards.checkins.types import CodeKind, Receipt, ScanTicket
 from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.network import queries as network
-from rewards.participants.types import BoardDisplay
 from rewards.web import sentences, sessions, statuses, tickets
 
 from . import frame, progress, showing
@@ -97,7 +96,7 @@ def result(occasion_id: UUID) -> ResponseReturnValue:
         goal=progress.find_goal(me),
         standing=progress.find_standing(me),
         asks=showing.may_ask(me),
-        masked=showing.preview(me, BoardDisplay.MASKED),
+        **showing.describe_ask(me),
         ten_minutes=CHECK_OUT_BEFORE,
     )
 

@@ -1,6 +1,8 @@
 """How I am shown on public boards: asked once, chosen with what it looks like before one."""
 
 from dataclasses import replace
+from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -33,8 +35,13 @@ def choose() -> ResponseReturnValue:
     """Show me on public boards from now on as I chose, or show what that would look like."""
     actor, me = frame.get_me()
     display, nickname = _read_display(), request.form.get("nickname", "").strip()
+    is_preview = request.form.get("action") == PREVIEW
+    if display is None and not is_preview:
+        page = _page(me, display=me.board_display, nickname=nickname, is_unchosen=True)
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    display = display or me.board_display
     try:
-        if request.form.get("action") == PREVIEW:
+        if is_preview:
             nickname = participants.read_nickname(
                 participant_id=me.id, display=BoardDisplay.NICKNAME, nickname=nickname
             )
@@ -43,7 +50,7 @@ def choose() -> ResponseReturnValue:
             actor=actor, participant_id=me.id, display=display, nickname=nickname, now=clock.now()
         )
     except RewardsError as error:
-        page = _page(me, display=BoardDisplay.NICKNAME, nickname=nickname, error=error)
+        page = _page(me, display=display, nickname=nickname, error=error)
         return page, statuses.status_of(error)
     return redirect(url_for("board.board", done="display"), code=303)
 
@@ -51,6 +58,17 @@ def choose() -> ResponseReturnValue:
 def may_ask(me: Participant) -> bool:
     """Tell whether it is time to ask: there are points, and nothing was answered yet."""
     return ledger.get_balance(me.id).earned > 0 and not participants.has_chosen_display(me)
+
+
+def describe_ask(me: Participant) -> dict[str, Any]:
+    """Return what the card that asks shows: my line as it is, and as it would be."""
+    is_hidden = me.board_display is BoardDisplay.HIDDEN
+    asked = BoardDisplay.MASKED if is_hidden else me.board_display
+    return {
+        "asked": asked.value,
+        "shown_as": rules.find_public_name(me),
+        "masked": preview(me, asked, me.nickname),
+    }
 
 
 def preview(me: Participant, display: BoardDisplay, nickname: str = "") -> str | None:
@@ -65,6 +83,7 @@ def _page(
     display: BoardDisplay,
     nickname: str,
     is_preview: bool = False,
+    is_unchosen: bool = False,
     error: RewardsError | None = None,
 ) -> str:
     return frame.show(
@@ -76,13 +95,14 @@ def _page(
         masked=preview(me, BoardDisplay.MASKED),
         called=None if error else preview(me, BoardDisplay.NICKNAME, nickname),
         is_preview=is_preview,
+        is_unchosen=is_unchosen,
         removal=participants.find_open_removal(me.id),
         error=None if error is None else sentences.explain(error),
     )
 
 
-def _read_display() -> BoardDisplay:
+def _read_display() -> BoardDisplay | None:
     try:
         return BoardDisplay(request.form.get("display", ""))
     except ValueError:
-        return BoardDisplay.HIDDEN
+        return None

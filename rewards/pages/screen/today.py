@@ -131,7 +131,13 @@ def _tell(arrival: Arrival, name: PublicName, occasion: Occasion, now: datetime)
 
 def _name(facts: Facts) -> list[PublicName | None]:
     """Return by which name each arrival is told, those of one occasion told apart."""
-    people = participants.list_participants([each.participant_id for each in facts.arrivals])
+    ids = [each.participant_id for each in facts.arrivals]
+    agreed = participants.list_agreed(ids)
+    people = {
+        each: person
+        for each, person in participants.list_participants(ids).items()
+        if each in agreed
+    }
     places: dict[OccasionId, list[int]] = defaultdict(list)
     for place, arrival in enumerate(facts.arrivals):
         places[arrival.occasion_id].append(place)

@@ -1,7 +1,7 @@
 """Writes of participants."""
 
-from .accounts import close, register, update
+from .accounts import close, register, remask, update
 from .showing import remove_nickname, set_board_display
 from .writing import lock
 
-__all__ = ["close", "lock", "register", "remove_nickname", "set_board_display", "update"]
+__all__ = ["close", "lock", "register", "remask", "remove_nickname", "set_board_display", "update"]

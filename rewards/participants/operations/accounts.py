@@ -157,6 +157,31 @@ def close(
     )
 
 
+@operation
+def remask(*, after: UUID | None, limit: int) -> tuple[UUID | None, int]:
+    """Mask the names of the next *limit* open accounts anew, as the rule is today.
+
+    Return the last id that was looked at, None once there are no more, and how many changed.
+    """
+    statement = (
+        sa.select(ParticipantRow.id, ParticipantRow.name_sealed, ParticipantRow.masked_name)
+        .where(ParticipantRow.closed_at.is_(None))
+        .order_by(ParticipantRow.id)
+        .limit(limit)
+        .with_for_update()
+    )
+    if after is not None:
+        statement = statement.where(ParticipantRow.id > after)
+    rows = db.session.execute(statement).all()
+    changed = 0
+    for row in rows:
+        masked = rules.mask_name(vault().decrypt(row.name_sealed))
+        if masked != row.masked_name:
+            write(row.id, {"masked_name": masked})
+            changed += 1
+    return (rows[-1].id if len(rows) == limit else None), changed
+
+
 def _seal_name(name: str) -> dict[str, Any]:
     name = rules.normalize_name(name)
     return {"name_sealed": vault().encrypt(name), "masked_name": rules.mask_name(name)}

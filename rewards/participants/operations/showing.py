@@ -1,6 +1,7 @@
 """How a participant is shown on public boards: chosen by them, taken back by staff."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -29,6 +30,8 @@ def set_board_display(
 ) -> Participant:
     """Record how a participant wants to be shown on public boards.
 
+    *nickname* is for those who want to be shown by it; whoever does not keeps the one they had.
+
     :raises ParticipantNotFoundError: if there is no such participant.
     :raises ParticipantClosedError: if the account is closed.
     :raises NicknameRequiredError: if the nickname is to be shown and there is none.
@@ -38,10 +41,12 @@ def set_board_display(
     :raises NicknameRemovedError: if staff took the nickname off the boards before.
     """
     lock(participant_id)
-    nickname = queries.read_nickname(
-        participant_id=participant_id, display=display, nickname=nickname
-    )
-    write(participant_id, {"board_display": display, "nickname": nickname})
+    values: dict[str, Any] = {"board_display": display}
+    if display is BoardDisplay.NICKNAME:
+        values["nickname"] = queries.read_nickname(
+            participant_id=participant_id, display=display, nickname=nickname
+        )
+    write(participant_id, values)
     recording = Recording(
         participant_id=participant_id, channel=channel, recorded_by=recorded_by, now=now
     )

@@ -19,6 +19,7 @@ from .searching import (
 from .showing import (
     find_open_removal,
     has_chosen_display,
+    list_agreed,
     list_consents,
     read_nickname,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "get_local_participant",
     "get_participant",
     "has_chosen_display",
+    "list_agreed",
     "list_consents",
     "list_participants",
     "list_unforgotten",

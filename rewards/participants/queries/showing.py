@@ -1,5 +1,6 @@
 """Reads of what participants agreed to, and of how they may be shown."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -29,11 +30,30 @@ def list_consents(participant_id: UUID) -> tuple[Consent, ...]:
 
 
 def has_chosen_display(participant: Participant) -> bool:
-    """Tell whether a participant was ever asked, and answered, how to be shown on boards."""
+    """Tell whether a participant was asked, and answered, how to be shown on boards.
+
+    Whoever is shown agreed to what was asked then: they are asked again once the wording says
+    more. Nobody is asked again who does not want to be shown.
+    """
     if participant.board_display is not BoardDisplay.HIDDEN:
-        return True
+        return participant.id in list_agreed([participant.id])
     # The first row is that of registering, where nobody is shown unless they say so.
     return len([each for each in list_consents(participant.id) if _is_of_boards(each)]) > 1
+
+
+def list_agreed(ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return who of *ids* said how to be shown in answer to the wording of today."""
+    rows = db.session.execute(
+        sa.select(ConsentRow.participant_id, ConsentRow.text_version)
+        .where(
+            ConsentRow.participant_id.in_(list(ids)), ConsentRow.kind == ConsentKind.PUBLIC_BOARD
+        )
+        .order_by(ConsentRow.recorded_at, ConsentRow.id)
+    )
+    latest = {row.participant_id: row.text_version for row in rows}
+    return frozenset(
+        each for each, version in latest.items() if version == rules.CONSENT_TEXT_VERSION
+    )
 
 
 def find_open_removal(participant_id: UUID) -> NicknameRemoval | None:

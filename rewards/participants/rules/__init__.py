@@ -8,7 +8,14 @@ from .accounts import (
     check_number,
     is_minor,
 )
-from .names import MASKED_NAME_CLOSED, NAME_LENGTH_MAX, mask_minor, mask_name, normalize_name, squeeze
+from .names import (
+    MASKED_NAME_CLOSED,
+    NAME_LENGTH_MAX,
+    mask_minor,
+    mask_name,
+    normalize_name,
+    squeeze,
+)
 from .nicknames import (
     HIDDEN_NAME,
     NICKNAME_LENGTH_MAX,
@@ -22,7 +29,7 @@ from .phones import mask_phone, normalize_phone
 from .showing import GROUP_MIN, find_public_name, name_group
 
 # Which wording of the consents was shown.
-CONSENT_TEXT_VERSION = "2026-09"
+CONSENT_TEXT_VERSION = "2026-11"
 
 __all__ = [
     "ADULT_AGE",

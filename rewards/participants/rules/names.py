@@ -25,9 +25,7 @@ _DOTS = re.compile("[.\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff0e\uff65]")
 _HAN = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _SPACES_IN_HAN = re.compile(f"(?<=[{_HAN}]) (?=[{_HAN}])")
 # Which shape of a character is meant, and other marks that show nothing of their own.
-_SELECTORS = re.compile(
-    "[\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
-)
+_SELECTORS = re.compile("[\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 # Letters and a pattern that look like nothing at all.
 _FILLERS = re.compile("[\u115f\u1160\u3164\uffa0\u2800]")
 

@@ -34,6 +34,21 @@ def test_name_and_phone_are_stored_encrypted_only(app, now):
     assert queries.get_identity(participant.id).phone == "+8613812341234"
 
 
+def test_names_masked_after_an_older_rule_are_masked_anew(app, now):
+    *_, station = make_branch(now)
+    wrong = make_participant(station, now, name="王英")
+    other = make_participant(station, now, name="李建强")
+    stored = sa.update(ParticipantRow).where(ParticipantRow.id == wrong.id)
+    db.session.execute(stored.values(masked_name="王*英"))
+    db.session.commit()
+
+    told = app.test_cli_runner().invoke(args=["participants", "remask"])
+
+    assert told.output == "Names masked anew: 1.\n"
+    assert queries.get_participant(wrong.id).masked_name == "王*"
+    assert queries.get_participant(other.id).masked_name == "李*强"
+
+
 def test_a_read_model_shows_no_full_name_and_no_phone(app, now):
     *_, station = make_branch(now)
     participant = make_participant(station, now, phone=PHONE)

@@ -87,6 +87,26 @@ def test_the_choice_for_boards_is_recorded(admin, resident):
     assert participants.get_participant(resident.id).board_display is BoardDisplay.MASKED
 
 
+def test_a_text_in_the_field_of_the_nickname_keeps_nobody_from_being_hidden(admin, resident):
+    admin.post(at(resident, "/display"), data={"display": "nickname", "nickname": "晨跑的人"})
+
+    refused = admin.post(
+        at(resident, "/display"), data={"display": "nickname", "nickname": "13803511234"}
+    )
+    unchosen = admin.post(at(resident, "/display"), data={"nickname": ""})
+    before = participants.get_participant(resident.id)
+    hidden = admin.post(
+        at(resident, "/display"), data={"display": "hidden", "nickname": "13803511234"}
+    )
+
+    after = participants.get_participant(resident.id)
+    assert (refused.status_code, unchosen.status_code, hidden.status_code) == (422, 422, 303)
+    assert 'value="nickname" checked' in refused.text
+    assert "先选在榜上怎么显示" in unchosen.text
+    assert before.board_display is BoardDisplay.NICKNAME
+    assert (after.board_display, after.nickname) == (BoardDisplay.HIDDEN, "晨跑的人")
+
+
 def register(browser, station, **changes):
     form = {
         "name": "张秀兰",

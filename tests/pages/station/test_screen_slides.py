@@ -14,6 +14,7 @@ from rewards.network import service as network
 from rewards.network.types import Level
 from rewards.pages import screen
 from rewards.pages.screen import leaderboard, pages, slides
+from rewards.participants import rules as participant_rules
 from rewards.participants.types import BoardDisplay
 from rewards.screens import rules, service
 from rewards.screens.types import Layout, Measure, Programme, SlidePlan
@@ -206,6 +207,20 @@ def test_the_ticker_names_those_who_agreed(make_screen, station, now):
     assert "环境清洁日 已到6人" in ticker
     for person in [*named, *hidden]:
         assert person.number not in json.dumps(slide, ensure_ascii=False)
+
+
+def test_the_ticker_names_nobody_who_agreed_before_it_was_spoken_of(
+    make_screen, station, now, monkeypatch
+):
+    occasion = build_occasion(station, now=now)
+    people = build_crowd(station, now, 5)
+    come(occasion, people, now)
+    monkeypatch.setattr(participant_rules, "CONSENT_TEXT_VERSION", "2027-01")
+
+    ticker = text_of(shown(make_screen(STATION))["parts"]["ticker"])
+
+    assert not any(person.masked_name in ticker for person in people)
+    assert "环境清洁日 已到5人" in ticker
 
 
 def test_the_ticker_names_nobody_among_fewer_than_five(make_screen, station, now):
