@@ -89,7 +89,9 @@ class StandingResponse(Schema):
         allow_none=True,
         metadata={
             "description": "Places gained since yesterday, below zero if lost. Null: new on the "
-            "board, or not known, as on boards of a day and on the first day of a period."
+            "board, or not known, as on boards of a day, on the first day of a period, and once "
+            "more than 10,000 have moved today. What somebody had yesterday is what they have now "
+            "without what counts for today: what is entered today for an earlier day is no change."
         },
     )
     is_new = Flag(
