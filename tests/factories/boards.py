@@ -1,6 +1,7 @@
 """What the boards in Redis hold, cell by cell."""
 
 from rewards.leaderboards import store
+from rewards.leaderboards.store import names
 from rewards.network import queries as network
 
 
@@ -15,6 +16,13 @@ def read_cells():
     for epochs in list_epochs():
         state = epochs.find_state()
         for board in epochs.list_boards(state.epoch):
-            _, scores = epochs.read_whole(state.epoch, board)
+            scores = read_board(epochs, state.epoch, board)
             cells.update({(board, member): score for member, score in scores.items()})
     return cells
+
+
+def read_board(epochs, epoch, board):
+    """Return every score of a board, by member."""
+    client = store.find_connections().patient
+    key = names.board(epochs.center, epoch, board)
+    return {member: int(score) for member, score in client.zrange(key, 0, -1, withscores=True)}

@@ -14,20 +14,25 @@ from zoneinfo import ZoneInfo
 
 from rewards.core import clock
 from rewards.ledger import rules as ledger
-from rewards.ledger.types import Asset, BoardKind, DecidedPolicy, PeriodSum
+from rewards.ledger.types import Asset, DecidedPolicy, PeriodSum
 
 from ..types import BoardKey, ClosedBoard, ClosedLine, Due, Kind, Period, Snapshot, Subject
-from .periods import build_key, format_board, list_paths, period_bounds
-from .scores import build_member, build_score, build_tie, find_scale, find_second, read_member
+from .periods import build_key, format_board, list_kinds, list_paths, period_bounds
+from .scores import (
+    LONG_AGO,
+    build_member,
+    build_score,
+    build_tie,
+    find_last_second,
+    find_scale,
+    read_member,
+)
 
 # A unit that took its time before a period closed is committed by then.
 GRACE = timedelta(minutes=10)
 
 # A day is closed with every period that it ends.
 CLOSED_PERIODS = (Period.DAY, Period.WEEK, Period.MONTH, Period.YEAR)
-
-# Before the beginning of every board, where no gain is told from another.
-_NEVER = 0
 
 _Tallies = dict[tuple[Subject, Asset, Kind], dict[bytes, list[int]]]
 
@@ -115,20 +120,17 @@ def hash_closing(hashes: Mapping[str, str]) -> str:
 
 
 def _add(tallies: _Tallies, each: PeriodSum, *, child: str | None) -> None:
-    kinds = [Kind.ALL]
-    if each.asset is Asset.POINTS and each.board is not BoardKind.NONE:
-        kinds.append(Kind(each.board.value))
+    kinds = list_kinds(each.asset, each.board)
     members = [(Subject.PARTICIPANT, each.participant_id.bytes)]
     if each.team_id is not None:
         members.append((Subject.TEAM, each.team_id.bytes))
     if child is not None:
         members.append((Subject.NODE, build_member(child)))
-    second = find_second(each.last_gain_at)
-    gained = _NEVER if second is None else second
+    gained = find_last_second(each.last_gain_at)
     for kind in kinds:
         for subject, member in members:
             tally = tallies.setdefault((subject, each.asset, kind), {}).setdefault(
-                member, [0, _NEVER]
+                member, [0, LONG_AGO]
             )
             tally[0] += each.amount
             tally[1] = max(tally[1], gained)

@@ -8,12 +8,17 @@ from typing import TypedDict
 
 from rewards.ledger.types import Asset, BoardKind, EarnedSum, SealedPosting
 
-from ..types import Cell, Gain, Kind, Period, Subject, TieScale, TouchedBoard
-from .periods import build_key, format_board, is_kept, list_children, list_paths
-from .scores import TIE_MAX, build_member, build_score, build_tie, find_scale, find_second
-
-# Before the beginning of every board, where no gain is told from another.
-_NEVER = -(2**62)
+from ..types import Cell, Gain, Period, Subject, TieScale, TouchedBoard
+from .periods import build_key, format_board, is_kept, list_children, list_kinds, list_paths
+from .scores import (
+    TIE_MAX,
+    build_member,
+    build_score,
+    build_tie,
+    find_last_second,
+    find_scale,
+    find_second,
+)
 
 
 class Where(TypedDict):
@@ -64,10 +69,7 @@ def list_node_boards(
 def _list_at(
     path: str, subject: Subject, *, asset: Asset, board: BoardKind, day: date, today: date
 ) -> Iterator[TouchedBoard]:
-    kinds = [Kind.ALL]
-    if asset is Asset.POINTS and board is not BoardKind.NONE:
-        kinds.append(Kind(board.value))
-    for kind in kinds:
+    for kind in list_kinds(asset, board):
         for period in Period:
             key = build_key(
                 subject=subject, node_path=path, asset=asset, kind=kind, period=period, day=day
@@ -157,8 +159,7 @@ def fold_cells(
     """
     tallies: dict[tuple[str, bytes], _Tally] = {}
     for each in sums:
-        second = find_second(each.last_gain_at)
-        gained = _NEVER if second is None else second
+        gained = find_last_second(each.last_gain_at)
         for (board, scale), member in _list_folded(each, today=today, subject=subject):
             tally = tallies.get((board, member))
             if tally is None:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from functools import lru_cache
 
-from rewards.ledger.types import Asset
+from rewards.ledger.types import Asset, BoardKind
 
 from ..types import BoardKey, Kind, Period, Subject
 
@@ -34,6 +34,13 @@ def build_key(
         start=start,
         end=end,
     )
+
+
+def list_kinds(asset: Asset, board: BoardKind) -> tuple[Kind, ...]:
+    """Return the kinds of boards that something earned counts for."""
+    if asset is not Asset.POINTS or board is BoardKind.NONE:
+        return (Kind.ALL,)
+    return Kind.ALL, Kind(board.value)
 
 
 def period_bounds(period: Period, day: date) -> tuple[date | None, date | None]:

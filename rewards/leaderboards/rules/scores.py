@@ -19,6 +19,8 @@ from ..types import BoardKey, Kind, Line, Period, Subject, TieScale
 TIE_SPAN = 2**25
 NODE_TIE_SPAN = 2**13
 TIE_MAX = TIE_SPAN - 1
+# Before the beginning of every board, where no gain is told from another.
+LONG_AGO = -(2**62)
 
 # A day before and a period after it fit into the span.
 _NODE_STEPS = {
@@ -61,6 +63,12 @@ def find_span(subject: Subject) -> int:
 def find_second(moment: datetime | None) -> int | None:
     """Return the second since 1970 in which *moment* lies."""
     return None if moment is None else (moment - _EPOCH) // _SECOND
+
+
+def find_last_second(gained_at: datetime | None) -> int:
+    """Return the second of a last gain, LONG_AGO if there is none."""
+    second = find_second(gained_at)
+    return LONG_AGO if second is None else second
 
 
 def build_tie(gained: int | None, scale: TieScale) -> int:

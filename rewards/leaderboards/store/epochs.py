@@ -179,13 +179,6 @@ class Epochs:
         """Return a way to read the cells of *epoch*."""
         return Cells(self._client, self.center, epoch)
 
-    def read_whole(self, epoch: int, board: str) -> tuple[int | None, dict[bytes, int]]:
-        """Return the watermark of *epoch* and every score of a board, of one moment."""
-        keys = [names.state(self.center, epoch), names.board(self.center, epoch, board)]
-        seq, flat = self._run(scripts.READ_WHOLE, keys=keys)
-        scores = {member: int(score) for member, score in zip(flat[::2], flat[1::2], strict=True)}
-        return (None if seq is None else int(seq)), scores
-
     def _run(self, script: str, *, keys: Sequence[str], args: Sequence[Any] = ()) -> Any:
         return run_script(self._client, script, keys=keys, args=args)
 

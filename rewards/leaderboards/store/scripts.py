@@ -243,8 +243,3 @@ for i = 1, #ARGV, 2 do
 end
 return answer
 """
-
-# A whole board and where its epoch stands, at one moment. KEYS: st, board.
-READ_WHOLE = """
-return {redis.call('HGET', KEYS[1], 'wm'), redis.call('ZRANGE', KEYS[2], 0, -1, 'WITHSCORES')}
-"""

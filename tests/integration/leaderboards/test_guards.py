@@ -12,6 +12,7 @@ from rewards.leaderboards import store
 from rewards.leaderboards.store import names, read_scripts, scripts
 from rewards.leaderboards.types import Asked, BoardKey, Cell, Gain, Kind, Period
 from rewards.ledger.types import Asset
+from tests.factories.boards import read_board
 
 pytestmark = pytest.mark.every_engine
 
@@ -56,7 +57,7 @@ class Engine:
 
     def find_cells(self, epoch):
         """Return the value of each member on the board of all time."""
-        _, cells = self.epochs.read_whole(epoch, ALL_TIME)
+        cells = read_board(self.epochs, epoch, ALL_TIME)
         return {member: score // SPAN for member, score in cells.items()}
 
     def read(self):
