@@ -8,12 +8,13 @@ from rewards.pages import assets
 
 ORIGIN = "http://screen.test"
 PAGE = (
-    '<!doctype html><main data-json="/data.json" data-stream="/stream"></main>'
+    '<!doctype html><main data-json="/data.json" data-stream="/stream"'
+    ' data-paired="/paired"></main>'
     '<script src="/transport.js"></script><script>begin()</script>'
 )
 # A line that does what the test says, and a log of what the screen did.
 FAKES = """
-window.log = {streams: [], asked: [], slides: 0, gone: 0, online: null, build: ''};
+window.log = {streams: [], asked: [], paired: [], slides: 0, gone: 0, online: null, build: ''};
 window.answer = {status: 200, headers: {}};
 window.EventSource = class extends EventTarget {
   constructor(address, options) {
@@ -25,14 +26,20 @@ window.EventSource = class extends EventTarget {
   }
   close() { this.readyState = 2; this.isClosed = true; }
 };
+window.isPaired = true;
 window.fetch = (address, options) => {
+  if (address === '/paired') {
+    log.paired.push(Date.now());
+    return Promise.resolve(new Response(null, {status: isPaired ? 204 : 401}));
+  }
   log.asked.push(Date.now());
   if (answer.status === 0) { return Promise.reject(new Error('offline')); }
   if (answer.hangs) {
     return new Promise((_, refuse) =>
       options.signal.addEventListener('abort', () => refuse(new Error('aborted'))));
   }
-  const body = JSON.stringify({now: 1, build: 'polled', version: 1, slides: [{key: 'a'}]});
+  const data = {now: 1, build: 'polled', version: 1, slides: [{key: 'a'}]};
+  const body = answer.body || JSON.stringify(data);
   return Promise.resolve(new Response(body, {status: answer.status, headers: answer.headers}));
 };
 window.send = (name, data) => {
@@ -50,6 +57,7 @@ window.begin = () => connectScreen(document.querySelector('main'), {
   screen(data) { log.build = data.build; }, gone() { log.gone += 1; }
 });
 """
+REFUSED = """{status: 401, body: '{"code": "screen-not-paired"}', headers: {}}"""
 
 
 @pytest.fixture
@@ -159,7 +167,7 @@ def test_an_answer_that_never_comes_is_given_up(screen):
     assert screen.evaluate("log.online") is False
 
 
-@pytest.mark.parametrize("how", ["send('gone')", "answer = {status: 401}; fail(2)"])
+@pytest.mark.parametrize("how", ["send('gone')", f"answer = {REFUSED}; fail(2)"])
 def test_a_screen_that_was_disconnected_leaves_once_and_for_good(screen, how):
     screen.evaluate(how)
     seconds(screen, 60)
@@ -168,6 +176,30 @@ def test_a_screen_that_was_disconnected_leaves_once_and_for_good(screen, how):
 
     assert screen.evaluate("log.gone") == 1
     assert screen.evaluate("[log.streams.length, log.asked.length]") == [streams, asked]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_a_no_that_is_not_our_own_word_leaves_the_picture_as_it_is(screen, status):
+    screen.evaluate(f"answer = {{status: {status}, body: 'sign in first', headers: {{}}}}; fail(2)")
+    seconds(screen, 60)
+
+    assert screen.evaluate("log.gone") == 0
+    assert screen.evaluate("log.online") is False
+
+
+def test_a_screen_without_a_stream_that_was_disconnected_leaves_within_five_seconds(screen):
+    screen.evaluate("fail(0)")
+    seconds(screen, 60)
+    screen.evaluate(f"isPaired = false; answer = {REFUSED}")
+    seconds(screen, 5)
+    assert screen.evaluate("log.gone") == 1
+
+
+def test_a_screen_that_hears_its_stream_does_not_ask_whether_it_is_paired(screen):
+    screen.evaluate("send('beat')")
+    count = screen.evaluate("log.paired.length")
+    seconds(screen, 20)
+    assert screen.evaluate("log.paired.length") == count
 
 
 def test_a_network_that_comes_back_is_noticed(screen):

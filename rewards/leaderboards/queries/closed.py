@@ -1,9 +1,8 @@
 """Boards of periods that are closed, as they were kept then."""
 
+import math
 import threading
 import time
-from bisect import bisect_right
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -15,72 +14,21 @@ from rewards.ledger import queries as ledger
 
 from .. import rules
 from ..models import ClosingRow, SnapshotRow
-from ..types import Asked, BoardKey, ClosedLine, Closing, Line, Lines, Period, Place, Snapshot
+from ..types import Asked, BoardKey, ClosedLine, Closing, Lines, Period, Snapshot
+from . import ranked
+from .ranked import Ranked
 from .shared import Shared
 
 # What is closed stays so. That something is not closed yet is asked for again.
 OPEN_SECONDS = 30.0
 LATER_SECONDS = 60.0
+# Forty bytes each: some 12 MB in a process, or one board if that is larger.
 LINES_KEPT_MAX = 300_000
 CLOSINGS_KEPT_MAX = 5_000
 
 ClosingKey = tuple[str, Period, date]
 
 _closing_columns = tuple(ClosingRow.__table__.columns)
-
-
-class Kept:
-    """The lines of one closed board, with what it takes to find a place among them."""
-
-    def __init__(self, key: BoardKey, lines: tuple[ClosedLine, ...]) -> None:
-        self._span = rules.find_span(key.subject)
-        self._lines = lines
-        # Ascending, because that is what can be searched.
-        self._values = [line.value for line in reversed(lines)]
-        self._places = {line.member: place for place, line in enumerate(lines)}
-
-    def __len__(self) -> int:
-        return len(self._lines)
-
-    def find_place(self, member: bytes | None) -> int | None:
-        """Return how many stand before a member, None for one who is not on it."""
-        return None if member is None else self._places.get(member)
-
-    def count_before(self, place: Place) -> int:
-        """Return how many stand before the first line after *place*."""
-        low, high = 0, len(self._lines)
-        while low < high:
-            middle = (low + high) // 2
-            if self.place_of(middle) >= place:
-                low = middle + 1
-            else:
-                high = middle
-        return low
-
-    def place_of(self, number: int) -> Place:
-        """Return where the line stands that has *number* lines before it."""
-        line = self._lines[number]
-        return Place(rules.build_score(line.value, line.tie, self._span), line.member)
-
-    def list_lines(self, first: int, past: int) -> tuple[Line, ...]:
-        """Return the lines from *first* up to but not with *past*, both counted from 0."""
-        part = self._lines[first:past]
-        if not part:
-            return ()
-        return rules.share_ranks(
-            [(line.member, line.value) for line in part],
-            first_place=first,
-            first_rank=self.rank_of(part[0].value),
-        )
-
-    def rank_of(self, value: int) -> int:
-        """Return the rank that those with *value* share."""
-        return len(self._values) - bisect_right(self._values, value) + 1
-
-    def find_goal(self, value: int) -> int | None:
-        """Return the smallest value above *value*."""
-        above = bisect_right(self._values, value)
-        return self._values[above] if above < len(self._values) else None
 
 
 class Shelf:
@@ -91,8 +39,9 @@ class Shelf:
         self._lock = threading.Lock()
         self._closings: dict[ClosingKey, Closing] = {}
         self._open: dict[ClosingKey, float] = {}
-        self._boards: OrderedDict[str, Kept] = OrderedDict()
-        self._lines = 0
+        self._boards = Shared(clock=clock, weigh=ranked.weigh, weight_max=LINES_KEPT_MAX)
+        # Unpacking takes some ten times of what is kept: one board at a time.
+        self._unpacking = threading.Lock()
 
     def find_closing(self, key: ClosingKey) -> Closing | None:
         """Return how a period was closed, None if it is open as far as is known."""
@@ -110,31 +59,23 @@ class Shelf:
                 self._closings[key] = closing
         return closing
 
-    def get_board(self, key: BoardKey) -> Kept:
+    def get_board(self, key: BoardKey) -> Ranked:
         """Return a board of a closed period; one that nobody stands on is empty."""
         name = rules.format_board(key)
-        with self._lock:
-            kept = self._boards.get(name)
-            if kept is not None:
-                self._boards.move_to_end(name)
-                return kept
-        kept = Kept(key, _read_lines(key, name))
-        with self._lock:
-            if name not in self._boards:
-                self._boards[name] = kept
-                self._lines += len(kept) + 1
-            while self._lines > LINES_KEPT_MAX and len(self._boards) > 1:
-                _, dropped = self._boards.popitem(last=False)
-                self._lines -= len(dropped) + 1
-        return kept
+
+        def unpack() -> tuple[Ranked, float]:
+            with self._unpacking:
+                return Ranked(key, _read_lines(key, name)), math.inf
+
+        board: Ranked = self._boards.get(name, unpack)
+        return board
 
     def forget(self) -> None:
         """Forget everything."""
         with self._lock:
             self._closings.clear()
             self._open.clear()
-            self._boards.clear()
-            self._lines = 0
+        self._boards.forget()
 
 
 shelf = Shelf()
@@ -156,26 +97,7 @@ def find_closing_of(key: BoardKey, *, today: date) -> Closing | None:
 
 def read_lines(asked: Asked, closing: Closing) -> Lines:
     """Return the lines that are asked for."""
-    board = shelf.get_board(asked.key)
-    own = board.find_place(asked.around)
-    if own is not None:
-        first, past = max(own - rules.NEIGHBOURS, 0), own + rules.NEIGHBOURS + 1
-    else:
-        first = 0 if asked.after is None else board.count_before(asked.after)
-        past = first + asked.limit
-    lines = board.list_lines(first, past)
-    mine = None if own is None else lines[own - first]
-    goal = None
-    if asked.around is not None:
-        goal = board.find_goal(0 if mine is None else mine.value)
-    return Lines(
-        lines=lines,
-        own=mine,
-        goal=goal,
-        as_of=closing.posted_before,
-        people=first + len(lines),
-        scores=tuple(board.place_of(first + number).score for number in range(len(lines))),
-    )
+    return ranked.read_lines(shelf.get_board(asked.key), asked, as_of=closing.posted_before)
 
 
 def count_later(key: BoardKey, closing: Closing) -> int:
