@@ -19,6 +19,10 @@ from .world import build_world
 KINDS = ("sqlite", "postgresql")
 
 
+# Outages as long, and as many, as whoever runs this for an evening may want.
+IS_LONG = os.environ.get("FAULTS_LONG", "") not in ("", "0")
+
+
 def pytest_collection_modifyitems(items):
     # The service is a child of these tests and its parts are looked up in /proc.
     here = Path(__file__).parent

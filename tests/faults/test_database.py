@@ -9,13 +9,14 @@ import pytest
 
 from .checks import check_all, check_books
 from .clients import Client, Journal, Load, check_in
+from .conftest import IS_LONG
 from .instance import Server
 from .postgres import FORGETFUL
 from .postgres import Server as PostgreSQL
 from .world import build_world
 
-OCCASIONS = 20
-RESTARTS = 2
+RESTARTS = 7 if IS_LONG else 2
+OCCASIONS = 10 * RESTARTS
 COPIES = 4
 POOL_SECONDS_MAX = 10
 

@@ -5,9 +5,11 @@ import time
 import pytest
 
 from ..checks import compare_answer
+from ..conftest import IS_LONG
 from .conftest import require_whole
 
-PAUSES = (0.5, 3, 8)
+PAUSES = (0.5, 3, 8, 15) if IS_LONG else (0.5, 3, 8)
+OCCASIONS = 240 if IS_LONG else 60
 CLIENT_PAUSE_SECONDS = 5
 REST_SECONDS = 5
 # One that finds out, and one when the breaker lets one try again.
@@ -16,7 +18,7 @@ WORKERS = 2
 
 def test_f22_stopped(stage):
     stage.instance.start()
-    with stage.under_load() as shown:
+    with stage.under_load(occasions=OCCASIONS) as shown:
         for seconds in PAUSES:
             stage.redis.freeze()
             time.sleep(seconds)

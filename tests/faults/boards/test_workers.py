@@ -6,12 +6,15 @@ import time
 
 import pytest
 
+from ..conftest import IS_LONG
 from ..instance import wait_until
 from .conftest import is_stopped, require_whole, require_wrong
 from .guards import WATERMARK, take_away
 
 # A worker that is silent for as long has lost its place to another.
 LEASE_SECONDS = 10
+ASLEEP_SECONDS = 60 if IS_LONG else LEASE_SECONDS + 2
+OCCASIONS = 600 if IS_LONG else 120
 ROUNDS = 4
 
 
@@ -22,16 +25,16 @@ def let_one_sleep(stage, chooser):
     zombie = stage.instance.open("worker", stops_before="apply 3")
     wait_until(lambda: is_stopped(zombie.pid))
     os.kill(resident, signal.SIGCONT)
-    time.sleep(LEASE_SECONDS + 2)
+    time.sleep(ASLEEP_SECONDS)
     os.kill(zombie.pid, signal.SIGCONT)
     time.sleep(2)
 
 
 def test_f30_a_worker_wakes_up_with_an_old_batch(stage, chooser):
     stage.instance.start()
-    with stage.under_load(occasions=120) as shown:
+    with stage.under_load(occasions=OCCASIONS) as shown:
         let_one_sleep(stage, chooser)
-    stage.check(f"asleep for {LEASE_SECONDS + 2} s; {shown}")
+    stage.check(f"asleep for {ASLEEP_SECONDS} s; {shown}")
     require_whole(shown)
 
 
@@ -39,7 +42,7 @@ def test_f30_a_worker_wakes_up_with_an_old_batch(stage, chooser):
 def test_f30_a_worker_wakes_up_with_an_old_batch_without_the_watermark(stage, chooser):
     take_away(stage.instance, WATERMARK)
     stage.instance.start()
-    with stage.under_load(occasions=120):
+    with stage.under_load(occasions=OCCASIONS):
         let_one_sleep(stage, chooser)
     require_wrong(stage)
 
@@ -47,7 +50,7 @@ def test_f30_a_worker_wakes_up_with_an_old_batch_without_the_watermark(stage, ch
 def test_f30_workers_killed_with_a_batch_in_hand(stage, chooser):
     stage.instance.start()
     resident = stage.instance.find("worker", chooser=chooser)
-    with stage.under_load(occasions=120) as shown:
+    with stage.under_load(occasions=OCCASIONS) as shown:
         for number in range(ROUNDS):
             os.kill(resident, signal.SIGSTOP)
             worker = stage.instance.open("worker", stops_before=f"apply {number + 1}")
