@@ -1,5 +1,7 @@
 """Periods are closed once and for ever, and read as they were closed."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -336,3 +338,27 @@ def test_a_period_stays_open_for_a_month_at_most(center, settle_days):
 def test_only_those_who_run_the_center_decide(center, role):
     with pytest.raises(NotAllowedError):
         set_policy(center, actor=build_staff_actor(center, role))
+
+
+@pytest.mark.usefixtures("crowd")
+def test_a_closed_board_is_unpacked_once_for_all_who_ask_at_once(read, monkeypatch, app):
+    close(DUE)
+    unpack, calls = rules.unpack_lines, []
+
+    def slowly(*args):
+        calls.append(args)
+        time.sleep(0.2)
+        return unpack(*args)
+
+    monkeypatch.setattr(rules, "unpack_lines", slowly)
+
+    def ask(_number):
+        with app.app_context():
+            return stand(read())
+
+    with ThreadPoolExecutor(4) as pool:
+        boards = list(pool.map(ask, range(4)))
+
+    assert len(calls) == 1
+    assert all(board == boards[0] for board in boards)
+    assert len(boards[0]) == 9
