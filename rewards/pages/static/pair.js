@@ -13,13 +13,25 @@
   var form = document.querySelector('[data-pair-start]');
   var offline = document.querySelector('[data-offline]');
 
+  /* Only when the page can be had: one that cannot be loaded does not come back by itself. */
+  function look(found, missed) {
+    fetch('/screen', { credentials: 'same-origin', cache: 'no-store' }).then(function (answer) {
+      if (!answer.ok) { throw new Error(String(answer.status)); }
+      found();
+    }).catch(missed);
+  }
+
+  function reload() { window.location.replace('/screen'); }
+
   if (form) {
     if (document.cookie.indexOf('pair_tried=') < 0) {
       /* Without cookies it would come back here, and start over without end. */
       document.cookie = 'pair_tried=1; max-age=5; path=/screen; SameSite=Lax';
       form.submit();
     } else {
-      setTimeout(function () { form.submit(); }, 10000);
+      (function again() {
+        setTimeout(function () { look(function () { form.submit(); }, again); }, 10000 + Math.random() * 10000);
+      }());
     }
     return;
   }
@@ -32,7 +44,7 @@
       return answer.json();
     }).then(function (state) {
       offline.hidden = true;
-      if (state.is_paired || Date.now() >= until) { window.location.replace('/screen'); }
+      if (state.is_paired || Date.now() >= until) { look(reload, function () { offline.hidden = false; }); }
     }).catch(function () {
       offline.hidden = false;
     });
@@ -40,5 +52,7 @@
 
   setInterval(ask, ASK_MS);
   document.addEventListener('visibilitychange', function () { if (!document.hidden) { ask(); } });
-  setTimeout(function () { window.location.replace('/screen'); }, Math.max(until - Date.now(), AGAIN_MS) + AGAIN_MS);
+  (function renew() {
+    setTimeout(function () { look(reload, renew); }, Math.max(until - Date.now(), 0) + AGAIN_MS);
+  }());
 }());

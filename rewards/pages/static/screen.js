@@ -10,6 +10,8 @@
   if (!wall || !window.fetch || !window.connectScreen) { return; }
 
   var STALE_S = 120;
+  /* A code is taken until a little after its time; this long after, by nobody. */
+  var DEAD_S = 20;
   var TICK_MS = 1000;
 
   /* The server's time, moved on by ours: a TV box's own clock may be anything. */
@@ -19,7 +21,7 @@
   var isNewDay = false;
   /* At midnight the screens load their pages one by one, not all at once. */
   var lateBy = Math.random() * 600;
-  var isLeaving = false;
+  var isGone = false;
   var slides = Array.prototype.slice.call(wall.querySelectorAll('[data-slide]'));
   var current = 0;
   var since = Date.now();
@@ -35,14 +37,71 @@
     return slides.filter(function (slide) { return slide.dataset.slide === key; })[0];
   }
 
+  /* ── Loading the page anew ──────────────────────────────────────── */
+
+  /* Whatever calls for it calls once; after that, every few minutes at most. */
+  var RENEW_AGAIN_MS = [180000, 420000];
+  var FAILED_MS = [20000, 60000];
+  /* After an upgrade the screens come one by one, not all at once. */
+  var UPGRADE_MS = 300000;
+  var MISSING_MS = 20000;
+  var isCalled = {};
+
+  function between(span) { return span[0] + Math.random() * (span[1] - span[0]); }
+
+  /* What was renewed for, and when; the page that follows reads it again. */
+  function recall() { return (history.state && history.state.renewed) || {}; }
+  function remember(what) {
+    var kept = recall();
+    Object.keys(kept).forEach(function (key) {
+      if (Date.now() - kept[key] > 3600000) { delete kept[key]; }
+    });
+    kept[what] = Date.now();
+    history.replaceState({ renewed: kept }, '');
+  }
+
+  function renew(what, spread) {
+    if (isCalled[what]) { return; }
+    isCalled[what] = true;
+    var last = recall()[what];
+    var wait = Math.random() * spread;
+    if (last) {
+      wait = Math.max(wait, between(RENEW_AGAIN_MS) - Math.max(0, Date.now() - last));
+    }
+    setTimeout(function () {
+      look(function () { remember(what); window.location.reload(); }, function () {
+        setTimeout(function () { delete isCalled[what]; }, between(FAILED_MS));
+      });
+    }, wait);
+  }
+
   /* Only when the page can be had: one that cannot be loaded shows nothing. */
-  function renew() {
-    if (isLeaving) { return; }
-    isLeaving = true;
-    fetch(window.location.href, { credentials: 'same-origin', cache: 'no-store' }).then(function (answer) {
+  function look(found, missed) {
+    fetch(isGone ? '/screen' : window.location.href, {
+      credentials: 'same-origin', cache: 'no-store'
+    }).then(function (answer) {
       if (!answer.ok) { throw new Error(String(answer.status)); }
-      window.location.reload();
-    }).catch(function () { isLeaving = false; });
+      found();
+    }).catch(missed);
+  }
+
+  /* Disconnected: dark at once, and the page with the code as soon as it can be had. */
+  function leave() {
+    isGone = true;
+    wall.hidden = true;
+    look(function () { window.location.replace('/screen'); }, function () {
+      setTimeout(leave, between([5000, 15000]));
+    });
+  }
+
+  function compare(screen) {
+    if (String(screen.version) !== wall.dataset.version) {
+      renew('version ' + screen.build + ' ' + screen.version, 0);
+    } else if (screen.build !== wall.dataset.build) {
+      renew('build ' + screen.build, UPGRADE_MS);
+    } else if (isNewDay) {
+      renew('day ' + today, 0);
+    }
   }
 
   /* ── What is heard ──────────────────────────────────────────────── */
@@ -52,19 +111,15 @@
       if (seconds > 0) { base = seconds; start = Date.now(); }
     },
     online: function (is) { isOnline = is; judge(); },
-    screen: function (screen) {
-      if (screen.build !== wall.dataset.build || String(screen.version) !== wall.dataset.version || isNewDay) {
-        renew();
-      }
-    },
-    gone: function () { window.location.replace('/screen'); },
+    screen: compare,
+    gone: leave,
     slide: draw
   });
 
   function draw(fresh) {
     var slide = find(fresh.key);
     /* One that could not be drawn when the page was made. */
-    if (!slide) { renew(); return; }
+    if (!slide) { renew('slide ' + fresh.key, MISSING_MS); return; }
     Object.keys(fresh.parts).forEach(function (name) {
       var part = slide.querySelector('[data-part="' + name + '"]');
       if (part && part.innerHTML !== fresh.parts[name]) { part.innerHTML = fresh.parts[name]; }
@@ -82,10 +137,14 @@
 
   function judge() {
     slides.forEach(function (slide) {
-      var isOld = now() - Number(slide.dataset.asOf) > STALE_S;
+      var isDead = Number(slide.dataset.expires) > 0 && now() > Number(slide.dataset.expires) + DEAD_S;
+      var isOld = isDead || now() - Number(slide.dataset.asOf) > STALE_S;
+      slide.classList.toggle('slide--dead', isDead);
       each(slide, '[data-fresh]', function (t) { t.hidden = isOld; });
       each(slide, '[data-old]', function (t) { t.hidden = !isOld; });
       set(slide.querySelector('[data-old-text]'), slide.dataset.stale);
+      each(slide, '[data-old-online]', function (t) { t.hidden = !isOnline; });
+      each(slide, '[data-old-offline]', function (t) { t.hidden = isOnline; });
       each(slide, '[data-rule]', function (t) { t.hidden = isOld && !isOnline; });
       each(slide, '[data-offline]', function (t) { t.hidden = !isOld || isOnline; });
     });

@@ -13,6 +13,8 @@
   /* The server beats every ten seconds. */
   var SILENCE_MS = 25000;
   var LOOK_MS = 5000;
+  /* Without a stream, a screen that staff disconnected is to be dark just as soon. */
+  var PAIRED_MS = 4000;
   /* A stream that the browser gave up: the server is full, or restarts behind a proxy. */
   var AGAIN_MS = [5000, 20000];
   var AGAIN_MOST_MS = 240000;
@@ -41,6 +43,14 @@
 
     /* ── Asking ───────────────────────────────────────────────────── */
 
+    /* Only our own word counts: a proxy, a hotel's sign-in page or an upgrade say no as well. */
+    function refuses(answer) {
+      if (answer.status !== 401) { return Promise.resolve(false); }
+      return answer.json().then(function (problem) {
+        return problem.code === 'screen-not-paired';
+      }).catch(function () { return false; });
+    }
+
     function wait(answer) {
       var seconds = Number(answer.headers.get('Retry-After'));
       return seconds > 0 ? Math.min(seconds * 1000, POLL_MOST_MS) : 0;
@@ -56,14 +66,13 @@
         cache: 'no-cache',
         signal: stop ? stop.signal : undefined
       }).then(function (answer) {
-        if (answer.status === 401 || answer.status === 403 || answer.status === 404) {
-          leave();
-          return null;
-        }
         later = wait(answer);
-        if (!answer.ok) { throw new Error(String(answer.status)); }
-        on.clock(Date.parse(answer.headers.get('Date')) / 1000);
-        return answer.json();
+        return refuses(answer).then(function (isRefused) {
+          if (isRefused) { leave(); return null; }
+          if (!answer.ok) { throw new Error(String(answer.status)); }
+          on.clock(Date.parse(answer.headers.get('Date')) / 1000);
+          return answer.json();
+        });
       }).then(function (data) {
         unanswered = 0;
         if (data === null) { return; }
@@ -85,6 +94,13 @@
         var times = Math.pow(2, Math.min(unanswered, 4));
         setTimeout(poll, later + between(POLL_MS, times, POLL_MOST_MS));
       });
+    }
+
+    function askPaired() {
+      if (isGone || hears()) { return; }
+      fetch(wall.dataset.paired, {
+        headers: { Accept: 'application/json' }, credentials: 'same-origin', cache: 'no-store'
+      }).then(function (answer) { if (answer.status === 401) { ask(); } }).catch(function () {});
     }
 
     /* ── Listening ────────────────────────────────────────────────── */
@@ -132,6 +148,7 @@
       setInterval(look, LOOK_MS);
     }
     setTimeout(poll, between(POLL_MS, 1, POLL_MOST_MS));
+    if (wall.dataset.paired) { setInterval(askPaired, PAIRED_MS); }
     return { ask: ask };
   };
 }());
