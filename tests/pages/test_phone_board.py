@@ -10,6 +10,7 @@ from rewards.access.types import SystemActor
 from rewards.checkins import queries as checkins
 from rewards.identity import service as identity
 from rewards.leaderboards import service as boards
+from rewards.leaderboards.queries import mine
 from rewards.ledger.types import Asset, BoardKind
 from rewards.network import queries as network
 from rewards.participants import queries as participants
@@ -104,6 +105,34 @@ def test_no_gap_is_shown_where_there_is_none(browser, station, me, now):
     rows = read_rows(browser.get("/board"))
 
     assert [row[0] for row in rows] == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_who_arrives_between_the_two_reads_of_a_board_sees_it(
+    browser, station, me, now, monkeypatch
+):
+    add_people(station, now, [100, 90, 80])
+    read = mine.get_board
+
+    def read_and_arrive(**details):
+        if "around" in details:
+            add_people(station, now, [70, 60, 55])
+            books.post(me, station, amount=45, now=now)
+        return read(**details)
+
+    monkeypatch.setattr(mine, "get_board", read_and_arrive)
+
+    page = browser.get("/board")
+
+    assert page.status_code == 200
+    assert [row if row == "…" else row[2] for row in read_rows(page)] == [
+        "100",
+        "90",
+        "80",
+        "…",
+        "60",
+        "55",
+        "45",
+    ]
 
 
 def test_two_of_one_name_in_the_two_parts_of_the_list_are_told_apart(browser, station, me, now):

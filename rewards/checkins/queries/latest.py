@@ -9,9 +9,8 @@ from rewards.activities.types import OccasionId
 from rewards.core.db import UtcDateTime, db
 
 from ..models import CheckInRow
-from ..types import Arrival, AttendanceState
-
-_COUNTS = (AttendanceState.OPEN, AttendanceState.COUNTED, AttendanceState.CONFIRMED)
+from ..types import Arrival
+from .lookups import COUNTS
 
 
 def list_latest(occasion_ids: Sequence[OccasionId], *, limit: int) -> tuple[Arrival, ...]:
@@ -24,7 +23,7 @@ def list_latest(occasion_ids: Sequence[OccasionId], *, limit: int) -> tuple[Arri
             at.label("at"),
             CheckInRow.checked_out_at.is_not(None).label("has_left"),
         )
-        .where(CheckInRow.occasion_id.in_(list(occasion_ids)), CheckInRow.state.in_(_COUNTS))
+        .where(CheckInRow.occasion_id.in_(list(occasion_ids)), CheckInRow.state.in_(COUNTS))
         .order_by(at.desc(), CheckInRow.id.desc())
         .limit(limit)
     )

@@ -31,6 +31,8 @@ from ..types import (
 )
 
 TICKET_ID_LENGTH = 26
+# Who is or was there, as far as is known.
+COUNTS = (AttendanceState.OPEN, AttendanceState.COUNTED, AttendanceState.CONFIRMED)
 
 _back_fills = table_of(BackFillRow)
 _check_ins = table_of(CheckInRow)
@@ -179,11 +181,14 @@ def count_attendance(occasion_ids: Sequence[OccasionId]) -> dict[OccasionId, int
 
 
 def list_turnouts(occasion_ids: Sequence[OccasionId]) -> dict[OccasionId, Turnout]:
-    """Return how many came and when the latest did, for those occasions to which anybody came."""
+    """Return how many came and when the latest did, for those occasions to which anybody came.
+
+    Whoever did not count in the end did not come.
+    """
     last_at = sa.func.max(CheckInRow.checked_in_at, type_=UtcDateTime)
     rows = db.session.execute(
         sa.select(CheckInRow.occasion_id, sa.func.count().label("people"), last_at.label("last_at"))
-        .where(CheckInRow.occasion_id.in_(list(occasion_ids)))
+        .where(CheckInRow.occasion_id.in_(list(occasion_ids)), CheckInRow.state.in_(COUNTS))
         .group_by(CheckInRow.occasion_id)
     ).all()
     return {

@@ -57,6 +57,8 @@ def get_own_part(
     shown = {line.member_id for line in near}
     above = tuple(line for line in first.items[:top] if line.member_id not in shown)
     lines = (*above, *near)
+    # Short where somebody has arrived since the first part was read.
+    following = first.items[len(above) : len(above) + 1]
     if not around.is_small:
         lines = _name_together(lines)
     return OwnPart(
@@ -64,7 +66,7 @@ def get_own_part(
         top=lines[: len(above)],
         around=lines[len(above) :],
         # The first line left out after the top is not the first one shown.
-        is_gapped=bool(above) and first.items[len(above)].member_id not in shown,
+        is_gapped=bool(above) and all(line.member_id not in shown for line in following),
         goal=_find_goal(around, place),
     )
 

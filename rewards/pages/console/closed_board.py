@@ -22,6 +22,9 @@ from .boards import PERIODS, name_period
 blueprint = Blueprint("console_closed_board", __name__)
 
 LINES_SHOWN = 50
+# There are no boards beyond; a period at the end of the calendar has no next one.
+FIRST_DAY = date(2000, 1, 1)
+LAST_DAY = date(2099, 12, 31)
 SUBJECTS = {
     Subject.PARTICIPANT: lazy_gettext("个人"),
     Subject.TEAM: lazy_gettext("团队"),
@@ -97,6 +100,7 @@ def _choose(members: type[E], value: str) -> E | None:
 
 def _read_day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if FIRST_DAY <= day <= LAST_DAY else None

@@ -16,7 +16,7 @@ from rewards.network import queries as network
 from rewards.participants import queries as participants
 from rewards.participants.types import Participant
 from rewards.teams import queries, service
-from rewards.teams.errors import MembershipDatesError, NotMemberError
+from rewards.teams.errors import AlreadyMemberError, MembershipDatesError, NotMemberError
 from rewards.teams.rules import FIRST_DAY
 from rewards.teams.types import Membership, Team
 from rewards.web import sentences, statuses
@@ -41,15 +41,20 @@ def add(team_id: UUID) -> ResponseReturnValue:
     """Let somebody belong to the team."""
     post, team = _get(team_id)
     person_id = safety.read_id(request.form.get("participant", ""))
+    day = None
     try:
+        day = _read_day(request.form.get("joined_on", ""), "joined_on", post)
+        day = day or clock.local_date(post.now, clock.zone())
         service.add_member(
             actor=post.actor,
             team_id=team.id,
             participant_id=ParticipantId(person_id),
-            joined_on=_read_day(request.form.get("joined_on", ""), "joined_on", post),
+            joined_on=day,
             now=post.now,
         )
     except RewardsError as error:
+        if _is_second_click(error, day):
+            return redirect(f"/console/teams/{team.id}?done=added&who={person_id}", code=303)
         return _page(post, team, error=error), statuses.status_of(error)
     return redirect(f"/console/teams/{team.id}?done=added&who={person_id}", code=303)
 
@@ -195,6 +200,12 @@ def _find_who(team: Team) -> Participant | None:
     if not queries.list_spans(team_id=team.id, participant_id=participant_id):
         return None
     return participants.find_participant(participant_id)
+
+
+def _is_second_click(error: RewardsError, day: date | None) -> bool:
+    """Tell whether an adding was refused because the same one was done already."""
+    was_added = {"joined_on": day and day.isoformat(), "left_on": None}
+    return isinstance(error, AlreadyMemberError) and error.members == was_added
 
 
 def _read_day(text: str, field: str, post: Post) -> date | None:

@@ -77,16 +77,18 @@ def create() -> ResponseReturnValue:
     """Make a team."""
     post = frame.enter(Verb.MANAGE_TEAM)
     try:
-        team = service.create_team(
-            actor=post.actor,
+        answer = safety.run_once(
+            service.create_team,
+            post=post,
+            route="console team",
+            render=lambda team: {"id": str(team.id)},
             name=request.form.get("name", ""),
             category=request.form.get("category", ""),
             node_id=safety.read_id(request.form.get("node", "")),
-            now=post.now,
         )
     except RewardsError as error:
         return _form(post, request.form, error=error), statuses.status_of(error)
-    return redirect(f"/console/teams/{team.id}?done=new", code=303)
+    return redirect(f"/console/teams/{answer.body['id']}?done=new", code=303)
 
 
 @blueprint.get("/console/teams/<uuid:team_id>/edit")
@@ -167,6 +169,7 @@ def _form(
         current="teams",
         team=team,
         typed=typed,
+        key=request.form.get(safety.KEY_FIELD) or safety.new_key(),
         errors=_blame(error),
         standing=[(c.code, sentences.name_category(c)) for c in offered if c.is_standing],
         special=[(c.code, sentences.name_category(c)) for c in offered if not c.is_standing],

@@ -179,10 +179,13 @@ def _gather(node: Node, now: datetime) -> Facts:
     occasions = activities.list_occasions(node_path=node.path, starts_from=start, starts_before=end)
     ids = [occasion.id for occasion in occasions]
     spaces = [space.id for space in stock.list_spaces(node.path)]
+    arrivals = checkins.list_latest(ids, limit=2 * TICKER_LINES)
+    turnouts = checkins.list_turnouts(ids)
     return Facts(
         occasions=occasions,
-        turnouts=checkins.list_turnouts(ids),
-        arrivals=checkins.list_latest(ids, limit=2 * TICKER_LINES),
+        turnouts=turnouts,
+        # Between the two reads somebody's hours may have been declined.
+        arrivals=tuple(each for each in arrivals if each.occasion_id in turnouts),
         handed_over=redemptions.list_handed_over(spaces, since=start, limit=TICKER_LINES),
     )
 

@@ -15,6 +15,8 @@ from tests.factories.world import build_participant
 
 DAY = timedelta(days=1)
 
+EDGES = ("0001-01-01", "9999-12-31", "9999-01-01", "9999-12-27")
+
 
 @pytest.fixture
 def admin(make_browser, branch):
@@ -147,7 +149,9 @@ def test_what_came_late_is_told(admin, closed, station, earned_at, now):
 
 
 @pytest.mark.parametrize(
-    "path", ["month/2026-10-02", "all/2026-10-01", "hour/2026-10-01", "month/x", "month/2199-01-01"]
+    "path",
+    ["month/2026-10-02", "all/2026-10-01", "hour/2026-10-01", "month/x", "month/2199-01-01"]
+    + [f"{period}/{day}" for period in ("day", "week", "month", "year") for day in EDGES],
 )
 def test_what_is_not_closed_is_not_found(admin, path):
     assert admin.get(f"/console/boards/{path}").status_code == 404

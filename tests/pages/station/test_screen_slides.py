@@ -3,17 +3,22 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from rewards.activities import service as activities
+from rewards.checkins import queries as checkin_queries
 from rewards.checkins import service as checkins
+from rewards.checkins.models import CheckInRow
+from rewards.checkins.types import AttendanceState
 from rewards.core import clock
+from rewards.core.db import db
 from rewards.identity import service as identity
 from rewards.leaderboards.types import Subject
 from rewards.network import service as network
 from rewards.network.types import Level
 from rewards.pages import screen
-from rewards.pages.screen import leaderboard, pages, slides
+from rewards.pages.screen import leaderboard, pages, slides, today
 from rewards.participants import rules as participant_rules
 from rewards.participants.types import BoardDisplay
 from rewards.screens import rules, service
@@ -232,6 +237,36 @@ def test_the_ticker_names_nobody_among_fewer_than_five(make_screen, station, now
 
     assert not any(person.masked_name in ticker for person in people)
     assert "环境清洁日 已到4人" in ticker
+
+
+def test_who_was_not_counted_does_not_make_a_group_of_five(make_screen, station, now):
+    occasion = build_occasion(station, now=now)
+    people = build_crowd(station, now, 5)
+    come(occasion, people, now)
+    last = sa.select(sa.func.max(CheckInRow.id)).scalar_subquery()
+    db.session.execute(
+        sa.update(CheckInRow)
+        .where(CheckInRow.id == last)
+        .values(state=AttendanceState.LAPSED)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.commit()
+
+    ticker = text_of(shown(make_screen(STATION))["parts"]["ticker"])
+
+    assert not any(person.masked_name in ticker for person in people)
+    assert "环境清洁日 已到4人" in ticker
+
+
+def test_somebody_who_comes_while_the_facts_are_gathered_breaks_nothing(
+    app, station, now, monkeypatch
+):
+    occasion = build_occasion(station, now=now)
+    come(occasion, build_crowd(station, now, 5), now)
+    monkeypatch.setattr(checkin_queries, "list_turnouts", lambda ids: {})
+
+    with app.test_request_context():
+        assert today.list_ticker(station, now) == []
 
 
 def test_whoever_stayed_to_the_end_completed_it(make_screen, station, now):

@@ -1,5 +1,6 @@
 """Teams in the console: finding, making and closing them, and who belongs to them."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -82,6 +83,28 @@ def test_the_form_shows_the_eight_and_the_others(admin):
     page = admin.get(admin.get("/console/teams/new?lang=en").location).text
     assert "Policy talks" in page
     assert "Orderly traffic" in page
+
+
+def test_a_double_click_makes_one_team_and_one_member(admin, station, resident, today):
+    key = re.search(r'name="key" value="([^"]+)"', admin.get("/console/teams/new").text)[1]
+    form = {"name": "护苗团队", "category": "schooling", "node": str(station.id), "key": key}
+
+    made = [admin.post("/console/teams/new", data=form) for _ in range(2)]
+    other = admin.post("/console/teams/new", data={**form, "key": "k" * 22})
+
+    assert [answer.status_code for answer in made] == [303, 303]
+    assert made[0].location == made[1].location
+    assert other.status_code == 409
+
+    here = made[0].location.partition("?")[0]
+    join = {"participant": str(resident.id), "joined_on": today.isoformat()}
+    joined = [admin.post(f"{here}/members", data=join) for _ in range(2)]
+    without_day = admin.post(f"{here}/members", data={"participant": str(resident.id)})
+
+    assert [answer.status_code for answer in (*joined, without_day)] == [303, 303, 303]
+    assert joined[0].location == joined[1].location
+    team = find(station, "护苗团队")
+    assert len(queries.list_spans(team_id=team.id, participant_id=resident.id)) == 1
 
 
 def test_a_team_is_renamed_closed_and_reopened(admin, station, team):
