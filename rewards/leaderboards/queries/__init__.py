@@ -1,6 +1,6 @@
 """Reads of the boards: from Redis, or from the books when Redis cannot answer."""
 
-from . import changes, closed, lineage, shared
+from . import books, changes, closed, lineage, shared
 from .boards import get_board, prepare_board
 from .closed import list_closings, list_snapshots
 from .mine import OwnPart, get_own_part
@@ -10,6 +10,7 @@ from .progress import is_drifted, is_mark_due, list_progress
 def forget() -> None:
     """Forget what this process knows of boards."""
     shared.forget()
+    books.forget()
     changes.known.forget()
     closed.forget()
     lineage.forget()

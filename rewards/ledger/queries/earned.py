@@ -38,6 +38,19 @@ def list_standings(span: EarnedSpan, *, first: int, last: int) -> tuple[EarnedSt
     return tuple(_standing(row) for row in rows)
 
 
+def list_ranked(span: EarnedSpan, *, limit: int) -> Iterator[tuple[UUID | str, int, int]]:
+    """Yield who earned something, with the sum and its steps, in order, *limit* of them at most."""
+    totals = _total(span).having(sa.func.sum(EntryRow.amount) > 0).subquery()
+    query = (
+        sa.select(totals)
+        .order_by(totals.c.amount.desc(), totals.c.steps.asc(), totals.c.earner.desc())
+        .limit(limit)
+    )
+    with reading() as connection:
+        for row in connection.execute(query):
+            yield row.earner, int(row.amount), int(row.steps)
+
+
 def list_standings_after(
     span: EarnedSpan, *, amount: int, steps: int, earner: UUID | str, limit: int
 ) -> tuple[EarnedStanding, ...]:
