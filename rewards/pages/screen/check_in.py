@@ -9,6 +9,7 @@ from rewards.activities import queries as activities
 from rewards.activities.errors import OccasionNotFoundError
 from rewards.activities.types import Occasion, OccasionStatus
 from rewards.checkins import queries as checkins
+from rewards.network import queries as network
 from rewards.pages import codes
 
 from . import today
@@ -33,6 +34,7 @@ def draw(slide: Slide, *, now: datetime) -> Picture:
         "occasion": occasion,
         "node": slide.node,
         "code": code,
+        "place": None if occasion is None else _name_place(occasion, slide),
         "is_veiled": is_on and not slide.has_code,
         "people": 0 if occasion is None else _count(occasion),
     }
@@ -71,6 +73,13 @@ def _find_next(slide: Slide, now: datetime) -> Occasion | None:
         and occasion.opens_at - ANNOUNCED <= now <= occasion.closes_at
     ]
     return min(own, key=lambda each: (each.opens_at > now, abs(each.starts_at - now)), default=None)
+
+
+def _name_place(occasion: Occasion, slide: Slide) -> str:
+    """Return where the occasion is, with its station where that is not the one of the slide."""
+    is_here = occasion.node_id == slide.node.id
+    station = "" if is_here else network.get_node(occasion.node_id).name
+    return " · ".join(filter(None, (station, occasion.place)))
 
 
 def _is_held(occasion: Occasion) -> bool:
