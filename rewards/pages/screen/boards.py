@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from rewards.core import clock
 from rewards.leaderboards.types import Period, Subject
 from rewards.screens.rules import SECONDS_USUAL
-from rewards.screens.types import Layout, Measure, SlidePlan
+from rewards.screens.types import Layout, Measure, Screen, SlidePlan
 from rewards.web import addresses
 
 from . import access, leaderboard, pages
@@ -26,7 +26,7 @@ E = TypeVar("E", bound=StrEnum)
 @blueprint.get("/screen/board/<label>")
 def show(label: str) -> ResponseReturnValue:
     """Show the board of a node."""
-    slide = read_slide(label)
+    slide, _screen = read_slide(label)
     plan = slide.plan
     query = f"subject={plan.subject}&kind={plan.measure}&period={plan.span}"
     return pages.render(
@@ -41,7 +41,8 @@ def show(label: str) -> ResponseReturnValue:
 @blueprint.get("/screen/board/<label>.json")
 def renew(label: str) -> ResponseReturnValue:
     """Return what changes on the page, for screens without a stream."""
-    return pages.answer([read_slide(label)], version=VERSION)
+    slide, _screen = read_slide(label)
+    return pages.answer([slide], version=VERSION)
 
 
 @blueprint.get("/BOARD")
@@ -50,8 +51,8 @@ def join() -> ResponseReturnValue:
     return redirect("/board")
 
 
-def read_slide(label: str) -> Slide:
-    """Return which board the request is for, if whoever asks may see it.
+def read_slide(label: str) -> tuple[Slide, Screen | None]:
+    """Return which board the request is for, and the screen that may see it; None: staff may.
 
     :raises ScreenNotPairedError: if nobody is signed in and the screen is not paired.
     :raises NodeNotFoundError: if there is no such node, or it is not in reach of the screen.
@@ -64,8 +65,14 @@ def read_slide(label: str) -> Slide:
         measure=_choose(Measure, "kind", Measure.STUDY),
         span=_choose(Period, "period", Period.MONTH),
     )
-    node = access.get_node(label, plan.layout)
-    return Slide(plan=plan, node=node, locale=pages.read_locale(), origin=addresses.page_origin())
+    admission = access.admit(label, plan.layout)
+    slide = Slide(
+        plan=plan,
+        node=admission.node,
+        locale=pages.read_locale(),
+        origin=addresses.page_origin(),
+    )
+    return slide, admission.screen
 
 
 def _choose(members: type[E], name: str, usual: E) -> E:

@@ -22,7 +22,7 @@ from rewards.screens import queries as screens
 from rewards.screens import service
 from rewards.screens.errors import ScreenNotPairedError
 from rewards.screens.types import Screen, ScreenId
-from rewards.web import devices, sessions
+from rewards.web import sessions
 from rewards.web.sessions import Cookie
 
 from . import boards, pages, slides
@@ -112,8 +112,8 @@ def watch_screen() -> ResponseReturnValue:
 @blueprint.get("/streams/boards/<label>")
 def watch_board(label: str) -> ResponseReturnValue:
     """Send a board now and whenever it changes."""
-    sources = _list_sources([boards.read_slide(label)])
-    screen = devices.find_screen()
+    slide, screen = boards.read_slide(label)
+    sources = _list_sources([slide])
     if screen is not None:
         watch = Watch(
             holder=_hold_for(screen),
