@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from rewards.core import clock
 from rewards.leaderboards import queries as leaderboards
-from rewards.leaderboards.types import Board, Kind, Period, Standing, Subject
+from rewards.leaderboards.types import Board, Kind, Period, Source, Standing, Subject
 from rewards.ledger.types import Asset
 from rewards.screens.types import Measure, SlidePlan
 from rewards.web import formats, public
@@ -39,7 +39,13 @@ def draw(slide: Slide, *, now: datetime) -> Picture:
         "ten": render_template("screen/_ten.html", rows=rows, is_time=is_time),
         "tiles": render_template("screen/_tiles.html", tiles=today.list_tiles(slide.node, now)),
         "live": render_template("screen/_live.html", lines=today.list_live(slide.node, now)),
-        "rule": render_template("screen/_rule.html", plan=plan, is_small=board.is_small),
+        "rule": render_template(
+            "screen/_rule.html",
+            plan=plan,
+            is_small=board.is_small,
+            is_updating=board.source is Source.DATABASE,
+            as_of=board.as_of,
+        ),
     }
     return Picture(title=name_board(plan, now), parts=parts, as_of=board.as_of)
 

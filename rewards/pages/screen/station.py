@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import render_template
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 
 from rewards.activities import queries as activities
 from rewards.activities.types import Occasion, OccasionStatus
@@ -19,10 +19,10 @@ OCCASIONS = 5
 AHEAD = timedelta(days=7)
 
 _NAMES: Mapping[Level, Any] = {
-    Level.CENTER: _l("全区今天"),
-    Level.INSTITUTE: _l("本所今天"),
-    Level.STATION: _l("本站今天"),
-    Level.POINT: _l("本点今天"),
+    Level.CENTER: lazy_gettext("全区今天"),
+    Level.INSTITUTE: lazy_gettext("本所今天"),
+    Level.STATION: lazy_gettext("本站今天"),
+    Level.POINT: lazy_gettext("本点今天"),
 }
 
 
