@@ -162,6 +162,11 @@ def select_branch_ids(path: str) -> sa.Select[UUID]:
     return sa.select(NodeRow.id).where(NodeRow.path.startswith(path, autoescape=True))
 
 
+def select_closed_ids() -> sa.Select[UUID]:
+    """Return a selection of the ids of closed nodes, for use inside another query."""
+    return sa.select(_nodes.c.id).where(_nodes.c.closed_at.is_not(None))
+
+
 def select_paths() -> sa.Select[UUID, str]:
     """Return a selection of the id and the path of every node, for use inside another query."""
     return sa.select(_nodes.c.id, _nodes.c.path)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from rewards.core.db import db, reading, table_of
 from rewards.core.secrecy import hash_token
+from rewards.network import queries as network
 from rewards.network.types import NodeId
 
 from . import rules
@@ -22,13 +23,17 @@ KEPT_SECONDS = 2.0
 KEPT_MAX = 4096
 
 _screens = table_of(ScreenRow)
+_version = sa.case(
+    (_screens.c.node_id.in_(network.select_closed_ids()), -_screens.c.version),
+    else_=_screens.c.version,
+).label("version")
 _columns = (
     _screens.c.id,
     _screens.c.node_id,
     _screens.c.node_path,
     _screens.c.name,
     _screens.c.slides,
-    _screens.c.version,
+    _version,
     _screens.c.paired_at,
     _screens.c.seen_at,
 )
@@ -115,7 +120,7 @@ def list_versions(screen_ids: Collection[UUID]) -> dict[ScreenId, int]:
         return {}
     with reading() as connection:
         rows = connection.execute(
-            sa.select(_screens.c.id, _screens.c.version).where(
+            sa.select(_screens.c.id, _version).where(
                 _screens.c.id.in_(list(screen_ids)), _screens.c.revoked_at.is_(None)
             )
         ).all()

@@ -62,7 +62,10 @@ class SlidePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
-    """A paired screen. `version` grows with each change of what it shows or where it is."""
+    """A paired screen. `version` grows with each change of what it shows or where it is.
+
+    It is below zero while the node of the screen is closed, which is a change too.
+    """
 
     id: ScreenId
     node_id: NodeId
@@ -72,6 +75,11 @@ class Screen:
     version: int
     paired_at: datetime
     seen_at: datetime | None
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether the node of the screen is closed, so that there is nothing to show."""
+        return self.version < 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

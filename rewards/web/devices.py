@@ -30,12 +30,12 @@ def find_screen(*, is_fresh: bool = False) -> Screen | None:
     return screen
 
 
-def get_screen() -> Screen:
-    """Return the screen that is asking.
+def get_screen(*, is_fresh: bool = False) -> Screen:
+    """Return the screen that is asking, as `find_screen` does.
 
     :raises ScreenNotPairedError: if it is not paired, or was disconnected.
     """
-    screen = find_screen()
+    screen = find_screen(is_fresh=is_fresh)
     if screen is None:
         raise ScreenNotPairedError
     return screen

@@ -56,10 +56,14 @@ def revoke(screen_id: UUID) -> ResponseReturnValue:
 
 def list_nodes(post: Post) -> list[Node]:
     """Return the nodes of the branch at which there may be a screen, as people read a tree."""
+    return [node for node in _list_managed(post) if node.closed_at is None]
+
+
+def _list_managed(post: Post) -> list[Node]:
     return [
         node
         for node in nest(network.list_branch(post.node.path))
-        if node.closed_at is None and access.may(post.actor, Verb.MANAGE_SCREEN, node.path)
+        if access.may(post.actor, Verb.MANAGE_SCREEN, node.path)
     ]
 
 
@@ -87,8 +91,9 @@ def _pair(post: Post) -> None:
 
 
 def _page(post: Post, *, error: RewardsError | None = None) -> str:
-    nodes = list_nodes(post)
-    names = {node.id: node.name for node in nodes}
+    # A screen stays in the list when its node is closed: it has to be moved, or disconnected.
+    managed = _list_managed(post)
+    names = {node.id: node.name for node in managed}
     typed = request.form if error else request.args
     return frame.show(
         "screens.html",
@@ -99,7 +104,7 @@ def _page(post: Post, *, error: RewardsError | None = None) -> str:
             for screen in queries.list_screens(post.node.path)
             if screen.node_id in names
         ],
-        nodes=nodes,
+        nodes=[node for node in managed if node.closed_at is None],
         typed=typed,
         code=formats.group3(typed.get("code", "")[:6]),
         programmes=screen_words.PROGRAMMES.items(),

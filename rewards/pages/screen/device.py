@@ -36,7 +36,7 @@ def show() -> ResponseReturnValue:
 @blueprint.get("/screen/data.json")
 def renew() -> ResponseReturnValue:
     """Return what changes on the page, for screens without a stream."""
-    screen = devices.get_screen()
+    screen = devices.get_screen(is_fresh=True)
     shown = slides.list_slides(screen, locale=pages.read_locale())
     return pages.answer(shown, version=screen.version)
 

@@ -57,6 +57,7 @@ def render(
         "screen/show.html",
         title=title,
         slides=_take(shown, now),
+        is_closed=version < 0,
         version=version,
         moment=now,
         json_address=_with(json_address, query),

@@ -27,7 +27,9 @@ def _may_have(_node: Node) -> bool:
 def list_slides(
     screen: Screen, *, locale: str, may_have_code: Callable[[Node], bool] = _may_have
 ) -> tuple[Slide, ...]:
-    """Return what *screen* shows, one after the other; each thing once."""
+    """Return what *screen* shows, one after the other; each once; nothing at a closed node."""
+    if screen.is_closed:
+        return ()
     home = network.get_node(screen.node_id)
     return place(screen.slides, home, locale=locale, may_have_code=may_have_code)
 

@@ -2,11 +2,14 @@ import re
 
 import pytest
 
+from rewards.access.types import Role
 from rewards.core import clock
+from rewards.network import service as network
 from rewards.pages.console import screens as console_screens
 from rewards.pages.screen import device
 from rewards.screens import queries
 from rewards.web.throttles import Misses
+from tests.factories.people import SYSTEM
 from tests.factories.screens import keep_nothing, pair_screen
 
 JSON = {"Accept": "application/json"}
@@ -229,6 +232,24 @@ def test_only_administrators_see_the_screens(clerk, stranger, admin, app, statio
         refused = browser.post(f"/console/screens/{screen.id}/revocation")
         assert refused.status_code == 403
     assert queries.list_versions([screen.id])
+
+
+def test_a_screen_of_a_closed_node_can_still_be_disconnected(
+    app, make_browser, branch, no_csrf, now
+):
+    boss = make_browser("wutong", (Role.CENTER_ADMIN, branch[0]))
+    screen = pair_screen(app, branch[2], now, name="西门电视")
+    network.close_node(actor=SYSTEM, node_id=branch[2].id, now=now)
+
+    page = boss.get("/console/screens").text
+    form = re.search(r'action="(/console/screens/[^"]+/revocation)"', page)[1]
+
+    assert "西门电视" in page
+    assert "站点已关闭" in page
+    assert f'<option value="{branch[2].id}"' not in page
+    assert "站点已关闭" in boss.get(f"/console/screens/{screen.screen.id}").text
+    assert boss.post(form).location.endswith("done=revoked")
+    assert "data-pair" in screen.get("/screen").text
 
 
 def test_a_form_of_another_site_pairs_nothing(app, admin):

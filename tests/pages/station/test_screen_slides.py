@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from rewards.checkins.types import AttendanceState
 from rewards.core import clock
 from rewards.core.db import db
 from rewards.identity import service as identity
+from rewards.leaderboards import service as boards
 from rewards.leaderboards.types import Subject
 from rewards.network import service as network
 from rewards.network.types import Level
@@ -389,3 +391,58 @@ def test_the_edition_of_the_page_is_read_before_anybody_asks(app):
     screen.register(Flask("another"))
 
     assert pages.build.cache_info().currsize == 1
+
+
+# A closed node
+
+
+def test_a_screen_of_a_closed_node_shows_a_word_and_nothing_else(make_screen, station, now):
+    television = make_screen(STATION)
+    version = television.get("/screen/data.json").json["version"]
+    network.close_node(actor=SYSTEM, node_id=station.id, now=now)
+
+    data = television.get("/screen/data.json").json
+    page = television.get("/screen").text
+
+    assert data["slides"] == []
+    assert data["version"] != version
+    assert "站点已关闭" in page
+    assert "data-slide=" not in page
+    assert f'data-version="{data["version"]}"' in page
+
+
+def test_a_code_of_another_place_says_where_that_is(make_screen, station, now):
+    point = make_node(Level.POINT, "河畔小区", station, now)
+    occasion = build_occasion(point, now=now, place="凉亭")
+    here = build_occasion(station, now=now, place="二楼活动室")
+    plans = [replace(CHECK_IN, occasion_id=each.id) for each in (occasion, here)]
+
+    heads = [text_of(shown(make_screen(plan))["parts"]["head"]) for plan in plans]
+
+    assert heads[0].endswith("· 河畔小区 · 凉亭")
+    assert heads[1].endswith("· 二楼活动室")
+    assert station.name not in heads[1]
+
+
+@pytest.mark.parametrize(
+    ("place", "title"),
+    [(0, "The district today"), (1, "The institute today"), (2, "The station today")],
+)
+def test_the_day_of_each_level_has_its_english_name(make_screen, branch, place, title):
+    television = make_screen(STATION, node=branch[place])
+
+    assert television.get("/screen/data.json?in=en").json["slides"][0]["title"] == title
+
+
+def test_a_board_that_is_put_together_from_the_books_says_that_it_is_updating(make_screen, now):
+    board = SlidePlan(layout=Layout.LEADERBOARD, seconds=20)
+    rule = text_of(shown(make_screen(board))["parts"]["rule"])
+
+    assert rule.startswith("榜单正在更新，先看 14:40 的。")
+
+
+def test_a_board_that_is_up_to_date_does_not(redis_server, make_screen, now):
+    boards.project(now=now)
+    board = SlidePlan(layout=Layout.LEADERBOARD, seconds=20)
+
+    assert "更新" not in shown(make_screen(board))["parts"]["rule"]

@@ -14,6 +14,7 @@ from rewards.core.db import db
 from rewards.leaderboards import service as leaderboards
 from rewards.leaderboards.types import Period
 from rewards.ledger.types import BoardKind
+from rewards.network import service as network
 from rewards.pages.screen import streams
 from rewards.pages.screen.feeds import Feeds, Pace
 from rewards.pages.screen.hub import LOOK_SECONDS, Hub
@@ -21,9 +22,10 @@ from rewards.screens import queries
 from rewards.screens import service as screens
 from rewards.screens.models import ScreenRow
 from rewards.screens.types import Layout, SlidePlan
+from rewards.web.sessions import Cookie
 from tests.factories import books, watching
 from tests.factories.people import SYSTEM
-from tests.factories.screens import pair_screen
+from tests.factories.screens import build_screen, pair_screen
 from tests.factories.watching import read, read_until
 
 SCREEN = "/streams/screen"
@@ -205,6 +207,29 @@ def test_a_screen_that_is_to_show_something_else_is_told_so(client, now):
 
     assert told["version"] == client.screen.version + 1
     assert not rest
+
+
+def test_a_screen_whose_node_is_closed_is_told_so(client, station, now):
+    answer = client.get(SCREEN, buffered=False)
+    read_until(answer, "event: slide")
+    network.close_node(actor=SYSTEM, node_id=station.id, now=now)
+
+    told = json.loads(read_until(answer, r"event: screen\ndata: (.*)\n")[1])
+    answer.close()
+
+    assert told["version"] == -client.screen.version
+
+
+def test_who_watches_a_board_is_who_was_allowed_to(make_browser, station, other_station, now, hub):
+    browser = make_browser("hejing", (Role.HOST, other_station))
+    browser.set_cookie(Cookie.SCREEN, build_screen(station, now)[0])
+    own = browser.get(f"/streams/boards/{station.label}", buffered=False)
+    by_staff = browser.get(f"/streams/boards/{other_station.label}", buffered=False)
+    watches = [(watch.screen_id is None, watch.ends_at is None) for watch in hub._watches]
+    for answer in (own, by_staff):
+        answer.close()
+
+    assert watches == [(False, True), (True, False)]
 
 
 def test_a_screen_with_a_stream_is_seen(client, station, now):
