@@ -96,6 +96,39 @@ def test_a_television_lives_through_its_day(television, station, now):
     assert time.monotonic() - began < 5
 
 
+# As wide as figures get; a title too long for its line.
+BIG = [
+    "99999<small>人次</small>",
+    "9999.5<small>小时</small>",
+    "12.3<small>万小时</small>",
+    "99,999<small>visits</small>",
+    "1.234<small>million h</small>",
+]
+FILL = """value => document.querySelectorAll('.tile').forEach(tile => {
+  const digits = value.split('<small>')[0].length + value.includes('万');
+  tile.className = 'tile' + (digits > 5 ? ' tile--longer' : digits > 4 ? ' tile--long' : '');
+  tile.querySelector('dd').innerHTML = value;
+})"""
+CUT = """() => Array.from(document.querySelectorAll('.tile dd, .live li > span')).filter(
+  part => part.scrollWidth > part.clientWidth + 1).map(part => part.textContent)"""
+LONG_LINES = """document.querySelectorAll('.live li > span').forEach(line => {
+  line.innerHTML = '<span class="live__title">' + '名'.repeat(60) + '</span> 第12位到场';
+})"""
+
+
+def test_big_figures_and_long_titles_lose_nothing_that_matters(television, station, now):
+    build_occasion(station, now=now)
+    pair(television, station)
+    television.evaluate(LONG_LINES)
+    for width, height in SIZES:
+        television.set_viewport_size({"width": width, "height": height})
+        for value in BIG:
+            television.evaluate(FILL, value)
+            assert television.evaluate(CUT) == [], (width, height, value)
+            for slide in television.query_selector_all("[data-slide]"):
+                assert slide.evaluate(PAST_THE_EDGE) == [], (width, height, value)
+
+
 def test_nothing_stands_past_the_edge_of_any_screen(television, station, now):
     for number in range(12):
         build_occasion(station, now=now, title=f"{number}" + "很长的名字" * 15, place="地点" * 35)

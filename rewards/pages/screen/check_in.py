@@ -19,6 +19,8 @@ from .shown import Picture, Slide
 ANNOUNCED = timedelta(hours=1)
 # People check out for an hour after the end.
 KEPT_AFTER = timedelta(hours=1)
+# Where there is nothing to check in to, what comes within a week is told.
+AHEAD = timedelta(days=7)
 
 
 def draw(slide: Slide, *, now: datetime) -> Picture:
@@ -36,6 +38,7 @@ def draw(slide: Slide, *, now: datetime) -> Picture:
         "code": code,
         "place": None if occasion is None else _name_place(occasion, slide),
         "is_veiled": is_on and not slide.has_code,
+        "coming": _find_coming(slide, now) if occasion is None else None,
         "people": 0 if occasion is None else _count(occasion),
     }
     parts = {
@@ -80,6 +83,17 @@ def _name_place(occasion: Occasion, slide: Slide) -> str:
     is_here = occasion.node_id == slide.node.id
     station = "" if is_here else network.get_node(occasion.node_id).name
     return " · ".join(filter(None, (station, occasion.place)))
+
+
+def _find_coming(slide: Slide, now: datetime) -> Occasion | None:
+    own = [
+        occasion
+        for occasion in activities.list_occasions(
+            node_path=slide.node.path, starts_from=now, starts_before=now + AHEAD
+        )
+        if occasion.node_id == slide.node.id and _is_held(occasion)
+    ]
+    return min(own, key=lambda each: each.starts_at, default=None)
 
 
 def _is_held(occasion: Occasion) -> bool:

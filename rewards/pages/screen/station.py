@@ -15,6 +15,8 @@ from . import today
 from .shown import Picture, Slide
 
 OCCASIONS = 5
+# What began hours ago is not what comes next.
+RUNNING = 2
 # Where nothing more happens today, what comes within a week is told.
 AHEAD = timedelta(days=7)
 
@@ -42,13 +44,15 @@ def draw(slide: Slide, *, now: datetime) -> Picture:
 
 def _list_next(node: Node, now: datetime) -> list[Occasion]:
     ahead = [each for each in today.list_occasions(node, now) if _is_ahead(each, now)]
-    if len(ahead) < OCCASIONS:
+    if sum(each.starts_at > now for each in ahead) < OCCASIONS:
         known = {each.id for each in ahead}
         later = activities.list_occasions(
             node_path=node.path, starts_from=now, starts_before=now + AHEAD
         )
         ahead += [each for each in later if each.id not in known and _is_ahead(each, now)]
-    return ahead[:OCCASIONS]
+    running = [each for each in ahead if each.starts_at <= now]
+    coming = [each for each in ahead if each.starts_at > now]
+    return (running[-RUNNING:] + coming)[:OCCASIONS]
 
 
 def _is_ahead(occasion: Occasion, now: datetime) -> bool:

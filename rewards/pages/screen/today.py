@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from rewards.activities import queries as activities
 from rewards.activities.types import Occasion, OccasionId, OccasionStatus
@@ -78,7 +79,7 @@ def list_today_tiles(node: Node, now: datetime) -> list[Tile]:
     return [
         (_("今天签到"), formats.visits(facts.visits)),
         (_("今天活动"), _("%(n)s场", n=len(held))),
-        (_("今天发出"), formats.points(_sum_earned(node.path, Asset.POINTS, today))),
+        (_("今天发出"), formats.points_total(_sum_earned(node.path, Asset.POINTS, today))),
         (
             _("今天服务"),
             formats.hours(_sum_earned(node.path, Asset.SERVICE_MINUTES, today)),
@@ -91,7 +92,7 @@ def list_live(node: Node, now: datetime) -> list[Line]:
     facts = _take(node, now)
     titles = _titles(facts)
     lines = [
-        (turnout.last_at, _("%(title)s 第%(n)s位到场", title=titles[each], n=turnout.people))
+        (turnout.last_at, _say(_("%(title)s 第%(n)s位到场"), title=titles[each], n=turnout.people))
         for each, turnout in facts.turnouts.items()
     ]
     return sorted(lines + _list_handed_over(facts), reverse=True)[:LIVE_LINES]
@@ -109,7 +110,14 @@ def list_ticker(node: Node, now: datetime) -> list[Line]:
         else:
             lines.append((arrival.at, _tell(arrival, name, occasions[arrival.occasion_id], now)))
     lines += [
-        (at, _("%(title)s 已到%(n)s人", title=occasions[each].title, n=facts.turnouts[each].people))
+        (
+            at,
+            _say(
+                _("%(title)s 已到%(n)s人"),
+                title=occasions[each].title,
+                n=facts.turnouts[each].people,
+            ),
+        )
         for each, at in unnamed.items()
     ]
     return sorted(lines + _list_handed_over(facts), reverse=True)[:TICKER_LINES]
@@ -125,8 +133,14 @@ def _tell(arrival: Arrival, name: PublicName, occasion: Occasion, now: datetime)
     if name.ending:
         called = _("%(name)s（尾号%(digits)s）", name=name.text, digits=name.ending)
     if arrival.has_left or occasion.ends_at <= now:
-        return str(_("%(name)s 完成 %(title)s", name=called, title=occasion.title))
-    return str(_("%(name)s 来到 %(title)s", name=called, title=occasion.title))
+        return _say(_("%(name)s 完成 %(title)s"), name=called, title=occasion.title)
+    return _say(_("%(name)s 来到 %(title)s"), name=called, title=occasion.title)
+
+
+def _say(sentence: str, *, title: str, **values: object) -> Markup:
+    """Return *sentence* with its title marked: where room is short, only the title is cut."""
+    marked = Markup('<span class="live__title">{}</span>').format(title)
+    return Markup(sentence) % {"title": marked, **values}  # noqa: S704 - the sentence is our own
 
 
 def _name(facts: Facts) -> list[PublicName | None]:
@@ -160,9 +174,9 @@ def _list_handed_over(facts: Facts) -> list[Line]:
     return [
         (
             each.at,
-            _(
-                "兑换台 送出%(name)s%(pieces)s",
-                name=each.reward_name,
+            _say(
+                _("兑换台 送出%(title)s%(pieces)s"),
+                title=each.reward_name,
                 pieces=formats.pieces(each.quantity, each.unit),
             ),
         )

@@ -38,6 +38,11 @@ def points(value: int) -> str:
     return _with_space(number(value), "分", "pts")
 
 
+def points_total(value: int) -> str:
+    """Return the points of many people, cut when there are very many: 12.3万 分."""
+    return _with_space(wan(value), "分", "pts")
+
+
 def gain(value: int) -> str:
     """Return a change with its sign and no unit: +20, −30."""
     return f"+{number(value)}" if value > 0 else number(value)

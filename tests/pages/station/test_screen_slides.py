@@ -200,6 +200,28 @@ def test_the_day_of_a_station_tells_what_comes_next(make_screen, station, other_
         assert word not in coming
 
 
+def test_at_most_two_that_are_on_stand_before_what_comes(make_screen, station, now):
+    for number in range(4):
+        build_occasion(
+            station, now=now, title=f"开始{number}", starts_in=-200 + number, minutes=400
+        )
+    build_occasion(station, now=now, title="后天的讲座", starts_in=2 * 24 * 60)
+
+    coming = text_of(shown(make_screen(STATION))["parts"]["next"])
+
+    assert "后天的讲座" in coming
+    assert [number for number in range(4) if f"开始{number}" in coming] == [2, 3]
+
+
+def test_only_the_title_of_a_line_is_cut(make_screen, station, now):
+    occasion = build_occasion(station, now=now, title="<很长的名字>")
+    come(occasion, build_crowd(station, now, 5, display=BoardDisplay.HIDDEN), now)
+
+    ticker = shown(make_screen(STATION))["parts"]["ticker"]
+
+    assert '<span class="live__title">&lt;很长的名字&gt;</span> 已到5人' in ticker
+
+
 def test_the_ticker_names_those_who_agreed(make_screen, station, now):
     occasion = build_occasion(station, now=now)
     named = build_crowd(station, now, 5)
@@ -318,6 +340,7 @@ def test_without_anything_on_the_display_is_passed_over(make_screen, station, no
     assert slide["is_idle"] is True
     assert slide["expires"] is None
     assert "现在没有活动签到" in slide["parts"]["symbol"]
+    assert "晚上的讲座" in slide["parts"]["symbol"]
     assert re.search(r'data-slide="check_in[^>]* data-idle', screen.get("/screen").text)
 
 

@@ -129,8 +129,8 @@ def test_the_board_tells_what_happened(client, station, board):
     page = client.get(f"/screen/board/{station.label}?kind=study&period=month").text
 
     assert "学习榜" in page
-    assert "环境清洁日 第1位到场" in page
-    assert "兑换台 送出毛巾1条" in page
+    assert "环境清洁日</span> 第1位到场" in page
+    assert '兑换台 送出<span class="live__title">毛巾</span>1条' in page
     assert "1<small>人次</small>" in page
     assert 'href="/BOARD"' not in page
 
