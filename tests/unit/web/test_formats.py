@@ -29,6 +29,8 @@ NUMBERS = [
     (formats.points, (1284,), "1284~分", "1,284~pts"),
     # What somebody owns is told to the last point.
     (formats.points, (123456,), "123456~分", "123,456~pts"),
+    (formats.points_total, (99999,), "99999~分", "99,999~pts"),
+    (formats.points_total, (123456,), "12.3万~分", "123,456~pts"),
     (formats.gain, (20,), "+20", "+20"),
     (formats.gain, (-30,), "−30", "−30"),
     (formats.gain, (0,), "0", "0"),
