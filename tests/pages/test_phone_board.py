@@ -199,6 +199,8 @@ def test_who_has_nothing_yet_is_told_how_to_begin(browser, station, me, now):
 
 def test_an_empty_board_says_so(browser):
     assert "这段时间还没有人得分。" in browser.get("/board").text
+    assert "这段时间还没有人服务。" in browser.get("/board?kind=minutes").text
+    assert "那段时间没有人服务。" in browser.get("/board?kind=minutes&on=2026-10-01").text
 
 
 def test_among_fewer_than_five_nobody_is_named_but_me_to_myself(browser, station, me, now):
@@ -224,7 +226,8 @@ def test_the_month_before_can_be_looked_at(browser, station, me, now):
     assert "榜单正在更新" not in before.text
     assert "再得" not in before.text
     assert "谢谢您那段时间的付出。" in before.text
-    assert "看9月的榜" in before.text.replace("\u00a0", " ")
+    assert "看11月的榜" in before.text.replace("\u00a0", " ")
+    assert "看9月的榜" not in before.text.replace("\u00a0", " ")
 
 
 def test_marks_tell_who_moved_since_yesterday_and_mine_only_of_rising(
@@ -258,6 +261,8 @@ def test_marks_tell_who_moved_since_yesterday_and_mine_only_of_rising(
         ("", "11月积分榜"),
         ("period=week", "本周积分榜"),
         ("period=week&on=2026-11-10", "11月9日到11月15日积分榜"),
+        ("period=week&on=2025-11-12", "2025年11月10日到11月16日积分榜"),
+        ("period=week&on=2025-12-31", "2025年12月29日到2026年1月4日积分榜"),
         ("period=year&kind=service", "今年服务榜"),
         ("period=year&on=2025-06-01", "2025年积分榜"),
         ("period=all", "累计积分榜"),
@@ -270,6 +275,35 @@ def test_marks_tell_who_moved_since_yesterday_and_mine_only_of_rising(
 )
 def test_the_address_chooses_the_board(browser, query, title):
     assert f"<h1>{title}</h1>" in browser.get(f"/board?{query}").text
+
+
+def test_every_period_can_be_reached_and_one_goes_back_and_forth(browser, station, me, now):
+    books.post(me, station, amount=45, now=now - timedelta(days=70))
+    page = browser.get("/board").text
+    september = browser.get("/board?on=2026-09-30").text.replace("\u00a0", " ")
+    october = browser.get("/board?on=2026-10-31").text.replace("\u00a0", " ")
+
+    for period in ("day", "week", "month", "year", "all"):
+        assert f"/board?period={period}&amp;" in page
+    assert "看8月的榜" not in september
+    assert "看10月的榜" in september
+    assert "看11月的榜" in october
+    assert "看9月的榜" in october
+    assert "看12月的榜" not in page
+
+
+def test_only_a_board_that_is_not_closed_yet_is_said_to_be_in_checking(
+    browser, station, me, now, clock
+):
+    books.post(me, station, amount=45, now=now - timedelta(days=9))
+    week = "/board?period=week&on="
+    checking = "还在核对，过几天定榜"
+
+    clock.move_to(now - timedelta(days=5))
+    assert checking in browser.get(f"{week}2026-11-10").text
+    assert checking not in browser.get(f"{week}2026-11-02").text
+    clock.move_to(now)
+    assert checking not in browser.get(f"{week}2026-11-10").text
 
 
 def test_a_board_of_nodes_leads_to_theirs_and_marks_mine(browser, station, me, now):
@@ -293,7 +327,12 @@ def test_the_boards_of_another_center_are_not_for_me(browser, station, me, now):
 def test_who_is_not_signed_in_is_shown_centers_alone(app, station, me, now):
     page = app.test_client().get(f"/board?node={station.label}").text
 
+    books.post(me, station, amount=45, now=now)
+    nodes = app.test_client().get("/board?subject=node").text
+
     assert station.name not in page
+    assert "rank__link" not in nodes
+    assert 'class="rank' in nodes
     assert "登录后看自己的名次" in page
 
 

@@ -4,7 +4,6 @@ from datetime import date
 
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from rewards.access import rules as access
@@ -18,7 +17,8 @@ from rewards.ledger import queries as ledger
 from rewards.ledger.types import SETTLE_DAYS_MAX, ClosingPolicy, LateEntries
 from rewards.network import queries as network
 from rewards.network.types import Node
-from rewards.web import formats, sentences
+from rewards.pages.board_names import name_period
+from rewards.web import sentences
 
 from . import frame
 from .frame import Post
@@ -58,20 +58,6 @@ def decide() -> ResponseReturnValue:
         page = _show(post, settle_days=settle_days, late_entries=late_entries, error=error)
         return page, 422
     return redirect("/console/boards?done=saved", code=303)
-
-
-def name_period(period: Period, first: date, last: date) -> str:
-    """Return what a period is called: 2026年10月, 2026年10月5日到11日."""
-    match period:
-        case Period.YEAR:
-            return str(_("%(year)s年", year=first.year))
-        case Period.MONTH:
-            return formats.full_month(first)
-        case Period.WEEK:
-            end = formats.full_day(last) if last.year != first.year else formats.short_day(last)
-            return str(_("%(first)s到%(last)s", first=formats.full_day(first), last=end))
-        case _:
-            return formats.full_day(first)
 
 
 def _show(

@@ -15,9 +15,10 @@ from rewards.leaderboards import queries as leaderboards
 from rewards.leaderboards.rules import period_bounds
 from rewards.leaderboards.types import Kind, Period, Source, Subject
 from rewards.ledger.types import Asset
+from rewards.pages.board_names import name_period
 
 from . import frame
-from .boards import PERIODS, name_period
+from .boards import PERIODS
 
 blueprint = Blueprint("console_closed_board", __name__)
 

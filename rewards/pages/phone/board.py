@@ -1,6 +1,7 @@
 """The leaderboard on a phone: the top, and me among my neighbours."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, request
@@ -38,12 +39,14 @@ def board() -> ResponseReturnValue:
         me=me,
         wanted=wanted,
         board=part.board,
-        rows=_list_rows(wanted, part, own),
+        rows=_list_rows(wanted, part, own, is_linked=me is not None),
         risen=standings.find_rise(part, own),
         mine=part.board.me if part.around else None,
         words=standings.encourage(wanted, part),
         title=standings.name_board(wanted),
-        before=standings.name_span(replace(wanted, day=wanted.before)),
+        before=_name_span(wanted, wanted.before) if standings.has_before(wanted) else None,
+        after=None if wanted.is_current else _name_span(wanted, wanted.after),
+        is_settling=standings.is_settling(wanted),
         nodes=choosing.list_nodes(wanted, frame.find_home(me)),
         place_shown=frame.split_name(wanted.node.name)[0],
         is_done=request.args.get("done") == "display",
@@ -78,11 +81,17 @@ def _read(wanted: Wanted, me: Participant | None) -> OwnPart:
     return OwnPart(board=read, top=read.items, around=(), goal=None)
 
 
-def _list_rows(wanted: Wanted, part: OwnPart, own: frozenset[str]) -> list[Row | None]:
+def _name_span(wanted: Wanted, day: date) -> str:
+    return standings.name_span(replace(wanted, day=day))
+
+
+def _list_rows(
+    wanted: Wanted, part: OwnPart, own: frozenset[str], *, is_linked: bool
+) -> list[Row | None]:
     """Return the lines to show; None stands for those left out between."""
     gap = [None] if part.is_gapped else []
     top, around = (
-        [standings.build_row(line, wanted=wanted, own=own) for line in lines]
+        [standings.build_row(line, wanted=wanted, own=own, is_linked=is_linked) for line in lines]
         for lines in (part.top, part.around)
     )
     return [*top, *gap, *around]

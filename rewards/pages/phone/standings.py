@@ -1,13 +1,20 @@
 """The lines of a board as a phone shows them, and what is said to whoever looks."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from rewards.core import clock
+from rewards.leaderboards import rules
 from rewards.leaderboards.queries import OwnPart
 from rewards.leaderboards.types import Change, Period, Standing, Subject
+from rewards.ledger import queries as ledger
+from rewards.ledger import rules as ledger_rules
 from rewards.network import queries as network
+from rewards.pages.board_names import name_period
+from rewards.pages.screen.kept import Kept
 from rewards.participants.types import Participant
 from rewards.teams import queries as teams
 from rewards.web import formats
@@ -17,6 +24,8 @@ from .choosing import Counted, Wanted
 
 TOP_RANK = 3
 MINUTES_PER_HOUR = 60
+# The first day changes when hours are filled in for days before it: hardly ever.
+FIRST_DAY_SECONDS = 60.0
 CURRENT = {
     Period.DAY: lazy_gettext("今天"),
     Period.WEEK: lazy_gettext("本周"),
@@ -43,8 +52,13 @@ class Row:
         return self.rank <= TOP_RANK
 
 
-def build_row(line: Standing, *, wanted: Wanted, own: frozenset[str]) -> Row:
-    """Return a line as it is shown to whoever *own* is about."""
+_first_days: Kept[date | None] = Kept(seconds=FIRST_DAY_SECONDS)
+
+
+def build_row(
+    line: Standing, *, wanted: Wanted, own: frozenset[str], is_linked: bool = True
+) -> Row:
+    """Return a line as it is shown to whoever *own* is about; a node leads to its board."""
     is_node = wanted.subject is Subject.NODE
     return Row(
         rank=line.rank,
@@ -54,7 +68,7 @@ def build_row(line: Standing, *, wanted: Wanted, own: frozenset[str]) -> Row:
         value=_figure(line.value, wanted),
         is_mine=line.member_id in own,
         address=wanted.address(subject=Subject.PARTICIPANT.value, node=line.member_id)
-        if is_node
+        if is_node and is_linked
         else None,
         change=line.change,
     )
@@ -78,6 +92,22 @@ def find_rise(part: OwnPart, own: frozenset[str]) -> Change | None:
     changes = [line.change for line in part.around if line.member_id in own]
     risen = [each for each in changes if each is not None and (each.is_new or each.places > 0)]
     return risen[0] if risen else None
+
+
+def has_before(wanted: Wanted) -> bool:
+    """Tell whether anything was earned below the node before the period."""
+    path = wanted.node.path
+    first = _first_days.get(path, lambda: ledger.find_first_day(path))
+    return wanted.period is not Period.ALL and first is not None and first < wanted.start
+
+
+def is_settling(wanted: Wanted) -> bool:
+    """Tell whether a period is over, and what comes in late still counts for it."""
+    if wanted.is_current:
+        return False
+    center = rules.find_center(wanted.node.path)
+    decided = ledger.list_closing_policies(center)
+    return wanted.now < ledger_rules.closes_at(wanted.end, decided=decided, zone=clock.zone())
 
 
 def encourage(wanted: Wanted, part: OwnPart) -> list[str]:
@@ -114,6 +144,8 @@ def name_span(wanted: Wanted) -> str:
         case Period.YEAR:
             return str(_("%(year)s年", year=wanted.start.year))
         case Period.WEEK:
+            if {wanted.start.year, wanted.end.year} != {wanted.today.year}:
+                return name_period(Period.WEEK, wanted.start, wanted.end)
             first, last = formats.short_day(wanted.start), formats.short_day(wanted.end)
             return str(_("%(first)s到%(last)s", first=first, last=last))
         case _:
