@@ -25,15 +25,16 @@ def list_due(center: str, *, now: datetime) -> Iterator[Due]:
     first = ledger.find_first_day(f"{center}/")
     if first is None:
         return
-    closings = queries.list_closings(center)
-    done = {(closing.period, closing.starts_on) for closing in closings}
+    progress = queries.find_closed(center, first=first)
     due = rules.list_due(
-        first=first,
+        first=progress.closed_through or first,
         decided=ledger.list_closing_policies(center),
-        since=min((closing.posted_before for closing in closings), default=None),
+        since=progress.since,
         zone=clock.zone(),
         now=now,
     )
+    # Of the last day, only some of the periods that it ends may be closed.
+    done = progress.closed
     yield from (each for each in due if (each.period, each.start) not in done)
 
 

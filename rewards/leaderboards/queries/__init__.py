@@ -2,7 +2,7 @@
 
 from . import books, changes, closed, lineage, shared
 from .boards import get_board, prepare_board
-from .closed import list_closings, list_snapshots
+from .closed import find_closed, list_closings, list_snapshots
 from .mine import OwnPart, get_own_part
 from .progress import is_drifted, is_mark_due, list_progress
 
@@ -18,6 +18,7 @@ def forget() -> None:
 
 __all__ = [
     "OwnPart",
+    "find_closed",
     "forget",
     "get_board",
     "get_own_part",

@@ -14,7 +14,7 @@ from rewards.ledger import queries as ledger
 
 from .. import rules
 from ..models import ClosingRow, SnapshotRow
-from ..types import Asked, BoardKey, ClosedLine, Closing, Lines, Period, Snapshot
+from ..types import Asked, BoardKey, ClosedLine, ClosedSoFar, Closing, Lines, Period, Snapshot
 from . import ranked
 from .ranked import Ranked
 from .shared import Shared
@@ -147,6 +147,25 @@ def list_closings(
         query = query.where(ClosingRow.starts_on < before)
     with reading() as connection:
         return tuple(_closing(row) for row in connection.execute(query))
+
+
+def find_closed(center: str, *, first: date) -> ClosedSoFar:
+    """Return how far a center is closed since the day *first*, without a gap."""
+    row = ClosingRow
+    is_day = sa.and_(row.period == Period.DAY, row.starts_on >= first)
+    found = sa.select(
+        sa.func.min(row.posted_before).label("since"),
+        sa.func.count().filter(is_day).label("days"),
+        sa.func.max(row.ends_on).filter(is_day).label("last"),
+    ).where(row.center == center)
+    with reading() as connection:
+        since, days, last = connection.execute(found).one()
+        is_whole = last is not None and days == (last - first).days + 1
+        closed = sa.select(row.period, row.starts_on).where(
+            row.center == center, row.ends_on >= (last if is_whole else first)
+        )
+        periods = frozenset((period, day) for period, day in connection.execute(closed))
+    return ClosedSoFar(since=since, closed_through=last if is_whole else None, closed=periods)
 
 
 def list_snapshots(closing: Closing) -> Iterator[Snapshot]:

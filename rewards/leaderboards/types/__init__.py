@@ -20,6 +20,7 @@ from .boards import (
 from .closing import (
     ClosedBoard,
     ClosedLine,
+    ClosedSoFar,
     Closing,
     Due,
     Fault,
@@ -49,6 +50,7 @@ __all__ = [
     "Change",
     "ClosedBoard",
     "ClosedLine",
+    "ClosedSoFar",
     "Closing",
     "Comparison",
     "Difference",

@@ -65,6 +65,19 @@ class Closing:
     closed_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedSoFar:
+    """How far the periods of a center are closed.
+
+    `since` is when the first one was. Up to `closed_through` every day is
+    closed, and all that ended before it; `closed` are those that end later.
+    """
+
+    since: datetime | None
+    closed_through: date | None
+    closed: frozenset[tuple[Period, date]]
+
+
 class FaultKind(StrEnum):
     """What is wrong with a closed board, or with a closed period."""
 

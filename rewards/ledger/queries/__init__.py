@@ -16,7 +16,6 @@ from .earned import (
     find_next_amount,
     find_standing,
     list_earners,
-    list_participants_at,
     list_ranked,
     list_standings,
     list_standings_after,
@@ -74,7 +73,14 @@ from .proving import (
     list_loose_ends,
 )
 from .reversals import list_decided_twice, list_wrong_reversals
-from .sealed import find_seal_hash, get_head, has_unsealed, list_sealed, measure_backlog
+from .sealed import (
+    find_seal_hash,
+    get_head,
+    has_unsealed,
+    list_participants_at,
+    list_sealed,
+    measure_backlog,
+)
 from .sums import list_wrong_sums
 from .verification import (
     list_double_credits,

@@ -72,7 +72,7 @@ def open_period(
 
 
 def count_later(span: EarnedSpan, *, posted_before: datetime, through: int) -> int:
-    """Return how many entries belong to a period by their day and are not in what was closed."""
+    """Return how many entries of a period, by their day or counting, are not in what was closed."""
     assert span.start is not None
     assert span.end is not None
     is_in = sa.and_(
@@ -87,7 +87,11 @@ def count_later(span: EarnedSpan, *, posted_before: datetime, through: int) -> i
         .where(
             EntryRow.asset == span.asset,
             *earned_below(span.node_path),
-            EntryRow.business_date.between(span.start, span.end),
+            sa.or_(
+                EntryRow.business_date.between(span.start, span.end),
+                # What takes back a late entry counts where that one does.
+                EntryRow.counted_on.between(span.start, span.end),
+            ),
             sa.not_(is_in),
         )
     )

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from rewards.access.types import ParticipantId
 from rewards.core.db import is_sqlite, reading, snapshot
 
 from ..models import EntryRow, SealRow
@@ -144,18 +143,6 @@ def count_earners(span: EarnedSpan, *, through: int) -> int:
     )
     with snapshot() as connection:
         return int(connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0)
-
-
-def list_participants_at(seqs: Collection[int]) -> tuple[ParticipantId, ...]:
-    """Return whose entries have the numbers *seqs* in the chain."""
-    query = (
-        sa.select(EntryRow.participant_id)
-        .join(SealRow, SealRow.entry_id == EntryRow.id)
-        .where(SealRow.seq.in_(seqs))
-        .distinct()
-    )
-    with reading() as connection:
-        return tuple(connection.scalars(query))
 
 
 @contextmanager

@@ -4,8 +4,11 @@ Each read takes a connection for itself: the projection asks between units of
 work, and must see what is committed now and not what it saw before.
 """
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
+from rewards.access.types import ParticipantId
 from rewards.core.db import reading
 
 from .. import rules
@@ -89,3 +92,15 @@ def list_sealed(*, after: int, limit: int) -> tuple[SealedPosting, ...]:
         )
         for row in rows
     )
+
+
+def list_participants_at(seqs: Collection[int]) -> tuple[ParticipantId, ...]:
+    """Return whose entries have the numbers *seqs* in the chain."""
+    query = (
+        sa.select(EntryRow.participant_id)
+        .join(SealRow, SealRow.entry_id == EntryRow.id)
+        .where(SealRow.seq.in_(seqs))
+        .distinct()
+    )
+    with reading() as connection:
+        return tuple(connection.scalars(query))

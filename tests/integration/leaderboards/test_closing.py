@@ -362,3 +362,41 @@ def test_a_closed_board_is_unpacked_once_for_all_who_ask_at_once(read, monkeypat
     assert len(calls) == 1
     assert all(board == boards[0] for board in boards)
     assert len(boards[0]) == 9
+
+
+@pytest.mark.parametrize("has_gap", [False, True], ids=["whole", "gap"])
+def test_closing_goes_on_at_the_last_closed_day_and_fills_gaps(
+    crowd, station, center, monkeypatch, has_gap
+):
+    close(DUE)
+    if has_gap:
+        post(crowd[0], station, amount=5, day=date(2026, 9, 1), now=DUE)
+    asked = []
+    list_due = rules.list_due
+
+    def listen(*, first, **details):
+        asked.append(first)
+        return list_due(first=first, **details)
+
+    monkeypatch.setattr(rules, "list_due", listen)
+    close(DUE + timedelta(days=1))
+
+    days = [
+        each.starts_on for each in queries.list_closings(center.label) if each.period is Period.DAY
+    ]
+    first = date(2026, 9, 1) if has_gap else ledger.find_first_day(center.path)
+    assert len(set(days)) == len(days) == (date(2026, 11, 1) - first).days + 1
+    assert asked[0] == (first if has_gap else date(2026, 10, 31))
+
+
+def test_the_reversal_of_a_late_entry_is_told_by_the_closed_day_of_that_one(crowd, station, read):
+    late = post(crowd[0], station, amount=500, day=date(2026, 10, 20), now=CLOSES)
+    close(CLOSES + timedelta(days=5))
+    wanted = {"period": Period.DAY, "day": date(2026, 11, 4), "now": LATER}
+    assert (read(**wanted).source, read(**wanted).later_entries) == (Source.SNAPSHOT, 0)
+
+    reverse(late, now=LATER)
+    queries.forget()
+
+    assert read(**wanted).later_entries == 1
+    assert read().later_entries == 2
