@@ -10,6 +10,7 @@ from .accounts import (
 )
 from .names import (
     MASKED_NAME_CLOSED,
+    MINOR,
     NAME_LENGTH_MAX,
     mask_minor,
     mask_name,
@@ -38,6 +39,7 @@ __all__ = [
     "GROUP_MIN",
     "HIDDEN_NAME",
     "MASKED_NAME_CLOSED",
+    "MINOR",
     "NAME_LENGTH_MAX",
     "NICKNAME_LENGTH_MAX",
     "NUMBER_LENGTH",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from .codes import group3, group4, mask, phone, slip_number, tail, tel
+from .codes import group3, group4, mask, phone, public_name, slip_number, tail, tel
 from .numbers import (
     at_least_people,
     gain,
@@ -71,6 +71,7 @@ __all__ = [
     "place",
     "points",
     "points_total",
+    "public_name",
     "rank",
     "register",
     "share",
@@ -118,6 +119,7 @@ FILTERS: tuple[Callable[..., str], ...] = (
     short_day,
     slip_number,
     span,
+    public_name,
     tail,
     tel,
     until,

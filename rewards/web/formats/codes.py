@@ -56,5 +56,12 @@ def mask(text: str) -> str:
     return participants.mask_phone(text)
 
 
+def public_name(text: str) -> str:
+    """Return what somebody is called before others; of a minor the words are ours: 小志愿者52."""
+    if is_english() and text.startswith(participants.MINOR):
+        return f"Young volunteer {text.removeprefix(participants.MINOR)}"
+    return text
+
+
 def _group(digits: str, size: int) -> str:
     return " ".join(digits[start : start + size] for start in range(0, len(digits), size))
