@@ -11,6 +11,8 @@ from alembic.script import ScriptDirectory
 
 from rewards.app import MIGRATIONS, create_app
 from rewards.core.db import Base, db
+from rewards.ledger import queries as ledger
+from rewards.network import queries as network
 from tests.conftest import BOTH, build_settings
 from tests.factories.books import post
 from tests.factories.world import build_participant, build_station
@@ -140,3 +142,23 @@ def read_lots():
     ).all()
     db.session.remove()
     return [tuple(lot) for lot in lots]
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_what_a_center_decided_before_holds_as_if_it_always_had(app_on, kind):
+    app = app_on(kind, template=True)
+    with app.app_context():
+        center = network.list_ancestors(build_station().path)[0]
+        db.session.remove()
+        flask_migrate.downgrade(revision="0032")
+        db.session.execute(
+            sa.text("INSERT INTO closing_policies VALUES (:node, 7, 'original')"),
+            {"node": center.id.hex if kind == "sqlite" else center.id},
+        )
+        db.session.commit()
+        db.session.remove()
+
+        flask_migrate.upgrade()
+
+        (decided,) = ledger.list_closing_policies(center.label)
+        assert (decided.policy.settle_days, decided.set_at.year) == (7, 1970)
