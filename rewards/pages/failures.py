@@ -96,7 +96,9 @@ def _render(status: HTTPStatus, sentence: Sentence, refusal: RewardsError | None
     if request.path.startswith(CONSOLE_PREFIX):
         return console.show_failure(is_ours=is_ours, refusal=refusal, **values)
     if request.path.startswith(SCREEN_PREFIXES):
-        return render_template("errors/screen.html", **values)
+        # Nobody stands at a television to try again.
+        is_early = status is HTTPStatus.TOO_MANY_REQUESTS
+        return render_template("errors/screen.html", is_early=is_early, **values)
     if is_ours:
         # Whom to call is in the database, which may be what failed.
         return render_template("errors/phone.html", **values)

@@ -1,6 +1,7 @@
 """Refusals of the screens."""
 
 from rewards.core.errors import (
+    ConflictError,
     InvalidError,
     NotFoundError,
     ThrottledError,
@@ -33,6 +34,16 @@ class InvalidScreenNameError(InvalidError):
     title = "The name of the screen is empty, too long, or holds characters that cannot be shown."
 
 
+class ScreenChangedError(ConflictError):
+    code = "screen-changed"
+    title = "The screen was changed by somebody else meanwhile."
+
+
+class InvalidSlideSecondsError(InvalidError):
+    code = "invalid-slide-seconds"
+    title = "A slide of the screen stays too briefly or too long."
+
+
 class InvalidSlidesError(InvalidError):
     code = "invalid-slides"
-    title = "The slides of the screen are too few, too many, too short, or out of its scope."
+    title = "The slides of the screen are too few, too many, or out of its scope."

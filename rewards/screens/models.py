@@ -27,6 +27,8 @@ class ScreenRow(Base):
     version: Mapped[int] = mapped_column(default=1)
     paired_at: Mapped[datetime] = mapped_column(UtcDateTime)
     paired_by: Mapped[str] = mapped_column(sa.String(64))
+    # The digits may be sent twice; the second time they are no stranger's.
+    paired_code: Mapped[str | None] = mapped_column(sa.String(6))
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -38,4 +40,6 @@ class ScreenPairingRow(Base):
 
     token_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     code: Mapped[str] = mapped_column(sa.String(6), unique=True)
+    # Of the network that asked: whoever floods us makes room for the others.
+    network_hash: Mapped[str] = mapped_column(sa.String(64), server_default="")
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

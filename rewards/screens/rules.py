@@ -11,7 +11,7 @@ from rewards.activities.types import OccasionId
 from rewards.leaderboards.types import Period, Subject
 from rewards.network.types import NodeId
 
-from .errors import InvalidScreenNameError, InvalidSlidesError
+from .errors import InvalidScreenNameError, InvalidSlideSecondsError, InvalidSlidesError
 from .types import Layout, Measure, Programme, SlidePlan
 
 NAME_LENGTH_MAX = 40
@@ -61,16 +61,29 @@ def read_code(text: str) -> str:
 def check_slides(slides: Sequence[SlidePlan]) -> None:
     """Check that a screen can show *slides*.
 
-    :raises InvalidSlidesError: if there are none or too many, or one stays too
-        briefly or too long.
+    :raises InvalidSlidesError: if there are none or too many.
+    :raises InvalidSlideSecondsError: if one stays too briefly or too long.
     """
-    is_number_good = 1 <= len(slides) <= SLIDES_MAX
-    if not is_number_good or not all(
-        SECONDS_MIN <= slide.seconds <= SECONDS_MAX for slide in slides
-    ):
-        raise InvalidSlidesError(
-            slides_max=SLIDES_MAX, seconds_min=SECONDS_MIN, seconds_max=SECONDS_MAX
-        )
+    if not 1 <= len(slides) <= SLIDES_MAX:
+        raise InvalidSlidesError(slides_max=SLIDES_MAX)
+    for slide in slides:
+        if not SECONDS_MIN <= slide.seconds <= SECONDS_MAX:
+            raise InvalidSlideSecondsError(seconds_min=SECONDS_MIN, seconds_max=SECONDS_MAX)
+
+
+def read_seconds(text: str) -> int:
+    """Return how long a slide stays as somebody typed it; nothing typed is as usual.
+
+    :raises InvalidSlideSecondsError: if it is not a number, or too small or too large.
+    """
+    typed = unicodedata.normalize("NFKC", text).strip()
+    if not typed:
+        return SECONDS_USUAL
+    # Three digits at most: a number of thousands of them takes long to read, and is too large.
+    is_number = re.fullmatch(r"[0-9]{1,3}", typed) is not None
+    if not is_number or not SECONDS_MIN <= int(typed) <= SECONDS_MAX:
+        raise InvalidSlideSecondsError(seconds_min=SECONDS_MIN, seconds_max=SECONDS_MAX)
+    return int(typed)
 
 
 def is_in_scope(*, screen_path: str, node_path: str, layout: Layout) -> bool:

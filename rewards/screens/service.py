@@ -21,7 +21,12 @@ from rewards.network.errors import NodeNotFoundError
 from rewards.network.types import Node
 
 from . import queries, rules
-from .errors import InvalidSlidesError, PairingCodeNotFoundError, TooManyPairingsError
+from .errors import (
+    InvalidSlidesError,
+    PairingCodeNotFoundError,
+    ScreenChangedError,
+    TooManyPairingsError,
+)
 from .models import ScreenPairingRow, ScreenRow
 from .types import Pairing, Screen, ScreenId, SlidePlan, StartedPairing
 
@@ -30,12 +35,14 @@ _CODE_TRIES = 20
 
 
 @use_case
-def start_pairing(*, token: str, now: datetime) -> StartedPairing | None:
+def start_pairing(*, token: str, visitor: str = "", now: datetime) -> StartedPairing | None:
     """Let a screen wait to be paired; one that waits already keeps its code until it expires.
 
-    Return None for a screen that is paired.
+    Return None for a screen that is paired. Where too many wait already, the
+    oldest of the network with the most waits no longer; *visitor* names the
+    network that asks.
 
-    :raises TooManyPairingsError: if too many wait.
+    :raises TooManyPairingsError: if no code is free.
     """
     waiting = queries.find_pairing(token, now=now) if token else None
     if waiting is not None:
@@ -46,7 +53,7 @@ def start_pairing(*, token: str, now: datetime) -> StartedPairing | None:
     db.session.execute(sa.delete(ScreenPairingRow).where(ScreenPairingRow.expires_at <= now))
     count = db.session.scalar(sa.select(sa.func.count()).select_from(ScreenPairingRow)) or 0
     if count >= rules.PAIRINGS_MAX:
-        raise TooManyPairingsError(retry_after_seconds=int(rules.CODE_VALID.total_seconds()))
+        _make_room()
     # Never the one that came: whoever put it into the browser would know it.
     fresh = secrets.token_urlsafe(TOKEN_BYTES)
     expires_at = now + rules.CODE_VALID
@@ -57,6 +64,7 @@ def start_pairing(*, token: str, now: datetime) -> StartedPairing | None:
                 token_hash=hash_token(fresh),
                 code=new_digits(rules.CODE_LENGTH),
                 expires_at=expires_at,
+                network_hash=hash_token(visitor),
             )
             .on_conflict_do_nothing(index_elements=["code"])
             .returning(ScreenPairingRow.code)
@@ -84,19 +92,22 @@ def pair_screen(
     :raises InvalidScreenNameError: if the name is not good.
     :raises InvalidSlidesError: if the slides are not good, or not the node's to show.
     :raises PairingCodeNotFoundError: if no screen shows the code, or not any more.
+
+    The same person may send the same once more, and gets the same screen.
     """
     node = network.get_open_node(node_id)
     access.authorize(actor, Verb.MANAGE_SCREEN, node.path)
     spelled = rules.normalize_name(name)
     _check_slides(slides, node)
     # Whoever deletes the row has the screen; a second one with the same code finds none.
+    digits = rules.read_code(code)
     token_hash = db.session.scalar(
         sa.delete(ScreenPairingRow)
-        .where(ScreenPairingRow.code == rules.read_code(code), ScreenPairingRow.expires_at > now)
+        .where(ScreenPairingRow.code == digits, ScreenPairingRow.expires_at > now)
         .returning(ScreenPairingRow.token_hash)
     )
     if token_hash is None:
-        raise PairingCodeNotFoundError
+        return _get_just_paired(actor, digits, node, now)
     screen_id = ScreenId(new_id())
     db.session.execute(
         sa.insert(ScreenRow).values(
@@ -109,6 +120,7 @@ def pair_screen(
             version=1,
             paired_at=now,
             paired_by=actor.principal,
+            paired_code=digits,
         )
     )
     _audit(actor, "screen.paired", screen_id, node.id, now)
@@ -146,15 +158,26 @@ def change_screen(
 
 @use_case
 def set_slides(
-    *, actor: Actor, screen_id: UUID, slides: Sequence[SlidePlan], now: datetime
+    *,
+    actor: Actor,
+    screen_id: UUID,
+    slides: Sequence[SlidePlan],
+    version: int | None = None,
+    now: datetime,
 ) -> Screen:
     """Have a screen show *slides*, one after the other.
 
+    *version* is that of the screen whose slides were looked at, if they were.
+
     :raises ScreenNotFoundError: if there is no such screen.
     :raises NotAllowedError: if the actor may not manage screens there.
+    :raises ScreenChangedError: if it was changed since.
     :raises InvalidSlidesError: if the slides are not good, or not the screen's to show.
+    :raises InvalidSlideSecondsError: if one stays too briefly or too long.
     """
     screen = _lock(actor, screen_id)
+    if version is not None and version != screen.version:
+        raise ScreenChangedError
     _check_slides(slides, network.get_node(screen.node_id))
     _write(screen, slides=[rules.dump_slide(slide) for slide in slides])
     _audit(actor, "screen.slides_set", screen.id, screen.node_id, now, slides=len(slides))
@@ -187,6 +210,44 @@ def note_seen(screen_ids: Collection[UUID], *, now: datetime) -> None:
         .values(seen_at=now)
         .execution_options(synchronize_session=False)
     )
+
+
+def _make_room() -> None:
+    crowded = (
+        sa.select(ScreenPairingRow.network_hash)
+        .group_by(ScreenPairingRow.network_hash)
+        .order_by(sa.func.count().desc(), sa.func.min(ScreenPairingRow.expires_at))
+        .limit(1)
+    )
+    oldest = (
+        sa.select(ScreenPairingRow.token_hash)
+        .where(ScreenPairingRow.network_hash == crowded.scalar_subquery())
+        .order_by(ScreenPairingRow.expires_at, ScreenPairingRow.token_hash)
+        .limit(1)
+    )
+    db.session.execute(
+        sa.delete(ScreenPairingRow)
+        .where(ScreenPairingRow.token_hash == oldest.scalar_subquery())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _get_just_paired(actor: Actor, code: str, node: Node, now: datetime) -> Screen:
+    screen_id = db.session.scalar(
+        sa.select(ScreenRow.id)
+        .where(
+            ScreenRow.paired_code == code,
+            ScreenRow.paired_by == actor.principal,
+            ScreenRow.paired_at > now - rules.CODE_VALID,
+            ScreenRow.node_id == node.id,
+            ScreenRow.revoked_at.is_(None),
+        )
+        .order_by(ScreenRow.paired_at.desc())
+        .limit(1)
+    )
+    if screen_id is None:
+        raise PairingCodeNotFoundError
+    return queries.get_screen(screen_id)
 
 
 def _lock(actor: Actor, screen_id: UUID) -> Screen:

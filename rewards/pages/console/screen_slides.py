@@ -1,11 +1,14 @@
 """What a screen shows: its slides in order, for how long each, and adding another one."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
+from http import HTTPStatus
 from typing import TypeVar
 from uuid import UUID
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from rewards.access import rules as access
@@ -19,6 +22,7 @@ from rewards.network import queries as network
 from rewards.network.types import Node, NodeId
 from rewards.pages.trees import nest
 from rewards.screens import queries, rules, service
+from rewards.screens.errors import InvalidSlideSecondsError
 from rewards.screens.types import Layout, Measure, Screen, SlidePlan
 from rewards.web import sentences, statuses
 
@@ -60,7 +64,11 @@ def add(screen_id: UUID) -> ResponseReturnValue:
     """Put another slide behind those there are."""
     post = frame.enter()
     screen = _get(post, screen_id)
-    return _set(post, screen, [*screen.slides, _read_slide()])
+    try:
+        slide = _read_slide()
+    except InvalidSlideSecondsError as error:
+        return _page(post, screen, error=error), statuses.status_of(error)
+    return _set(post, screen, [*screen.slides, slide])
 
 
 @blueprint.post("/console/screens/<uuid:screen_id>/slides/<int:place>")
@@ -71,21 +79,43 @@ def edit(screen_id: UUID, place: int) -> ResponseReturnValue:
     slides = list(screen.slides)
     if not 0 <= place < len(slides):
         return _back(screen, "")
-    act = request.form.get("act", "")
     slide = slides.pop(place)
-    if act == "up":
-        slides.insert(max(place - 1, 0), slide)
-    elif act == "down":
-        slides.insert(place + 1, slide)
+    match request.form.get("act", ""):
+        case "up":
+            slides.insert(max(place - 1, 0), slide)
+        case "down":
+            slides.insert(place + 1, slide)
+        case "seconds":
+            try:
+                seconds = rules.read_seconds(request.form.get("seconds", ""))
+            except InvalidSlideSecondsError as error:
+                return _page(post, screen, error=error), statuses.status_of(error)
+            slides.insert(place, replace(slide, seconds=seconds))
+        case "remove":
+            pass
+        case _:
+            abort(HTTPStatus.BAD_REQUEST)
     return _set(post, screen, slides)
 
 
 def _set(post: Post, screen: Screen, slides: Sequence[SlidePlan]) -> ResponseReturnValue:
     try:
-        service.set_slides(actor=post.actor, screen_id=screen.id, slides=slides, now=post.now)
+        service.set_slides(
+            actor=post.actor,
+            screen_id=screen.id,
+            slides=slides,
+            version=_read_version(),
+            now=post.now,
+        )
     except RewardsError as error:
-        return _page(post, screen, error=error), statuses.status_of(error)
+        return _page(post, _get(post, screen.id), error=error), statuses.status_of(error)
     return _back(screen, "slides")
+
+
+def _read_version() -> int:
+    # A form without it, or with another word, is of no version that there is.
+    found = re.fullmatch(r"-?[0-9]{1,9}", request.form.get("version", ""))
+    return int(found[0]) if found else 0
 
 
 def _get(post: Post, screen_id: UUID) -> Screen:
@@ -100,13 +130,12 @@ def _back(screen: Screen, done: str) -> ResponseReturnValue:
 
 def _read_slide() -> SlidePlan:
     form = request.form
-    seconds = form.get("seconds", "")
     node, occasion = form.get("node", ""), form.get("occasion", "")
     layout = _choose(Layout, "layout", Layout.LEADERBOARD)
     is_check_in = layout is Layout.CHECK_IN
     return SlidePlan(
         layout=layout,
-        seconds=int(seconds) if seconds.isdecimal() else rules.SECONDS_USUAL,
+        seconds=rules.read_seconds(form.get("seconds", "")),
         node_id=NodeId(safety.read_id(node)) if node else None,
         subject=_choose(Subject, "subject", Subject.PARTICIPANT),
         measure=_choose(Measure, "measure", Measure.ALL),

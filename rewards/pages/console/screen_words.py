@@ -48,6 +48,7 @@ class Told:
     layout: str
     about: str
     seconds: str
+    stays: int
 
 
 def describe(slide: SlidePlan, names: Mapping[UUID, str]) -> Told:
@@ -66,5 +67,6 @@ def describe(slide: SlidePlan, names: Mapping[UUID, str]) -> Told:
     return Told(
         layout=str(LAYOUTS[slide.layout]),
         about=" · ".join(filter(None, about)),
+        stays=slide.seconds,
         seconds=gettext("放%(n)s秒", n=slide.seconds),
     )

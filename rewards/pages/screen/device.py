@@ -59,7 +59,7 @@ def start() -> ResponseReturnValue:
         raise TooManyPairingsError(retry_after_seconds=wait)
     token = sessions.read_cookie(Cookie.SCREEN)
     response: Response = redirect("/screen", code=303)  # type: ignore[assignment]
-    started = service.start_pairing(token=token, now=now)
+    started = service.start_pairing(token=token, visitor=visitor, now=now)
     if started is not None and started.token != token:
         _starts.add(visitor, now=now)
         sessions.set_cookie(response, Cookie.SCREEN, started.token)

@@ -81,7 +81,11 @@ SCREENS: Mapping[str, Words] = {
     "invalid-slides": Words(
         _("这些内容放不了"),
         None,
-        (_("放1到12页，每页5到300秒，只能放这个站点的内容"),),
+        (_("放1到12页，只能放这个站点的内容"),),
+    ),
+    "invalid-slide-seconds": Words(_("“每次放几秒”填得不对"), None, (_("每页5到300秒"),)),
+    "screen-changed": Words(
+        _("这块大屏刚被别人改过"), None, (_("下面是现在的样子，请看一看再改"),)
     ),
 }
 

@@ -17,7 +17,6 @@ from rewards.screens.errors import (
     InvalidSlidesError,
     PairingCodeNotFoundError,
     ScreenNotFoundError,
-    TooManyPairingsError,
 )
 from rewards.screens.types import Layout, Programme, SlidePlan
 from tests.factories.people import SYSTEM, make_branch, make_node, make_staff
@@ -116,11 +115,19 @@ def test_a_code_is_good_for_ten_minutes(station, now, minutes):
 
 def test_a_code_pairs_one_screen_once(station, now, race):
     code = service.start_pairing(token="", now=now).pairing.code
+    actors = [
+        make_staff(f"zhao{number}", now, (Role.STATION_ADMIN, station)) for number in range(4)
+    ]
 
     answers = race(
         4,
-        lambda _number: service.pair_screen(
-            actor=SYSTEM, code=code, node_id=station.id, name="大厅", slides=SLIDES, now=now
+        lambda number: service.pair_screen(
+            actor=actors[number],
+            code=code,
+            node_id=station.id,
+            name="大厅",
+            slides=SLIDES,
+            now=now,
         ),
     )
 
@@ -129,15 +136,40 @@ def test_a_code_pairs_one_screen_once(station, now, race):
     assert len(queries.list_screens(station.path)) == 1
 
 
-def test_a_flood_of_waiting_screens_ends_at_a_bound(station, now, monkeypatch):
-    monkeypatch.setattr(rules, "PAIRINGS_MAX", 3)
-    for _ in range(3):
-        service.start_pairing(token="", now=now)
+def test_a_code_that_one_person_sends_twice_is_answered_twice(station, now, race):
+    code = service.start_pairing(token="", now=now).pairing.code
 
-    with pytest.raises(TooManyPairingsError):
-        service.start_pairing(token="", now=now)
-    # Those that nobody typed make room.
-    assert service.start_pairing(token="", now=now + rules.CODE_VALID)
+    answers = race(
+        3,
+        lambda _number: service.pair_screen(
+            actor=SYSTEM, code=code, node_id=station.id, name="大厅", slides=SLIDES, now=now
+        ),
+    )
+
+    assert {each.id for each in answers} == {queries.list_screens(station.path)[0].id}
+    service.revoke_screen(actor=SYSTEM, screen_id=answers[0].id, now=now)
+    with pytest.raises(PairingCodeNotFoundError):
+        service.pair_screen(
+            actor=SYSTEM, code=code, node_id=station.id, name="大厅", slides=SLIDES, now=now
+        )
+
+
+def test_a_flood_of_waiting_screens_makes_room_for_the_others(app, now, monkeypatch):
+    monkeypatch.setattr(rules, "PAIRINGS_MAX", 4)
+    alone = service.start_pairing(token="", visitor="192.0.2.1", now=now)
+    flood = [
+        service.start_pairing(token="", visitor="192.0.2.2", now=now + timedelta(seconds=second))
+        for second in range(1, 9)
+    ]
+    other = service.start_pairing(token="", visitor="192.0.2.3", now=now + timedelta(seconds=9))
+
+    waiting = [
+        queries.find_pairing(each.token, now=now + timedelta(seconds=9)) is not None
+        for each in (alone, other, *flood)
+    ]
+    assert waiting == [True, True, *[False] * 6, True, True]
+    stored = str(db.session.execute(sa.text("SELECT * FROM screen_pairings")).all())
+    assert "192.0.2" not in stored
 
 
 @pytest.mark.parametrize("role", [Role.CLERK, Role.HOST, Role.TEAM_LEADER, Role.AUDITOR])

@@ -218,9 +218,10 @@ def test_wrong_codes_run_out(admin, station, television):
 def test_one_address_cannot_make_codes_without_end(app, no_csrf, monkeypatch):
     monkeypatch.setattr(device, "_starts", Misses(misses_max=3, span=device.STARTS_SPAN))
 
-    answers = [app.test_client().post("/screen/pairing").status_code for _ in range(4)]
+    answers = [app.test_client().post("/screen/pairing") for _ in range(4)]
 
-    assert answers == [303, 303, 303, 429]
+    assert [answer.status_code for answer in answers] == [303, 303, 303, 429]
+    assert '<meta http-equiv="refresh" content="60; url=/screen">' in answers[-1].text
 
 
 def test_only_administrators_see_the_screens(clerk, stranger, admin, app, station, no_csrf):

@@ -24,6 +24,13 @@ def screen(app, station, no_csrf):
     return pair_screen(app, station, clock.now(), name="西门电视").screen
 
 
+def set_slides(browser, screen, form, *, place=None):
+    """Send a form of the page as it is now."""
+    path = f"/console/screens/{screen.id}/slides" + ("" if place is None else f"/{place}")
+    version = queries.get_screen(screen.id).version
+    return browser.post(path, data={"version": str(version), **form})
+
+
 def layouts(screen):
     return [slide.layout.value for slide in queries.get_screen(screen.id).slides]
 
@@ -48,7 +55,7 @@ def test_a_slide_is_added_with_all_that_was_chosen(admin, screen, branch, statio
     }
     code = {"layout": "check_in", "occasion": str(occasion.id), "node": "", "seconds": ""}
     for form in (board, code):
-        answer = admin.post(f"/console/screens/{screen.id}/slides", data=form)
+        answer = set_slides(admin, screen, form)
         assert answer.location.endswith("?done=slides")
 
     added = queries.get_screen(screen.id).slides[-2:]
@@ -62,22 +69,20 @@ def test_a_slide_is_added_with_all_that_was_chosen(admin, screen, branch, statio
     assert "改好了" in page
 
 
-@pytest.mark.parametrize("seconds", ["4", "301", "0"])
+@pytest.mark.parametrize("seconds", ["4", "301", "0", "9" * 5000, "二十", "abc", "-20", "²"])
 def test_a_slide_that_stays_too_briefly_or_too_long_is_refused(admin, screen, seconds):
-    answer = admin.post(
-        f"/console/screens/{screen.id}/slides", data={"layout": "station", "seconds": seconds}
-    )
+    answer = set_slides(admin, screen, {"layout": "station", "seconds": seconds})
 
     assert answer.status_code == 422
     assert "每页5到300秒" in answer.text
+    assert "每次放几秒" in answer.text.partition('role="alert"')[2].partition("</p>")[0]
     assert len(layouts(screen)) == 4
 
 
 def test_a_slide_of_another_branch_is_refused(admin, screen, now):
     elsewhere = make_branch(now, "别的区")[2]
-    answer = admin.post(
-        f"/console/screens/{screen.id}/slides",
-        data={"layout": "leaderboard", "node": str(elsewhere.id), "seconds": "20"},
+    answer = set_slides(
+        admin, screen, {"layout": "leaderboard", "node": str(elsewhere.id), "seconds": "20"}
     )
 
     assert answer.status_code == 422
@@ -96,14 +101,44 @@ def test_a_slide_of_another_branch_is_refused(admin, screen, now):
     ],
 )
 def test_slides_are_moved_and_taken_away(admin, screen, place, act, left):
-    admin.post(f"/console/screens/{screen.id}/slides/{place}", data={"act": act})
+    set_slides(admin, screen, {"act": act}, place=place)
 
     assert layouts(screen) == left
 
 
+def test_how_long_a_slide_stays_is_changed_where_it_stands(admin, screen):
+    answer = set_slides(admin, screen, {"act": "seconds", "seconds": " 45 "}, place=1)
+    refused = set_slides(admin, screen, {"act": "seconds", "seconds": "9" * 5000}, place=2)
+
+    assert answer.location.endswith("?done=slides")
+    assert refused.status_code == 422
+    assert [each.seconds for each in queries.get_screen(screen.id).slides] == [20, 45, 20, 20]
+    assert 'name="seconds" value="45"' in admin.get(f"/console/screens/{screen.id}").text
+
+
+@pytest.mark.parametrize("act", ["", "delete", "remove "])
+def test_an_unknown_act_changes_nothing(admin, screen, act):
+    assert set_slides(admin, screen, {"act": act}, place=1).status_code == 400
+    assert queries.get_screen(screen.id).version == 1
+
+
+@pytest.mark.parametrize("old", ["1", "", "x", "9" * 5000])
+def test_a_form_of_an_older_page_changes_nothing(admin, screen, old):
+    set_slides(admin, screen, {"act": "remove"}, place=0)
+
+    for path, form in (("/0", {"act": "remove"}), ("", {"layout": "station"})):
+        answer = admin.post(
+            f"/console/screens/{screen.id}/slides{path}", data={**form, "version": old}
+        )
+        assert answer.status_code == 409
+        assert "这块大屏刚被别人改过" in answer.text
+        assert 'name="version" value="2"' in answer.text
+    assert len(layouts(screen)) == 3
+
+
 def test_the_last_slide_stays(admin, screen):
     for _ in range(4):
-        answer = admin.post(f"/console/screens/{screen.id}/slides/0", data={"act": "remove"})
+        answer = set_slides(admin, screen, {"act": "remove"}, place=0)
 
     assert answer.status_code == 422
     assert len(layouts(screen)) == 1
@@ -111,9 +146,7 @@ def test_the_last_slide_stays(admin, screen):
 
 def test_twelve_slides_are_enough(admin, screen):
     for _ in range(9):
-        answer = admin.post(
-            f"/console/screens/{screen.id}/slides", data={"layout": "station", "seconds": "20"}
-        )
+        answer = set_slides(admin, screen, {"layout": "station", "seconds": "20"})
 
     assert answer.status_code == 422
     assert len(layouts(screen)) == 12
