@@ -178,6 +178,13 @@ def test_a_screen_that_heard_of_its_end_is_not_remembered(
     assert screen.get("/screen/data.json").status_code == 401
 
 
+def test_only_the_page_of_a_television_asks_whether_it_is_paired(app, clerk, station, now):
+    screen = pair_screen(app, station, now)
+
+    assert 'data-paired="/screen/paired"' in screen.get("/screen").text
+    assert "data-paired" not in clerk.get(f"/screen/preview/{screen.screen.id}").text
+
+
 def test_a_page_that_is_refused_leads_to_pairing(app, station):
     page = app.test_client().get(f"/screen/board/{station.label}").text
 
