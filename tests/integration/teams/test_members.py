@@ -1,5 +1,6 @@
 """Who belongs to a team, from when to when."""
 
+import threading
 from datetime import date, timedelta
 
 import pytest
@@ -239,12 +240,21 @@ def test_of_joins_at_the_same_moment_one_counts(team, person, now, race):
 def test_without_the_lock_of_the_team_the_database_lets_one_of_them_count(
     team, person, now, race, monkeypatch
 ):
+    everybody_has_looked = threading.Barrier(4)
+    list_spans = queries.list_spans
+
+    def look(**wanted):
+        found = list_spans(**wanted)
+        everybody_has_looked.wait(timeout=30)
+        return found
+
     monkeypatch.setattr(operations, "lock_team", queries.get_team)
+    monkeypatch.setattr(queries, "list_spans", look)
 
     outcomes = race(4, lambda _n: join(team, person, now=now))
 
-    assert sum(isinstance(each, IntegrityError) for each in outcomes) > 0
-    assert len(queries.list_spans(team_id=team.id, participant_id=person.id)) == 1
+    assert sum(isinstance(each, IntegrityError) for each in outcomes) == 3
+    assert len(list_spans(team_id=team.id, participant_id=person.id)) == 1
 
 
 SPANS = [
