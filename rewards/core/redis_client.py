@@ -62,7 +62,8 @@ def split_cluster_url(url: str) -> tuple[list[tuple[str, int]], dict[str, Any]]:
         if not parts.hostname or parts.path or parts.query:
             raise ValueError("not the address of a node")
         nodes.append((parts.hostname, parts.port or PORT))
-    options = dict(parse_url(f"{single}{hosts.split(',')[0]}{'?' if query else ''}{query}"))
+    first = f"{single}{hosts.split(',')[0]}{'?' if query else ''}{query}"
+    options = dict(parse_url(first))  # type: ignore[no-untyped-call]
     if "connection_class" in options:
         options.pop("connection_class")
         options["ssl"] = True
@@ -127,7 +128,10 @@ def find_version(client: RedisClient) -> str:
 def _connect(url: str, *, seconds: float, retry: Retry) -> RedisClient:
     nodes, options = split_cluster_url(url)
     cluster: RedisClient = _Cluster(
-        startup_nodes=[ClusterNode(host, port) for host, port in nodes],
+        startup_nodes=[
+            ClusterNode(host, port)  # type: ignore[no-untyped-call]
+            for host, port in nodes
+        ],
         # While it is set up one node is asked for its commands, and if that one
         # is away another one has to be.
         retry=Retry(NoBackoff(), len(nodes)),
@@ -147,7 +151,7 @@ def _digest(script: str) -> str:
     return hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest()
 
 
-class _Cluster(RedisCluster):  # type: ignore[type-arg]
+class _Cluster(RedisCluster):
     def execute_command(self, *args: Any, **options: Any) -> Any:
         try:
             return super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
