@@ -14,7 +14,7 @@
   var SILENCE_MS = 25000;
   var LOOK_MS = 5000;
   /* Without a stream, a screen that staff disconnected is to be dark just as soon. */
-  var PAIRED_MS = 4000;
+  var PAIRED_MS = 3000;
   /* A stream that the browser gave up: the server is full, or restarts behind a proxy. */
   var AGAIN_MS = [5000, 20000];
   var AGAIN_MOST_MS = 240000;
