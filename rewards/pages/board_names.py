@@ -1,11 +1,20 @@
-"""What the periods of boards are called, in the console and on a phone."""
+"""What boards and their periods are called, in the console, on a phone and on a screen."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
-from rewards.leaderboards.types import Period
+from rewards.leaderboards.types import Measure, Period
 from rewards.web import formats
+
+MEASURES: Mapping[Measure, object] = {
+    Measure.ALL: lazy_gettext("积分榜"),
+    Measure.STUDY: lazy_gettext("学习榜"),
+    Measure.SERVICE: lazy_gettext("服务榜"),
+    Measure.MINUTES: lazy_gettext("时长榜"),
+}
 
 
 def name_period(period: Period, first: date, last: date) -> str:

@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from rewards.activities.types import OccasionId
-from rewards.leaderboards.types import Period, Subject
+from rewards.leaderboards.types import Measure, Period, Subject
 from rewards.network.types import NodeId
 
 from .errors import InvalidScreenNameError, InvalidSlideSecondsError, InvalidSlidesError
-from .types import Layout, Measure, Programme, SlidePlan
+from .types import Layout, Programme, SlidePlan
 
 NAME_LENGTH_MAX = 40
 CODE_LENGTH = 6

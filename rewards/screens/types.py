@@ -7,7 +7,7 @@ from typing import NewType, Self
 from uuid import UUID
 
 from rewards.activities.types import OccasionId
-from rewards.leaderboards.types import Period, Subject
+from rewards.leaderboards.types import Measure, Period, Subject
 from rewards.network.types import NodeId
 
 ScreenId = NewType("ScreenId", UUID)
@@ -19,15 +19,6 @@ class Layout(StrEnum):
     LEADERBOARD = "leaderboard"
     CHECK_IN = "check_in"
     STATION = "station"
-
-
-class Measure(StrEnum):
-    """What a board counts: points of a kind, or minutes of service."""
-
-    ALL = "all"
-    STUDY = "study"
-    SERVICE = "service"
-    MINUTES = "minutes"
 
 
 class Programme(StrEnum):

@@ -29,6 +29,30 @@ class Kind(StrEnum):
     SERVICE = "service"
 
 
+class Measure(StrEnum):
+    """What a board counts, in one word: points of a kind, or minutes of service."""
+
+    ALL = "all"
+    STUDY = "study"
+    SERVICE = "service"
+    MINUTES = "minutes"
+
+    @property
+    def is_time(self) -> bool:
+        """Tell whether time is counted, not points."""
+        return self is Measure.MINUTES
+
+    @property
+    def asset(self) -> Asset:
+        """Return the asset that is counted."""
+        return Asset.SERVICE_MINUTES if self.is_time else Asset.POINTS
+
+    @property
+    def kind(self) -> Kind:
+        """Return which points are counted."""
+        return Kind.ALL if self.is_time else Kind(self.value)
+
+
 class Subject(StrEnum):
     """Who stands on a board: participants, teams, or the nodes right below one."""
 

@@ -13,9 +13,8 @@ from werkzeug.exceptions import NotFound
 from rewards.access.types import Verb
 from rewards.leaderboards import queries as leaderboards
 from rewards.leaderboards.rules import period_bounds
-from rewards.leaderboards.types import Kind, Period, Source, Subject
-from rewards.ledger.types import Asset
-from rewards.pages.board_names import name_period
+from rewards.leaderboards.types import Measure, Period, Source, Subject
+from rewards.pages.board_names import MEASURES, name_period
 
 from . import frame
 from .boards import PERIODS
@@ -33,22 +32,6 @@ SUBJECTS = {
 }
 
 
-class Counted(StrEnum):
-    """What a board counts."""
-
-    ALL = "all"
-    STUDY = "study"
-    SERVICE = "service"
-    MINUTES = "minutes"
-
-
-COUNTED = {
-    Counted.ALL: lazy_gettext("积分榜"),
-    Counted.STUDY: lazy_gettext("学习榜"),
-    Counted.SERVICE: lazy_gettext("服务榜"),
-    Counted.MINUTES: lazy_gettext("时长榜"),
-}
-
 E = TypeVar("E", bound=StrEnum)
 
 
@@ -60,13 +43,12 @@ def show(period: str, start: str) -> ResponseReturnValue:
     if kind not in PERIODS or first is None or period_bounds(kind, first)[0] != first:
         raise NotFound
     subject = _choose(Subject, request.args.get("subject", "")) or Subject.PARTICIPANT
-    counted = _choose(Counted, request.args.get("counted", "")) or Counted.ALL
-    is_time = counted is Counted.MINUTES
+    counted = _choose(Measure, request.args.get("counted", "")) or Measure.ALL
     board = leaderboards.get_board(
         node=post.node,
         subject=subject,
-        kind=Kind.ALL if is_time else Kind(counted.value),
-        asset=Asset.SERVICE_MINUTES if is_time else Asset.POINTS,
+        kind=counted.kind,
+        asset=counted.asset,
         period=kind,
         day=first,
         limit=LINES_SHOWN,
@@ -89,8 +71,8 @@ def show(period: str, start: str) -> ResponseReturnValue:
         subject=subject,
         subjects=SUBJECTS,
         counted=counted,
-        all_counted=COUNTED,
-        is_time=is_time,
+        all_counted=MEASURES,
+        is_time=counted.is_time,
         period=kind,
     )
 

@@ -17,13 +17,13 @@ from rewards.activities import queries as activities
 from rewards.activities.types import Occasion, OccasionId, OccasionStatus
 from rewards.core import clock
 from rewards.core.errors import RewardsError
-from rewards.leaderboards.types import Period, Subject
+from rewards.leaderboards.types import Measure, Period, Subject
 from rewards.network import queries as network
 from rewards.network.types import Node, NodeId
 from rewards.pages.trees import nest
 from rewards.screens import queries, rules, service
 from rewards.screens.errors import InvalidSlideSecondsError
-from rewards.screens.types import Layout, Measure, Screen, SlidePlan
+from rewards.screens.types import Layout, Screen, SlidePlan
 from rewards.web import sentences, statuses
 
 from . import frame, safety, screen_words, screens

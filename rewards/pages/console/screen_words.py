@@ -8,7 +8,8 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from rewards.leaderboards.types import Period, Subject
-from rewards.screens.types import Layout, Measure, Programme, SlidePlan
+from rewards.pages.board_names import MEASURES
+from rewards.screens.types import Layout, Programme, SlidePlan
 
 PROGRAMMES: Mapping[Programme, object] = {
     Programme.ROTATION: _("榜单、本站今天、签到码轮着放"),
@@ -25,12 +26,6 @@ SUBJECTS: Mapping[Subject, object] = {
     Subject.PARTICIPANT: _("居民"),
     Subject.TEAM: _("队伍"),
     Subject.NODE: _("站点"),
-}
-MEASURES: Mapping[Measure, object] = {
-    Measure.ALL: _("积分榜"),
-    Measure.STUDY: _("学习榜"),
-    Measure.SERVICE: _("服务榜"),
-    Measure.MINUTES: _("时长榜"),
 }
 SPANS: Mapping[Period, object] = {
     Period.DAY: _("今天"),

@@ -59,8 +59,8 @@ def _read(wanted: Wanted, me: Participant | None) -> OwnPart:
         return leaderboards.get_own_part(
             participant_id=me.id,
             node=wanted.node,
-            kind=wanted.kind,
-            asset=wanted.asset,
+            kind=wanted.counted.kind,
+            asset=wanted.counted.asset,
             period=wanted.period,
             day=wanted.day,
             length=LENGTH,
@@ -71,8 +71,8 @@ def _read(wanted: Wanted, me: Participant | None) -> OwnPart:
     read = leaderboards.get_board(
         node=wanted.node,
         subject=wanted.subject,
-        kind=wanted.kind,
-        asset=wanted.asset,
+        kind=wanted.counted.kind,
+        asset=wanted.counted.asset,
         period=wanted.period,
         day=wanted.day,
         limit=LENGTH,

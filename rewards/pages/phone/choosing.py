@@ -10,8 +10,7 @@ from flask import url_for
 
 from rewards.core import clock
 from rewards.leaderboards import rules
-from rewards.leaderboards.types import Kind, Period, Subject
-from rewards.ledger.types import Asset
+from rewards.leaderboards.types import Measure, Period, Subject
 from rewards.network import queries as network
 from rewards.network.types import Level, Node
 
@@ -21,40 +20,16 @@ E = TypeVar("E", bound=StrEnum)
 EARLIEST = date(2000, 1, 1)
 
 
-class Counted(StrEnum):
-    """What a board counts, in one word of an address."""
-
-    ALL = "all"
-    STUDY = "study"
-    SERVICE = "service"
-    MINUTES = "minutes"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """The board that is asked for: of what, where and when. `day` is any day of its period."""
 
     node: Node
     subject: Subject
-    counted: Counted
+    counted: Measure
     period: Period
     day: date
     now: datetime
-
-    @property
-    def asset(self) -> Asset:
-        """Return the asset that is counted."""
-        return Asset.SERVICE_MINUTES if self.is_of_minutes else Asset.POINTS
-
-    @property
-    def kind(self) -> Kind:
-        """Return which points are counted."""
-        return Kind.ALL if self.is_of_minutes else Kind(self.counted)
-
-    @property
-    def is_of_minutes(self) -> bool:
-        """Tell whether time is counted, not points."""
-        return self.counted is Counted.MINUTES
 
     @property
     def today(self) -> date:
@@ -124,7 +99,7 @@ def read_wanted(args: Mapping[str, str], *, home: Node | None, now: datetime) ->
     return Wanted(
         node=node,
         subject=subject,
-        counted=_choose(Counted.ALL, args.get("kind")),
+        counted=_choose(Measure.ALL, args.get("kind")),
         period=_choose(Period.MONTH, args.get("period")),
         day=_read_day(args.get("on", ""), today=clock.local_date(now, clock.zone())),
         now=now,

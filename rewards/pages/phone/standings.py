@@ -13,14 +13,14 @@ from rewards.leaderboards.types import Change, Period, Standing, Subject
 from rewards.ledger import queries as ledger
 from rewards.ledger import rules as ledger_rules
 from rewards.network import queries as network
-from rewards.pages.board_names import name_period
+from rewards.pages.board_names import MEASURES, name_period
 from rewards.pages.screen.kept import Kept
 from rewards.participants.types import Participant
 from rewards.teams import queries as teams
 from rewards.web import formats
 
 from . import frame
-from .choosing import Counted, Wanted
+from .choosing import Wanted
 
 TOP_RANK = 3
 MINUTES_PER_HOUR = 60
@@ -153,23 +153,18 @@ def name_span(wanted: Wanted) -> str:
 
 
 def _name_counted(wanted: Wanted) -> str:
-    names = {
-        Counted.ALL: _("积分榜"),
-        Counted.STUDY: _("学习榜"),
-        Counted.SERVICE: _("服务榜"),
-        Counted.MINUTES: _("时长榜"),
-    }
+    name = str(MEASURES[wanted.counted])
     match wanted.subject:
         case Subject.TEAM:
-            return str(_("团队%(board)s", board=names[wanted.counted]))
+            return str(_("团队%(board)s", board=name))
         case Subject.NODE:
-            return str(_("站点%(board)s", board=names[wanted.counted]))
+            return str(_("站点%(board)s", board=name))
         case _:
-            return str(names[wanted.counted])
+            return name
 
 
 def _tell_gap(gap: int, wanted: Wanted, *, goal: int | None) -> str:
-    if wanted.is_of_minutes:
+    if wanted.counted.is_time:
         more = formats.hours_exact(gap)
         if goal is None:
             return str(_("再服务%(more)s，就能往前。", more=more))
@@ -181,7 +176,7 @@ def _tell_gap(gap: int, wanted: Wanted, *, goal: int | None) -> str:
 
 
 def _figure(value: int, wanted: Wanted) -> str:
-    if not wanted.is_of_minutes:
+    if not wanted.counted.is_time:
         return formats.number(value)
     hours, minutes = divmod(value, MINUTES_PER_HOUR)
     # The unit stands once above them all; tenths that are not full are cut.

@@ -7,9 +7,9 @@ from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
 from rewards.core import clock
-from rewards.leaderboards.types import Period, Subject
+from rewards.leaderboards.types import Measure, Period, Subject
 from rewards.screens.rules import SECONDS_USUAL
-from rewards.screens.types import Layout, Measure, Screen, SlidePlan
+from rewards.screens.types import Layout, Screen, SlidePlan
 from rewards.web import addresses
 
 from . import access, leaderboard, pages

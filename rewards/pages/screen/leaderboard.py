@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 
 from rewards.core import clock
 from rewards.leaderboards import queries as leaderboards
-from rewards.leaderboards.types import Board, Kind, Period, Source, Standing, Subject
-from rewards.ledger.types import Asset
-from rewards.screens.types import Measure, SlidePlan
+from rewards.leaderboards.types import Board, Period, Source, Standing, Subject
+from rewards.pages.board_names import MEASURES
+from rewards.screens.types import SlidePlan
 from rewards.web import formats, public
 
 from . import today
@@ -23,12 +23,12 @@ TOP_RANK = 3
 def draw(slide: Slide, *, now: datetime) -> Picture:
     """Return how the leaderboard of *slide* looks at *now*."""
     plan = slide.plan
-    is_time = plan.measure is Measure.MINUTES
+    is_time = plan.measure.is_time
     board = leaderboards.get_board(
         node=slide.node,
         subject=plan.subject,
-        kind=Kind.ALL if is_time else Kind(plan.measure.value),
-        asset=Asset.SERVICE_MINUTES if is_time else Asset.POINTS,
+        kind=plan.measure.kind,
+        asset=plan.measure.asset,
         period=plan.span,
         day=clock.local_date(now, clock.zone()),
         limit=ROWS,
@@ -52,12 +52,6 @@ def draw(slide: Slide, *, now: datetime) -> Picture:
 
 def name_board(plan: SlidePlan, now: datetime) -> str:
     """Return what a board is called: 11月学习榜."""
-    measures = {
-        Measure.ALL: _("积分榜"),
-        Measure.STUDY: _("学习榜"),
-        Measure.SERVICE: _("服务榜"),
-        Measure.MINUTES: _("时长榜"),
-    }
     spans = {
         Period.DAY: _("今天"),
         Period.WEEK: _("本周"),
@@ -65,7 +59,7 @@ def name_board(plan: SlidePlan, now: datetime) -> str:
         Period.YEAR: _("今年"),
         Period.ALL: _("累计"),
     }
-    title = _("%(period)s%(kind)s", period=spans[plan.span], kind=measures[plan.measure])
+    title = _("%(period)s%(kind)s", period=spans[plan.span], kind=MEASURES[plan.measure])
     groups = {Subject.TEAM: _("队伍"), Subject.NODE: _("站点")}
     group = groups.get(plan.subject)
     return str(_("%(title)s · %(group)s", title=title, group=group) if group else title)

@@ -4,11 +4,11 @@ import pytest
 
 from rewards.access.types import Role
 from rewards.core import clock
-from rewards.leaderboards.types import Period, Subject
+from rewards.leaderboards.types import Measure, Period, Subject
 from rewards.pages.screen import pages
 from rewards.pages.screen.kept import Kept
 from rewards.screens import queries
-from rewards.screens.types import Layout, Measure
+from rewards.screens.types import Layout
 from tests.factories.people import make_branch
 from tests.factories.screens import keep_nothing, pair_screen
 from tests.factories.world import build_occasion

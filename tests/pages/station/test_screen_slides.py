@@ -16,7 +16,7 @@ from rewards.core import clock
 from rewards.core.db import db
 from rewards.identity import service as identity
 from rewards.leaderboards import service as boards
-from rewards.leaderboards.types import Subject
+from rewards.leaderboards.types import Measure, Subject
 from rewards.network import service as network
 from rewards.network.types import Level
 from rewards.pages import screen
@@ -24,7 +24,7 @@ from rewards.pages.screen import leaderboard, pages, slides, today
 from rewards.participants import rules as participant_rules
 from rewards.participants.types import BoardDisplay
 from rewards.screens import rules, service
-from rewards.screens.types import Layout, Measure, Programme, SlidePlan
+from rewards.screens.types import Layout, Programme, SlidePlan
 from tests.factories.people import SYSTEM, make_node, make_participant
 from tests.factories.screens import keep_nothing, pair_screen
 from tests.factories.world import act_as, build_occasion

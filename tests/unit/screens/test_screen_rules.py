@@ -3,14 +3,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rewards.core.ids import new_id
-from rewards.leaderboards.types import Period, Subject
+from rewards.leaderboards.types import Measure, Period, Subject
 from rewards.screens import rules
 from rewards.screens.errors import (
     InvalidScreenNameError,
     InvalidSlideSecondsError,
     InvalidSlidesError,
 )
-from rewards.screens.types import Layout, Measure, Programme, SlidePlan
+from rewards.screens.types import Layout, Programme, SlidePlan
 
 ids = st.builds(new_id)
 plans = st.builds(
