@@ -24,6 +24,11 @@ class OccasionRow(Base):
             "NOT counts_heads OR (capacity IS NULL AND NOT requires_check_out)",
             name="heads_without_names",
         ),
+        sa.CheckConstraint(
+            "age_min >= 0 AND (age_max IS NULL OR age_max >= 0)"
+            " AND (age_min IS NULL OR age_max IS NULL OR age_min <= age_max)",
+            name="ages_forward",
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -54,6 +59,16 @@ class OccasionRow(Base):
     head_count: Mapped[int | None]
     # Why people could not check in as usual, in the words of staff; empty: they could.
     failure_note: Mapped[str] = mapped_column(sa.String(200), default="")
+    # Who may come: full years, and what the registers must say; empty: anybody.
+    age_min: Mapped[int | None]
+    age_max: Mapped[int | None]
+    qualification: Mapped[str] = mapped_column(sa.String(24), default="", server_default="")
+    training: Mapped[str] = mapped_column(sa.String(24), default="", server_default="")
+    takes_sign_ups: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    # NULL: until the occasion starts.
+    sign_up_closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The part of an offline space that it is held in.
+    zone_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("space_zones.id"), index=True)
     created_by: Mapped[str] = mapped_column(sa.String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -164,4 +164,11 @@ def _occasion(row: sa.Row[tuple[object, ...]]) -> Occasion:
         head_count=row.head_count,
         failure_note=row.failure_note,
         team_id=None if row.team_id is None else TeamId(row.team_id),
+        age_min=row.age_min,
+        age_max=row.age_max,
+        qualification=row.qualification,
+        training=row.training,
+        takes_sign_ups=row.takes_sign_ups,
+        sign_up_closes_at=row.sign_up_closes_at,
+        zone_id=row.zone_id,
     )

@@ -35,6 +35,8 @@ class Occasion:
     `counts_heads`, nobody checks in: `head_count` is what staff counted.
     `failure_note` says why it is flagged as held while the system failed. `team`
     is what the poster says; `team_id` is the team of ours that it counts for.
+    `age_min` to `age_max` in full years, `qualification` and `training` say who
+    may come, where they say anything. `sign_up_closes_at` None: when it starts.
     """
 
     id: OccasionId
@@ -58,6 +60,13 @@ class Occasion:
     head_count: int | None = None
     failure_note: str = ""
     team_id: TeamId | None = None
+    age_min: int | None = None
+    age_max: int | None = None
+    qualification: str = ""
+    training: str = ""
+    takes_sign_ups: bool = False
+    sign_up_closes_at: datetime | None = None
+    zone_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,13 @@ class CheckInRow(Base):
             postgresql_where=sa.text("state = 'open'"),
             sqlite_where=sa.text("state = 'open'"),
         ),
+        sa.Index(
+            "ix_check_ins__device",
+            "device",
+            "recorded_at",
+            postgresql_where=sa.text("device IS NOT NULL"),
+            sqlite_where=sa.text("device IS NOT NULL"),
+        ),
         sa.CheckConstraint("checked_out_at >= checked_in_at", name="out_after_in"),
         sa.CheckConstraint("minutes >= 0", name="minutes_not_negative"),
         sa.CheckConstraint("attended_from <= attended_until", name="span_forward"),
@@ -49,6 +56,12 @@ class CheckInRow(Base):
     channel: Mapped[CheckInChannel] = mapped_column(enum_column(CheckInChannel))
     recorded_by: Mapped[str] = mapped_column(sa.String(64))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # A keyed hash that stands for the browser; NULL where there was none, or no more.
+    device: Mapped[str | None] = mapped_column(sa.String(16))
+    # Minutes east of UTC, as the phone says.
+    utc_offset: Mapped[int | None] = mapped_column(sa.SmallInteger)
+    gate: Mapped[str] = mapped_column(sa.String(20), default="", server_default="")
+    is_offline: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     # The scan ticket that was used up; a ticket is accepted once.
     ticket: Mapped[str | None] = mapped_column(sa.String(32), unique=True)
     checked_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

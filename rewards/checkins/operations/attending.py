@@ -30,7 +30,15 @@ from ..errors import (
 )
 from ..events import CheckedIn, CheckedOut
 from ..models import CheckInRow
-from ..types import AttendanceState, CheckInChannel, CheckInId, Receipt, Span
+from ..types import (
+    NO_EVIDENCE,
+    AttendanceState,
+    CheckInChannel,
+    CheckInId,
+    Evidence,
+    Receipt,
+    Span,
+)
 from .crediting import credit
 
 # What the database calls its guard against attending two occasions at once.
@@ -50,6 +58,7 @@ def check_in(
     at: datetime,
     channel: CheckInChannel,
     ticket: str | None,
+    evidence: Evidence = NO_EVIDENCE,
     now: datetime,
 ) -> Receipt:
     """Check a participant in; one who is in already gets the first receipt again.
@@ -95,6 +104,10 @@ def check_in(
             "recorded_by": actor.principal,
             "recorded_at": now,
             "ticket": ticket,
+            "device": evidence.device,
+            "utc_offset": evidence.utc_offset,
+            "gate": evidence.gate,
+            "is_offline": evidence.is_offline,
             "state": state,
             "attended_from": span and span.start,
             "attended_until": span and span.end,

@@ -15,7 +15,7 @@ from rewards.participants.types import Participant
 
 from .. import operations, queries
 from ..errors import AccountClosedError, OwnHoursError
-from ..types import CheckInChannel, Receipt
+from ..types import NO_EVIDENCE, CheckInChannel, Evidence, Receipt
 
 
 @use_case
@@ -25,6 +25,7 @@ def check_in_by_staff(
     occasion_id: OccasionId,
     participant_id: ParticipantId | None = None,
     card: str = "",
+    evidence: Evidence = NO_EVIDENCE,
     now: datetime,
 ) -> Receipt:
     """Check a participant in on the word of staff, who answer for it.
@@ -44,6 +45,7 @@ def check_in_by_staff(
         at=now,
         channel=CheckInChannel.STAFF,
         ticket=None,
+        evidence=evidence,
         now=now,
     )
     _audit(actor, "check_in.entered", occasion, receipt, now=now)

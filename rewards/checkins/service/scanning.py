@@ -16,14 +16,16 @@ from ..errors import (
     TicketExpiredError,
     TooManyDigitsError,
 )
-from ..types import CheckInChannel, Receipt, ScanTicket, Token
+from ..types import NO_EVIDENCE, CheckInChannel, Evidence, Receipt, ScanTicket, Token
 
 DIGITS_TRIES_MAX = 10
 DIGITS_SPAN = timedelta(minutes=10)
 
 
 @use_case
-def check_in_by_code(*, actor: ParticipantActor, code: str, now: datetime) -> Receipt:
+def check_in_by_code(
+    *, actor: ParticipantActor, code: str, evidence: Evidence = NO_EVIDENCE, now: datetime
+) -> Receipt:
     """Check the participant in with a scanned link or its token.
 
     :raises InvalidCodeError: if it is not one of our codes.
@@ -34,12 +36,19 @@ def check_in_by_code(*, actor: ParticipantActor, code: str, now: datetime) -> Re
         rules.check_link(token, key=occasion.code_key, now=now)
     except CodeExpiredError as expired:
         return _earlier(actor, occasion, expired)
-    return _check_in(actor, occasion, at=now, channel=CheckInChannel.DISPLAY_CODE, now=now)
+    return _check_in(
+        actor, occasion, at=now, channel=CheckInChannel.DISPLAY_CODE, evidence=evidence, now=now
+    )
 
 
 @use_case
 def check_in_by_digits(
-    *, actor: ParticipantActor, occasion_id: OccasionId, digits: str, now: datetime
+    *,
+    actor: ParticipantActor,
+    occasion_id: OccasionId,
+    digits: str,
+    evidence: Evidence = NO_EVIDENCE,
+    now: datetime,
 ) -> Receipt:
     """Check the participant in with the six digits on the screen.
 
@@ -47,11 +56,15 @@ def check_in_by_digits(
     :raises TooManyDigitsError: if this is guessing.
     """
     occasion = _typed(actor, occasion_id, digits, now=now)
-    return _check_in(actor, occasion, at=now, channel=CheckInChannel.DIGITS, now=now)
+    return _check_in(
+        actor, occasion, at=now, channel=CheckInChannel.DIGITS, evidence=evidence, now=now
+    )
 
 
 @use_case
-def check_in_by_ticket(*, actor: ParticipantActor, ticket: ScanTicket, now: datetime) -> Receipt:
+def check_in_by_ticket(
+    *, actor: ParticipantActor, ticket: ScanTicket, evidence: Evidence = NO_EVIDENCE, now: datetime
+) -> Receipt:
     """Check the participant in at the time of an earlier scan.
 
     :raises TicketExpiredError: if the scan is more than ten minutes old.
@@ -63,7 +76,13 @@ def check_in_by_ticket(*, actor: ParticipantActor, ticket: ScanTicket, now: date
     except TicketExpiredError as expired:
         return _earlier(actor, occasion, expired)
     return _check_in(
-        actor, occasion, at=ticket.scanned_at, channel=ticket.channel, ticket=ticket.id, now=now
+        actor,
+        occasion,
+        at=ticket.scanned_at,
+        channel=ticket.channel,
+        ticket=ticket.id,
+        evidence=evidence,
+        now=now,
     )
 
 
@@ -172,6 +191,7 @@ def _check_in(
     at: datetime,
     channel: CheckInChannel,
     ticket: str | None = None,
+    evidence: Evidence,
     now: datetime,
 ) -> Receipt:
     return operations.check_in(
@@ -181,6 +201,7 @@ def _check_in(
         at=at,
         channel=channel,
         ticket=ticket,
+        evidence=evidence,
         now=now,
     )
 

@@ -44,6 +44,9 @@ class Trouble:
 CHANNELS = {
     CheckInChannel.DISPLAY_CODE: _("本人扫码"),
     CheckInChannel.DIGITS: _("6位数字"),
+    CheckInChannel.POSTER: _("扫海报"),
+    CheckInChannel.CARD: _("志愿者卡"),
+    CheckInChannel.MEMBER_CODE: _("本人的码"),
     CheckInChannel.STAFF: _("工作人员登记"),
 }
 

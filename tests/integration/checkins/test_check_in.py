@@ -23,7 +23,7 @@ from rewards.checkins.errors import (
     WrongDigitsError,
 )
 from rewards.checkins.models import CheckInRow, RefusedScanRow
-from rewards.checkins.types import CheckInChannel
+from rewards.checkins.types import CheckInChannel, Evidence
 from rewards.core.db import db
 from rewards.core.unit import use_case
 from rewards.ledger import queries as ledger
@@ -82,6 +82,22 @@ def test_a_scan_checks_in_and_credits_the_activity(person, activity, now):
     assert (receipt.points, receipt.balance) == (5, 5)
     balance = ledger.get_balance(person.id)
     assert (balance.balance, balance.earned, balance.held) == (5, 5, 0)
+
+
+def test_what_else_is_known_of_a_scan_is_kept_beside_it(person, activity, now):
+    evidence = Evidence(device="0123456789abcdef", utc_offset=-300, gate="东门", is_offline=True)
+
+    service.check_in_by_code(
+        actor=act_as(person), code=token(activity, now), evidence=evidence, now=now
+    )
+
+    row = db.session.execute(sa.select(CheckInRow.__table__)).one()
+    assert (row.device, row.utc_offset, row.gate, row.is_offline) == (
+        "0123456789abcdef",
+        -300,
+        "东门",
+        True,
+    )
 
 
 def test_a_second_scan_changes_nothing_and_gives_the_first_receipt(person, activity, now):

@@ -1,53 +1,18 @@
-"""Words of check-in."""
+"""Words of attendance."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import IntEnum, StrEnum
+from datetime import datetime
+from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
 from rewards.access.types import ParticipantId
 from rewards.activities.types import Occasion, OccasionId
 from rewards.earning.types import Award
-from rewards.network.types import NodeId
+
+from .codes import CheckInChannel
 
 CheckInId = NewType("CheckInId", UUID)
-ReviewId = NewType("ReviewId", UUID)
-BackFillId = NewType("BackFillId", UUID)
-
-
-class CodeKind(IntEnum):
-    """The first byte of a code's token."""
-
-    DISPLAY = 1
-    MEMBER = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
-    """What a scanned code carries. `label` is sixteen hexadecimal digits."""
-
-    kind: CodeKind
-    label: str
-    step: int
-    tag: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DisplayCode:
-    """The rotating code of an occasion; a new one comes at `expires_at`."""
-
-    token: str
-    digits: str
-    expires_at: datetime
-
-
-class CheckInChannel(StrEnum):
-    """How presence was shown: by the system, or entered by staff."""
-
-    DISPLAY_CODE = "display_code"
-    DIGITS = "digits"
-    STAFF = "staff"
 
 
 class AttendanceState(StrEnum):
@@ -63,39 +28,6 @@ class AttendanceState(StrEnum):
     CONFIRMED = "confirmed"
     DECLINED = "declined"
     LAPSED = "lapsed"
-
-
-class ReviewLevel(StrEnum):
-    """Who decides on minutes above what one day gives by itself."""
-
-    INSTITUTE = "institute"
-    CENTER = "center"
-
-
-class ReviewState(StrEnum):
-    WAITING = "waiting"
-    APPROVED = "approved"
-    REFUSED = "refused"
-
-
-class BackFillState(StrEnum):
-    REQUESTED = "requested"
-    APPROVED = "approved"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayShare:
-    """How minutes divide: what counts by itself, and what each level decides on."""
-
-    automatic: int
-    institute: int = 0
-    center: int = 0
-
-    @property
-    def held(self) -> int:
-        """Return the minutes that wait for a decision."""
-        return self.institute + self.center
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,47 +127,6 @@ class PendingAttendance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
-    """Minutes of an attendance above what one day gives by itself, and what was decided."""
-
-    id: ReviewId
-    check_in_id: CheckInId
-    participant_id: ParticipantId
-    node_path: str
-    level: ReviewLevel
-    minutes: int
-    business_date: date
-    state: ReviewState
-    requested_at: datetime
-    decided_by: str | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackFill:
-    """Hours filled in afterwards. `points` only where the system had failed."""
-
-    id: BackFillId
-    participant_id: ParticipantId
-    occasion_id: OccasionId | None
-    title: str
-    node_id: NodeId
-    node_path: str
-    attended_from: datetime
-    attended_until: datetime
-    minutes: int
-    evidence: str
-    state: BackFillState
-    requested_by: str
-    requested_at: datetime
-    decided_by: str | None
-    decided_at: datetime | None
-    reason: str
-    points: int
-    is_new: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnHours:
     """An attendance of one's own that waited for the leader, and what came of it."""
 
@@ -270,23 +161,3 @@ class Arrival:
     occasion_id: OccasionId
     at: datetime
     has_left: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanTicket:
-    """A scan whose time is frozen: enough to check in within ten minutes, once."""
-
-    id: str
-    occasion_id: OccasionId
-    scanned_at: datetime
-    channel: CheckInChannel
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefusedScan:
-    """An attempt that was refused, for staff to help with."""
-
-    at: datetime
-    reason: str
-    occasion_id: OccasionId
-    participant_id: ParticipantId | None
