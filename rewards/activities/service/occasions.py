@@ -19,11 +19,11 @@ from rewards.network.types import Node, NodeId
 from rewards.teams import queries as teams
 from rewards.teams.types import TeamId
 
-from . import operations, queries, rules
-from .errors import OccasionInUseError
-from .events import OccasionCancelled
-from .models import OccasionRow
-from .types import NO_POINTS, Occasion, OccasionId, OccasionKind, OccasionStatus
+from .. import operations, queries, rules
+from ..errors import OccasionInUseError
+from ..events import OccasionCancelled
+from ..models import OccasionRow
+from ..types import NO_POINTS, Occasion, OccasionId, OccasionKind, OccasionStatus
 
 CODE_LABEL_BYTES = 8
 CODE_KEY_BYTES = 32

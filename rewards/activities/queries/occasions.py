@@ -12,9 +12,9 @@ from rewards.core.paging import PAGE_SIZE, Page, decode_cursor, encode_cursor
 from rewards.network.types import NodeId
 from rewards.teams.types import TeamId
 
-from .errors import OccasionNotFoundError
-from .models import OccasionRow, OccasionSeatsRow
-from .types import Occasion, OccasionId, Seats
+from ..errors import OccasionNotFoundError
+from ..models import OccasionRow, OccasionSeatsRow
+from ..types import Occasion, OccasionId, Seats
 
 _columns = OccasionRow.__table__.c
 _by_id = sa.select(OccasionRow.__table__).where(_columns.id == sa.bindparam("wanted"))

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from .errors import (
+from ..errors import (
     CheckOutRequiredError,
     FailureNoteError,
     HeadCountError,
@@ -10,7 +10,7 @@ from .errors import (
     OccasionRuleError,
     OccasionTimesError,
 )
-from .types import NO_POINTS, Occasion, OccasionKind, OccasionStatus
+from ..types import NO_POINTS, Occasion, OccasionKind, OccasionStatus
 
 # Domain defaults 6.3: check-in from 30 minutes before the start to 30 minutes
 # after it; whoever stamps in at a space may do so as long as it is open.

@@ -6,9 +6,9 @@ from sqlalchemy.exc import IntegrityError
 from rewards.core.db import constraint_of, db
 from rewards.core.unit import operation
 
-from .errors import OccasionFullError, OccasionInUseError
-from .models import OccasionSeatsRow
-from .types import Occasion, OccasionId
+from ..errors import OccasionFullError, OccasionInUseError
+from ..models import OccasionSeatsRow
+from ..types import Occasion, OccasionId
 
 
 @operation
