@@ -12,6 +12,7 @@ from rewards.activities import service
 from rewards.activities.errors import OccasionNotFoundError
 from rewards.activities.types import Occasion, OccasionId, OccasionStatus
 from rewards.checkins import queries as checkins
+from rewards.checkins import service as attending
 from rewards.core import clock
 from rewards.network.errors import NodeNotFoundError
 from rewards.web import addresses, sessions
@@ -120,6 +121,26 @@ def get_code(occasion_id: UUID) -> Response:
     actor = sessions.require_staff()
     occasion = activities.get_occasion(OccasionId(occasion_id))
     authorize_read(actor, Verb.SHOW_CODE, occasion.node_path, OccasionNotFoundError)
+    return _answer_code(occasion)
+
+
+@occasions.call(
+    "POST",
+    "/occasions/<uuid:occasion_id>/code/rotation",
+    answers={HTTPStatus.OK: CodeResponse},
+    refusals=(HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND),
+)
+def rotate_code(occasion_id: UUID) -> Response:
+    """Void every code and all digits of an occasion at once, and show the new one."""
+    actor = sessions.require_staff()
+    occasion = activities.get_occasion(OccasionId(occasion_id))
+    authorize_read(actor, Verb.SHOW_CODE, occasion.node_path, OccasionNotFoundError)
+    return _answer_code(
+        attending.rotate_code(actor=actor, occasion_id=occasion.id, now=clock.now())
+    )
+
+
+def _answer_code(occasion: Occasion) -> Response:
     code = checkins.get_display_code(occasion, now=clock.now())
     response = answer(
         CodeResponse,

@@ -51,6 +51,7 @@ CALLS = [
     ("GET", "/occasions/{id}"),
     ("PATCH", "/occasions/{id}"),
     ("GET", "/occasions/{id}/code"),
+    ("POST", "/occasions/{id}/code/rotation"),
     ("POST", "/check-ins"),
     ("POST", "/check-outs"),
     ("GET", "/attendance"),
@@ -87,7 +88,7 @@ CALLS = [
 # Anybody may check whether a record slip is genuine.
 OPEN = [("GET", "/record-slips/{id}")]
 PARAMETER = re.compile(r"\{\w+\}")
-WITHOUT_BODY = ("/cancellation", "/withdrawal")
+WITHOUT_BODY = ("/cancellation", "/withdrawal", "/rotation")
 WITH_BODY = [
     call
     for call in CALLS

@@ -4,11 +4,12 @@ A code's token is base32 (upper or lower case, no padding) of
 
     kind, 1 byte | label, 8 bytes | step, 4 bytes | tag, 10 bytes
 
-The label stands for an occasion or a participant and is no row id; the step
-is the time in units of the kind's period; the tag is the first 80 bits of
-HMAC-SHA256 over the rest with a key of that occasion or participant. With an
-upper-case address around it the symbol stays within version 3. The six
-spoken digits are six decimal digits of another HMAC over the step.
+The label stands for an occasion, a participant, a poster or a card and is no
+row id; the step is the time in units of the kind's period, and 0 for what is
+printed; the tag is the first 80 bits of HMAC-SHA256 over the rest with a key
+of that occasion, participant, poster or card. With an upper-case address
+around it the symbol stays within version 3. The six spoken digits are six
+decimal digits of another HMAC over the step.
 """
 
 import base64
@@ -33,6 +34,9 @@ TEXT_LENGTH_MAX = 256
 LINK_STEPS_BACK = 1
 DIGITS_STEPS_BACK = 2
 
+# What is printed says no time: it is good until it is revoked.
+PRINTED_STEP = 0
+
 _PAYLOAD = struct.Struct(">B8sI")
 _TAG_BYTES = 10
 _LINK = re.compile(r"(?:https?://[^/\s]{1,200}/c/)?([a-z2-7]{37})", re.IGNORECASE)
@@ -54,6 +58,11 @@ def build_member_code(*, label: str, key: bytes, now: datetime) -> str:
     return _build_token(CodeKind.MEMBER, label, _step(now, MEMBER_STEP_SECONDS), key)
 
 
+def build_printed_code(kind: CodeKind, *, label: str, key: bytes) -> str:
+    """Return the token on a poster or a card."""
+    return _build_token(kind, label, PRINTED_STEP, key)
+
+
 def parse_token(text: str) -> Token:
     """Return what a scanned or typed text carries; its tag is not checked yet.
 
@@ -64,6 +73,9 @@ def parse_token(text: str) -> Token:
         raise InvalidCodeError
     try:
         raw = base64.b32decode(match[1].upper() + "===")
+        # The last letter has a bit to spare: one spelling of a token is ours, not two.
+        if _spell(raw) != match[1].upper():
+            raise InvalidCodeError
         kind, label, step = _PAYLOAD.unpack(raw[: _PAYLOAD.size])
         return Token(kind=CodeKind(kind), label=label.hex(), step=step, tag=raw[_PAYLOAD.size :])
     except (binascii.Error, ValueError) as error:
@@ -88,6 +100,16 @@ def check_member_code(token: Token, *, key: bytes, now: datetime) -> None:
     """
     _check_tag(token, key)
     _check_step(token, now=now, seconds=MEMBER_STEP_SECONDS)
+
+
+def check_printed(token: Token, *, key: bytes) -> None:
+    """Check that the code of a poster or a card is genuine.
+
+    :raises InvalidCodeError: if it was not made with *key*.
+    """
+    if token.step != PRINTED_STEP:
+        raise InvalidCodeError
+    _check_tag(token, key)
 
 
 def normalize_digits(text: str) -> str:
@@ -123,7 +145,11 @@ def accepted_until(token: Token) -> datetime:
 
 def _build_token(kind: CodeKind, label: str, step: int, key: bytes) -> str:
     payload = _PAYLOAD.pack(kind, bytes.fromhex(label), step)
-    return base64.b32encode(payload + _tag(key, payload)).decode().rstrip("=")
+    return _spell(payload + _tag(key, payload))
+
+
+def _spell(raw: bytes) -> str:
+    return base64.b32encode(raw).decode().rstrip("=")
 
 
 def _check_tag(token: Token, key: bytes) -> None:

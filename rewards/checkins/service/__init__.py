@@ -1,5 +1,6 @@
 """Use cases of check-in: coming and leaving, and what counts where nobody left by the code."""
 
+from .codes import rotate_code
 from .decisions import decide_back_fill, decide_minutes, may_decide, request_back_fill
 from .entering import check_in_by_staff, check_out_by_staff
 from .hours import confirm_hours, decline_hours, erase_words, lapse_due
@@ -38,4 +39,5 @@ __all__ = [
     "may_decide",
     "note_refused_scan",
     "request_back_fill",
+    "rotate_code",
 ]

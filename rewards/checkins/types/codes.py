@@ -9,10 +9,16 @@ from rewards.activities.types import OccasionId
 
 
 class CodeKind(IntEnum):
-    """The first byte of a code's token."""
+    """The first byte of a code's token.
+
+    DISPLAY: rotates on a screen or a leader's phone. MEMBER: rotates on a
+    participant's phone, for staff. POSTER: on a wall. CARD: carried, for staff.
+    """
 
     DISPLAY = 1
     MEMBER = 2
+    POSTER = 3
+    CARD = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,6 +56,15 @@ def show_code(occasion_id: UUID) -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/console/occasions/<uuid:occasion_id>/code/rotation")
+def rotate_code(occasion_id: UUID) -> ResponseReturnValue:
+    """Void the codes of the occasion, because they got into the wrong hands."""
+    post, occasion = _get(occasion_id, Verb.SHOW_CODE)
+    service.rotate_code(actor=post.actor, occasion_id=occasion.id, now=post.now)
+    back = "/phone" if request.form.get("from") == "phone" else ""
+    return redirect(f"/console/occasions/{occasion.id}{back}?done=rotated", code=303)
+
+
 @blueprint.post("/console/occasions/<uuid:occasion_id>/check-ins")
 def check_in(occasion_id: UUID) -> ResponseReturnValue:
     """Check a resident in; a second click finds it done."""

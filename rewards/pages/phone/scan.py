@@ -24,6 +24,9 @@ from . import frame, progress, showing
 
 blueprint = Blueprint("scan", __name__)
 
+# What only staff can use: it says who somebody is.
+FOR_STAFF = frozenset({CodeKind.MEMBER, CodeKind.CARD})
+
 
 @blueprint.get("/C/<token>")
 @blueprint.get("/c/<token>")
@@ -31,7 +34,7 @@ def land(token: str) -> ResponseReturnValue:
     """Keep the time of a scan, and ask for the tap that checks in."""
     now = clock.now()
     try:
-        if checkin_rules.parse_token(token).kind is CodeKind.MEMBER:
+        if checkin_rules.parse_token(token).kind in FOR_STAFF:
             return frame.show("member_code.html", me=frame.find_me())
         occasion, scanned = checkins.find_scanned(token)
         # Opening the same address again is not another scan.

@@ -1,6 +1,7 @@
 """The grammar and the life of codes."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from rewards.checkins import rules
 from rewards.checkins.errors import CodeExpiredError, InvalidCodeError, WrongDigitsError
 from rewards.checkins.types import CodeKind
+from tests.factories.forging import count_accepted, forge
 
 LABEL = "00112233aabbccdd"
 KEY = bytes(range(32))
@@ -151,3 +153,87 @@ def test_digits_are_read_however_they_are_typed(text):
 def test_what_is_not_six_digits_is_refused(text):
     with pytest.raises(WrongDigitsError):
         rules.normalize_digits(text)
+
+
+def test_a_code_has_one_spelling():
+    token = code().token
+    # The last of 37 letters carries four bits of the tag and one that says nothing.
+    twin = token[:-1] + _next_letter(token[-1])
+
+    with pytest.raises(InvalidCodeError):
+        rules.parse_token(twin)
+
+
+def _next_letter(letter):
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+    return letters[letters.index(letter) ^ 1]
+
+
+def test_every_letter_of_a_token_matters():
+    token = code().token
+    others = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+    accepted = [
+        (place, letter)
+        for place in range(len(token))
+        for letter in others
+        if letter != token[place] and is_accepted(token[:place] + letter + token[place + 1 :])
+    ]
+
+    assert accepted == []
+
+
+def is_accepted(text):
+    try:
+        rules.check_link(rules.parse_token(text), key=KEY, now=NOW)
+    except (InvalidCodeError, CodeExpiredError):
+        return False
+    return True
+
+
+@pytest.mark.parametrize("half", [slice(0, 18), slice(18, None), slice(0, 36), slice(1, None)])
+def test_a_torn_code_is_refused(half):
+    with pytest.raises(InvalidCodeError):
+        rules.parse_token(f"HTTPS://REWARDS.EXAMPLE/C/{code().token[half]}")
+
+
+@pytest.mark.parametrize("kind", [CodeKind.POSTER, CodeKind.CARD])
+def test_what_is_printed_says_no_time(kind):
+    token = rules.parse_token(rules.build_printed_code(kind, label=LABEL, key=KEY))
+
+    rules.check_printed(token, key=KEY)
+    assert (token.kind, token.label, token.step) == (kind, LABEL, 0)
+
+
+def test_a_printed_code_of_another_key_or_kind_is_refused():
+    token = rules.parse_token(rules.build_printed_code(CodeKind.POSTER, label=LABEL, key=KEY))
+
+    for wrong in (
+        (token, KEY[::-1]),
+        (replace(token, kind=CodeKind.CARD), KEY),
+        (replace(token, label=LABEL[::-1]), KEY),
+        (replace(token, step=1), KEY),
+        (replace(token, tag=token.tag[::-1]), KEY),
+    ):
+        with pytest.raises(InvalidCodeError):
+            rules.check_printed(wrong[0], key=wrong[1])
+
+
+def test_a_printed_code_with_a_time_is_none_of_ours_even_under_its_key():
+    rotating = rules.parse_token(code().token)
+
+    with pytest.raises(InvalidCodeError):
+        rules.check_printed(rotating, key=KEY)
+
+
+def test_a_hundred_thousand_forged_codes_are_all_refused():
+    assert (
+        count_accepted(forge(100_000, label=LABEL, now=NOW, seed=20261122), key=KEY, now=NOW) == 0
+    )
+
+
+def test_the_count_of_forged_codes_would_see_a_genuine_one():
+    assert (
+        count_accepted([code().token, *forge(10, label=LABEL, now=NOW, seed=1)], key=KEY, now=NOW)
+        == 1
+    )
