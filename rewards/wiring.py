@@ -36,7 +36,7 @@ from rewards.statements import models as statements_models
 from rewards.stock import models as stock_models
 from rewards.teams import models as teams_models
 from rewards.verification import models as verification_models
-from rewards.web import delivery
+from rewards.web import delivery, limits
 
 # Named here so that every table is known before the first query or migration.
 TABLES = (
@@ -88,3 +88,4 @@ def connect(app: Flask) -> None:
     earning.forget_rule_set()
     network.forget()
     screens.forget()
+    limits.forget()

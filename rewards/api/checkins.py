@@ -11,7 +11,7 @@ from rewards.activities.errors import OccasionNotFoundError
 from rewards.checkins import service
 from rewards.checkins.types import Receipt
 from rewards.core import clock
-from rewards.web import sentences, sessions
+from rewards.web import limits, sentences, sessions
 
 from .resources import Resource, answer_once, instance_of
 from .schemas.checkins import CheckInRequest, CheckInResponse, CheckOutRequest, CheckOutResponse
@@ -71,7 +71,9 @@ def check_out(body: dict[str, Any]) -> Response:
 
 
 def _by_participant(body: dict[str, Any]) -> dict[str, Any]:
-    return {"actor": sessions.require_participant(), **body}
+    actor = sessions.require_participant()
+    limits.count_scan()
+    return {"actor": actor, **body}
 
 
 def _by_staff(body: dict[str, Any]) -> dict[str, Any]:

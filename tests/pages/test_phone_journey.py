@@ -4,12 +4,15 @@ import re
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 
 from rewards.access.types import SystemActor
 from rewards.activities.types import OccasionKind
 from rewards.checkins import queries as checkins
 from rewards.checkins import service as checkins_service
+from rewards.checkins.models import CheckInRow
+from rewards.core.db import db
 from rewards.identity import service as identity
 from rewards.ledger import queries as ledger
 from rewards.stock import service as stock
@@ -376,3 +379,13 @@ def test_the_history_says_why(client, station, me, now):
 
 def test_a_form_without_its_token_is_refused(client, station, me):
     assert client.post("/check-ins").status_code == 400
+
+
+def test_which_browser_checked_in_is_kept_as_a_hash(client, station, me, now):
+    sign_in(client)
+    post(client, "/check-ins", scan(client, build_occasion(station, now=now), now))
+
+    device = db.session.scalar(sa.select(CheckInRow.device))
+
+    assert len(device) == 16
+    assert device not in client.get_cookie("browser").value

@@ -14,11 +14,12 @@ from rewards.checkins import rules as checkin_rules
 from rewards.checkins import service
 from rewards.checkins.errors import CodeExpiredError, InvalidCodeError, TicketExpiredError
 from rewards.checkins.rules.windows import CHECK_OUT_BEFORE
-from rewards.checkins.types import CodeKind, Receipt, ScanTicket
+from rewards.checkins.types import CodeKind, Evidence, Receipt, ScanTicket
 from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.network import queries as network
-from rewards.web import sentences, sessions, statuses, tickets
+from rewards.web import browsers, limits, sentences, sessions, statuses, tickets
+from rewards.web.limits import TooManyScansError
 
 from . import frame, progress, showing
 
@@ -34,6 +35,7 @@ def land(token: str) -> ResponseReturnValue:
     """Keep the time of a scan, and ask for the tap that checks in."""
     now = clock.now()
     try:
+        limits.count_scan()
         if checkin_rules.parse_token(token).kind in FOR_STAFF:
             return frame.show("member_code.html", me=frame.find_me())
         occasion, scanned = checkins.find_scanned(token)
@@ -45,11 +47,12 @@ def land(token: str) -> ResponseReturnValue:
     except CodeExpiredError as error:
         _note(occasion, error, token)
         return refused(error, occasion=occasion)
-    except InvalidCodeError as error:
+    except (InvalidCodeError, TooManyScansError) as error:
         return refused(error)
     assert scanned
     response = Response(_landing(occasion, ticket), mimetype="text/html")
     tickets.keep(response, ticket)
+    browsers.keep(response)
     return response
 
 
@@ -112,6 +115,7 @@ def attend(*, leaving: bool, actor: ParticipantActor | None = None) -> ResponseR
     if actor is None:
         return redirect(url_for("sign_in.form", next="/digits" if typed else "/scan"), code=303)
     try:
+        limits.count_scan()
         if typed:
             receipt = _attend_by_digits(actor, typed, leaving=leaving)
         elif ticket is not None:
@@ -136,7 +140,9 @@ def refused(error: RewardsError, *, occasion: Occasion | None = None) -> Respons
         sentence=sentences.explain(error),
         occasion=occasion if error.code in _DIGITS_HELP else None,
     )
-    return page, statuses.status_of(error)
+    seconds = statuses.retry_seconds_of(error)
+    headers = {} if seconds is None else {"Retry-After": str(seconds)}
+    return page, statuses.status_of(error), headers
 
 
 def digits_form() -> ResponseReturnValue:
@@ -155,13 +161,25 @@ def _attend_by_digits(actor: ParticipantActor, typed: str, *, leaving: bool) -> 
         occasion_id = OccasionId(UUID(request.form.get("occasion", "")))
     except ValueError:
         raise InvalidCodeError from None
-    act = service.check_out_by_digits if leaving else service.check_in_by_digits
-    return act(actor=actor, occasion_id=occasion_id, digits=typed, now=clock.now())
+    now = clock.now()
+    if leaving:
+        return service.check_out_by_digits(
+            actor=actor, occasion_id=occasion_id, digits=typed, now=now
+        )
+    return service.check_in_by_digits(
+        actor=actor, occasion_id=occasion_id, digits=typed, evidence=_evidence(), now=now
+    )
 
 
 def _attend_by_ticket(actor: ParticipantActor, ticket: ScanTicket, *, leaving: bool) -> Receipt:
-    act = service.check_out_by_ticket if leaving else service.check_in_by_ticket
-    return act(actor=actor, ticket=ticket, now=clock.now())
+    now = clock.now()
+    if leaving:
+        return service.check_out_by_ticket(actor=actor, ticket=ticket, now=now)
+    return service.check_in_by_ticket(actor=actor, ticket=ticket, evidence=_evidence(), now=now)
+
+
+def _evidence() -> Evidence:
+    return Evidence(device=browsers.find_id())
 
 
 def _landing(occasion: Occasion, ticket: ScanTicket) -> str:

@@ -52,6 +52,11 @@ CHECK_IN: Mapping[str, Words] = {
     "too-many-digits": Words(
         _("试得多了"), _("%(wait)s后再试"), (_("现在就要签到，请工作人员登记"),)
     ),
+    "too-many-scans": Words(
+        _("扫得太快了"),
+        _("您的积分没有变"),
+        (_("等1分钟再扫一次"), _("现在就要签到，请工作人员登记")),
+    ),
     "ticket-expired": Words(_("扫码过了10分钟"), None, (_("再扫一次屏幕上的码，一下就好"),)),
     "ticket-used": Words(_("没签上"), _("这次扫码已被别人用过"), SCAN_AGAIN),
     "check-in-not-open": Words(
