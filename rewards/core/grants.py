@@ -26,6 +26,7 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "board_epochs": CHANGING,
     "board_marks": CHANGING,
     "board_snapshots": INSERT_ONLY,
+    "cards": CHANGING,
     "check_ins": CHANGING,
     "closing_policies": CHANGING,
     "consents": INSERT_ONLY,

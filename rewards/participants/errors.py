@@ -71,3 +71,13 @@ class NumberTakenError(ConflictError):
 class ParticipantClosedError(GoneError):
     code = "participant-closed"
     title = "The account is closed."
+
+
+class CardNotFoundError(NotFoundError):
+    code = "card-not-found"
+    title = "There is no such card of this participant."
+
+
+class CardRevokedError(GoneError):
+    code = "card-revoked"
+    title = "The card was revoked."

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from rewards.core.db import Base, UtcDateTime, enum_column
 
-from .types import BoardDisplay, ConsentChannel, ConsentKind
+from .types import BoardDisplay, CardEnd, ConsentChannel, ConsentKind
 
 
 class ParticipantRow(Base):
@@ -60,3 +60,31 @@ class NicknameRemovalRow(Base):
     reason: Mapped[str] = mapped_column(sa.String(100))
     removed_by: Mapped[UUID | None]
     removed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CardRow(Base):
+    """A printed card. Its key is made from its id by the vault: what is stored here forges none."""
+
+    __tablename__ = "cards"
+    __table_args__ = (
+        # Nobody has two cards that are good.
+        sa.Index(
+            "uq_cards__live",
+            "participant_id",
+            unique=True,
+            postgresql_where=sa.text("revoked_at IS NULL"),
+            sqlite_where=sa.text("revoked_at IS NULL"),
+        ),
+        sa.CheckConstraint(
+            "(revoked_at IS NULL) = (reason IS NULL)", name="revoked_with_reason"
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    participant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("participants.id"), index=True)
+    label: Mapped[str] = mapped_column(sa.String(16), unique=True)
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    issued_by: Mapped[str] = mapped_column(sa.String(64))
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_by: Mapped[str] = mapped_column(sa.String(64), default="")
+    reason: Mapped[CardEnd | None] = mapped_column(enum_column(CardEnd))

@@ -1,11 +1,15 @@
 """Names and read models of participants."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NewType
+from uuid import UUID
 
 from rewards.access.types import ParticipantId
 from rewards.network.types import NodeId
+
+CardId = NewType("CardId", UUID)
 
 
 class BoardDisplay(StrEnum):
@@ -27,6 +31,15 @@ class ConsentChannel(StrEnum):
     SELF = "self"
     STAFF = "staff"
     IMPORT = "import"
+
+
+class CardEnd(StrEnum):
+    """Why a card is good no longer."""
+
+    LOST = "lost"
+    DAMAGED = "damaged"
+    RETURNED = "returned"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,3 +97,22 @@ class Identity:
     name: str
     phone: str
     birth_year: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A printed card by which staff know somebody who carries no phone.
+
+    `label` is sixteen random hexadecimal digits that stand for the card in its
+    code; `key` proves that the code is ours. `revoked_at` None: it is good.
+    """
+
+    id: CardId
+    participant_id: ParticipantId
+    label: str
+    key: bytes = field(repr=False)
+    issued_at: datetime
+    issued_by: str
+    revoked_at: datetime | None
+    revoked_by: str
+    reason: CardEnd | None

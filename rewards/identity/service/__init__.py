@@ -1,5 +1,6 @@
 """Use cases of identity: sign-ins, staff, tokens, and the accounts of participants."""
 
+from .cards import issue_card, reissue_card, revoke_card
 from .imports import ParticipantLine, import_participants
 from .participants import (
     close_participant,
@@ -38,13 +39,16 @@ __all__ = [
     "end_sign_in",
     "grant_role",
     "import_participants",
+    "issue_card",
     "issue_sign_in_code",
     "issue_token",
     "link_participant",
     "recognize",
     "register_participant",
+    "reissue_card",
     "remask_names",
     "remove_nickname",
+    "revoke_card",
     "revoke_token",
     "send_code",
     "set_board_display",

@@ -16,7 +16,8 @@ from rewards.network.types import NodeId
 from .. import queries, rules
 from ..errors import NumberTakenError, PhoneTakenError
 from ..models import NicknameRemovalRow, ParticipantRow
-from ..types import BoardDisplay, ConsentChannel, ConsentKind, Participant
+from ..types import BoardDisplay, CardEnd, ConsentChannel, ConsentKind, Participant
+from .cards import revoke_cards
 from .writing import Recording, lock, write
 
 GRANTED = "granted"
@@ -147,6 +148,7 @@ def close(
             **_seal_phone(None),
         },
     )
+    revoke_cards(participant_id=participant_id, reason=CardEnd.CLOSED, revoked_by="", now=now)
     recording = Recording(
         participant_id=participant_id, channel=channel, recorded_by=recorded_by, now=now
     )

@@ -1,5 +1,6 @@
 """Reads of participants."""
 
+from .cards import find_by_card_label, find_card, get_card, list_cards
 from .lookups import (
     find_by_number,
     find_by_phone,
@@ -28,15 +29,19 @@ from .verification import (
 )
 
 __all__ = [
+    "find_by_card_label",
     "find_by_number",
     "find_by_phone",
+    "find_card",
     "find_open_removal",
     "find_participant",
+    "get_card",
     "get_identity",
     "get_local_participant",
     "get_participant",
     "has_chosen_display",
     "list_agreed",
+    "list_cards",
     "list_consents",
     "list_participants",
     "list_unforgotten",

@@ -5,6 +5,7 @@ from .accounts import (
     BIRTH_YEAR_MIN,
     NUMBER_LENGTH,
     check_birth_year,
+    check_card,
     check_number,
     is_minor,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "NUMBER_LENGTH",
     "REASON_LENGTH_MAX",
     "check_birth_year",
+    "check_card",
     "check_nickname",
     "check_number",
     "choose_nickname",

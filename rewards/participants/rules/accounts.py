@@ -1,6 +1,7 @@
-"""What is kept of a person beside name and phone: the year of birth, and the number."""
+"""What is kept of a person beside name and phone: the year of birth, the number, the card."""
 
-from ..errors import InvalidBirthYearError, InvalidNumberError
+from ..errors import CardRevokedError, InvalidBirthYearError, InvalidNumberError
+from ..types import Card
 
 NUMBER_LENGTH = 8
 BIRTH_YEAR_MIN = 1900
@@ -29,3 +30,12 @@ def check_number(number: str) -> None:
     is_number = number.isascii() and number.isdigit()
     if not is_number or len(number) != NUMBER_LENGTH or number.startswith("0"):
         raise InvalidNumberError
+
+
+def check_card(card: Card) -> None:
+    """Check that a card is good.
+
+    :raises CardRevokedError: if it was revoked.
+    """
+    if card.revoked_at is not None:
+        raise CardRevokedError(revoked_at=card.revoked_at.isoformat())
