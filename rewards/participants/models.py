@@ -75,9 +75,7 @@ class CardRow(Base):
             postgresql_where=sa.text("revoked_at IS NULL"),
             sqlite_where=sa.text("revoked_at IS NULL"),
         ),
-        sa.CheckConstraint(
-            "(revoked_at IS NULL) = (reason IS NULL)", name="revoked_with_reason"
-        ),
+        sa.CheckConstraint("(revoked_at IS NULL) = (reason IS NULL)", name="revoked_with_reason"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -190,6 +190,8 @@ def page(
         may_fulfil=post.may(Verb.FULFIL),
         may_correct=post.may(Verb.CORRECT),
         may_link=access.may(post.actor, Verb.MANAGE_STAFF, home.path),
+        card=participants.find_card(participant_id),
+        last_card=next(iter(participants.list_cards(participant_id)), None),
         linked=identity_queries.find_linked_staff(participant_id),
     )
 

@@ -54,6 +54,12 @@ NETWORK: Mapping[str, Words] = {
         _("有几行不对，一行也没有导入"), None, (_("改好那几行再导入"),)
     ),
     "participant-not-found": Words(_("没有找到这位居民"), None, (_("核对卡号，或用手机号找"),)),
+    "card-not-found": Words(_("没有找到这张卡"), None, (_("刷新居民的页面再看"),)),
+    "card-revoked": Words(
+        _("这张卡已经停用"),
+        _("%(revoked_at)s 停的"),
+        (_("请用新卡"), _("没带新卡，用手机号或姓名找人")),
+    ),
     "number-taken": Words(_("这个卡号已经有人用"), None, (_("核对卡号，再填一次"),)),
 }
 
