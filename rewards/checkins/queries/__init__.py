@@ -1,13 +1,6 @@
 """Reads of attendance, as read models, and checks of them."""
 
-from .codes import (
-    find_member,
-    find_scanned,
-    freeze_scan,
-    get_display_code,
-    get_member_code,
-    get_present,
-)
+from .codes import find_scanned, freeze_scan, get_display_code
 from .decided import (
     list_long_days,
     list_undecided_audits,
@@ -31,6 +24,7 @@ from .lookups import (
     list_refused,
     list_turnouts,
 )
+from .members import find_member, get_card_code, get_member_code, get_present, recognize
 from .pages import page_pending, page_requested, page_reviewed
 from .past import list_past_acts
 from .pending import (
@@ -71,6 +65,7 @@ __all__ = [
     "find_scanned",
     "freeze_scan",
     "get_back_fill",
+    "get_card_code",
     "get_display_code",
     "get_member_code",
     "get_present",
@@ -107,4 +102,5 @@ __all__ = [
     "page_pending",
     "page_requested",
     "page_reviewed",
+    "recognize",
 ]

@@ -23,6 +23,8 @@ _check_ins = table_of(CheckInRow).c
 _gave_something = sa.cast(_check_ins.awards, sa.Text) != "[]"
 UNPROVED = (AttendanceState.DECLINED, AttendanceState.LAPSED, AttendanceState.OPEN)
 BY_STAFF = "staff:"
+# Staff scanned it, or said so.
+SEEN_BY_STAFF = (CheckInChannel.STAFF, CheckInChannel.CARD, CheckInChannel.MEMBER_CODE)
 # By how staff closed an attendance, the action that the audit knows it by.
 ACTIONS = {
     AttendanceState.COUNTED: "check_out.entered",
@@ -143,14 +145,14 @@ def list_unaudited(connection: sa.Connection, scope: Scope) -> tuple[Violation, 
         sa.select(_check_ins.id, _check_ins.channel, _check_ins.state, _check_ins.closed_by).where(
             _check_ins.id >= since(scope),
             sa.or_(
-                _check_ins.channel == CheckInChannel.STAFF,
+                _check_ins.channel.in_(SEEN_BY_STAFF),
                 _check_ins.closed_by.startswith(BY_STAFF),
             ),
         )
     )
     done: dict[str, list[str]] = {}
     for row in rows:
-        if row.channel is CheckInChannel.STAFF:
+        if row.channel in SEEN_BY_STAFF:
             done.setdefault("check_in.entered", []).append(f"check_in:{row.id.hex}")
         if (row.closed_by or "").startswith(BY_STAFF) and row.state in ACTIONS:
             done.setdefault(ACTIONS[row.state], []).append(f"check_in:{row.id.hex}")

@@ -11,11 +11,10 @@ from rewards.activities import queries as activities
 from rewards.activities.types import Occasion, OccasionId
 from rewards.core.errors import RewardsError
 from rewards.core.unit import use_case
-from rewards.participants.types import Participant
 
 from .. import operations, queries
 from ..errors import AccountClosedError, OwnHoursError
-from ..types import NO_EVIDENCE, CheckInChannel, Evidence, Receipt
+from ..types import NO_EVIDENCE, Evidence, Presented, Receipt
 
 
 @use_case
@@ -30,20 +29,21 @@ def check_in_by_staff(
 ) -> Receipt:
     """Check a participant in on the word of staff, who answer for it.
 
-    Who it is say either *participant_id* or *card*: a member's number or code.
+    Who it is say either *participant_id* or *card*: what is scanned of a member's
+    card or phone, or a member's number.
 
     :raises NotAllowedError: if the actor may not check people in there.
     :raises ParticipantNotFoundError: if nobody of the occasion's center is meant.
     :raises AccountClosedError: if the participant's account is closed.
     :raises OwnHoursError: if the actor is that participant.
     """
-    occasion, participant = _entered(actor, occasion_id, participant_id, card, now=now)
+    occasion, presented = _entered(actor, occasion_id, participant_id, card, now=now)
     receipt = operations.check_in(
         actor=actor,
         occasion=occasion,
-        participant_id=participant.id,
+        participant_id=presented.participant.id,
         at=now,
-        channel=CheckInChannel.STAFF,
+        channel=presented.channel,
         ticket=None,
         evidence=evidence,
         now=now,
@@ -64,7 +64,8 @@ def check_out_by_staff(
 ) -> Receipt:
     """Check a participant out on the word of staff, who answer for it.
 
-    Who it is say either *participant_id* or *card*: a member's number or code.
+    Who it is say either *participant_id* or *card*: what is scanned of a member's
+    card or phone, or a member's number.
     *verified* names what the staff member made sure of, such as
     "qualification": there is no register of it.
 
@@ -72,11 +73,11 @@ def check_out_by_staff(
     :raises ParticipantNotFoundError: if nobody of the occasion's center is meant.
     :raises OwnHoursError: if the actor is that participant.
     """
-    occasion, participant = _entered(actor, occasion_id, participant_id, card, now=now)
+    occasion, presented = _entered(actor, occasion_id, participant_id, card, now=now)
     receipt = operations.check_out(
         actor=actor,
         occasion=occasion,
-        participant_id=participant.id,
+        participant_id=presented.participant.id,
         at=now,
         verified=frozenset(verified),
         now=now,
@@ -92,16 +93,17 @@ def _entered(
     card: str,
     *,
     now: datetime,
-) -> tuple[Occasion, Participant]:
+) -> tuple[Occasion, Presented]:
     occasion = activities.get_occasion(occasion_id)
     try:
         access.authorize(actor, Verb.CHECK_IN, occasion.node_path)
-        participant = queries.get_present(occasion, participant_id, card, now=now)
+        presented = queries.get_present(occasion, participant_id, card, now=now)
     except RewardsError:
         operations.note_refusal(
             actor=actor, occasion_id=occasion.id, participant_id=None, raw=card, now=now
         )
         raise
+    participant = presented.participant
     operations.note_refusal(
         actor=actor, occasion_id=occasion.id, participant_id=participant.id, raw=card, now=now
     )
@@ -109,7 +111,7 @@ def _entered(
         raise AccountClosedError
     if access.is_self(actor, participant.id):
         raise OwnHoursError
-    return occasion, participant
+    return occasion, presented
 
 
 def _audit(

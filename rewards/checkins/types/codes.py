@@ -6,6 +6,7 @@ from enum import IntEnum, StrEnum
 
 from rewards.access.types import ParticipantId
 from rewards.activities.types import OccasionId
+from rewards.participants.types import Participant
 
 
 class CodeKind(IntEnum):
@@ -49,6 +50,15 @@ class CheckInChannel(StrEnum):
     CARD = "card"
     MEMBER_CODE = "member_code"
     STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presented:
+    """Who stands before staff, and by what they know it; `step` is that of a member code."""
+
+    participant: Participant
+    channel: CheckInChannel
+    step: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

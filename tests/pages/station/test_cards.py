@@ -1,0 +1,53 @@
+import pytest
+
+from rewards.checkins import queries as checkins
+from rewards.participants import queries as participants
+from rewards.participants.types import CardEnd
+
+
+def at(person, more=""):
+    return f"/console/residents/{person.id}{more}"
+
+
+@pytest.fixture
+def card(admin, resident):
+    admin.post(at(resident, "/cards"))
+    return participants.find_card(resident.id)
+
+
+def test_a_card_is_issued_replaced_and_stopped_in_one_tap_each(admin, resident):
+    before = admin.get(at(resident)).text
+    issued = admin.post(at(resident, "/cards"))
+    old = participants.find_card(resident.id)
+    replaced = admin.post(at(resident, f"/cards/{old.id}/replacement"), data={"reason": "damaged"})
+    new = participants.find_card(resident.id)
+    stopped = admin.post(at(resident, f"/cards/{new.id}/revocation"), follow_redirects=True)
+
+    assert "发一张卡" in before
+    assert (issued.status_code, replaced.status_code) == (303, 303)
+    assert participants.find_by_card_label(old.label).reason is CardEnd.DAMAGED
+    assert "停用了，这张卡马上不能再用" in stopped.text
+    assert "已停用" in stopped.text
+    assert participants.find_card(resident.id) is None
+
+
+def test_a_clerk_stops_a_lost_card_and_gives_no_new_one(clerk, resident, card):
+    page = clerk.get(at(resident)).text
+    refused = clerk.post(at(resident, f"/cards/{card.id}/replacement"))
+    stopped = clerk.post(at(resident, f"/cards/{card.id}/revocation"), data={"reason": "lost"})
+
+    assert ("停用这张卡" in page, "换新卡" in page) == (True, False)
+    assert (refused.status_code, stopped.status_code) == (403, 303)
+    assert participants.find_by_card_label(card.label).reason is CardEnd.LOST
+
+
+def test_a_scanned_card_finds_its_owner_and_a_dead_one_says_so(admin, resident, card, now):
+    code = checkins.get_card_code(card)
+    found = admin.get("/console/residents", query_string={"q": code}).text
+    admin.post(at(resident, f"/cards/{card.id}/revocation"))
+    dead = admin.get("/console/residents", query_string={"q": code}).text
+
+    assert str(resident.id) in found
+    assert str(resident.id) not in dead
+    assert "这张卡已经停用" in dead
+    assert code not in found + dead
