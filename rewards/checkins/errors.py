@@ -35,6 +35,11 @@ class TicketUsedError(ConflictError):
     title = "This scan was already used by someone else."
 
 
+class ClaimOfAnotherBrowserError(ForbiddenError):
+    code = "claim-of-another-browser"
+    title = "This scan was made in another browser."
+
+
 class TooManyDigitsError(ThrottledError):
     code = "too-many-digits"
     title = "Too many wrong digits; wait before trying again."

@@ -28,6 +28,7 @@ def keep(response: Response, ticket: ScanTicket) -> None:
                 ticket.occasion_id.hex,
                 ticket.scanned_at.isoformat(),
                 ticket.channel.value,
+                ticket.device,
             ]
         ),
         max_age=COOKIE_LIFE,
@@ -41,16 +42,18 @@ def keep(response: Response, ticket: ScanTicket) -> None:
 def find() -> ScanTicket | None:
     """Return the ticket of the browser that is asking, if it carries a genuine one."""
     try:
-        ticket_id, occasion, scanned_at, channel = _serializer().loads(
+        ticket_id, occasion, scanned_at, channel, device = _serializer().loads(
             request.cookies.get(COOKIE, ""), max_age=int(COOKIE_LIFE.total_seconds())
         )
-    except BadData:
+    except (BadData, ValueError):
+        # Tickets of an earlier version know no browser.
         return None
     return ScanTicket(
         id=ticket_id,
         occasion_id=OccasionId(UUID(occasion)),
         scanned_at=datetime.fromisoformat(scanned_at),
         channel=CheckInChannel(channel),
+        device=device,
     )
 
 

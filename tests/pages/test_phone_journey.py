@@ -129,6 +129,30 @@ def test_opening_the_same_code_again_later_keeps_the_first_scan(client, clock, s
     assert checkins.list_attendance(activity.id)[0].checked_in_at == now
 
 
+def carry(cookie, *, from_browser, to_browser):
+    to_browser.set_cookie(cookie, from_browser.get_cookie(cookie).value)
+
+
+@pytest.mark.parametrize(
+    ("cookies", "status"), [(("scan_ticket",), 403), (("scan_ticket", "browser"), 303)]
+)
+def test_a_claim_that_was_carried_to_another_browser_is_refused(
+    client, app, station, me, now, cookies, status
+):
+    activity = build_occasion(station, now=now)
+    scan(client, activity, now)
+
+    friend = app.test_client()
+    sign_in(friend)
+    for cookie in cookies:
+        carry(cookie, from_browser=client, to_browser=friend)
+    done = post(friend, "/check-ins", friend.get("/scan"))
+
+    # With all cookies it is the same browser: nobody gets at those from outside.
+    assert done.status_code == status
+    assert ("另一部手机" in done.text) == (status == 403)
+
+
 def test_a_picture_of_the_code_opened_by_a_friend_is_refused_with_the_next_step(
     client, app, clock, station, me, now
 ):

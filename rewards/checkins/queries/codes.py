@@ -18,8 +18,10 @@ def get_display_code(occasion: Occasion, *, now: datetime) -> DisplayCode:
     return rules.build_code(label=occasion.code_label, key=occasion.code_key, now=now)
 
 
-def freeze_scan(text: str, *, now: datetime) -> tuple[Occasion, ScanTicket]:
+def freeze_scan(text: str, *, device: str, now: datetime) -> tuple[Occasion, ScanTicket]:
     """Return the occasion of a scanned code, and a ticket that keeps the time of the scan.
+
+    Only the browser for which *device* stands can use the ticket.
 
     :raises InvalidCodeError: if it is not the code of an occasion.
     :raises CodeExpiredError: if the screen has moved on.
@@ -31,6 +33,7 @@ def freeze_scan(text: str, *, now: datetime) -> tuple[Occasion, ScanTicket]:
         occasion_id=occasion.id,
         scanned_at=now,
         channel=CheckInChannel.DISPLAY_CODE,
+        device=device,
     )
 
 

@@ -31,6 +31,7 @@ from .hours import (
 )
 from .windows import (
     attended_span,
+    check_claimant,
     check_in_open,
     check_out_open,
     check_ticket_age,
@@ -50,6 +51,7 @@ __all__ = [
     "build_member_code",
     "build_printed_code",
     "check_back_fill",
+    "check_claimant",
     "check_confirmable",
     "check_digits",
     "check_in_open",

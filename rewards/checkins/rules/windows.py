@@ -10,12 +10,13 @@ from ..errors import (
     CheckInNotOpenError,
     CheckOutClosedError,
     CheckOutNotOpenError,
+    ClaimOfAnotherBrowserError,
     NoCheckOutError,
     OccasionCancelledError,
     OnlyHeadsCountedError,
     TicketExpiredError,
 )
-from ..types import Span
+from ..types import ScanTicket, Span
 
 # A first sign-in takes an elder minutes; the scan is what counts.
 TICKET_LIFE = timedelta(minutes=10)
@@ -70,6 +71,15 @@ def check_ticket_age(*, scanned_at: datetime, now: datetime) -> None:
     """
     if not timedelta(0) <= now - scanned_at <= TICKET_LIFE:
         raise TicketExpiredError
+
+
+def check_claimant(ticket: ScanTicket, *, device: str | None) -> None:
+    """Check that the browser that uses *ticket* is the one that scanned.
+
+    :raises ClaimOfAnotherBrowserError: if it is another, or one without our cookie.
+    """
+    if device is None or device != ticket.device:
+        raise ClaimOfAnotherBrowserError
 
 
 def attended_span(

@@ -67,10 +67,11 @@ def check_in_by_ticket(
 ) -> Receipt:
     """Check the participant in at the time of an earlier scan.
 
+    :raises ClaimOfAnotherBrowserError: if another browser scanned.
     :raises TicketExpiredError: if the scan is more than ten minutes old.
     :raises TicketUsedError: if someone else has used it.
     """
-    occasion = _ticketed(actor, ticket, now=now)
+    occasion = _ticketed(actor, ticket, evidence, now=now)
     try:
         rules.check_ticket_age(scanned_at=ticket.scanned_at, now=now)
     except TicketExpiredError as expired:
@@ -106,9 +107,15 @@ def check_out_by_digits(
 
 
 @use_case
-def check_out_by_ticket(*, actor: ParticipantActor, ticket: ScanTicket, now: datetime) -> Receipt:
-    """Check the participant out at the time of an earlier scan."""
-    occasion = _ticketed(actor, ticket, now=now)
+def check_out_by_ticket(
+    *, actor: ParticipantActor, ticket: ScanTicket, evidence: Evidence = NO_EVIDENCE, now: datetime
+) -> Receipt:
+    """Check the participant out at the time of an earlier scan.
+
+    :raises ClaimOfAnotherBrowserError: if another browser scanned.
+    :raises TicketExpiredError: if the scan is more than ten minutes old.
+    """
+    occasion = _ticketed(actor, ticket, evidence, now=now)
     try:
         rules.check_ticket_age(scanned_at=ticket.scanned_at, now=now)
     except TicketExpiredError as expired:
@@ -163,9 +170,12 @@ def _typed(
     return occasion
 
 
-def _ticketed(actor: ParticipantActor, ticket: ScanTicket, *, now: datetime) -> Occasion:
+def _ticketed(
+    actor: ParticipantActor, ticket: ScanTicket, evidence: Evidence, *, now: datetime
+) -> Occasion:
     occasion = activities.get_occasion(ticket.occasion_id)
     _note(actor, occasion, "", now=now)
+    rules.check_claimant(ticket, device=evidence.device)
     return occasion
 
 

@@ -81,12 +81,16 @@ NO_EVIDENCE = Evidence()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanTicket:
-    """A scan whose time is frozen: enough to check in within ten minutes, once."""
+    """A scan whose time is frozen: enough to check in within ten minutes, once.
+
+    `device` stands for the browser that scanned: nobody else can use it.
+    """
 
     id: str
     occasion_id: OccasionId
     scanned_at: datetime
     channel: CheckInChannel
+    device: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,16 +43,16 @@ def land(token: str) -> ResponseReturnValue:
         kept = _usable_ticket(occasion.id)
         if kept is not None:
             return _landing(occasion, kept)
-        occasion, ticket = checkins.freeze_scan(token, now=now)
+        response = Response(mimetype="text/html")
+        occasion, ticket = checkins.freeze_scan(token, device=browsers.keep(response), now=now)
     except CodeExpiredError as error:
         _note(occasion, error, token)
         return refused(error, occasion=occasion)
     except (InvalidCodeError, TooManyScansError) as error:
         return refused(error)
     assert scanned
-    response = Response(_landing(occasion, ticket), mimetype="text/html")
+    response.set_data(_landing(occasion, ticket))
     tickets.keep(response, ticket)
-    browsers.keep(response)
     return response
 
 
@@ -174,7 +174,9 @@ def _attend_by_digits(actor: ParticipantActor, typed: str, *, leaving: bool) -> 
 def _attend_by_ticket(actor: ParticipantActor, ticket: ScanTicket, *, leaving: bool) -> Receipt:
     now = clock.now()
     if leaving:
-        return service.check_out_by_ticket(actor=actor, ticket=ticket, now=now)
+        return service.check_out_by_ticket(
+            actor=actor, ticket=ticket, evidence=_evidence(), now=now
+        )
     return service.check_in_by_ticket(actor=actor, ticket=ticket, evidence=_evidence(), now=now)
 
 

@@ -69,6 +69,9 @@ CHECK_IN: Mapping[str, Words] = {
         _("%(closed_at)s 停的"),
         (_("请找工作人员登记，时长可以补"),),
     ),
+    "claim-of-another-browser": Words(
+        _("没签上"), _("这次扫码是另一部手机或另一个浏览器扫的"), SCAN_AGAIN
+    ),
     "occasion-cancelled": Words(_("这场活动取消了"), None, (_("看看今天的其他活动"),)),
     "occasion-full": Words(
         _("名额满了"),

@@ -13,6 +13,7 @@ from rewards.checkins.errors import (
     CodeExpiredError,
     OverlappingCheckInError,
 )
+from rewards.checkins.types import Evidence
 from rewards.core.unit import use_case
 from rewards.ledger import queries as ledger
 from rewards.ledger.types import Asset
@@ -27,6 +28,7 @@ from tests.factories.world import (
 )
 
 MINUTE = timedelta(minutes=1)
+OURS = Evidence(device="00112233aabbccdd")
 
 
 @pytest.fixture
@@ -113,7 +115,7 @@ def test_an_old_code_checks_nobody_out_who_is_still_there(station, person, now):
 
 def test_a_scan_older_than_the_check_in_by_staff_checks_out_at_the_check_in(station, person, now):
     shift = build_shift(station, now, starts_in=-5, minutes=15)
-    _, ticket = queries.freeze_scan(token(shift, now), now=now)
+    _, ticket = queries.freeze_scan(token(shift, now), device=OURS.device, now=now)
     service.check_in_by_staff(
         actor=build_staff_actor(station),
         occasion_id=shift.id,
@@ -121,7 +123,9 @@ def test_a_scan_older_than_the_check_in_by_staff_checks_out_at_the_check_in(stat
         now=now + MINUTE,
     )
 
-    receipt = service.check_out_by_ticket(actor=act_as(person), ticket=ticket, now=now + 2 * MINUTE)
+    receipt = service.check_out_by_ticket(
+        actor=act_as(person), ticket=ticket, evidence=OURS, now=now + 2 * MINUTE
+    )
 
     assert (receipt.checked_out_at, receipt.minutes) == (now + MINUTE, 0)
 

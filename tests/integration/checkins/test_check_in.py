@@ -14,6 +14,7 @@ from rewards.checkins.errors import (
     AccountClosedError,
     CheckInClosedError,
     CheckInNotOpenError,
+    ClaimOfAnotherBrowserError,
     CodeExpiredError,
     InvalidCodeError,
     NotCheckedInError,
@@ -39,6 +40,7 @@ from tests.factories.world import (
 )
 
 MINUTE = timedelta(minutes=1)
+OURS = Evidence(device="00112233aabbccdd")
 
 
 @pytest.fixture
@@ -267,30 +269,49 @@ def guess(person, activity, digits, now):
 
 def test_a_frozen_scan_counts_although_signing_in_took_minutes(person, station, now):
     occasion = build_occasion(station, now=now, starts_in=-29)
-    _, ticket = queries.freeze_scan(token(occasion, now), now=now)
+    _, ticket = queries.freeze_scan(token(occasion, now), device=OURS.device, now=now)
 
     # By now the window has closed.
-    receipt = service.check_in_by_ticket(actor=act_as(person), ticket=ticket, now=now + 9 * MINUTE)
+    receipt = service.check_in_by_ticket(
+        actor=act_as(person), ticket=ticket, evidence=OURS, now=now + 9 * MINUTE
+    )
 
     assert (receipt.is_new, receipt.checked_in_at) == (True, now)
 
 
 def test_a_frozen_scan_is_forgotten_after_ten_minutes(person, activity, now):
-    _, ticket = queries.freeze_scan(token(activity, now), now=now)
+    _, ticket = queries.freeze_scan(token(activity, now), device=OURS.device, now=now)
 
     with pytest.raises(TicketExpiredError):
-        service.check_in_by_ticket(actor=act_as(person), ticket=ticket, now=now + 11 * MINUTE)
+        service.check_in_by_ticket(
+            actor=act_as(person), ticket=ticket, evidence=OURS, now=now + 11 * MINUTE
+        )
 
 
 def test_a_scan_is_good_for_one_person(station, person, activity, now):
     other = build_participant(station, name="刘洋", now=now)
-    _, ticket = queries.freeze_scan(token(activity, now), now=now)
-    service.check_in_by_ticket(actor=act_as(person), ticket=ticket, now=now)
+    _, ticket = queries.freeze_scan(token(activity, now), device=OURS.device, now=now)
+    service.check_in_by_ticket(actor=act_as(person), ticket=ticket, evidence=OURS, now=now)
 
     with pytest.raises(TicketUsedError):
-        service.check_in_by_ticket(actor=act_as(other), ticket=ticket, now=now)
+        service.check_in_by_ticket(actor=act_as(other), ticket=ticket, evidence=OURS, now=now)
 
     assert count(CheckInRow) == 1
+
+
+@pytest.mark.parametrize("device", ["ffffffffffffffff", None])
+def test_a_scan_is_good_for_the_browser_that_made_it(person, activity, now, device):
+    _, ticket = queries.freeze_scan(token(activity, now), device=OURS.device, now=now)
+
+    with pytest.raises(ClaimOfAnotherBrowserError):
+        service.check_in_by_ticket(
+            actor=act_as(person), ticket=ticket, evidence=Evidence(device=device), now=now
+        )
+
+    assert count(CheckInRow) == 0
+    assert [row.reason for row in db.session.scalars(sa.select(RefusedScanRow))] == [
+        "claim-of-another-browser"
+    ]
 
 
 def test_a_full_occasion_takes_nobody_else_and_credits_nothing(station, person, now):

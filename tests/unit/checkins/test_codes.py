@@ -45,6 +45,20 @@ def test_an_older_link_is_refused(seconds):
         check(code().token, at=NOW + timedelta(seconds=seconds))
 
 
+# Whenever within its twenty seconds a code was seen last.
+@pytest.mark.parametrize("seen", range(20))
+def test_what_was_seen_19_seconds_ago_is_good_and_what_was_seen_41_seconds_ago_is_not(seen):
+    seen_at = NOW + timedelta(seconds=seen)
+    shown = code(seen_at)
+
+    check(shown.token, at=seen_at + timedelta(seconds=19))
+    rules.check_digits(shown.digits, key=KEY, now=seen_at + timedelta(seconds=39))
+    with pytest.raises(CodeExpiredError):
+        check(shown.token, at=seen_at + timedelta(seconds=41))
+    with pytest.raises(WrongDigitsError):
+        rules.check_digits(shown.digits, key=KEY, now=seen_at + timedelta(seconds=61))
+
+
 def test_a_link_of_the_future_is_refused():
     with pytest.raises(InvalidCodeError):
         check(code(NOW + timedelta(seconds=20)).token, at=NOW)
