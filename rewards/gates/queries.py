@@ -1,0 +1,120 @@
+"""Reads of what tablets kept without a network."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from rewards.access.types import ParticipantId
+from rewards.activities.types import OccasionId
+from rewards.checkins.types import CheckInId
+from rewards.core import secrecy
+from rewards.core.db import db, table_of
+from rewards.network.types import NodeId
+
+from .errors import GateDeviceNotFoundError, OfflineScanNotFoundError
+from .models import GateDeviceRow, OfflineScanRow
+from .types import GateDevice, GateDeviceId, OfflineScan, OfflineScanId, ScanState
+
+WAITING_MAX = 500
+
+_devices = table_of(GateDeviceRow)
+_scans = table_of(OfflineScanRow)
+_with_device = sa.select(_scans, _devices.c.opened_by).join(
+    _devices, _devices.c.id == _scans.c.device_id
+)
+
+
+def get_device(device_id: UUID, *, is_locked: bool = False) -> GateDevice:
+    """Return a loaded page; *is_locked* keeps others from uploading from it meanwhile.
+
+    :raises GateDeviceNotFoundError: if there is none.
+    """
+    query = sa.select(_devices).where(_devices.c.id == device_id)
+    row = db.session.execute(query.with_for_update() if is_locked else query).one_or_none()
+    if row is None:
+        raise GateDeviceNotFoundError
+    return GateDevice(
+        id=GateDeviceId(row.id),
+        occasion_id=OccasionId(row.occasion_id),
+        opened_by=row.opened_by,
+        loaded_at=row.loaded_at,
+        sequence=row.sequence,
+        elapsed=timedelta(milliseconds=row.elapsed_milliseconds),
+    )
+
+
+def get_key(device_id: GateDeviceId) -> bytes:
+    """Return the key with which the tablet of a loaded page signs; it is kept nowhere."""
+    return bytes.fromhex(secrecy.vault().lookup(f"gate:{device_id.hex}"))
+
+
+def find_uploaded(device_id: GateDeviceId, sequence: int) -> tuple[OfflineScan, str] | None:
+    """Return the scan that came from a device under a number, with its fingerprint."""
+    row = db.session.execute(
+        _with_device.where(_scans.c.device_id == device_id, _scans.c.sequence == sequence)
+    ).one_or_none()
+    return None if row is None else (_to_scan(row), row.fingerprint)
+
+
+def get_scan(scan_id: UUID) -> OfflineScan:
+    """Return an uploaded scan.
+
+    :raises OfflineScanNotFoundError: if there is none.
+    """
+    row = db.session.execute(_with_device.where(_scans.c.id == scan_id)).one_or_none()
+    if row is None:
+        raise OfflineScanNotFoundError
+    return _to_scan(row)
+
+
+def list_waiting(node_path: str) -> tuple[OfflineScan, ...]:
+    """Return the scans of a branch that wait to be settled, in the order they were made."""
+    rows = db.session.execute(
+        _with_device.where(_is_waiting(node_path))
+        .order_by(_scans.c.scanned_at, _scans.c.id)
+        .limit(WAITING_MAX)
+    )
+    return tuple(map(_to_scan, rows))
+
+
+def count_waiting(node_path: str, *, occasion_id: OccasionId | None = None) -> int:
+    """Return how many scans of a branch, or of one occasion in it, wait to be settled."""
+    query = sa.select(sa.func.count()).select_from(_scans).where(_is_waiting(node_path))
+    if occasion_id is not None:
+        query = query.where(_scans.c.occasion_id == occasion_id)
+    return db.session.scalar(query) or 0
+
+
+def _is_waiting(node_path: str) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        _scans.c.state == ScanState.REFUSED,
+        _scans.c.node_path.startswith(node_path, autoescape=True),
+    )
+
+
+def _to_scan(row: Any) -> OfflineScan:
+    return OfflineScan(
+        id=OfflineScanId(row.id),
+        device_id=GateDeviceId(row.device_id),
+        sequence=row.sequence,
+        occasion_id=OccasionId(row.occasion_id),
+        node_id=NodeId(row.node_id),
+        node_path=row.node_path,
+        direction=row.direction,
+        gate=row.gate,
+        raw=None if row.raw is None else secrecy.vault().find_text(row.raw),
+        scanned_at=row.scanned_at,
+        is_sure=row.is_sure,
+        skipped=row.skipped,
+        uploaded_at=row.uploaded_at,
+        opened_by=row.opened_by,
+        state=row.state,
+        reason=row.reason,
+        check_in_id=None if row.check_in_id is None else CheckInId(row.check_in_id),
+        participant_id=None if row.participant_id is None else ParticipantId(row.participant_id),
+        settled_by=row.settled_by,
+        settled_at=row.settled_at,
+        note=row.note,
+    )
