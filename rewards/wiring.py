@@ -18,6 +18,7 @@ from rewards.corrections.types import Limits
 from rewards.earning import models as earning_models
 from rewards.earning import queries as earning
 from rewards.earning.events import RuleChanged
+from rewards.gates import models as gates_models
 from rewards.identity import models as identity_models
 from rewards.identity.events import CodeSent
 from rewards.leaderboards import models as leaderboards_models
@@ -46,6 +47,7 @@ TABLES = (
     checkins_models,
     corrections_models,
     earning_models,
+    gates_models,
     idempotency,
     identity_models,
     leaderboards_models,

@@ -84,9 +84,7 @@ def _create_scans():
             ["participant_id"], ["participants.id"], name="fk_offline_scans__participant_id"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_offline_scans"),
-        sa.UniqueConstraint(
-            "device_id", "sequence", name="uq_offline_scans__device_id_sequence"
-        ),
+        sa.UniqueConstraint("device_id", "sequence", name="uq_offline_scans__device_id_sequence"),
     )
     for column in ("occasion_id", "uploaded_at", "check_in_id", "participant_id"):
         op.create_index(f"ix_offline_scans__{column}", "offline_scans", [column])

@@ -22,6 +22,7 @@ from rewards.core.errors import UnavailableError
 from rewards.core.unit import use_case
 from rewards.corrections import service as corrections
 from rewards.demo import service as demo
+from rewards.gates import service as gates
 from rewards.leaderboards import service as leaderboards
 from rewards.ledger import service as ledger
 from rewards.notices import service as notices
@@ -75,6 +76,7 @@ def loops_of(app: Flask) -> dict[str, tuple[Job, ...]]:
             job("erase-words-about-hours", HOUR_SECONDS, checkins.erase_words),
             job("erase-correction-notes", HOUR_SECONDS, corrections.erase_notes),
             job("forget-refused-scans", HOUR_SECONDS, checkins.forget_refusals),
+            job("forget-offline-scans", HOUR_SECONDS, gates.forget_old),
             job("forget-idempotency-keys", HOUR_SECONDS, _forget_keys),
             job("refresh-demo", HOUR_SECONDS, demo.refresh_demo_occasions),
         ),

@@ -1,6 +1,12 @@
 """Refusals of the desks that go on without a network."""
 
-from rewards.core.errors import ConflictError, ForbiddenError, GoneError, InvalidError, NotFoundError
+from rewards.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    GoneError,
+    InvalidError,
+    NotFoundError,
+)
 
 
 class GateDeviceNotFoundError(NotFoundError):

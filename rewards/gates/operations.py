@@ -1,6 +1,6 @@
 """Taking a scan that a tablet kept, and writing down what became of it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,21 +11,22 @@ from rewards.access.types import Actor, ParticipantId
 from rewards.activities import queries as activities
 from rewards.activities.types import Occasion
 from rewards.checkins import operations as checkins
-from rewards.checkins import queries as attendance
-from rewards.checkins.errors import CodeExpiredError, InvalidCodeError, OwnHoursError
-from rewards.checkins.types import CheckInChannel, Evidence, Receipt
+from rewards.checkins import rules as codes
+from rewards.checkins.errors import (
+    AccountClosedError,
+    OwnHoursError,
+)
+from rewards.checkins.types import CheckInChannel, CodeKind, Evidence, Receipt
 from rewards.core import secrecy
 from rewards.core.db import db
 from rewards.core.ids import new_id
 from rewards.core.unit import operation
-from rewards.participants.types import Participant
 
 from . import queries, rules
 from .models import GateDeviceRow, OfflineScanRow
 from .types import Direction, GateDevice, OfflineScan, OfflineScanId, QueuedScan, ScanState
 
-# A member code changes at a moment that the tablet's clock may miss by a little.
-CLOCK_SLACK = timedelta(seconds=30)
+CHANNELS = {CodeKind.MEMBER: CheckInChannel.MEMBER_CODE, CodeKind.CARD: CheckInChannel.CARD}
 
 
 @operation
@@ -45,8 +46,9 @@ def attend(
     :raises OwnHoursError: if the actor is that participant.
     """
     occasion = activities.get_occasion(scan.occasion_id)
-    person = _find_present(occasion, scan, participant_id)
-    checkins.check_account_open(person.id)
+    person = queries.get_named(scan, occasion, participant_id)
+    if person.closed_at is not None:
+        raise AccountClosedError
     if access.is_self(actor, person.id):
         raise OwnHoursError
     if scan.direction is Direction.OUT:
@@ -70,12 +72,13 @@ def attend(
         )
     audit_trail.audit(
         actor=actor,
-        action="check_out.offline" if scan.direction is Direction.OUT else "check_in.offline",
+        action="check_out.entered" if scan.direction is Direction.OUT else "check_in.entered",
         node_id=scan.node_id,
         subject=f"check_in:{receipt.check_in_id.hex}",
         details={
             "points": receipt.points,
             "is_new": receipt.is_new,
+            "is_offline": True,
             "is_sure": scan.is_sure,
             "sequence": scan.sequence,
             "skipped": scan.skipped,
@@ -186,29 +189,9 @@ def build_scan(
     )
 
 
-def find_named(scan: OfflineScan, occasion: Occasion) -> Participant | None:
-    """Return whom a scan that waits names, if it names anybody of the occasion's center."""
-    try:
-        return _find_present(occasion, scan, None)
-    except RewardsError:
-        return None
-
-
-def _find_present(
-    occasion: Occasion, scan: OfflineScan, participant_id: ParticipantId | None
-) -> Participant:
-    text = scan.raw or ""
-    at = scan.scanned_at
-    try:
-        return attendance.get_present(occasion, participant_id, text, now=at)
-    except (CodeExpiredError, InvalidCodeError):
-        for moment in (at + CLOCK_SLACK, at - CLOCK_SLACK):
-            try:
-                return attendance.get_present(occasion, participant_id, text, now=moment)
-            except (CodeExpiredError, InvalidCodeError):
-                continue
-        raise
-
-
 def _channel_of(scan: OfflineScan, participant_id: ParticipantId | None) -> CheckInChannel:
-    ...
+    # A number is on the word of staff: anybody can read it aloud.
+    text = "".join((scan.raw or "").split())
+    if participant_id is not None or text.isdigit():
+        return CheckInChannel.STAFF
+    return CHANNELS[codes.parse_token(text).kind]

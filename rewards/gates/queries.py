@@ -1,5 +1,6 @@
 """Reads of what tablets kept without a network."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -7,17 +8,23 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from rewards.access.types import ParticipantId
-from rewards.activities.types import OccasionId
+from rewards.activities.types import Occasion, OccasionId
+from rewards.checkins import queries as attendance
+from rewards.checkins.errors import CodeExpiredError, InvalidCodeError
 from rewards.checkins.types import CheckInId
 from rewards.core import secrecy
 from rewards.core.db import db, table_of
+from rewards.core.errors import RewardsError
 from rewards.network.types import NodeId
+from rewards.participants.types import Participant
 
 from .errors import GateDeviceNotFoundError, OfflineScanNotFoundError
 from .models import GateDeviceRow, OfflineScanRow
 from .types import GateDevice, GateDeviceId, OfflineScan, OfflineScanId, ScanState
 
 WAITING_MAX = 500
+# A member code changes at a moment that the tablet's clock may miss by a little.
+CLOCK_SLACK = timedelta(seconds=30)
 
 _devices = table_of(GateDeviceRow)
 _scans = table_of(OfflineScanRow)
@@ -58,15 +65,46 @@ def find_uploaded(device_id: GateDeviceId, sequence: int) -> tuple[OfflineScan, 
     return None if row is None else (_to_scan(row), row.fingerprint)
 
 
-def get_scan(scan_id: UUID) -> OfflineScan:
-    """Return an uploaded scan.
+def get_scan(scan_id: UUID, *, is_locked: bool = False) -> OfflineScan:
+    """Return an uploaded scan; *is_locked* keeps others from settling it meanwhile.
 
     :raises OfflineScanNotFoundError: if there is none.
     """
+    if is_locked:
+        db.session.execute(sa.select(_scans.c.id).where(_scans.c.id == scan_id).with_for_update())
     row = db.session.execute(_with_device.where(_scans.c.id == scan_id)).one_or_none()
     if row is None:
         raise OfflineScanNotFoundError
     return _to_scan(row)
+
+
+def get_named(
+    scan: OfflineScan, occasion: Occasion, participant_id: ParticipantId | None = None
+) -> Participant:
+    """Return whom a scan names that is not settled yet, or else the participant of that id.
+
+    A code is judged at the time of the scan, as near as the tablet knew it.
+
+    :raises InvalidCodeError: if it names nobody.
+    :raises CodeExpiredError: if it was too old then.
+    :raises ParticipantNotFoundError: if nobody of the occasion's center is meant.
+    """
+    text, at = scan.raw or "", scan.scanned_at
+    try:
+        return attendance.get_present(occasion, participant_id, text, now=at)
+    except (CodeExpiredError, InvalidCodeError):
+        for moment in (at + CLOCK_SLACK, at - CLOCK_SLACK):
+            with suppress(CodeExpiredError, InvalidCodeError):
+                return attendance.get_present(occasion, participant_id, text, now=moment)
+        raise
+
+
+def find_named(scan: OfflineScan, occasion: Occasion) -> Participant | None:
+    """Return whom a scan names that is not settled yet, None if nobody of the center."""
+    try:
+        return get_named(scan, occasion)
+    except RewardsError:
+        return None
 
 
 def list_waiting(node_path: str) -> tuple[OfflineScan, ...]:

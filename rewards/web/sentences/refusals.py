@@ -22,6 +22,7 @@ from rewards.web import formats
 
 from . import hours, rule_refusals, staff, visitors
 from .appeals import APPEALS
+from .gates import GATES
 from .rule_names import field_name
 from .teams import TEAMS
 from .words import ASK_STAFF, LIST_AGAIN, MEND, Sentence, Words, fill
@@ -42,6 +43,7 @@ BY_CODE: Mapping[str, Words] = {
     **hours.HOURS,
     **staff.BOARDS,
     **staff.SCREENS,
+    **GATES,
     **staff.STOCK,
     **staff.CORRECTIONS,
     **staff.CLIENTS,
