@@ -1,0 +1,130 @@
+"""A phone as it really is: narrow, slow, with the largest text, and with scripts turned off."""
+
+import pytest
+
+from rewards.checkins import queries as checkins
+from rewards.core import clock
+from tests.factories.redemptions import add_shop, credit, reserve
+from tests.factories.sign_ins import add_sign_in
+from tests.factories.world import act_as, build_occasion, build_participant
+from tests.walking import reading, weight
+
+# In plain bytes, with the headers of the answers: what gzip saves comes on top.
+BYTES_MAX = 60_000
+REQUESTS_MAX = 3
+
+
+@pytest.fixture
+def now():
+    return clock.now()
+
+
+@pytest.fixture
+def shop(app, now):
+    return add_shop(now, points=5, on_hand=10)
+
+
+@pytest.fixture
+def me(shop, now):
+    person = build_participant(shop.station, phone="13800001234", now=now)
+    credit(act_as(person), shop.station, 120, now)
+    return person
+
+
+@pytest.fixture
+def activity(shop, now):
+    return build_occasion(
+        shop.station, now=now, title="时代新人读书分享会", place="线下空间二楼阅览室", capacity=40
+    )
+
+
+@pytest.fixture
+def narrow(browser, address, me, now):
+    """A signed-in phone of the narrowest kind that is still in use."""
+    context = browser.new_context(viewport=reading.NARROW, locale="zh-CN")
+    add_sign_in(context, address, me, now)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def plain(browser, address, me, now):
+    """A signed-in phone that runs no scripts."""
+    context = browser.new_context(
+        viewport={"width": 360, "height": 640}, locale="zh-CN", java_script_enabled=False
+    )
+    add_sign_in(context, address, me, now)
+    yield context.new_page()
+    context.close()
+
+
+def link_of(address, occasion):
+    return f"{address}/C/{checkins.get_display_code(occasion, now=clock.now()).token}"
+
+
+def test_from_the_scan_to_the_result_it_takes_three_more_requests_and_few_bytes(
+    plain, address, activity
+):
+    traffic = weight.Traffic(plain)
+
+    plain.goto(link_of(address, activity))
+    plain.click("text=确认签到")
+    plain.wait_for_selector("text=签到成功")
+
+    assert [path.split("/")[1] for path in traffic.paths] == [
+        "C",
+        "static",
+        "check-ins",
+        "check-ins",
+    ]
+    assert len(traffic.paths) - 1 <= REQUESTS_MAX
+    assert 0 < traffic.count_bytes() <= BYTES_MAX
+
+
+def test_a_second_scan_asks_for_no_style_sheet_again(plain, address, activity):
+    plain.goto(link_of(address, activity))
+    traffic = weight.Traffic(plain)
+
+    plain.goto(link_of(address, activity))
+
+    assert [path.split("/")[1] for path in traffic.paths] == ["C"]
+
+
+def test_nothing_is_cut_and_nothing_goes_sideways_in_any_size_of_text(
+    narrow, address, activity, shop, me, now
+):
+    goods = reserve(shop, act_as(me), now)
+    link = link_of(address, activity)
+    found = {}
+
+    def look(path, name):
+        narrow.goto(path if path.startswith("http") else address + path)
+        found[name] = reading.find_faults(narrow)
+
+    look(link, "landing")
+    narrow.click("text=确认签到")
+    narrow.wait_for_selector("text=签到成功")
+    look(narrow.url, "result")
+    look(narrow.url.split("?")[0] + "?again=1", "already")
+    look("/C/HALFACODE", "refused")
+    for path in ("/", "/card", "/digits", "/board", "/rewards", "/history", "/today", "/notices"):
+        look(path, path)
+    look(f"/redemptions/{goods.id}", "pickup")
+    look(f"/rewards/{shop.reward.id}", "reward")
+
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def test_what_is_typed_to_sign_in_stays_whole(browser, address, shop):
+    context = browser.new_context(viewport=reading.NARROW, locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"{address}/sign-in")
+    page.fill("#phone", "13800001234")
+    page.click("text=发送验证码")
+    page.fill("#code", "482915")
+
+    found = reading.find_faults(page)
+    context.close()
+
+    # On an iPhone each text grows by itself, those of fields too: there the end is what shows.
+    assert [fault for fault in found if not fault.startswith("xlarge growTexts")] == []
