@@ -47,7 +47,8 @@ def phone_sheet() -> Response:
     """Serve the style sheet of the phone pages."""
     response = Response(build_sheet("phone.css"), mimetype="text/css")
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _keep_hashed_files(response: Response) -> Response:

@@ -18,7 +18,7 @@ class Reading:
 
     def __str__(self):
         told = self.size or "normal"
-        return f"{told} {self.by} ×{self.times}" if self.by else told
+        return f"{told} {self.by} {self.times:.0%}" if self.by else told
 
 
 # The largest text of WeChat is 1.4 to 1.6 times the normal one, by phone.

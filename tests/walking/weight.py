@@ -11,10 +11,10 @@ class Traffic:
         self._bytes = 0
         self._order = []
         session = page.context.new_cdp_session(page)
-        session.on("Network.requestWillBeSent", lambda event: self._ask(event))
-        session.on("Network.requestServedFromCache", lambda event: self._forget(event))
-        session.on("Network.responseReceived", lambda event: self._receive(event))
-        session.on("Network.loadingFinished", lambda event: self._weigh(event))
+        session.on("Network.requestWillBeSent", self._ask)
+        session.on("Network.requestServedFromCache", self._forget)
+        session.on("Network.responseReceived", self._receive)
+        session.on("Network.loadingFinished", self._weigh)
         session.send("Network.enable")
 
     @property
