@@ -11,12 +11,11 @@ from rewards.access.types import Actor, ParticipantId
 from rewards.activities import queries as activities
 from rewards.activities.types import Occasion
 from rewards.checkins import operations as checkins
-from rewards.checkins import rules as codes
 from rewards.checkins.errors import (
     AccountClosedError,
     OwnHoursError,
 )
-from rewards.checkins.types import CheckInChannel, CodeKind, Evidence, Receipt
+from rewards.checkins.types import Evidence, Receipt
 from rewards.core import secrecy
 from rewards.core.db import db
 from rewards.core.ids import new_id
@@ -25,8 +24,6 @@ from rewards.core.unit import operation
 from . import queries, rules
 from .models import GateDeviceRow, OfflineScanRow
 from .types import Direction, GateDevice, OfflineScan, OfflineScanId, QueuedScan, ScanState
-
-CHANNELS = {CodeKind.MEMBER: CheckInChannel.MEMBER_CODE, CodeKind.CARD: CheckInChannel.CARD}
 
 
 @operation
@@ -46,7 +43,8 @@ def attend(
     :raises OwnHoursError: if the actor is that participant.
     """
     occasion = activities.get_occasion(scan.occasion_id)
-    person = queries.get_named(scan, occasion, participant_id)
+    presented = queries.get_named(scan, occasion, participant_id)
+    person = presented.participant
     if person.closed_at is not None:
         raise AccountClosedError
     if access.is_self(actor, person.id):
@@ -65,7 +63,7 @@ def attend(
             occasion=occasion,
             participant_id=person.id,
             at=scan.scanned_at,
-            channel=_channel_of(scan, participant_id),
+            channel=presented.channel,
             ticket=None,
             evidence=Evidence(gate=scan.gate, is_offline=True),
             now=now,
@@ -187,11 +185,3 @@ def build_scan(
         settled_at=None,
         note="",
     )
-
-
-def _channel_of(scan: OfflineScan, participant_id: ParticipantId | None) -> CheckInChannel:
-    # A number is on the word of staff: anybody can read it aloud.
-    text = "".join((scan.raw or "").split())
-    if participant_id is not None or text.isdigit():
-        return CheckInChannel.STAFF
-    return CHANNELS[codes.parse_token(text).kind]

@@ -11,7 +11,7 @@ from rewards.access.types import ParticipantId
 from rewards.activities.types import Occasion, OccasionId
 from rewards.checkins import queries as attendance
 from rewards.checkins.errors import CodeExpiredError, InvalidCodeError
-from rewards.checkins.types import CheckInId
+from rewards.checkins.types import CheckInId, Presented
 from rewards.core import secrecy
 from rewards.core.db import db, table_of
 from rewards.core.errors import RewardsError
@@ -80,7 +80,7 @@ def get_scan(scan_id: UUID, *, is_locked: bool = False) -> OfflineScan:
 
 def get_named(
     scan: OfflineScan, occasion: Occasion, participant_id: ParticipantId | None = None
-) -> Participant:
+) -> Presented:
     """Return whom a scan names that is not settled yet, or else the participant of that id.
 
     A code is judged at the time of the scan, as near as the tablet knew it.
@@ -102,7 +102,7 @@ def get_named(
 def find_named(scan: OfflineScan, occasion: Occasion) -> Participant | None:
     """Return whom a scan names that is not settled yet, None if nobody of the center."""
     try:
-        return get_named(scan, occasion)
+        return get_named(scan, occasion).participant
     except RewardsError:
         return None
 
