@@ -33,6 +33,7 @@ from rewards.participants import models as participants_models
 from rewards.redemptions import models as redemptions_models
 from rewards.screens import models as screens_models
 from rewards.screens import queries as screens
+from rewards.signals import models as signals_models
 from rewards.statements import models as statements_models
 from rewards.stock import models as stock_models
 from rewards.teams import models as teams_models
@@ -57,6 +58,7 @@ TABLES = (
     participants_models,
     redemptions_models,
     screens_models,
+    signals_models,
     statements_models,
     stock_models,
     teams_models,

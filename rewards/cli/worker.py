@@ -28,6 +28,7 @@ from rewards.ledger import service as ledger
 from rewards.notices import service as notices
 from rewards.processes.loop import PAUSE_SECONDS_MAX, Job, run_loops
 from rewards.redemptions import service as redemptions
+from rewards.signals import service as signals
 from rewards.web.statuses import refusal_of
 
 from .books import anchor_books, watch_books
@@ -71,12 +72,15 @@ def loops_of(app: Flask) -> dict[str, tuple[Job, ...]]:
             job("expire-points", 5, ledger.expire_due),
             job("remind-of-expiry", 30, notices.remind_expiring),
             job("verify-books", 60, watch_books),
+            job("find-signals", 60, signals.find_signals),
             job("anchor-books", HOUR_SECONDS, anchor_books),
             job("forget-appeal-texts", HOUR_SECONDS, appeals.forget_texts),
             job("erase-words-about-hours", HOUR_SECONDS, checkins.erase_words),
             job("erase-correction-notes", HOUR_SECONDS, corrections.erase_notes),
             job("forget-refused-scans", HOUR_SECONDS, checkins.forget_refusals),
             job("forget-offline-scans", HOUR_SECONDS, gates.forget_old),
+            job("forget-browsers", HOUR_SECONDS, checkins.forget_browsers),
+            job("forget-signals", HOUR_SECONDS, signals.forget_signals),
             job("forget-idempotency-keys", HOUR_SECONDS, _forget_keys),
             job("refresh-demo", HOUR_SECONDS, demo.refresh_demo_occasions),
         ),

@@ -63,6 +63,8 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "screen_pairings": PASSING,
     "screens": CHANGING,
     "sign_ins": CHANGING,
+    "signal_marks": CHANGING,
+    "signals": PASSING,
     "space_zones": INSERT_ONLY,
     "spaces": CHANGING,
     "staff": CHANGING,

@@ -5,7 +5,7 @@ from .closing import confirm, decline, lapse
 from .erasing import erase_words
 from .filling import decide_back_fill, request_back_fill
 from .following import refuse_cancelling, withdraw
-from .refusals import forget_refusals, note_refusal, store_refusal
+from .refusals import forget_browsers, forget_refusals, note_refusal, store_refusal
 from .reviewing import decide
 from .withheld import credit_withheld
 
@@ -18,6 +18,7 @@ __all__ = [
     "decide_back_fill",
     "decline",
     "erase_words",
+    "forget_browsers",
     "forget_refusals",
     "lapse",
     "note_refusal",

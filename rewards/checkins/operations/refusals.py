@@ -11,10 +11,12 @@ from rewards.core.db import db
 from rewards.core.errors import RewardsError
 from rewards.core.unit import operation
 
-from ..models import RefusedScanRow
+from ..models import CheckInRow, RefusedScanRow
 
 RAW_LENGTH_MAX = 256
 REFUSALS_KEPT = timedelta(days=30)
+# As long as signals look back.
+BROWSERS_KEPT = timedelta(days=30)
 
 
 @operation
@@ -62,6 +64,18 @@ def store_refusal(
             raw="".join(char for char in raw if char.isprintable())[:RAW_LENGTH_MAX],
         )
     )
+
+
+@operation
+def forget_browsers(*, now: datetime) -> int:
+    """Forget on which browser people checked in more than 30 days ago; return for how many."""
+    result = db.session.execute(
+        sa.update(CheckInRow)
+        .where(CheckInRow.device.is_not(None), CheckInRow.recorded_at < now - BROWSERS_KEPT)
+        .values(device=None, utc_offset=None)
+        .execution_options(synchronize_session=False)
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]
 
 
 @operation

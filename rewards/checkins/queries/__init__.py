@@ -44,6 +44,7 @@ from .reviews import (
     list_reviews_of,
     list_waiting_reviews,
 )
+from .sightings import list_by_word, list_sightings
 from .verification import (
     list_overlaps,
     list_reused_tickets,
@@ -76,6 +77,7 @@ __all__ = [
     "is_pending",
     "list_attendance",
     "list_back_fills_of",
+    "list_by_word",
     "list_lapsing",
     "list_latest",
     "list_long_days",
@@ -90,6 +92,7 @@ __all__ = [
     "list_reused_tickets",
     "list_reviews",
     "list_reviews_of",
+    "list_sightings",
     "list_turnouts",
     "list_unaudited",
     "list_undecided_audits",

@@ -12,6 +12,7 @@ from .scanning import (
     check_out_by_code,
     check_out_by_digits,
     check_out_by_ticket,
+    forget_browsers,
     forget_refusals,
     note_refused_scan,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "decide_minutes",
     "decline_hours",
     "erase_words",
+    "forget_browsers",
     "forget_refusals",
     "import_attendance",
     "lapse_due",

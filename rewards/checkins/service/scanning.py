@@ -144,6 +144,12 @@ def forget_refusals(*, now: datetime) -> int:
     return operations.forget_refusals(now=now)
 
 
+@use_case
+def forget_browsers(*, now: datetime) -> int:
+    """Forget on which browser people checked in more than 30 days ago; return for how many."""
+    return operations.forget_browsers(now=now)
+
+
 def _scanned(actor: ParticipantActor, code: str, *, now: datetime) -> tuple[Occasion, Token]:
     try:
         occasion, token = queries.find_scanned(code)

@@ -161,3 +161,24 @@ class Arrival:
     occasion_id: OccasionId
     at: datetime
     has_left: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """A check-in with all that is known of how it was made, for those who look for patterns.
+
+    `at` is when the code was scanned, `recorded_at` when that reached us, `starts_at` when the
+    occasion began, `recorded_by` whose hand it was. `device` and `utc_offset` are forgotten
+    after a while.
+    """
+
+    check_in_id: CheckInId
+    participant_id: ParticipantId
+    occasion_id: OccasionId
+    starts_at: datetime
+    at: datetime
+    recorded_at: datetime
+    channel: CheckInChannel
+    recorded_by: str
+    device: str | None
+    utc_offset: int | None

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from rewards.access.types import Verb
 from rewards.activities import queries as activities
+from rewards.signals import queries as signals
 
 from . import attempts, frame
 
@@ -31,6 +32,7 @@ def show() -> ResponseReturnValue:
         "refused.html",
         post=post,
         current="refused",
+        signal_count=signals.count_open(post.node.path) if post.may(Verb.CORRECT) else None,
         attempts=waiting if shows_waiting else found,
         all_count=len(found),
         waiting_count=len(waiting),

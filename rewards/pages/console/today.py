@@ -17,6 +17,7 @@ from rewards.core import clock
 from rewards.ledger import queries as ledger
 from rewards.ledger.types import Asset
 from rewards.redemptions import queries as redemptions
+from rewards.signals import queries as signals
 from rewards.stock import queries as stock
 from rewards.stock.types import Reward
 from rewards.web import formats
@@ -111,6 +112,7 @@ def _list_tasks(post: Post, occasions: tuple[Occasion, ...]) -> list[Task]:
         tasks += _list_pending(post)
     if post.may(Verb.CORRECT):
         tasks += _list_appeals(post)
+        tasks += _list_signals(post)
     if post.may(Verb.MANAGE_STOCK):
         tasks += _list_low(post)
     return tasks
@@ -175,6 +177,20 @@ def _list_appeals(post: Post) -> list[Task]:
             where=_("%(n)s个过期没答", n=late) if late else _("5个工作日内答复"),
             address="/console/appeals",
             button=_("去答复"),
+        )
+    ]
+
+
+def _list_signals(post: Post) -> list[Task]:
+    waiting = signals.count_open(post.node.path)
+    if not waiting:
+        return []
+    return [
+        Task(
+            what=_("%(n)s种签到请看一看", n=waiting),
+            where=_("和平常不一样，多半有好理由"),
+            address="/console/signals",
+            button=_("去看"),
         )
     ]
 

@@ -24,6 +24,7 @@ from . import hours, rule_refusals, staff, visitors
 from .appeals import APPEALS
 from .gates import GATES
 from .rule_names import field_name
+from .signals import SIGNALS
 from .teams import TEAMS
 from .words import ASK_STAFF, LIST_AGAIN, MEND, Sentence, Words, fill
 
@@ -44,6 +45,7 @@ BY_CODE: Mapping[str, Words] = {
     **staff.BOARDS,
     **staff.SCREENS,
     **GATES,
+    **SIGNALS,
     **staff.STOCK,
     **staff.CORRECTIONS,
     **staff.CLIENTS,

@@ -1,0 +1,203 @@
+"""Signals are found beside check-ins that went through, kept once, and decided by another hand."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from rewards.access.errors import NotAllowedError
+from rewards.access.models import AuditRecordRow
+from rewards.access.types import Role
+from rewards.checkins import queries as checkins
+from rewards.checkins import service as scanning
+from rewards.checkins.models import CheckInRow
+from rewards.checkins.types import Evidence
+from rewards.core.db import db
+from rewards.signals import queries, service
+from rewards.signals.errors import OwnSignalError, SignalDecidedError, SignalNoteError
+from rewards.signals.types import SignalKind, SignalState
+from tests.factories.world import (
+    act_as,
+    build_occasion,
+    build_own_actor,
+    build_participant,
+    build_staff_actor,
+    build_station,
+)
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def station(app):
+    return build_station()
+
+
+@pytest.fixture
+def activity(station, now):
+    return build_occasion(station, now=now)
+
+
+@pytest.fixture
+def family(station, now):
+    return [build_participant(station, now=now) for _ in range(6)]
+
+
+def scan(person, occasion, now, **evidence):
+    # An identifier tells when its row was made.
+    with time_machine.travel(now, tick=False):
+        return scanning.check_in_by_code(
+            actor=act_as(person),
+            code=checkins.get_display_code(occasion, now=now).token,
+            evidence=Evidence(**evidence),
+            now=now,
+        )
+
+
+def list_open(station):
+    return queries.page_signals(node_path=station.path, is_open=True).items
+
+
+@pytest.mark.usefixtures("noise")
+def test_five_on_one_phone_all_get_their_points_and_are_noticed_once(
+    station, activity, family, now
+):
+    receipts = [scan(person, activity, now, device="d" * 16) for person in family[:5]]
+    assert [receipt.points for receipt in receipts] == [5] * 5
+
+    found = service.find_signals(now=now + MINUTE)
+    again = service.find_signals(now=now + 2 * MINUTE)
+
+    (signal,) = list_open(station)
+    assert (found, again) == (1, 0)
+    assert signal.kind is SignalKind.SHARED_DEVICE
+    assert set(signal.participant_ids) == {person.id for person in family[:5]}
+    assert signal.occasion_id == activity.id
+
+
+def test_one_more_on_the_phone_is_added_to_the_open_signal(station, activity, family, now):
+    for person in family[:5]:
+        scan(person, activity, now, device="d" * 16)
+    service.find_signals(now=now + MINUTE)
+    scan(family[5], activity, now + 2 * MINUTE, device="d" * 16)
+
+    assert service.find_signals(now=now + 3 * MINUTE) == 0
+
+    (signal,) = list_open(station)
+    assert (len(signal.participant_ids), signal.last_at) == (6, now + 2 * MINUTE)
+
+
+def test_what_somebody_has_looked_at_stays_as_it_was(station, activity, family, now):
+    for person in family[:5]:
+        scan(person, activity, now, device="d" * 16)
+    service.find_signals(now=now + MINUTE)
+    (signal,) = list_open(station)
+    decide(station, signal, now)
+    scan(family[5], activity, now + 2 * MINUTE, device="d" * 16)
+
+    service.find_signals(now=now + 3 * MINUTE)
+
+    assert list_open(station) == ()
+    (decided,) = queries.page_signals(node_path=station.path, is_open=False).items
+    assert len(decided.participant_ids) == 5
+
+
+def test_the_same_person_again_and_again_by_one_hand_is_noticed(station, family, now):
+    clerk = build_staff_actor(station, Role.CLERK)
+    for days in range(5):
+        day = now + timedelta(days=days)
+        occasion = build_occasion(station, now=day)
+        with time_machine.travel(day, tick=False):
+            scanning.check_in_by_staff(
+                actor=clerk, occasion_id=occasion.id, participant_id=family[0].id, now=day
+            )
+        service.find_signals(now=day + MINUTE)
+
+    (signal,) = list_open(station)
+
+    assert (signal.kind, signal.staff, signal.count) == (
+        SignalKind.FRIENDS,
+        clerk.principal,
+        5,
+    )
+    with pytest.raises(NotAllowedError):
+        decide(station, signal, now, actor=clerk)
+
+
+def test_a_phone_of_another_zone_is_let_in_and_noticed(station, activity, family, now):
+    assert scan(family[0], activity, now, utc_offset=-300).is_new
+    scan(family[1], activity, now, utc_offset=480)
+
+    service.find_signals(now=now + MINUTE)
+
+    (signal,) = list_open(station)
+    assert signal.kind is SignalKind.FOREIGN_TIME_ZONE
+    assert signal.participant_ids == (family[0].id,)
+
+
+def decide(station, signal, now, *, actor=None, state=SignalState.HARMLESS, note=""):
+    service.review_signal(
+        actor=actor or build_staff_actor(station),
+        signal_id=signal.id,
+        state=state,
+        note=note,
+        now=now,
+    )
+
+
+def test_deciding_is_for_one_who_has_no_part_in_it_and_is_written_down(
+    station, activity, family, now
+):
+    for person in family[:5]:
+        scan(person, activity, now, device="d" * 16)
+    service.find_signals(now=now + MINUTE)
+    (signal,) = list_open(station)
+    stranger = build_staff_actor(build_station(name="别处的站"))
+
+    with pytest.raises(NotAllowedError):
+        decide(station, signal, now, actor=stranger)
+    with pytest.raises(OwnSignalError):
+        decide(station, signal, now, actor=build_own_actor(station, family[0]))
+    with pytest.raises(SignalNoteError):
+        decide(station, signal, now, state=SignalState.FOLLOWED_UP)
+    decide(station, signal, now, state=SignalState.FOLLOWED_UP, note="给队长打电话问")
+    with pytest.raises(SignalDecidedError):
+        decide(station, signal, now)
+
+    acts = db.session.scalars(sa.select(AuditRecordRow.action)).all()
+    assert acts.count("signal.reviewed") == 1
+
+
+def test_staff_see_the_signals_of_their_own_branch_alone(station, activity, family, now):
+    for person in family[:5]:
+        scan(person, activity, now, device="d" * 16)
+    service.find_signals(now=now + MINUTE)
+    other = build_station(name="别处的站")
+
+    assert queries.count_open(station.path) == 1
+    assert queries.count_open(other.path) == 0
+    assert list_open(other) == ()
+
+
+def test_which_browser_it_was_is_forgotten_after_thirty_days(station, activity, family, now):
+    scan(family[0], activity, now, device="d" * 16, utc_offset=480)
+    later = now + timedelta(days=20)
+    scan(family[0], build_occasion(station, now=later), later, device="d" * 16)
+
+    assert scanning.forget_browsers(now=now + timedelta(days=31)) == 1
+
+    kept = db.session.execute(
+        sa.select(CheckInRow.device, CheckInRow.utc_offset).order_by(CheckInRow.recorded_at)
+    ).all()
+    assert [tuple(row) for row in kept] == [(None, None), ("d" * 16, None)]
+
+
+def test_signals_are_forgotten_after_half_a_year(station, activity, family, now):
+    for person in family[:5]:
+        scan(person, activity, now, device="d" * 16)
+    service.find_signals(now=now + MINUTE)
+
+    assert service.forget_signals(now=now + timedelta(days=179)) == 0
+    assert service.forget_signals(now=now + timedelta(days=181)) == 1
+    assert list_open(station) == ()
