@@ -16,9 +16,10 @@ HSTS_SECONDS = 365 * 24 * 60 * 60
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+CAMERA_POLICY = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
 _HEADERS = tuple((name, name.lower(), value) for name, value in HEADERS.items())
 # A Host header is the visitor's word; nothing but a name may get into a policy.
 _HOST_NAME = re.compile(r"[A-Za-z0-9.-]+")
@@ -55,6 +56,18 @@ def streams_origin() -> str | None:
     return f"{request.scheme}://{host}{url}" if _HOST_NAME.fullmatch(host) else None
 
 
+def allow_camera(response: Response) -> Response:
+    """Let the page that *response* is look through the camera, and read the codes it sees.
+
+    The reader is compiled code that we serve ourselves; of all pages only those with a scanner
+    may run such.
+    """
+    policy = _policy(streams_origin(), scripts="'self' 'wasm-unsafe-eval'")
+    response.headers["Content-Security-Policy"] = policy
+    response.headers["Permissions-Policy"] = CAMERA_POLICY
+    return response
+
+
 class _Sessions(SecureCookieSessionInterface):
     """The sessions of forms; the API has none, and need not look for one."""
 
@@ -77,7 +90,7 @@ def _add_headers(response: Response) -> Response:
         if lower not in given:
             headers.add(name, value)
     if "content-security-policy" not in given:
-        headers.add("Content-Security-Policy", _policy(streams_origin()))
+        headers.add("Content-Security-Policy", _policy(streams_origin(), scripts="'self'"))
     if settings.secure_cookies:
         headers["Strict-Transport-Security"] = f"max-age={HSTS_SECONDS}; includeSubDomains"
     if "cache-control" not in given and response.status_code != HTTPStatus.NOT_MODIFIED:
@@ -86,12 +99,12 @@ def _add_headers(response: Response) -> Response:
 
 
 @lru_cache(maxsize=256)
-def _policy(streams: str | None) -> str:
+def _policy(streams: str | None, *, scripts: str) -> str:
     connect = f"'self' {streams}" if streams else "'self'"
     return "; ".join(
         (
             "default-src 'none'",
-            "script-src 'self'",
+            f"script-src {scripts}",
             "style-src 'self'",
             "img-src 'self' data:",
             "font-src 'self'",

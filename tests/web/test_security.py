@@ -53,7 +53,7 @@ def test_every_answer_protects_itself(site, visitor):
         assert policy(response) == POLICY, path
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert response.headers["Referrer-Policy"] == "same-origin"
-        assert response.headers["Permissions-Policy"].startswith("camera=(self)")
+        assert response.headers["Permissions-Policy"].startswith("camera=()")
         assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
         assert "Cache-Control" in response.headers
         assert "Strict-Transport-Security" not in response.headers

@@ -143,12 +143,13 @@ def is_counted_without_leaving(participant_id: ParticipantId, occasion_id: Occas
     return db.session.scalar(found) is not None
 
 
-def list_attendance(occasion_id: OccasionId) -> tuple[Attendance, ...]:
+def list_attendance(occasion_id: OccasionId, *, limit: int | None = None) -> tuple[Attendance, ...]:
     """Return who came to an occasion, the latest first."""
     rows = db.session.execute(
         sa.select(CheckInRow.__table__)
         .where(CheckInRow.occasion_id == occasion_id)
         .order_by(CheckInRow.id.desc())
+        .limit(limit)
     ).all()
     people = participants.list_participants([ParticipantId(row.participant_id) for row in rows])
     return tuple(

@@ -20,7 +20,7 @@ from rewards.core.errors import (
 )
 from rewards.web import formats
 
-from . import hours, rule_refusals, staff, visitors
+from . import hours, presence, rule_refusals, staff, visitors
 from .appeals import APPEALS
 from .gates import GATES
 from .rule_names import field_name
@@ -51,6 +51,8 @@ BY_CODE: Mapping[str, Words] = {
     **staff.CLIENTS,
     **rule_refusals.RULES,
 }
+
+TO_STAFF: Mapping[str, Words] = {**staff.TO_STAFF, **presence.TO_STAFF}
 
 BY_CATEGORY: Mapping[type[RewardsError], Words] = {
     InvalidError: Words(_("有的内容填得不对"), None, MEND),
@@ -90,7 +92,7 @@ def explain(error: RewardsError, *, to_staff: bool = False) -> Sentence:
 
     Staff hear in some refusals what to do for the resident in front of them.
     """
-    own = staff.TO_STAFF.get(error.code) if to_staff else None
+    own = TO_STAFF.get(error.code) if to_staff else None
     words = own or BY_CODE.get(error.code) or _category_words(error)
     sentence = fill(words, _values(error.members))
     if sentence.what:

@@ -31,7 +31,7 @@ from rewards.redemptions.errors import (
     RedemptionOtherSpaceError,
 )
 from rewards.web import formats, sentences
-from rewards.web.sentences import refusals, staff
+from rewards.web.sentences import refusals
 from rewards.web.statuses import STATUS_BY_CATEGORY
 
 GAP = re.compile(r"%\(|%s|None")
@@ -83,7 +83,11 @@ def test_every_refusal_of_visitors_has_a_next_step_though_no_number_is_known(err
 def test_every_placeholder_is_one_that_is_filled_in():
     known = set(refusals._WRITE) | {"space_name", "title", "length_min", "length_max"}
     known |= {"years_max", "lines_max", "count_max", "days_max"}
-    tables = [*refusals.BY_CODE.values(), *staff.TO_STAFF.values(), *refusals.BY_CATEGORY.values()]
+    tables = [
+        *refusals.BY_CODE.values(),
+        *refusals.TO_STAFF.values(),
+        *refusals.BY_CATEGORY.values(),
+    ]
     parts = [part for words in tables for part in (words.what, words.why, *words.next_steps)]
 
     used = {name for part in parts if part for name in re.findall(r"%\((\w+)\)s", str(part))}
