@@ -6,7 +6,7 @@ from flask import Flask
 
 from rewards.access import models as access_models
 from rewards.activities import models as activities_models
-from rewards.activities.events import OccasionCancelled
+from rewards.activities.events import OccasionCancelled, OccasionChanged
 from rewards.appeals import models as appeals_models
 from rewards.checkins import models as checkins_models
 from rewards.checkins import operations as checkins
@@ -20,7 +20,7 @@ from rewards.earning import queries as earning
 from rewards.earning.events import RuleChanged
 from rewards.gates import models as gates_models
 from rewards.identity import models as identity_models
-from rewards.identity.events import CodeSent
+from rewards.identity.events import CodeSent, ParticipantClosed
 from rewards.leaderboards import models as leaderboards_models
 from rewards.leaderboards import queries as boards
 from rewards.leaderboards import store as leaderboards
@@ -34,6 +34,8 @@ from rewards.redemptions import models as redemptions_models
 from rewards.screens import models as screens_models
 from rewards.screens import queries as screens
 from rewards.signals import models as signals_models
+from rewards.signups import models as signups_models
+from rewards.signups import operations as signups
 from rewards.statements import models as statements_models
 from rewards.stock import models as stock_models
 from rewards.teams import models as teams_models
@@ -59,6 +61,7 @@ TABLES = (
     redemptions_models,
     screens_models,
     signals_models,
+    signups_models,
     statements_models,
     stock_models,
     teams_models,
@@ -74,7 +77,9 @@ SUBSCRIBERS: Mapping[type, Sequence[unit.Subscriber]] = {
 # Who acts on what is being done, in the same unit of work.
 FOLLOWERS: Mapping[type, Sequence[unit.Subscriber]] = {
     EntryReversed: (checkins.withdraw,),
-    OccasionCancelled: (checkins.refuse_cancelling,),
+    OccasionCancelled: (checkins.refuse_cancelling, signups.drop_all),
+    OccasionChanged: (signups.follow_change,),
+    ParticipantClosed: (signups.close_account,),
 }
 
 

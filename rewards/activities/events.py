@@ -1,8 +1,9 @@
 """Facts about occasions."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from .types import OccasionId
+from .types import Occasion, OccasionId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -10,3 +11,12 @@ class OccasionCancelled:
     """An occasion is being cancelled."""
 
     occasion_id: OccasionId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OccasionChanged:
+    """An occasion is being changed; `before` is what it was."""
+
+    before: Occasion
+    at: datetime

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import NewType, TypedDict
 from uuid import UUID
 
 from rewards.network.types import NodeId
@@ -67,6 +67,13 @@ class Occasion:
     takes_sign_ups: bool = False
     sign_up_closes_at: datetime | None = None
     zone_id: UUID | None = None
+
+
+class Terms(TypedDict, total=False):
+    """What an occasion may ask of those who want to come, each as `Occasion` says it."""
+
+    takes_sign_ups: bool
+    sign_up_closes_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,9 @@ from rewards.core import clock
 from rewards.core.paging import Page
 from rewards.notices import queries, service
 from rewards.notices.types import Notice
-from rewards.web import sentences, sessions
+from rewards.web import sessions
+from rewards.web.notices import explain_all
+from rewards.web.sentences import Sentence
 
 from .resources import Resource, answer_once, answer_page
 from .schemas.common import PageQuery
@@ -32,7 +34,8 @@ def list_mine(query: dict[str, Any]) -> Response:
     """List your notices: those not read first, then the others, each from the newest."""
     actor = sessions.require_participant()
     page = queries.page_notices(participant_id=actor.participant_id, **query)
-    told = tuple(_tell(notice) for notice in page.items)
+    explained = zip(page.items, explain_all(page.items), strict=True)
+    told = tuple(_tell(notice, sentence) for notice, sentence in explained)
     return answer_page(NoticeResponse, Page(items=told, next=page.next))
 
 
@@ -55,8 +58,7 @@ def mark_read(body: dict[str, Any]) -> Response:
     )
 
 
-def _tell(notice: Notice) -> dict[str, Any]:
-    sentence = sentences.explain_notice(notice)
+def _tell(notice: Notice, sentence: Sentence) -> dict[str, Any]:
     return {
         **asdict(notice),
         "explanation": sentence.detail,

@@ -65,6 +65,8 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "sign_ins": CHANGING,
     "signal_marks": CHANGING,
     "signals": PASSING,
+    "sign_up_pauses": CHANGING,
+    "sign_ups": CHANGING,
     "space_zones": INSERT_ONLY,
     "spaces": CHANGING,
     "staff": CHANGING,

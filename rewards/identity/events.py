@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,3 +13,11 @@ class CodeSent:
     phone_ending: str
     code: str = field(repr=False)
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParticipantClosed:
+    """A participant's account is being closed."""
+
+    participant_id: UUID
+    at: datetime

@@ -38,6 +38,19 @@ class NoticeKind(StrEnum):
     HOURS_CONFIRMED = "hours_confirmed"
     # day
     HOURS_DECLINED = "hours_declined"
+    # Those of sign-ups name the occasion: its id.
+    # occasion
+    SIGN_UP_MOVED_UP = "sign_up_moved_up"
+    # occasion
+    SIGN_UP_RELEASED = "sign_up_released"
+    # occasion
+    SIGN_UP_OCCASION_CANCELLED = "sign_up_occasion_cancelled"
+    # occasion, starts_at (the new one)
+    SIGN_UP_TIME_CHANGED = "sign_up_time_changed"
+    # occasion, starts_at, stage (1: a day before, 2: two hours before)
+    SIGN_UP_REMINDER = "sign_up_reminder"
+    # day (from which on one can sign up again), missed
+    SIGN_UP_PAUSED = "sign_up_paused"
 
 
 Details = Mapping[str, int | str | bool]

@@ -1,6 +1,21 @@
 """What other use cases do with occasions."""
 
 from .codes import change_code_key
-from .seats import set_capacity, take_seat
+from .seats import (
+    count_taken,
+    free_seat,
+    hold_occasion,
+    lock_seats,
+    set_capacity,
+    take_seat,
+)
 
-__all__ = ["change_code_key", "set_capacity", "take_seat"]
+__all__ = [
+    "change_code_key",
+    "count_taken",
+    "free_seat",
+    "hold_occasion",
+    "lock_seats",
+    "set_capacity",
+    "take_seat",
+]

@@ -6,9 +6,13 @@ from sqlalchemy.exc import IntegrityError
 from rewards.core.db import constraint_of, db
 from rewards.core.unit import operation
 
+from .. import queries
 from ..errors import OccasionFullError, OccasionInUseError
-from ..models import OccasionSeatsRow
-from ..types import Occasion, OccasionId
+from ..models import OccasionRow, OccasionSeatsRow
+from ..types import Occasion, OccasionId, Seats
+
+# What the database calls its guard against more people than places.
+TOO_MANY = "ck_occasion_seats__taken_within_capacity"
 
 
 @operation
@@ -38,6 +42,67 @@ def take_seat(occasion: Occasion) -> None:
 
 
 @operation
+def hold_occasion(occasion_id: OccasionId) -> Occasion:
+    """Return an occasion as it is, and keep it from being cancelled until the unit ends.
+
+    Whoever else holds it is not in the way.
+
+    :raises OccasionNotFoundError: if there is none.
+    """
+    db.session.execute(
+        sa.select(OccasionRow.id)
+        .where(OccasionRow.id == occasion_id)
+        .with_for_update(read=True, key_share=True)
+    )
+    return queries.get_occasion(occasion_id)
+
+
+@operation
+def lock_seats(occasion_id: OccasionId) -> Seats | None:
+    """Lock the places of an occasion until the unit ends, if it counts them at all."""
+    row = db.session.execute(
+        sa.select(OccasionSeatsRow.capacity, OccasionSeatsRow.taken)
+        .where(OccasionSeatsRow.occasion_id == occasion_id)
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        return None
+    return Seats(occasion_id=occasion_id, capacity=row.capacity, taken=row.taken)
+
+
+@operation
+def free_seat(occasion_id: OccasionId) -> None:
+    """Give back one of the occasion's places, if it counts them at all."""
+    seats = OccasionSeatsRow
+    db.session.execute(
+        sa.update(seats)
+        .where(seats.occasion_id == occasion_id)
+        .values(taken=seats.taken - 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+@operation
+def count_taken(occasion_id: OccasionId, taken: int) -> None:
+    """Say how many places are taken of an occasion that begins to count them.
+
+    :raises OccasionInUseError: if there are not so many.
+    """
+    seats = OccasionSeatsRow
+    try:
+        db.session.execute(
+            sa.update(seats)
+            .where(seats.occasion_id == occasion_id)
+            .values(taken=taken)
+            .execution_options(synchronize_session=False)
+        )
+    except IntegrityError as error:
+        if constraint_of(error) == TOO_MANY:
+            raise OccasionInUseError(field="capacity") from error
+        raise
+
+
+@operation
 def set_capacity(occasion_id: OccasionId, capacity: int | None) -> None:
     """Count the places of an occasion from now on, or with None no more.
 
@@ -55,7 +120,7 @@ def set_capacity(occasion_id: OccasionId, capacity: int | None) -> None:
             .returning(seats.taken)
         ).one_or_none()
     except IntegrityError as error:
-        if constraint_of(error) == "ck_occasion_seats__taken_within_capacity":
+        if constraint_of(error) == TOO_MANY:
             raise OccasionInUseError(field="capacity") from error
         raise
     if changed is None:

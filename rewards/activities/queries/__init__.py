@@ -8,6 +8,7 @@ from .occasions import (
     list_seats,
     map_times,
     page_occasions,
+    select_starts,
 )
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "list_seats",
     "map_times",
     "page_occasions",
+    "select_starts",
 ]

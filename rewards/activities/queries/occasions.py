@@ -14,7 +14,7 @@ from rewards.teams.types import TeamId
 
 from ..errors import OccasionNotFoundError
 from ..models import OccasionRow, OccasionSeatsRow
-from ..types import Occasion, OccasionId, Seats
+from ..types import Occasion, OccasionId, OccasionStatus, Seats
 
 _columns = OccasionRow.__table__.c
 _by_id = sa.select(OccasionRow.__table__).where(_columns.id == sa.bindparam("wanted"))
@@ -115,6 +115,16 @@ def list_seats(connection: sa.Connection) -> tuple[Seats, ...]:
         Seats(occasion_id=OccasionId(row.id), capacity=row.capacity, taken=row.taken)
         for row in rows
     )
+
+
+def select_starts(*, after: datetime | None, until: datetime) -> sa.Select[UUID, datetime]:
+    """Return a selection of what takes sign-ups and starts in a span, for other queries."""
+    query = sa.select(_columns.id, _columns.starts_at).where(
+        _columns.takes_sign_ups,
+        _columns.status == OccasionStatus.SCHEDULED,
+        _columns.starts_at <= until,
+    )
+    return query if after is None else query.where(_columns.starts_at > after)
 
 
 def map_times(

@@ -10,7 +10,7 @@ from ..errors import (
     OccasionRuleError,
     OccasionTimesError,
 )
-from ..types import NO_POINTS, Occasion, OccasionKind, OccasionStatus
+from ..types import NO_POINTS, Occasion, OccasionKind, OccasionStatus, Terms
 
 # Domain defaults 6.3: check-in from 30 minutes before the start to 30 minutes
 # after it; whoever stamps in at a space may do so as long as it is open.
@@ -71,13 +71,24 @@ def check_nameless(
     rule_code: str | None,
     requires_check_out: bool | None,  # noqa: FBT001 - None is neither
     capacity: int | None,
+    terms: Terms,
 ) -> None:
     """Check that nothing is asked of an occasion that only counts heads which takes names.
 
     :raises NamelessOccasionError: if something is.
     """
-    if rule_code not in (None, NO_POINTS) or requires_check_out or capacity is not None:
+    takes_names = requires_check_out or capacity is not None or any(terms.values())
+    if rule_code not in (None, NO_POINTS) or takes_names:
         raise NamelessOccasionError
+
+
+def check_sign_up_closing(closes_at: datetime | None, *, check_in_closes_at: datetime) -> None:
+    """Check that sign-up does not close after check-in does.
+
+    :raises OccasionTimesError: if it would.
+    """
+    if closes_at is not None and closes_at > check_in_closes_at:
+        raise OccasionTimesError(field="sign_up_closes_at")
 
 
 def check_head_count(occasion: Occasion, *, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 import sqlalchemy as sa
 
@@ -21,12 +21,14 @@ from rewards.teams.types import TeamId
 
 from .. import operations, queries, rules
 from ..errors import OccasionInUseError
-from ..events import OccasionCancelled
+from ..events import OccasionCancelled, OccasionChanged
 from ..models import OccasionRow
-from ..types import NO_POINTS, Occasion, OccasionId, OccasionKind, OccasionStatus
+from ..types import NO_POINTS, Occasion, OccasionId, OccasionKind, OccasionStatus, Terms
 
 CODE_LABEL_BYTES = 8
 CODE_KEY_BYTES = 32
+# What says nothing about what people were told they would get for coming.
+CHANGED_FREELY = ("title", "place", "team", *Terms.__annotations__)
 
 
 @use_case
@@ -48,6 +50,7 @@ def create_occasion(
     closes_at: datetime | None = None,
     counts_heads: bool = False,
     now: datetime,
+    **terms: Unpack[Terms],
 ) -> Occasion:
     """Plan an occasion at a node; one that *counts_heads* takes no names and gives no points.
 
@@ -67,7 +70,7 @@ def create_occasion(
     access.authorize(actor, Verb.MANAGE_OCCASION, node.path)
     rules.check_times(starts_at=starts_at, ends_at=ends_at)
     if counts_heads:
-        rules.check_nameless(rule_code, requires_check_out, capacity)
+        rules.check_nameless(rule_code, requires_check_out, capacity, terms)
     rule = _choose_rule(actor, node, kind, NO_POINTS if counts_heads else rule_code)
     opens, closes = rules.choose_window(
         rule_code=rule,
@@ -76,6 +79,7 @@ def create_occasion(
         opens_at=opens_at,
         closes_at=closes_at,
     )
+    rules.check_sign_up_closing(terms.get("sign_up_closes_at"), check_in_closes_at=closes)
     occasion_id = OccasionId(new_id())
     db.session.execute(
         sa.insert(OccasionRow).values(
@@ -93,12 +97,9 @@ def create_occasion(
             capacity=capacity,
             requires_check_out=rules.choose_check_out(kind, rule, requires_check_out),
             rule_code=rule,
-            status=OccasionStatus.SCHEDULED,
             counts_heads=counts_heads,
-            failure_note="",
-            created_by=actor.principal,
-            created_at=now,
-            **_new_code(),
+            **_new_row(actor, now=now),
+            **terms,
         )
     )
     operations.set_capacity(occasion_id, capacity)
@@ -114,7 +115,7 @@ def update_occasion(
     changes: dict[str, Any],
     now: datetime,
 ) -> Occasion:
-    """Change the title, place, team, capacity, times or head-count of an occasion.
+    """Change the title, place, team, capacity, times, terms or head-count of an occasion.
 
     Times are fixed once check-in has opened, and so are whether places are
     counted and for which team: what people were told must hold. Only the end
@@ -130,11 +131,9 @@ def update_occasion(
     """
     occasion = queries.get_occasion(occasion_id)
     access.authorize(actor, Verb.MANAGE_OCCASION, occasion.node_path)
-    values: dict[str, Any] = {
-        name: changes[name] for name in ("title", "place", "team") if name in changes
-    }
+    values: dict[str, Any] = {name: changes[name] for name in CHANGED_FREELY if name in changes}
     if "starts_at" in changes or "ends_at" in changes:
-        values |= _new_times(occasion, changes, now=now)
+        values = _new_times(occasion, changes, now=now) | values
     if "capacity" in changes:
         # Places are counted from the first check-in or not at all.
         if (occasion.capacity is None) != (
@@ -148,10 +147,16 @@ def update_occasion(
     if "head_count" in changes:
         rules.check_head_count(occasion, now=now)
         values["head_count"] = changes["head_count"]
+    if "sign_up_closes_at" in values:
+        rules.check_sign_up_closing(
+            values["sign_up_closes_at"],
+            check_in_closes_at=values.get("closes_at", occasion.closes_at),
+        )
     if values:
         db.session.execute(
             sa.update(OccasionRow).where(OccasionRow.id == occasion_id).values(**values)
         )
+        unit.announce(OccasionChanged(before=occasion, at=now))
     _audit(
         actor,
         "occasion.updated",
@@ -197,7 +202,7 @@ def cancel_occasion(*, actor: Actor, occasion_id: OccasionId, now: datetime) -> 
     db.session.execute(
         sa.select(OccasionRow.id).where(OccasionRow.id == occasion_id).with_for_update()
     )
-    unit.announce(OccasionCancelled(occasion_id=occasion_id))
+    unit.announce(OccasionCancelled(occasion_id=occasion_id, at=now))
     db.session.execute(
         sa.update(OccasionRow)
         .where(OccasionRow.id == occasion_id)
@@ -218,7 +223,12 @@ def _new_times(occasion: Occasion, changes: dict[str, Any], *, now: datetime) ->
         is_open_all_along = occasion.closes_at == occasion.ends_at
         return {"ends_at": ends_at} | ({"closes_at": ends_at} if is_open_all_along else {})
     opens, closes = rules.move_window(occasion, starts_at=starts_at, ends_at=ends_at)
-    return {"starts_at": starts_at, "ends_at": ends_at, "opens_at": opens, "closes_at": closes}
+    times = {"starts_at": starts_at, "ends_at": ends_at, "opens_at": opens, "closes_at": closes}
+    if occasion.sign_up_closes_at is None:
+        return times
+    # It closes as long before the start as it did.
+    moved_by = starts_at - occasion.starts_at
+    return times | {"sign_up_closes_at": min(occasion.sign_up_closes_at + moved_by, closes)}
 
 
 def _new_team(occasion: Occasion, changes: dict[str, Any], *, now: datetime) -> dict[str, Any]:
@@ -243,8 +253,11 @@ def _team_of(team_id: TeamId | None, *, said: str, node_path: str) -> dict[str, 
     return {"team_id": team.id, "team": said or team.name}
 
 
-def _new_code() -> dict[str, Any]:
+def _new_row(actor: Actor, *, now: datetime) -> dict[str, Any]:
     return {
+        "status": OccasionStatus.SCHEDULED,
+        "created_by": actor.principal,
+        "created_at": now,
         "code_label": secrets.token_hex(CODE_LABEL_BYTES),
         "code_key": secrets.token_bytes(CODE_KEY_BYTES),
     }

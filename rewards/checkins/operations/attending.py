@@ -19,6 +19,7 @@ from rewards.ledger import operations as ledger
 from rewards.ledger.errors import AlreadyCreditedError
 from rewards.ledger.types import Asset
 from rewards.participants import queries as participants
+from rewards.signups import operations as signups
 
 from .. import queries, rules
 from ..errors import (
@@ -69,6 +70,7 @@ def check_in(
     :raises OverlappingCheckInError: if the participant is still checked in elsewhere.
     :raises AlreadyCreditedError: if hours of the occasion were filled in, where nobody checks out.
     :raises OccasionFullError: if every place is taken.
+    :raises StillWaitingError: if every place is kept, and the participant waits in line for one.
     :raises TicketUsedError: if the scan was used by someone else.
     """
     account = ledger.lock_account(participant_id=participant_id, asset=Asset.POINTS)
@@ -116,7 +118,8 @@ def check_in(
         }
     )
     # Last: the row of a full house is the one that everybody waits for.
-    seats.take_seat(occasion)
+    if not signups.arrive(occasion, participant_id, now=now):
+        seats.take_seat(occasion)
     unit.record(CheckedIn(check_in_id=check_in_id, occasion_id=occasion.id))
     return _came(check_in_id, occasion, participant_id, at=at, state=state, credited=credited)
 

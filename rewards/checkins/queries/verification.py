@@ -11,6 +11,7 @@ from rewards.activities.types import OccasionId
 from rewards.core import ids
 from rewards.core.checks import FOUND_MAX, Scope, Violation
 from rewards.core.db import list_repeated, table_of
+from rewards.signups import queries as signups
 
 from ..models import CheckInRow
 from ..types import AttendanceState, CheckInChannel
@@ -34,7 +35,10 @@ ACTIONS = {
 
 
 def list_wrong_seats(connection: sa.Connection, _scope: Scope) -> tuple[Violation, ...]:
-    """Return occasions whose count of places taken is not that of the people who came (I9)."""
+    """Return occasions whose count of places taken is not what it should be (I9).
+
+    Those are taken by people who came, and kept for those who signed up.
+    """
     came = {
         row.occasion_id: row.people
         for row in connection.execute(
@@ -43,15 +47,20 @@ def list_wrong_seats(connection: sa.Connection, _scope: Scope) -> tuple[Violatio
             )
         )
     }
+    kept = signups.count_confirmed(connection)
+    counted = (
+        (seats, came.get(seats.occasion_id, 0) + kept.get(seats.occasion_id, 0))
+        for seats in activities.list_seats(connection)
+    )
     return tuple(
         Violation(
             invariant="I9",
             subject=f"occasion:{seats.occasion_id}",
-            expected=f"{came.get(seats.occasion_id, 0)} taken, at most {seats.capacity}",
+            expected=f"{people} taken, at most {seats.capacity}",
             found=f"{seats.taken} taken",
         )
-        for seats in activities.list_seats(connection)
-        if not seats.taken == came.get(seats.occasion_id, 0) <= seats.capacity
+        for seats, people in counted
+        if not seats.taken == people <= seats.capacity
     )[:FOUND_MAX]
 
 

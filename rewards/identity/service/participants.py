@@ -7,7 +7,7 @@ from rewards.access import operations as access
 from rewards.access.errors import NotAllowedError
 from rewards.access.rules import authorize
 from rewards.access.types import Actor, ParticipantActor, Verb
-from rewards.core import clock, idempotency
+from rewards.core import clock, idempotency, unit
 from rewards.core.unit import use_case
 from rewards.network import queries as network
 from rewards.participants import operations as participants
@@ -17,6 +17,7 @@ from rewards.teams import operations as teams
 
 from .. import operations
 from ..errors import ConsentRequiredError
+from ..events import ParticipantClosed
 from .checks import channel_of, check_may_change
 
 REMASK_BATCH = 500
@@ -193,6 +194,7 @@ def close_participant(*, actor: Actor, participant_id: UUID, now: datetime) -> N
         principal=actor.principal,
         now=now,
     )
+    unit.announce(ParticipantClosed(participant_id=participant.id, at=now))
     # Answers that are kept to be given again hold nicknames and masked names.
     idempotency.forget_about(participant.id)
     _audit(actor, "participant.closed", participant, now)

@@ -65,6 +65,7 @@ TROUBLES = {
     "not-checked-in": Trouble(_("还没签到"), "wait", _("先帮居民签到")),
     "occasion-cancelled": Trouble(_("活动取消了"), "info", _("告诉居民改天再来")),
     "occasion-full": Trouble(_("名额满了"), "wait", _("增加名额后帮居民登记")),
+    "still-waiting": Trouble(_("还在候补"), "wait", _("请他在门口等，有人没来就轮到他")),
     "account-closed": Trouble(_("账户已注销"), "no", _("想再参加，请重新登记")),
 }
 OTHER_TROUBLE = Trouble(_("没签上"), "no", _("请帮居民登记"))

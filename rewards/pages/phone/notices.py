@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest
 from rewards.core import clock
 from rewards.notices import queries, service
 from rewards.notices.types import Notice, NoticeId, NoticeKind
-from rewards.web import sentences
+from rewards.web.notices import explain_all
 
 from . import frame
 
@@ -27,7 +27,8 @@ def show() -> ResponseReturnValue:
         "notices.html",
         me=me,
         lines=[
-            (notice, sentences.explain_notice(notice), _address(notice)) for notice in page.items
+            (notice, sentence, _address(notice))
+            for notice, sentence in zip(page.items, explain_all(page.items), strict=True)
         ],
         newest=unread[0].id if unread and cursor is None else None,
         next_cursor=page.next,

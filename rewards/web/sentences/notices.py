@@ -1,14 +1,16 @@
 """Notices as sentences: what happened to somebody's points or hours, why, and what to do next."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _
 
+from rewards.activities.types import Occasion
 from rewards.notices.types import Details, Notice, NoticeKind
 from rewards.web import formats
 
 from .rule_names import rule_name
+from .sign_ups import NOTICES as SIGN_UPS
 from .words import Sentence, Words, fill
 
 CALL = _("对不上就打电话")
@@ -56,14 +58,19 @@ BY_KIND: Mapping[str, Words] = {
     ),
     "hours_confirmed": Words(_("服务时长确认了"), _("%(day)s，%(minutes)s"), DONE),
     "hours_declined": Words(_("%(day)s的服务时长没有确认"), None, (CALL,), call=True),
+    **SIGN_UPS,
 }
 
 
-def explain_notice(notice: Notice) -> Sentence:
-    """Return what *notice* tells, with its numbers and days filled in."""
+def explain_notice(notice: Notice, *, occasion: Occasion | None = None) -> Sentence:
+    """Return what *notice* tells, with its numbers and days, and the *occasion* it is about."""
     words = BY_KIND[_variant(notice.kind, notice.details)]
     known = {name: value for name, value in notice.details.items() if value is not None}
-    return fill(words, {name: _WRITE.get(name, str)(value) for name, value in known.items()})
+    values = {name: _WRITE.get(name, str)(value) for name, value in known.items()}
+    if occasion is not None:
+        values["occasion"] = occasion.title
+        values["starts"] = formats.day_clock(occasion.starts_at)
+    return fill(words, values)
 
 
 def _variant(kind: NoticeKind, details: Details) -> str:
@@ -93,6 +100,10 @@ def _day(value: object) -> str:
     return formats.day(date.fromisoformat(str(value)))
 
 
+def _moment(value: object) -> str:
+    return formats.day_clock(datetime.fromisoformat(str(value)))
+
+
 def _rule(value: object) -> str:
     return rule_name(str(value))
 
@@ -104,4 +115,5 @@ _WRITE: Mapping[str, Callable[[object], str]] = {
     "minutes": _minutes,
     "day": _day,
     "rule": _rule,
+    "starts_at": _moment,
 }

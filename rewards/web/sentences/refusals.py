@@ -20,7 +20,7 @@ from rewards.core.errors import (
 )
 from rewards.web import formats
 
-from . import hours, presence, rule_refusals, staff, visitors
+from . import hours, presence, rule_refusals, sign_ups, staff, visitors
 from .appeals import APPEALS
 from .gates import GATES
 from .rule_names import field_name
@@ -33,6 +33,7 @@ SECONDS_PER_MINUTE = 60
 BY_CODE: Mapping[str, Words] = {
     **visitors.SIGN_IN,
     **visitors.CHECK_IN,
+    **sign_ups.SIGN_UPS,
     **visitors.REWARDS,
     **visitors.STATEMENTS,
     **visitors.TROUBLE,
@@ -52,7 +53,11 @@ BY_CODE: Mapping[str, Words] = {
     **rule_refusals.RULES,
 }
 
-TO_STAFF: Mapping[str, Words] = {**staff.TO_STAFF, **presence.TO_STAFF}
+TO_STAFF: Mapping[str, Words] = {
+    **staff.TO_STAFF,
+    **presence.TO_STAFF,
+    **sign_ups.TO_STAFF,
+}
 
 BY_CATEGORY: Mapping[type[RewardsError], Words] = {
     InvalidError: Words(_("有的内容填得不对"), None, MEND),
@@ -143,6 +148,7 @@ _WRITE: Mapping[str, Callable[[object], str]] = {
     "opens_at": _moment,
     "closed_at": _moment,
     "until": _end,
+    "releases_at": _moment,
     "earliest": _moment,
     "latest": _moment,
     "fulfilled_at": _moment,
@@ -171,6 +177,7 @@ _WRITE: Mapping[str, Callable[[object], str]] = {
     "most": _points,
     "above": _points,
     "approvers": str,
+    "place": str,
 }
 
 

@@ -1,6 +1,7 @@
 """Every kind of notice says what happened and what to do, without a gap."""
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -17,7 +18,10 @@ FULL = {
     "minutes": 150,
     "rule": "AWARD",
     "is_granted": True,
+    "starts_at": "2026-11-27T07:00:00+00:00",
+    "missed": 3,
 }
+FILM = SimpleNamespace(title="红色观影", starts_at=datetime(2026, 11, 27, 7, tzinfo=UTC))
 CASES = [
     *((kind, FULL) for kind in NoticeKind),
     (NoticeKind.POINTS_ADJUSTED, {"points": -5, "balance": 0}),
@@ -39,7 +43,7 @@ def build(kind, details):
 
 @pytest.mark.parametrize(("kind", "details"), CASES)
 def test_each_kind_says_what_and_what_next(kind, details):
-    sentence = sentences.explain_notice(build(kind, details))
+    sentence = sentences.explain_notice(build(kind, details), occasion=FILM)
 
     assert sentence.what
     assert sentence.next_steps

@@ -1,0 +1,48 @@
+"""What signing up refuses. Each has its own next step."""
+
+from rewards.core.errors import ConflictError, ForbiddenError, GoneError, NotFoundError
+
+
+class SignUpNotOfferedError(ConflictError):
+    code = "sign-up-not-offered"
+    title = "This occasion takes no sign-ups: whoever comes can check in."
+
+
+class SignUpClosedError(GoneError):
+    code = "sign-up-closed"
+    title = "Sign-up for this occasion has closed."
+
+
+class SignUpPausedError(ForbiddenError):
+    code = "sign-up-paused"
+    title = "Sign-up is paused for a while, after places that stayed empty."
+
+
+class SignUpNotFoundError(NotFoundError):
+    code = "sign-up-not-found"
+    title = "There is no such sign-up."
+
+
+class SignUpSettledError(ConflictError):
+    code = "sign-up-settled"
+    title = "The sign-up was used, or its place went on to somebody else."
+
+
+class NotWaitingError(ConflictError):
+    code = "not-waiting"
+    title = "This sign-up does not wait for a place."
+
+
+class StillWaitingError(ConflictError):
+    code = "still-waiting"
+    title = "Every place is kept for somebody who signed up earlier."
+
+
+class PauseNotFoundError(NotFoundError):
+    code = "sign-up-pause-not-found"
+    title = "Sign-up is not paused for this participant."
+
+
+class OwnPauseError(ForbiddenError):
+    code = "own-sign-up-pause"
+    title = "Nobody lifts a pause of their own."

@@ -1,0 +1,84 @@
+"""Coming to what one has signed up for."""
+
+from datetime import datetime
+
+from rewards.access.types import ParticipantId
+from rewards.activities import operations as activities
+from rewards.activities.errors import OccasionFullError
+from rewards.activities.types import Occasion, Seats
+from rewards.core import unit
+from rewards.core.errors import RewardsError
+from rewards.core.unit import operation
+
+from .. import queries, rules
+from ..errors import StillWaitingError
+from ..types import SignUp, SignUpState
+from .pausing import take_back_miss
+from .rows import SYSTEM, change
+
+
+@operation
+def arrive(occasion: Occasion, participant_id: ParticipantId, *, now: datetime) -> bool:
+    """Note that a participant has come; tell whether a place was kept for them.
+
+    Otherwise whoever checks them in has to take one: its row is locked then.
+
+    :raises StillWaitingError: if they are in line and every place is kept for others.
+    """
+    if not occasion.takes_sign_ups:
+        return False
+    sign_up = queries.find_sign_up(occasion_id=occasion.id, participant_id=participant_id)
+    if sign_up is None:
+        return False
+    # Whoever has a place needs nothing but their own row: the door of a full
+    # house does not queue for the row of its places.
+    if sign_up.state is SignUpState.CONFIRMED and _turn(sign_up, SignUpState.CONFIRMED, now=now):
+        return True
+    seats = activities.lock_seats(occasion.id)
+    # Meanwhile they may have moved up.
+    if _turn(sign_up, SignUpState.CONFIRMED, now=now):
+        return True
+    if _is_full(seats):
+        unit.note_if_refused(lambda error: _note_came(sign_up, error, now=now))
+        if sign_up.state is SignUpState.WAITING:
+            releases_at = occasion.starts_at + rules.RELEASE_AFTER
+            raise StillWaitingError(
+                place=sign_up.place_in_line,
+                releases_at=releases_at.isoformat() if now < releases_at else None,
+            )
+        # Taking a place will say that there is none.
+        return False
+    if _turn(sign_up, SignUpState.WAITING, SignUpState.CANCELLED, SignUpState.RELEASED, now=now):
+        take_back_miss(sign_up, now=now)
+    return False
+
+
+@operation
+def undo_arrival(occasion: Occasion, participant_id: ParticipantId, *, now: datetime) -> bool:
+    """Take back that a participant has come; tell whether their place is still kept for them."""
+    if not occasion.takes_sign_ups:
+        return False
+    sign_up = queries.find_sign_up(occasion_id=occasion.id, participant_id=participant_id)
+    if sign_up is None or sign_up.state is not SignUpState.ARRIVED:
+        return False
+    values = {
+        "state": SignUpState.CONFIRMED,
+        "confirmed_at": sign_up.confirmed_at or now,
+    }
+    arrived = (SignUpState.ARRIVED,)
+    return bool(change([sign_up.id], values, only=arrived, by=SYSTEM, now=now))
+
+
+def _turn(sign_up: SignUp, *states: SignUpState, now: datetime) -> bool:
+    values = {"state": SignUpState.ARRIVED, "queue_no": None, "came_at": None}
+    return bool(change([sign_up.id], values, only=states, by=SYSTEM, now=now))
+
+
+def _is_full(seats: Seats | None) -> bool:
+    return seats is not None and seats.taken >= seats.capacity
+
+
+def _note_came(sign_up: SignUp, error: RewardsError, *, now: datetime) -> None:
+    # In a unit of its own, because what refused them undid all else.
+    if error.code in {OccasionFullError.code, StillWaitingError.code} and sign_up.came_at is None:
+        change([sign_up.id], {"came_at": now}, only=(SignUpState.WAITING,), by=SYSTEM, now=now)
