@@ -59,13 +59,15 @@ class EntryRow(Base):
 
     __tablename__ = "ledger_entries"
     __table_args__ = (
-        # One credit per participant, occasion, rule and asset, for ever.
+        # One credit per participant, occasion, rule and asset, for ever; one more
+        # for each time that the attendance was undone as a mistake.
         sa.Index(
             "uq_ledger_entries__attendance",
             "participant_id",
             "occasion_id",
             "rule_code",
             "asset",
+            "renewal",
             unique=True,
             postgresql_where=sa.text("reason = 'attendance'"),
             sqlite_where=sa.text("reason = 'attendance'"),
@@ -130,6 +132,8 @@ class EntryRow(Base):
     # The day whose boards count it, if that is not its business date: it came
     # when the month of that one was closed.
     counted_on: Mapped[date | None]
+    # How often attendance of the occasion had been undone before it was credited.
+    renewal: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default=sa.text("0"))
 
 
 class ClosingPolicyRow(Base):

@@ -35,9 +35,12 @@ def credit(
     actor: Actor,
     occurred_at: datetime,
     verified: frozenset[str] = frozenset(),
+    renewal: int = 0,
     now: datetime,
 ) -> tuple[Credit, dict[str, Any]]:
     """Credit an attendance of so many minutes under the lock of *account*.
+
+    *renewal* is how often the same one was undone before.
 
     Return what it gave and what the attendance keeps of it. Of service above
     eight hours of a day, points and minutes wait for a review.
@@ -58,6 +61,7 @@ def credit(
         actor=actor,
         occurred_at=occurred_at,
         verified=verified,
+        renewal=renewal,
         now=now,
     )
     kept = keep_share(share, participant_id, occasion, check_in_id, now=now)
@@ -115,6 +119,7 @@ def post_minutes(
     day: date,
     occurred_at: datetime,
     actor: Actor,
+    renewal: int = 0,
     now: datetime,
 ) -> None:
     """Write down minutes of service that somebody decided on.
@@ -139,6 +144,7 @@ def post_minutes(
         business_date=day,
         details={"title": title},
         team_id=team_id,
+        renewal=renewal,
     )
     ledger.post_entry(draft, account=account, now=now)
 

@@ -37,6 +37,7 @@ class _Cause:
     title: str
     principal: str
     occurred_at: datetime
+    renewal: int = 0
 
 
 @operation
@@ -51,6 +52,7 @@ def credit_attendance(
     occurred_at: datetime,
     verified: frozenset[str] = _NOTHING_VERIFIED,
     minutes_max: int | None = None,
+    renewal: int = 0,
     now: datetime,
 ) -> Credit:
     """Credit an attendance under the lock of *account*, the participant's points.
@@ -59,6 +61,7 @@ def credit_attendance(
     runs past midnight has one day's caps. *verified* names what staff made
     sure of, such as "qualification": there is no register of it. At most
     *minutes_max* minutes are written down as service, where that is given.
+    *renewal* is how often this attendance was undone before.
 
     :raises AlreadyCreditedError: if this attendance was credited before.
     """
@@ -76,7 +79,13 @@ def credit_attendance(
         return Credit(awards=(), points=0, balance=account.balance, is_withheld=True)
     rule_set = queries.get_rule_set(now)
     return _credit_attended(
-        rule_set, attended, occasion, account=account, minutes_max=minutes_max, now=now
+        rule_set,
+        attended,
+        occasion,
+        account=account,
+        minutes_max=minutes_max,
+        renewal=renewal,
+        now=now,
     )
 
 
@@ -89,6 +98,7 @@ def credit_withheld(
     rule_set: RuleSet,
     minutes_max: int | None = None,
     posted: Collection[Posted] = (),
+    renewal: int = 0,
     now: datetime,
 ) -> Credit | None:
     """Credit an attendance that was recorded while the books were frozen, if that is still due.
@@ -107,6 +117,7 @@ def credit_withheld(
         account=account,
         minutes_max=minutes_max,
         posted=posted,
+        renewal=renewal,
         now=now,
     )
 
@@ -184,6 +195,7 @@ def _credit_attended(
     account: Balance,
     minutes_max: int | None,
     posted: Collection[Posted] = (),
+    renewal: int,
     now: datetime,
 ) -> Credit:
     act = rules.attend(
@@ -204,6 +216,7 @@ def _credit_attended(
         title=occasion.title,
         principal=attended.principal,
         occurred_at=attended.occurred_at,
+        renewal=renewal,
     )
     return _credit(
         rule_set, act, cause, account=account, minutes_max=minutes_max, posted=posted, now=now
@@ -277,4 +290,5 @@ def _draft(act: Act, cause: _Cause, award: Award, *, asset: Asset, amount: int) 
         business_date=act.day,
         details=describe(award) | {"title": cause.title},
         team_id=cause.team_id,
+        renewal=cause.renewal,
     )

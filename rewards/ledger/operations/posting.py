@@ -177,6 +177,7 @@ def write(steps: Steps, draft: EntryDraft, *, account: Balance, now: datetime) -
         "the_reverses_id": draft.reverses_id,
         "the_team_id": draft.team_id,
         "the_counted_on": find_counted_on(draft, now=now),
+        "the_renewal": draft.renewal,
     }
     if steps is _post_with_lot:
         values["the_valid_until"] = rules.valid_until(draft.business_date)

@@ -109,6 +109,7 @@ def _return_expired(entry: Entry, account: Balance, *, actor: Actor, now: dateti
         reverses_id=None,
         team_id=None,
         counted_on=None,
+        renewal=0,
     )
     returned_id = post_returning(draft, account=account, now=now)
     back = max(0, account.balance + expired) - max(0, account.balance)
@@ -136,4 +137,5 @@ def _build_draft(entry: Entry, *, source_id: UUID, actor: Actor, now: datetime) 
         reverses_id=entry.id,
         team_id=entry.team_id,
         counted_on=entry.counted_on,
+        renewal=entry.renewal,
     )

@@ -8,6 +8,8 @@ from .credited import (
     list_credited,
     list_credited_by,
     list_parts,
+    list_standing,
+    list_standing_by,
     select_credited,
 )
 from .earned import (
@@ -148,6 +150,8 @@ __all__ = [
     "list_reversed",
     "list_sealed",
     "list_served",
+    "list_standing",
+    "list_standing_by",
     "list_standings",
     "list_standings_after",
     "list_totals",

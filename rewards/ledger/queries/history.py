@@ -224,4 +224,5 @@ def to_entry(row: Any) -> Entry:
         reverses_id=None if row.reverses_id is None else EntryId(row.reverses_id),
         team_id=row.team_id,
         counted_on=row.counted_on,
+        renewal=row.renewal,
     )

@@ -156,13 +156,17 @@ def list_double_credits(connection: sa.Connection, scope: Scope) -> tuple[Violat
     is_attendance = _entries.c.reason == Reason.ATTENDANCE
     new = within(sa.select(*(_entries.c[name] for name in key)).distinct(), scope)
     judged = new.where(is_attendance).subquery()
-    each = sa.alias(_entries)
+    each, undone = sa.alias(_entries), sa.alias(_entries)
+    standing = sa.func.sum(sa.case((undone.c.id.is_(None), 1), else_=0))
+    # What was undone as a mistake is credited once more, and taken back before.
+    is_twice = sa.func.count() > sa.func.count(each.c.renewal.distinct())
     rows = connection.execute(
         sa.select(each.c.occasion_id, each.c.rule_code, each.c.asset, sa.func.count().label("n"))
         .join(judged, sa.and_(*(each.c[name] == judged.c[name] for name in key)))
+        .outerjoin(undone, undone.c.reverses_id == each.c.id)
         .where(each.c.reason == Reason.ATTENDANCE)
         .group_by(*(each.c[name] for name in key))
-        .having(sa.func.count() > 1)
+        .having(sa.or_(is_twice, standing > 1))
         .limit(FOUND_MAX)
     )
     return tuple(

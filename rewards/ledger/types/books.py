@@ -113,6 +113,7 @@ class EntryDraft:
     their rows alone. `details` says why in JSON-plain codes and numbers.
     `counted_on` is the day whose boards are to count it, if not its business
     date; that day's month may be closed, and then posting finds another.
+    `renewal` is how often attendance of that occasion was undone before.
     """
 
     participant_id: ParticipantId
@@ -133,6 +134,7 @@ class EntryDraft:
     reverses_id: EntryId | None = None
     team_id: UUID | None = None
     counted_on: date | None = None
+    renewal: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +161,7 @@ class Entry:
     reverses_id: EntryId | None
     team_id: UUID | None = None
     counted_on: date | None = None
+    renewal: int = 0
 
     @property
     def is_entered(self) -> bool:
