@@ -2,14 +2,18 @@
 
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from flask import Response, url_for
 from marshmallow import Schema
 
+from rewards.access.types import StaffActor
 from rewards.activities import queries as activities
 from rewards.activities.errors import OccasionNotFoundError
+from rewards.checkins import queries as attendance
 from rewards.checkins import service
-from rewards.checkins.types import Receipt
+from rewards.checkins.errors import AttendanceNotFoundError
+from rewards.checkins.types import CheckInId, Receipt
 from rewards.core import clock
 from rewards.web import limits, sentences, sessions
 
@@ -68,6 +72,50 @@ def check_out(body: dict[str, Any]) -> Response:
     if "digits" in body:
         return _answer(service.check_out_by_digits, CheckOutResponse, _by_participant(body))
     return _answer(service.check_out_by_staff, CheckOutResponse, _by_staff(body))
+
+
+@checkins.call(
+    "POST",
+    "/check-ins/<uuid:check_in_id>/undo",
+    answers={HTTPStatus.CREATED: CheckInResponse, HTTPStatus.OK: CheckInResponse},
+    refusals=REFUSALS,
+    is_keyed=True,
+)
+def undo_check_in(check_in_id: UUID) -> Response:
+    """Undo a check-in within 15 minutes, by the staff member who entered it.
+
+    What it gave is taken back as a reversal, its place is free, and the participant can be checked
+    in again. Undoing again answers 200.
+    """
+    actor = _staff_near(check_in_id)
+    arguments = {"actor": actor, "check_in_id": check_in_id}
+    return _answer(service.undo_check_in, CheckInResponse, arguments)
+
+
+@checkins.call(
+    "POST",
+    "/check-outs/<uuid:check_in_id>/undo",
+    answers={HTTPStatus.CREATED: CheckOutResponse, HTTPStatus.OK: CheckOutResponse},
+    refusals=REFUSALS,
+    is_keyed=True,
+)
+def undo_check_out(check_in_id: UUID) -> Response:
+    """Undo a check-out within 15 minutes, by the staff member who entered it.
+
+    The participant is there still; the attendance that goes on has an `id` of its own. Undoing
+    again answers 200 with it.
+    """
+    actor = _staff_near(check_in_id)
+    arguments = {"actor": actor, "check_in_id": check_in_id}
+    return _answer(service.undo_check_out, CheckOutResponse, arguments)
+
+
+def _staff_near(check_in_id: UUID) -> StaffActor:
+    actor = sessions.require_staff()
+    receipt = attendance.get_receipt(CheckInId(check_in_id))
+    occasion = activities.get_occasion(receipt.occasion_id)
+    check_visible(actor, occasion.node_path, AttendanceNotFoundError)
+    return actor
 
 
 def _by_participant(body: dict[str, Any]) -> dict[str, Any]:

@@ -90,6 +90,21 @@ class CheckOutClosedError(GoneError):
     title = "Check-out has closed."
 
 
+class NotCheckedOutError(ConflictError):
+    code = "not-checked-out"
+    title = "The participant has not checked out, so there is no check-out to undo."
+
+
+class UndoNotOwnError(ForbiddenError):
+    code = "undo-not-own"
+    title = "Only whoever entered it can undo it at once."
+
+
+class UndoTooLateError(GoneError):
+    code = "undo-too-late"
+    title = "The 15 minutes in which it could be undone have passed."
+
+
 class NoCheckOutError(ConflictError):
     code = "no-check-out"
     title = "This occasion needs no check-out."

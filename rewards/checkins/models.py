@@ -16,12 +16,13 @@ class CheckInRow(Base):
     """Somebody's attendance.
 
     Triggers refuse two that hold the same person at the same time, and one without a
-    check-out where hours of the same occasion were filled in.
+    check-out where hours of the same occasion were filled in. One that was undone
+    stays, and the next of the same person there has the next `renewal`.
     """
 
     __tablename__ = "check_ins"
     __table_args__ = (
-        sa.UniqueConstraint("occasion_id", "participant_id"),
+        sa.UniqueConstraint("occasion_id", "participant_id", "renewal"),
         sa.Index(
             "ix_check_ins__open",
             "attended_until",
@@ -42,7 +43,7 @@ class CheckInRow(Base):
             "state <> 'open' OR (checked_out_at IS NULL AND minutes IS NULL)", name="open_no_end"
         ),
         sa.CheckConstraint(
-            "state NOT IN ('declined', 'lapsed') OR"
+            "state NOT IN ('declined', 'lapsed', 'undone') OR"
             " (minutes = 0 AND checked_out_at IS NULL AND attended_until IS NULL)",
             name="unproved_gives_nothing",
         ),
@@ -51,6 +52,8 @@ class CheckInRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     occasion_id: Mapped[UUID] = mapped_column(sa.ForeignKey("occasions.id"))
     participant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("participants.id"), index=True)
+    # How often this person's attendance of the occasion was undone before.
+    renewal: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default=sa.text("0"))
     # When the code was scanned, which may be minutes before the first sign-in was done.
     checked_in_at: Mapped[datetime] = mapped_column(UtcDateTime)
     channel: Mapped[CheckInChannel] = mapped_column(enum_column(CheckInChannel))
@@ -72,7 +75,7 @@ class CheckInRow(Base):
     # NULL where nobody is held.
     attended_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attended_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # Who checked out, confirmed, declined or let it lapse, and when.
+    # Who checked out, confirmed, declined, undid or let it lapse, and when.
     closed_by: Mapped[str | None] = mapped_column(sa.String(64))
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Why the minutes were declined, in the words of staff.

@@ -54,6 +54,8 @@ CALLS = [
     ("POST", "/occasions/{id}/code/rotation"),
     ("POST", "/check-ins"),
     ("POST", "/check-outs"),
+    ("POST", "/check-ins/{id}/undo"),
+    ("POST", "/check-outs/{id}/undo"),
     ("GET", "/attendance"),
     ("POST", "/check-ins/{id}/confirmation"),
     ("POST", "/check-ins/{id}/review"),
@@ -88,7 +90,7 @@ CALLS = [
 # Anybody may check whether a record slip is genuine.
 OPEN = [("GET", "/record-slips/{id}")]
 PARAMETER = re.compile(r"\{\w+\}")
-WITHOUT_BODY = ("/cancellation", "/withdrawal", "/rotation")
+WITHOUT_BODY = ("/cancellation", "/rotation", "/undo", "/withdrawal")
 WITH_BODY = [
     call
     for call in CALLS

@@ -7,6 +7,7 @@ from .filling import decide_back_fill, request_back_fill
 from .following import refuse_cancelling, withdraw
 from .refusals import forget_browsers, forget_refusals, note_refusal, store_refusal
 from .reviewing import decide
+from .undoing import undo_check_in, undo_check_out
 from .withheld import credit_withheld
 
 __all__ = [
@@ -25,5 +26,7 @@ __all__ = [
     "refuse_cancelling",
     "request_back_fill",
     "store_refusal",
+    "undo_check_in",
+    "undo_check_out",
     "withdraw",
 ]

@@ -18,12 +18,10 @@ from rewards.earning.types import Credit
 from rewards.ledger import operations as ledger
 from rewards.ledger.errors import AlreadyCreditedError
 from rewards.ledger.types import Asset
-from rewards.participants import queries as participants
 from rewards.signups import operations as signups
 
 from .. import queries, rules
 from ..errors import (
-    AccountClosedError,
     AttendanceSettledError,
     NotCheckedInError,
     OverlappingCheckInError,
@@ -38,12 +36,10 @@ from ..types import (
     CheckInId,
     Evidence,
     Receipt,
-    Span,
 )
 from .crediting import credit
+from .holding import NO_OVERLAP, check_elsewhere, clip_extension, close
 
-# What the database calls its guard against attending two occasions at once.
-NO_OVERLAP = "no_overlap"
 # And its guard against counting by a check-in and by hours that were filled in.
 COUNTED_ONCE = "counted_once"
 
@@ -74,9 +70,10 @@ def check_in(
     :raises TicketUsedError: if the scan was used by someone else.
     """
     account = ledger.lock_account(participant_id=participant_id, asset=Asset.POINTS)
-    earlier = queries.find_receipt(occasion_id=occasion.id, participant_id=participant_id)
-    if earlier is not None:
+    earlier = queries.find_last(occasion_id=occasion.id, participant_id=participant_id)
+    if earlier is not None and earlier.state is not AttendanceState.UNDONE:
         return earlier
+    renewal = 0 if earlier is None else earlier.renewal + 1
     rules.check_in_open(occasion, at=at)
     span = rules.attended_span(occasion, checked_in_at=at) if occasion.requires_check_out else None
     state = AttendanceState.COUNTED if span is None else AttendanceState.OPEN
@@ -94,11 +91,14 @@ def check_in(
             account=account,
             actor=actor,
             occurred_at=at,
+            renewal=renewal,
             now=now,
         )
     _insert(
-        {
+        _show(evidence)
+        | {
             "id": check_in_id,
+            "renewal": renewal,
             "occasion_id": occasion.id,
             "participant_id": participant_id,
             "checked_in_at": at,
@@ -106,10 +106,6 @@ def check_in(
             "recorded_by": actor.principal,
             "recorded_at": now,
             "ticket": ticket,
-            "device": evidence.device,
-            "utc_offset": evidence.utc_offset,
-            "gate": evidence.gate,
-            "is_offline": evidence.is_offline,
             "state": state,
             "attended_from": span and span.start,
             "attended_until": span and span.end,
@@ -167,6 +163,7 @@ def check_out(
         actor=actor,
         occurred_at=at,
         verified=verified,
+        renewal=earlier.renewal,
         now=now,
     )
     close(
@@ -197,60 +194,13 @@ def check_out(
     )
 
 
-def check_elsewhere(
-    participant_id: ParticipantId, span: Span, *, apart_from: CheckInId | None = None
-) -> None:
-    """Check that nothing else holds the participant in *span*.
-
-    The database refuses it too, but can tell no title.
-
-    :raises OverlappingCheckInError: if an attendance does.
-    """
-    title = queries.find_elsewhere(participant_id, span, apart_from=apart_from)
-    if title is not None:
-        raise OverlappingCheckInError(title=title)
-
-
-def check_account_open(participant_id: ParticipantId) -> None:
-    """Check that there is still somebody to whom hours can be credited.
-
-    :raises AccountClosedError: if the account is closed.
-    """
-    if participants.get_participant(participant_id).closed_at is not None:
-        raise AccountClosedError
-
-
-def clip_extension(receipt: Receipt, span: Span) -> Span:
-    """Return *span* up to where the participant went on to something else.
-
-    An occasion that was put off holds those who are in up to the end of before.
-    """
-    if receipt.held_until is None or span.end <= receipt.held_until:
-        return span
-    ends_at = queries.find_next_start(receipt.participant_id, span)
-    return span if ends_at is None else Span(span.start, ends_at)
-
-
-def close(check_in_id: CheckInId, values: dict[str, Any]) -> None:
-    """Write how an open attendance ended.
-
-    :raises AttendanceSettledError: if it had ended in another way by then.
-    :raises OverlappingCheckInError: if the participant was elsewhere at the same time.
-    """
-    try:
-        closed = db.session.execute(
-            sa.update(CheckInRow)
-            .where(CheckInRow.id == check_in_id, CheckInRow.state == AttendanceState.OPEN)
-            .values(**values)
-            .returning(CheckInRow.id)
-            .execution_options(synchronize_session=False)
-        ).one_or_none()
-    except IntegrityError as error:
-        if constraint_of(error) == NO_OVERLAP:
-            raise OverlappingCheckInError from error
-        raise
-    if closed is None:
-        raise AttendanceSettledError(state=queries.get_receipt(check_in_id).state.value)
+def _show(evidence: Evidence) -> dict[str, object]:
+    return {
+        "device": evidence.device,
+        "utc_offset": evidence.utc_offset,
+        "gate": evidence.gate,
+        "is_offline": evidence.is_offline,
+    }
 
 
 def _came(

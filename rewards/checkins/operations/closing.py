@@ -17,8 +17,8 @@ from .. import queries, rules
 from ..errors import AttendanceSettledError
 from ..events import CheckedOut
 from ..types import AttendanceState, CheckInId, Receipt
-from .attending import check_account_open, check_elsewhere, clip_extension, close
 from .crediting import credit
+from .holding import check_account_open, check_elsewhere, clip_extension, close
 
 _GIVES_NOTHING = {"minutes": 0, "attended_from": None, "attended_until": None}
 
@@ -56,6 +56,7 @@ def confirm(
         account=account,
         actor=actor,
         occurred_at=left_at,
+        renewal=receipt.renewal,
         now=now,
     )
     close(

@@ -26,8 +26,9 @@ from .. import queries
 from ..errors import OverlappingCheckInError
 from ..models import BackFillRow
 from ..types import BackFill, BackFillId, BackFillState, Span
-from .attending import COUNTED_ONCE, NO_OVERLAP, check_account_open, check_elsewhere
+from .attending import COUNTED_ONCE
 from .crediting import post_minutes
+from .holding import NO_OVERLAP, check_account_open, check_elsewhere
 
 
 @operation
@@ -145,7 +146,9 @@ def _credit_points(
 ) -> int:
     if occasion is None or not occasion.failure_note or occasion.rule_code == NO_POINTS:
         return 0
-    if ledger_queries.has_credit(back_fill.participant_id, occasion_id=occasion.id):
+    person = back_fill.participant_id
+    renewal = queries.find_renewal(occasion_id=occasion.id, participant_id=person)
+    if ledger_queries.has_credit(person, occasion_id=occasion.id, renewal=renewal):
         return 0
     credit = earning.credit_attendance(
         participant_id=back_fill.participant_id,
@@ -157,6 +160,7 @@ def _credit_points(
         account=account,
         actor=actor,
         occurred_at=back_fill.attended_until,
+        renewal=renewal,
         now=now,
     )
     return credit.points

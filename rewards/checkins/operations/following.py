@@ -2,17 +2,17 @@
 
 import sqlalchemy as sa
 
-from rewards.access import operations as audit_trail
 from rewards.activities.errors import OccasionInUseError
 from rewards.activities.events import OccasionCancelled
 from rewards.core.db import db
 from rewards.core.unit import operation
 from rewards.ledger.events import EntryReversed
-from rewards.ledger.types import Asset, Entry, Reason
+from rewards.ledger.types import Asset, Reason
 
 from .. import queries, rules
-from ..models import BackFillRow, CheckInRow, MinuteReviewRow
-from ..types import ReviewState
+from ..models import BackFillRow, CheckInRow
+from ..types import CheckInId
+from .reviewing import refuse_waiting
 
 
 @operation
@@ -31,7 +31,13 @@ def withdraw(event: EntryReversed) -> None:
     # Minutes that were reviewed are a part: the attendance stands without them.
     elif entry.reason is Reason.ATTENDANCE and entry.rule_code not in rules.REVIEW_RULES.values():
         _free(event)
-        _refuse_waiting(event, entry)
+        refuse_waiting(
+            CheckInId(entry.source_id),
+            actor=event.actor,
+            node_id=entry.node_id,
+            details={"reversed": entry.id.hex},
+            now=event.at,
+        )
 
 
 @operation
@@ -56,29 +62,3 @@ def _free(event: EntryReversed) -> None:
         )
         .execution_options(synchronize_session=False)
     )
-
-
-def _refuse_waiting(event: EntryReversed, entry: Entry) -> None:
-    refused = db.session.execute(
-        sa.update(MinuteReviewRow)
-        .where(
-            MinuteReviewRow.check_in_id == entry.source_id,
-            MinuteReviewRow.state == ReviewState.WAITING,
-        )
-        .values(state=ReviewState.REFUSED, decided_by=event.actor.principal, decided_at=event.at)
-        .returning(MinuteReviewRow.id, MinuteReviewRow.minutes, MinuteReviewRow.level)
-        .execution_options(synchronize_session=False)
-    ).all()
-    for row in refused:
-        audit_trail.audit(
-            actor=event.actor,
-            action="minutes.refused",
-            node_id=entry.node_id,
-            subject=f"review:{row.id.hex}",
-            details={
-                "minutes": row.minutes,
-                "level": row.level.value,
-                "reversed": entry.id.hex,
-            },
-            now=event.at,
-        )

@@ -1,9 +1,13 @@
 """Deciding on minutes above what one day gives by itself."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
+from rewards.access import operations as audit_trail
 from rewards.access.types import Actor
 from rewards.activities.types import Occasion
 from rewards.core.db import db
@@ -17,9 +21,9 @@ from rewards.notices.types import NoticeKind
 from .. import queries, rules
 from ..errors import AttendanceSettledError
 from ..models import MinuteReviewRow
-from ..types import Review, ReviewState
-from .attending import check_account_open
+from ..types import CheckInId, Review, ReviewState
 from .crediting import post_minutes
+from .holding import check_account_open
 
 
 @operation
@@ -60,6 +64,7 @@ def decide(
             day=review.business_date,
             occurred_at=occasion.ends_at,
             actor=actor,
+            renewal=queries.get_receipt(review.check_in_id).renewal,
             now=now,
         )
     decided = db.session.execute(
@@ -81,3 +86,34 @@ def decide(
         now=now,
     )
     return True
+
+
+@operation
+def refuse_waiting(
+    check_in_id: CheckInId,
+    *,
+    actor: Actor,
+    node_id: UUID,
+    details: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """Refuse what of an attendance waits for a review: the rest of it is taken back."""
+    refused = db.session.execute(
+        sa.update(MinuteReviewRow)
+        .where(
+            MinuteReviewRow.check_in_id == check_in_id,
+            MinuteReviewRow.state == ReviewState.WAITING,
+        )
+        .values(state=ReviewState.REFUSED, decided_by=actor.principal, decided_at=now)
+        .returning(MinuteReviewRow.id, MinuteReviewRow.minutes, MinuteReviewRow.level)
+        .execution_options(synchronize_session=False)
+    ).all()
+    for row in refused:
+        audit_trail.audit(
+            actor=actor,
+            action="minutes.refused",
+            node_id=node_id,
+            subject=f"review:{row.id.hex}",
+            details={"minutes": row.minutes, "level": row.level.value, **details},
+            now=now,
+        )

@@ -14,8 +14,9 @@ from rewards.earning import queries as rules_kept
 from rewards.earning.types import Withheld
 from rewards.ledger import operations as ledger
 from rewards.ledger import queries as books
-from rewards.ledger.types import Asset
+from rewards.ledger.types import Asset, Posted
 
+from .. import queries
 from ..models import CheckInRow
 from ..types import CheckInId
 from .crediting import keep_share, share_day
@@ -35,7 +36,10 @@ def credit_withheld(withheld: Withheld, *, is_rest: bool = False, now: datetime)
     occasion = activities.get_occasion(OccasionId(withheld.occasion_id))
     # The same rules say what is service and what it is worth.
     rule_set = rules_kept.read_rule_set(withheld.occurred_at)
-    posted = books.list_parts(withheld.participant_id, occasion.id) if is_rest else ()
+    renewal = queries.get_receipt(CheckInId(withheld.source_id)).renewal
+    posted: tuple[Posted, ...] = ()
+    if is_rest:
+        posted = books.list_parts(withheld.participant_id, occasion.id, renewal=renewal)
     share = share_day(
         withheld.participant_id,
         occasion,
@@ -51,6 +55,7 @@ def credit_withheld(withheld: Withheld, *, is_rest: bool = False, now: datetime)
         rule_set=rule_set,
         posted=posted,
         minutes_max=share.automatic if share else None,
+        renewal=renewal,
         now=now,
     )
     if credit is None:

@@ -12,16 +12,16 @@ from .latest import list_latest
 from .lookups import (
     count_attendance,
     count_not_checked_out,
-    count_wrong_digits,
     find_elsewhere,
+    find_last,
     find_next_start,
     find_receipt,
+    find_renewal,
     get_receipt,
     get_star_level,
     is_counted_without_leaving,
     list_attendance,
     list_receipts,
-    list_refused,
     list_turnouts,
 )
 from .members import find_member, get_card_code, get_member_code, get_present, recognize
@@ -34,6 +34,7 @@ from .pending import (
     list_pending,
     list_pending_occasions,
 )
+from .refused import count_wrong_digits, list_refused
 from .reviews import (
     count_day_minutes,
     get_back_fill,
@@ -60,9 +61,11 @@ __all__ = [
     "count_wrong_digits",
     "find_elsewhere",
     "find_judged",
+    "find_last",
     "find_member",
     "find_next_start",
     "find_receipt",
+    "find_renewal",
     "find_scanned",
     "freeze_scan",
     "get_back_fill",

@@ -18,7 +18,7 @@ from rewards.ledger import queries as ledger
 
 from .. import rules
 from ..models import BackFillRow, CheckInRow, MinuteReviewRow
-from ..types import BackFillState, ReviewState
+from ..types import AttendanceState, BackFillState, ReviewState
 from .verification import CHANGES_WITHIN, UNPROVED, since
 
 FETCH_ROWS = 2_000
@@ -78,14 +78,20 @@ def list_unproved_credits(connection: sa.Connection, scope: Scope) -> tuple[Viol
     unproved = connection.scalars(
         sa.select(_check_ins.id).where(_check_ins.id >= earliest, _check_ins.state.in_(UNPROVED))
     )
+    undone = connection.scalars(
+        sa.select(_check_ins.id).where(
+            _check_ins.id >= earliest, _check_ins.state == AttendanceState.UNDONE
+        )
+    )
+    credited = ledger.list_credited_by(connection, unproved)
     return tuple(
         Violation(
             invariant="I11",
             subject=f"check_in:{each}",
-            expected="nothing in the books for attendance that nobody has proved",
+            expected="nothing in the books for attendance that nobody has proved, or was undone",
             found="a credit",
         )
-        for each in sorted(ledger.list_credited_by(connection, unproved))[:FOUND_MAX]
+        for each in sorted(credited | ledger.list_standing_by(connection, undone))[:FOUND_MAX]
     )
 
 

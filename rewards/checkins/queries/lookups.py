@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -17,14 +17,13 @@ from rewards.participants import queries as participants
 
 from .. import rules
 from ..errors import AttendanceNotFoundError
-from ..models import BackFillRow, CheckInRow, RefusedScanRow, StarLevelRow
+from ..models import BackFillRow, CheckInRow, StarLevelRow
 from ..types import (
     Attendance,
     AttendanceState,
     BackFillState,
     CheckInId,
     Receipt,
-    RefusedScan,
     Span,
     StarLevel,
     Turnout,
@@ -39,17 +38,33 @@ _check_ins = table_of(CheckInRow)
 _with_credit = sa.select(
     _check_ins, earning_queries.is_withheld(_check_ins.c.id).label("is_withheld")
 )
-_one = _with_credit.where(
-    _check_ins.c.occasion_id == sa.bindparam("occasion"),
-    _check_ins.c.participant_id == sa.bindparam("participant"),
+_last = (
+    _with_credit.where(
+        _check_ins.c.occasion_id == sa.bindparam("occasion"),
+        _check_ins.c.participant_id == sa.bindparam("participant"),
+    )
+    .order_by(_check_ins.c.renewal.desc())
+    .limit(1)
 )
 
 
 def find_receipt(*, occasion_id: OccasionId, participant_id: ParticipantId) -> Receipt | None:
-    """Return what a participant's check-in to an occasion gave, if there was one."""
+    """Return what a participant's check-in to an occasion gave, if there is one that stands."""
+    last = find_last(occasion_id=occasion_id, participant_id=participant_id)
+    return None if last is None or last.state is AttendanceState.UNDONE else last
+
+
+def find_last(*, occasion_id: OccasionId, participant_id: ParticipantId) -> Receipt | None:
+    """Return a participant's latest check-in to an occasion, also one that was undone."""
     wanted = {"occasion": occasion_id, "participant": participant_id}
-    row = db.session.connection().execute(_one, wanted).one_or_none()
+    row = db.session.connection().execute(_last, wanted).one_or_none()
     return None if row is None else _receipt(row)
+
+
+def find_renewal(*, occasion_id: OccasionId, participant_id: ParticipantId) -> int:
+    """Return how often a participant's attendance of an occasion was undone."""
+    last = find_last(occasion_id=occasion_id, participant_id=participant_id)
+    return 0 if last is None else last.renewal + (last.state is AttendanceState.UNDONE)
 
 
 def get_receipt(check_in_id: CheckInId, *, is_new: bool = False) -> Receipt:
@@ -71,6 +86,7 @@ def list_receipts(
         _with_credit.where(
             _check_ins.c.participant_id == participant_id,
             _check_ins.c.occasion_id.in_(list(occasion_ids)),
+            _check_ins.c.state != AttendanceState.UNDONE,
         )
     ).all()
     return {OccasionId(row.occasion_id): _receipt(row) for row in rows}
@@ -147,7 +163,7 @@ def list_attendance(occasion_id: OccasionId, *, limit: int | None = None) -> tup
     """Return who came to an occasion, the latest first."""
     rows = db.session.execute(
         sa.select(CheckInRow.__table__)
-        .where(CheckInRow.occasion_id == occasion_id)
+        .where(CheckInRow.occasion_id == occasion_id, CheckInRow.state != AttendanceState.UNDONE)
         .order_by(CheckInRow.id.desc())
         .limit(limit)
     ).all()
@@ -164,7 +180,10 @@ def list_attendance(occasion_id: OccasionId, *, limit: int | None = None) -> tup
             state=row.state,
             points=sum(earning.recall(values).points for values in row.awards),
             channel=row.channel,
+            recorded_by=row.recorded_by,
+            recorded_at=row.recorded_at,
             closed_by=row.closed_by,
+            closed_at=row.closed_at,
         )
         for row in rows
     )
@@ -174,7 +193,10 @@ def count_attendance(occasion_ids: Sequence[OccasionId]) -> dict[OccasionId, int
     """Return how many checked in to each of the occasions."""
     rows = db.session.execute(
         sa.select(CheckInRow.occasion_id, sa.func.count().label("people"))
-        .where(CheckInRow.occasion_id.in_(list(occasion_ids)))
+        .where(
+            CheckInRow.occasion_id.in_(list(occasion_ids)),
+            CheckInRow.state != AttendanceState.UNDONE,
+        )
         .group_by(CheckInRow.occasion_id)
     ).all()
     counts = {OccasionId(row.occasion_id): int(row.people) for row in rows}
@@ -211,44 +233,6 @@ def count_not_checked_out(occasion_ids: Sequence[OccasionId]) -> dict[OccasionId
     return {OccasionId(row.occasion_id): int(row.people) for row in rows}
 
 
-def list_refused(
-    *, occasion_ids: Sequence[OccasionId], since: datetime, limit: int = 100
-) -> tuple[RefusedScan, ...]:
-    """Return the refused attempts at those occasions since a moment, the latest first."""
-    rows = db.session.execute(
-        sa.select(RefusedScanRow.__table__)
-        .where(
-            RefusedScanRow.occasion_id.in_(list(occasion_ids)),
-            RefusedScanRow.at >= since,
-        )
-        .order_by(RefusedScanRow.id.desc())
-        .limit(limit)
-    ).all()
-    return tuple(
-        RefusedScan(
-            at=row.at,
-            reason=row.reason,
-            occasion_id=OccasionId(row.occasion_id),
-            participant_id=None
-            if row.participant_id is None
-            else ParticipantId(row.participant_id),
-        )
-        for row in rows
-    )
-
-
-def count_wrong_digits(participant_id: ParticipantId, *, now: datetime, span: timedelta) -> int:
-    """Return how often the participant typed wrong digits lately."""
-    count = db.session.scalar(
-        sa.select(sa.func.count()).where(
-            RefusedScanRow.participant_id == participant_id,
-            RefusedScanRow.reason == "wrong-digits",
-            RefusedScanRow.at > now - span,
-        )
-    )
-    return int(count or 0)
-
-
 def get_star_level(minutes: int) -> StarLevel:
     """Return the level that so many minutes of service make."""
     rows = db.session.execute(sa.select(StarLevelRow.stars, StarLevelRow.minutes)).all()
@@ -275,4 +259,7 @@ def _receipt(row: sa.Row[tuple[object, ...]]) -> Receipt:
         closed_at=row.closed_at,
         held_until=row.attended_until,
         note=row.note,
+        renewal=row.renewal,
+        recorded_by=row.recorded_by,
+        recorded_at=row.recorded_at,
     )

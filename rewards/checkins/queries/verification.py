@@ -23,6 +23,7 @@ _check_ins = table_of(CheckInRow).c
 # Nothing of what the rules gave is stored as anything else by either engine.
 _gave_something = sa.cast(_check_ins.awards, sa.Text) != "[]"
 UNPROVED = (AttendanceState.DECLINED, AttendanceState.LAPSED, AttendanceState.OPEN)
+GIVES_NOTHING = (*UNPROVED, AttendanceState.UNDONE)
 BY_STAFF = "staff:"
 # Staff scanned it, or said so.
 SEEN_BY_STAFF = (CheckInChannel.STAFF, CheckInChannel.CARD, CheckInChannel.MEMBER_CODE)
@@ -31,6 +32,7 @@ ACTIONS = {
     AttendanceState.COUNTED: "check_out.entered",
     AttendanceState.CONFIRMED: "attendance.confirmed",
     AttendanceState.DECLINED: "attendance.declined",
+    AttendanceState.UNDONE: "attendance.undone",
 }
 
 
@@ -42,9 +44,9 @@ def list_wrong_seats(connection: sa.Connection, _scope: Scope) -> tuple[Violatio
     came = {
         row.occasion_id: row.people
         for row in connection.execute(
-            sa.select(_check_ins.occasion_id, sa.func.count().label("people")).group_by(
-                _check_ins.occasion_id
-            )
+            sa.select(_check_ins.occasion_id, sa.func.count().label("people"))
+            .where(_check_ins.state != AttendanceState.UNDONE)
+            .group_by(_check_ins.occasion_id)
         )
     }
     kept = signups.count_confirmed(connection)
@@ -93,10 +95,10 @@ def list_wrong_minutes(connection: sa.Connection, scope: Scope) -> tuple[Violati
             sa.or_(
                 _check_ins.checked_out_at < _check_ins.checked_in_at,
                 sa.and_(
-                    _check_ins.state.not_in(UNPROVED),
+                    _check_ins.state.not_in(GIVES_NOTHING),
                     _check_ins.checked_out_at.is_(None) != _check_ins.minutes.is_(None),
                 ),
-                sa.and_(_check_ins.state.in_(UNPROVED), _gave_something),
+                sa.and_(_check_ins.state.in_(GIVES_NOTHING), _gave_something),
                 *too_long[:FOUND_MAX],
             ),
         )

@@ -29,6 +29,7 @@ from .hours import (
     pending_since,
     split_minutes,
 )
+from .undoing import UNDO_SPAN, check_checked_out, check_undoable, undo_until
 from .windows import (
     attended_span,
     check_claimant,
@@ -45,12 +46,14 @@ __all__ = [
     "DAY_AUTOMATIC_MAX",
     "REVIEW_RULES",
     "STEP_SECONDS",
+    "UNDO_SPAN",
     "accepted_until",
     "attended_span",
     "build_code",
     "build_member_code",
     "build_printed_code",
     "check_back_fill",
+    "check_checked_out",
     "check_claimant",
     "check_confirmable",
     "check_digits",
@@ -61,6 +64,7 @@ __all__ = [
     "check_out_open",
     "check_printed",
     "check_ticket_age",
+    "check_undoable",
     "confirm_until",
     "count_minutes",
     "count_scheduled_minutes",
@@ -72,4 +76,5 @@ __all__ = [
     "parse_token",
     "pending_since",
     "split_minutes",
+    "undo_until",
 ]

@@ -16,6 +16,7 @@ from .scanning import (
     forget_refusals,
     note_refused_scan,
 )
+from .undoing import undo_check_in, undo_check_out
 from .withheld import credit_withheld
 
 __all__ = [
@@ -42,4 +43,6 @@ __all__ = [
     "note_refused_scan",
     "request_back_fill",
     "rotate_code",
+    "undo_check_in",
+    "undo_check_out",
 ]

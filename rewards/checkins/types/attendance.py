@@ -20,7 +20,8 @@ class AttendanceState(StrEnum):
 
     OPEN: somebody came and has not left; after the check-out window it waits
     for the leader. COUNTED: nothing more to do. CONFIRMED, DECLINED: what the
-    leader said. LAPSED: nobody said anything in time.
+    leader said. LAPSED: nobody said anything in time. UNDONE: it was a mistake
+    that whoever entered it took back at once.
     """
 
     OPEN = "open"
@@ -28,6 +29,7 @@ class AttendanceState(StrEnum):
     CONFIRMED = "confirmed"
     DECLINED = "declined"
     LAPSED = "lapsed"
+    UNDONE = "undone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Receipt:
 
     `is_withheld`: it is credited later, because the books are frozen. `held_until`: the end
     of the time that it takes up, until the check-out the scheduled end as it was at the check-in.
-    `note`: why it was declined.
+    `note`: why it was declined. `renewal`: how often it was undone before.
     """
 
     check_in_id: CheckInId
@@ -68,6 +70,9 @@ class Receipt:
     closed_at: datetime | None = None
     held_until: datetime | None = None
     note: str = ""
+    renewal: int = 0
+    recorded_by: str = ""
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +89,10 @@ class Attendance:
     state: AttendanceState
     points: int
     channel: CheckInChannel
+    recorded_by: str
+    recorded_at: datetime
     closed_by: str | None
+    closed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

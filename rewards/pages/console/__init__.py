@@ -37,6 +37,7 @@ from . import (
     team_categories,
     teams,
     today,
+    undoing,
 )
 
 
@@ -48,6 +49,7 @@ def register(app: Flask) -> None:
         occasion,
         gate,
         hours,
+        undoing,
         filling,
         desk,
         stock,

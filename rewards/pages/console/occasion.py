@@ -25,7 +25,7 @@ from rewards.participants.types import Participant
 from rewards.teams import queries as teams
 from rewards.web import sentences, statuses
 
-from . import attempts, frame, people, safety, verdicts, words
+from . import attempts, frame, people, safety, undoing, verdicts, words
 from .frame import Post
 
 blueprint = Blueprint("console_occasion", __name__)
@@ -167,12 +167,13 @@ def _page(
         heads_error=heads_error,
         people=len(attendance),
         staying=sum(each.checked_out_at is None for each in attendance),
-        lines=_with_people(lines),
+        lines=_with_people(lines, post),
         page=page,
         pages=_count_pages(len(attendance)),
         attempts=attempted,
         sentence=None if error is None else sentences.explain(error, to_staff=True),
-        done=_find_done(attendance),
+        done=_find_done(attendance, post),
+        taken_back=_find_taken_back(),
         **_search(post, occasion, attendance),
     )
 
@@ -195,7 +196,7 @@ def _search(post: Post, occasion: Occasion, attendance: tuple[Attendance, ...]) 
     }
 
 
-def _with_people(lines: tuple[Attendance, ...]) -> list[dict[str, Any]]:
+def _with_people(lines: tuple[Attendance, ...], post: Post) -> list[dict[str, Any]]:
     found = participants.list_participants([each.participant_id for each in lines])
     return [
         {
@@ -203,6 +204,7 @@ def _with_people(lines: tuple[Attendance, ...]) -> list[dict[str, Any]]:
             "person": found[each.participant_id],
             "channel": words.CHANNELS[each.channel],
             "settled_by": _name_settler(each),
+            "undo": undoing.offer(each, actor=post.actor, now=post.now),
         }
         for each in lines
     ]
@@ -220,11 +222,23 @@ def _name_settler(attendance: Attendance) -> str:
     return ""
 
 
-def _find_done(attendance: tuple[Attendance, ...]) -> dict[str, Any] | None:
+def _find_done(attendance: tuple[Attendance, ...], post: Post) -> dict[str, Any] | None:
     who = request.args.get("who", "")
     line = next((each for each in attendance if str(each.participant_id) == who), None)
     done = request.args.get("done", "")
-    return None if line is None or not done else {"what": done, "line": line}
+    if line is None or not done:
+        return None
+    undo = undoing.offer(line, actor=post.actor, now=post.now)
+    return {"what": done, "line": line, "undo": undo}
+
+
+def _find_taken_back() -> dict[str, str] | None:
+    person = request.args.get("person", "")
+    done = request.args.get("done", "")
+    if not person or done not in {"undone", "back"}:
+        return None
+    participant = participants.get_participant(ParticipantId(safety.read_id(person)))
+    return {"what": done, "name": participant.masked_name}
 
 
 def _count_pages(people_count: int) -> int:

@@ -33,14 +33,14 @@ def count(row):
 @pytest.fixture
 def slow_look(monkeypatch):
     """Give every racer the time to look before any of them acts."""
-    look = queries.find_receipt
+    look = queries.find_last
 
     def look_slowly(**wanted):
         found = look(**wanted)
         time.sleep(PAUSE_SECONDS)
         return found
 
-    monkeypatch.setattr(queries, "find_receipt", look_slowly)
+    monkeypatch.setattr(queries, "find_last", look_slowly)
 
 
 @pytest.mark.usefixtures("slow_look")

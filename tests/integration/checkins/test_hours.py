@@ -20,7 +20,7 @@ from rewards.checkins.errors import (
     OverlappingCheckInError,
     OwnHoursError,
 )
-from rewards.checkins.operations import attending, closing
+from rewards.checkins.operations import closing, holding
 from rewards.checkins.types import AttendanceState
 from rewards.core.db import db
 from rewards.core.ids import new_id
@@ -332,4 +332,4 @@ def test_what_is_settled_is_not_closed_again(person, came, leader, later):
     decline(leader, came, later)
 
     with pytest.raises(AttendanceSettledError):
-        use_case(attending.close)(came.check_in_id, {"state": STATES.COUNTED})
+        use_case(holding.close)(came.check_in_id, {"state": STATES.COUNTED})

@@ -11,7 +11,7 @@ from rewards.activities.types import OccasionKind
 from rewards.checkins import queries, service
 from rewards.checkins.errors import OverlappingCheckInError
 from rewards.checkins.models import CheckInRow
-from rewards.checkins.operations import attending
+from rewards.checkins.operations import attending, holding
 from rewards.checkins.types import Receipt
 from rewards.core.db import db, is_sqlite
 from rewards.ledger import operations as ledger_operations
@@ -121,7 +121,7 @@ def move(occasion_id, until):
         sa.select(CheckInRow.id).where(CheckInRow.occasion_id == occasion_id)
     ).one()
     try:
-        attending.close(row.id, {"attended_until": until})
+        holding.close(row.id, {"attended_until": until})
         db.session.commit()
     except OverlappingCheckInError:
         db.session.rollback()

@@ -13,7 +13,7 @@ SPENDING = "SELECT id FROM ledger_entries WHERE reason = 'redemption'"
 SPENDING_SEAL = f"(SELECT seq FROM ledger_seals WHERE entry_id IN ({SPENDING}))"
 UNIQUE_CREDITS = """
     CREATE UNIQUE INDEX uq_ledger_entries__attendance ON ledger_entries
-    (participant_id, occasion_id, rule_code, asset) WHERE reason = 'attendance'"""
+    (participant_id, occasion_id, rule_code, asset, renewal) WHERE reason = 'attendance'"""
 UNIQUE_DECISIONS = """
     CREATE UNIQUE INDEX uq_ledger_entries__decided ON ledger_entries
     (source_id, rule_code, asset) WHERE reason IN ('award', 'adjustment', 'backfill')"""
@@ -81,6 +81,9 @@ TAMPERED = {
     "I11: the minutes": ("UPDATE check_ins SET minutes = 121 WHERE minutes IS NOT NULL",),
     "I11: the check-out": ("UPDATE check_ins SET checked_out_at = NULL WHERE minutes IS NOT NULL",),
     "I11 I19: what was declined": (f"{DECLINE} WHERE minutes IS NOT NULL",),
+    "I11 I19: what was undone": (
+        f"{DECLINE} WHERE minutes IS NOT NULL".replace("declined", "undone"),
+    ),
     "I11: two places at once": (f"{CAME_EARLIER} WHERE attended_from IS NOT NULL",),
     "I11: a long day": ("UPDATE check_ins SET counted_minutes = 481 WHERE minutes IS NOT NULL",),
     "I11 I13: a back-fill nobody asked for": (
