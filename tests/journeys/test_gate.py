@@ -1,15 +1,30 @@
 """The gate in a real browser: hand scanner, camera, photo, and a line that breaks."""
 
+from contextlib import closing
+from io import BytesIO
+
+import argon2
 import pytest
+from PIL import Image
 
 from rewards.access.types import Role
 from rewards.checkins import queries as checkins
 from rewards.core import clock
 from rewards.core.db import db
-from tests.factories.people import PASSWORD, make_branch, make_participant, make_staff
+from rewards.identity import service as identity
+from rewards.web import qr, security
+from tests.engines.camera import film
+from tests.factories.people import SYSTEM, make_branch, make_participant, make_staff
 from tests.factories.world import build_occasion
 
-NEXT_LINE = "() => document.querySelector('[data-verdict]').hasAttribute('aria-busy') === false"
+from .conftest import FLAGS
+
+# A browser that says it reads codes by itself, and then cannot.
+BROKEN_READER = """window.BarcodeDetector = function () {
+  this.detect = function () { return Promise.reject(new Error('no service')); };
+};
+window.BarcodeDetector.getSupportedFormats = function () { return Promise.resolve(['qr_code']); };
+"""
 
 
 @pytest.fixture
@@ -33,19 +48,22 @@ def occasion(station, now):
 
 
 @pytest.fixture
-def enter(address, station, occasion, now):
+def enter(address, station, occasion, now, monkeypatch):
     """Return a function that opens the gate as staff in a context of a browser."""
+    hasher = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr("rewards.identity.rules._hasher", hasher)
     make_staff("zhouhang", now, (Role.STATION_ADMIN, station))
+    token = identity.issue_token(actor=SYSTEM, staff_name="zhouhang", label="desk", now=now)
 
-    def open_gate(context, more=""):
+    def open_gate(context):
+        context.add_cookies([{"name": "staff_token", "value": token, "url": address}])
         page = context.new_page()
-        page.add_init_script("window.played = [];")
-        page.goto(f"{address}/console/sign-in?next=/console/occasions/{occasion.id}/gate{more}")
-        page.fill("#name", "zhouhang")
-        page.fill("#password", PASSWORD)
-        page.click("form .btn--main")
+        page.goto(f"{address}/console/occasions/{occasion.id}/gate")
         page.wait_for_selector("[data-sound]:not([hidden])")
-        page.evaluate("() => { window.playSound = kind => window.played.push(kind); }")
+        page.evaluate("""() => {
+          window.played = [];
+          window.playSound = kind => window.played.push(kind);
+        }""")
         return page
 
     return open_gate
@@ -104,3 +122,113 @@ def test_a_hand_scanner_types_from_anywhere_and_a_bad_code_stops_nothing(
     assert gate.locator(".gate__line").count() == 5
     # The button that had the focus was not pressed by the Enter of the scanner.
     assert gate.get_attribute("[data-sound]", "aria-pressed") == "true"
+
+
+@pytest.fixture
+def own_card(browser, address, resident, now):
+    """A picture of the card on the resident's own phone, as its page shows it."""
+    token = identity.issue_token(actor=SYSTEM, participant_id=resident.id, label="phone", now=now)
+    context = browser.new_context(viewport={"width": 360, "height": 640}, locale="zh-CN")
+    context.add_cookies([{"name": "participant_token", "value": token, "url": address}])
+    page = context.new_page()
+    page.goto(f"{address}/card")
+    yield Image.open(BytesIO(page.screenshot()))
+    context.close()
+
+
+def test_the_camera_reads_the_code_of_a_phone_once_and_goes_on_looking(
+    browser, chromium, enter, own_card, occasion, tmp_path, monkeypatch, picture
+):
+    flags = film(own_card, tmp_path / "camera.y4m")
+    # The browser of the module has its engine running; this one needs another camera.
+    seeing = browser.browser_type.launch(executable_path=chromium, args=[*FLAGS, *flags])
+    with closing(seeing):
+        context = seeing.new_context(viewport={"width": 1024, "height": 768}, locale="zh-CN")
+        context.add_init_script(BROKEN_READER)
+        gate = enter(context)
+
+        gate.click("[data-camera]")
+        assert "5" in said(gate, "王*英 签到了")
+        picture(gate, "44-gate-camera")
+        # Held before the camera, longer than a scan counts as the same one.
+        gate.wait_for_timeout(3300)
+
+        assert gate.evaluate("played") == ["done"]
+        assert people(occasion) == 1
+        gate.click("[data-camera]")
+        assert gate.is_hidden("[data-viewer]")
+        assert gate.evaluate("document.querySelector('[data-video]').srcObject") is None
+
+        # The control: where the page may not run it, the reader says so and nothing hangs.
+        monkeypatch.setattr(security, "allow_camera", lambda response: response)
+        gate.reload()
+        gate.click("[data-camera]")
+        gate.wait_for_selector("[data-trouble]:not([hidden])")
+
+
+def test_a_photo_is_read_and_one_without_a_code_says_so(gate, resident, tmp_path):
+    page, code = tmp_path / "page.png", tmp_path / "code.png"
+    Image.new("RGB", (800, 600), "white").save(page)
+    code.write_bytes(qr.qr_png(token_of(resident)))
+
+    gate.set_input_files("[data-photo]", page)
+    assert "近一点" in said(gate, "照片里没看到码")
+    gate.set_input_files("[data-photo]", code)
+    said(gate, "王*英 签到了")
+
+
+def test_a_broken_line_loses_no_scan_and_stops_nothing(gate, occasion, resident, station, now):
+    other = make_participant(station, now, name="李强")
+    gate.route("**/scans", lambda route: route.abort())
+    scan(gate, resident.number)
+    assert "还没有签到" in said(gate, "没记上，网络断了")
+
+    gate.evaluate("""() => {
+      window.taken = [];
+      window.offlineDesk = { take: scan => { window.taken.push(scan); return null; } };
+    }""")
+    scan(gate, resident.number)
+    said(gate, "先记下了")
+    (taken,) = gate.evaluate("taken")
+    assert taken["raw"] == resident.number
+    assert (taken["gate"], taken["direction"]) == ("", "in")
+    assert abs(taken["at"] / 1000 - clock.now().timestamp()) < 5
+
+    gate.unroute("**/scans")
+    scan(gate, other.number)
+    said(gate, "李* 签到了")
+    assert gate.evaluate("played") == ["refused", "kept", "done"]
+    assert people(occasion) == 1
+
+
+def test_an_answer_that_got_lost_is_asked_for_again(gate, occasion, resident):
+    lost = []
+
+    def lose(route):
+        if not lost:
+            lost.append(route.fetch())
+            route.abort()
+        else:
+            route.continue_()
+
+    gate.route("**/scans", lose)
+    scan(gate, resident.number)
+
+    assert "5" in said(gate, "王*英 签到了")
+    assert lost[0].json()["verdict"] == "done"
+    assert gate.evaluate("played") == ["done"]
+    assert people(occasion) == 1
+
+
+def test_by_keyboard_alone_a_name_becomes_a_check_in(gate, resident, station, now):
+    make_participant(station, now, name="王建国")
+    gate.focus("#raw")
+    gate.keyboard.type("王建")
+    gate.keyboard.press("Enter")
+    said(gate, "找到2人")
+    chosen = gate.evaluate("document.activeElement.getAttribute('aria-label')")
+    gate.keyboard.press("Enter")
+
+    answer = said(gate, "签到了")
+    assert answer.split()[0] in chosen
+    assert gate.is_hidden("[data-choices]")

@@ -10,7 +10,7 @@ from rewards.participants.errors import ParticipantNotFoundError
 from rewards.redemptions import queries as redemptions
 from rewards.web.sentences import Sentence
 
-PERSONAL = frozenset({CodeKind.MEMBER})
+PERSONAL = frozenset({CodeKind.MEMBER, CodeKind.CARD})
 
 
 def explain(error: RewardsError, raw: str) -> Sentence | None:

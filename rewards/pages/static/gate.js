@@ -323,7 +323,7 @@
     }, {
       facing: facing,
       onState: function (state, trouble) {
-        root.dataset.camera = state;
+        root.dataset.looking = state;
         if (state === 'trouble') { scanner = null; showCamera(false); tellTrouble(trouble); }
       }
     });
