@@ -40,6 +40,26 @@ class ClaimOfAnotherBrowserError(ForbiddenError):
     title = "This scan was made in another browser."
 
 
+class PosterNotFoundError(NotFoundError):
+    code = "poster-not-found"
+    title = "There is no such poster."
+
+
+class PosterRevokedError(GoneError):
+    code = "poster-revoked"
+    title = "The poster was taken out of use."
+
+
+class PosterNotEnoughError(ConflictError):
+    code = "poster-not-enough"
+    title = "A poster alone checks nobody in here; the digits on the screen do."
+
+
+class NothingHereError(ConflictError):
+    code = "nothing-here"
+    title = "There is nothing to check in to at this place now."
+
+
 class TooManyDigitsError(ThrottledError):
     code = "too-many-digits"
     title = "Too many wrong digits; wait before trying again."

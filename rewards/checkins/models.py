@@ -36,6 +36,7 @@ class CheckInRow(Base):
             postgresql_where=sa.text("device IS NOT NULL"),
             sqlite_where=sa.text("device IS NOT NULL"),
         ),
+        sa.Index("uq_check_ins__out_ticket", "out_ticket", unique=True),
         sa.CheckConstraint("checked_out_at >= checked_in_at", name="out_after_in"),
         sa.CheckConstraint("minutes >= 0", name="minutes_not_negative"),
         sa.CheckConstraint("attended_from <= attended_until", name="span_forward"),
@@ -67,6 +68,8 @@ class CheckInRow(Base):
     is_offline: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     # The scan ticket that was used up; a ticket is accepted once.
     ticket: Mapped[str | None] = mapped_column(sa.String(32), unique=True)
+    # The scan by which somebody left, good once as well.
+    out_ticket: Mapped[str | None] = mapped_column(sa.String(32))
     checked_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Minutes inside the scheduled window; NULL until checked out.
     minutes: Mapped[int | None]
@@ -178,6 +181,30 @@ class BackFillRow(Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # With the participant's account the words about them go.
     words_erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PosterRow(Base):
+    """A code on paper. The key that proves it is made of the deployment's secret."""
+
+    __tablename__ = "posters"
+    __table_args__ = (
+        sa.Index("ix_posters__path", "node_path", "id"),
+        sa.CheckConstraint("zone_id IS NULL OR occasion_id IS NULL", name="one_subject"),
+        sa.CheckConstraint("(revoked_at IS NULL) = (revoked_by IS NULL)", name="revoked_by"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    label: Mapped[str] = mapped_column(sa.String(16), unique=True)
+    node_id: Mapped[UUID] = mapped_column(sa.ForeignKey("nodes.id"))
+    node_path: Mapped[str] = mapped_column(sa.String(48))
+    # What it narrows to: a zone of the space there, or one occasion; else all that is on.
+    zone_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("space_zones.id"))
+    occasion_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("occasions.id"), index=True)
+    place: Mapped[str] = mapped_column(sa.String(40))
+    issued_by: Mapped[str] = mapped_column(sa.String(64))
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_by: Mapped[str | None] = mapped_column(sa.String(64))
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class StarLevelRow(Base):

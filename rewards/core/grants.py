@@ -55,6 +55,7 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "participant_notices": CHANGING,
     "participants": CHANGING,
     "point_rules": INSERT_ONLY,
+    "posters": CHANGING,
     "record_slips": CHANGING,
     "redemptions": CHANGING,
     "refused_scans": ("SELECT", "INSERT", "DELETE"),

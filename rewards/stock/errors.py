@@ -8,6 +8,11 @@ class SpaceNotFoundError(NotFoundError):
     title = "There is no such offline space."
 
 
+class ZoneNotFoundError(NotFoundError):
+    code = "zone-not-found"
+    title = "There is no such zone of an offline space."
+
+
 class RewardNotFoundError(NotFoundError):
     code = "reward-not-found"
     title = "There is no such reward item."

@@ -11,7 +11,7 @@ from rewards.core.checks import FOUND_MAX, Scope, Violation
 from rewards.core.db import db, table_of
 from rewards.network.types import NodeId
 
-from .errors import RewardNotFoundError, SpaceNotFoundError
+from .errors import RewardNotFoundError, SpaceNotFoundError, ZoneNotFoundError
 from .models import RewardRow, SpaceRow, SpaceZoneRow, StockLevelRow, StockMovementRow
 from .types import MovementFact, MovementKind, Offer, Reward, RewardId, Space, SpaceId, Zone
 
@@ -69,6 +69,17 @@ def get_space(space_id: SpaceId) -> Space:
     if not rows:
         raise SpaceNotFoundError
     return _with_zones(rows)[0]
+
+
+def get_space_of_zone(zone_id: UUID) -> Space:
+    """Return the space that a zone is a part of.
+
+    :raises ZoneNotFoundError: if there is no such zone.
+    """
+    space_id = db.session.scalar(sa.select(_ZONES.c.space_id).where(_ZONES.c.id == zone_id))
+    if space_id is None:
+        raise ZoneNotFoundError
+    return get_space(SpaceId(space_id))
 
 
 def list_spaces(node_path: str = "") -> tuple[Space, ...]:

@@ -5,12 +5,14 @@ from .closing import confirm, decline, lapse
 from .erasing import erase_words
 from .filling import decide_back_fill, request_back_fill
 from .following import refuse_cancelling, withdraw
+from .posters import add_poster, revoke_poster
 from .refusals import forget_browsers, forget_refusals, note_refusal, store_refusal
 from .reviewing import decide
 from .undoing import undo_check_in, undo_check_out
 from .withheld import credit_withheld
 
 __all__ = [
+    "add_poster",
     "check_in",
     "check_out",
     "confirm",
@@ -25,6 +27,7 @@ __all__ = [
     "note_refusal",
     "refuse_cancelling",
     "request_back_fill",
+    "revoke_poster",
     "store_refusal",
     "undo_check_in",
     "undo_check_out",

@@ -127,6 +127,7 @@ def check_out(
     occasion: Occasion,
     participant_id: ParticipantId,
     at: datetime,
+    ticket: str | None = None,
     verified: frozenset[str] = frozenset(),
     now: datetime,
 ) -> Receipt:
@@ -140,6 +141,7 @@ def check_out(
     :raises OverlappingCheckInError: if the participant was checked in elsewhere by then.
     :raises CheckOutNotOpenError: if check-out opens later than *at*.
     :raises CheckOutClosedError: if it had closed by then.
+    :raises TicketUsedError: if someone else has left by this scan.
     """
     account = ledger.lock_account(participant_id=participant_id, asset=Asset.POINTS)
     earlier = queries.find_receipt(occasion_id=occasion.id, participant_id=participant_id)
@@ -171,9 +173,8 @@ def check_out(
         {
             "state": AttendanceState.COUNTED,
             "checked_out_at": at,
-            "minutes": span.minutes,
-            "attended_from": span.start,
-            "attended_until": span.end,
+            "out_ticket": ticket,
+            **_taken_up(span),
             "closed_by": actor.principal,
             "closed_at": now,
             **kept,
@@ -192,6 +193,10 @@ def check_out(
         is_withheld=credited.is_withheld,
         held_until=span.end,
     )
+
+
+def _taken_up(span: Span) -> dict[str, object]:
+    return {"minutes": span.minutes, "attended_from": span.start, "attended_until": span.end}
 
 
 def _show(evidence: Evidence) -> dict[str, object]:

@@ -10,7 +10,12 @@ from rewards.core.db import constraint_of, db
 from rewards.participants import queries as participants
 
 from .. import queries
-from ..errors import AccountClosedError, AttendanceSettledError, OverlappingCheckInError
+from ..errors import (
+    AccountClosedError,
+    AttendanceSettledError,
+    OverlappingCheckInError,
+    TicketUsedError,
+)
 from ..models import CheckInRow
 from ..types import AttendanceState, CheckInId, Receipt, Span
 
@@ -67,8 +72,11 @@ def close(check_in_id: CheckInId, values: dict[str, Any]) -> None:
             .execution_options(synchronize_session=False)
         ).one_or_none()
     except IntegrityError as error:
-        if constraint_of(error) == NO_OVERLAP:
+        broken = constraint_of(error)
+        if broken == NO_OVERLAP:
             raise OverlappingCheckInError from error
+        if broken == "uq_check_ins__out_ticket":
+            raise TicketUsedError from error
         raise
     if closed is None:
         raise AttendanceSettledError(state=queries.get_receipt(check_in_id).state.value)

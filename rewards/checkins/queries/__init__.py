@@ -34,6 +34,14 @@ from .pending import (
     list_pending,
     list_pending_occasions,
 )
+from .posters import (
+    find_scanned_poster,
+    freeze_poster,
+    get_poster,
+    get_poster_code,
+    list_here,
+    list_posters,
+)
 from .refused import count_wrong_digits, list_refused
 from .reviews import (
     count_day_minutes,
@@ -67,11 +75,15 @@ __all__ = [
     "find_receipt",
     "find_renewal",
     "find_scanned",
+    "find_scanned_poster",
+    "freeze_poster",
     "freeze_scan",
     "get_back_fill",
     "get_card_code",
     "get_display_code",
     "get_member_code",
+    "get_poster",
+    "get_poster_code",
     "get_present",
     "get_receipt",
     "get_review",
@@ -81,6 +93,7 @@ __all__ = [
     "list_attendance",
     "list_back_fills_of",
     "list_by_word",
+    "list_here",
     "list_lapsing",
     "list_latest",
     "list_long_days",
@@ -89,6 +102,7 @@ __all__ = [
     "list_past_acts",
     "list_pending",
     "list_pending_occasions",
+    "list_posters",
     "list_receipts",
     "list_refused",
     "list_requested",

@@ -29,6 +29,13 @@ from .hours import (
     pending_since,
     split_minutes,
 )
+from .posters import (
+    check_poster_enough,
+    check_poster_good,
+    choose_stamp,
+    is_poster_enough,
+    list_attended,
+)
 from .undoing import UNDO_SPAN, check_checked_out, check_undoable, undo_until
 from .windows import (
     attended_span,
@@ -62,14 +69,19 @@ __all__ = [
     "check_link",
     "check_member_code",
     "check_out_open",
+    "check_poster_enough",
+    "check_poster_good",
     "check_printed",
     "check_ticket_age",
     "check_undoable",
+    "choose_stamp",
     "confirm_until",
     "count_minutes",
     "count_scheduled_minutes",
     "find_level",
+    "is_poster_enough",
     "judge_stars",
+    "list_attended",
     "normalize_digits",
     "normalize_evidence",
     "normalize_reason",

@@ -5,6 +5,7 @@ from .decisions import decide_back_fill, decide_minutes, may_decide, request_bac
 from .entering import check_in_by_staff, check_out_by_staff
 from .hours import confirm_hours, decline_hours, erase_words, lapse_due
 from .imports import AttendanceLine, import_attendance
+from .posters import issue_poster, revoke_poster
 from .scanning import (
     check_in_by_code,
     check_in_by_digits,
@@ -38,10 +39,12 @@ __all__ = [
     "forget_browsers",
     "forget_refusals",
     "import_attendance",
+    "issue_poster",
     "lapse_due",
     "may_decide",
     "note_refused_scan",
     "request_back_fill",
+    "revoke_poster",
     "rotate_code",
     "undo_check_in",
     "undo_check_out",

@@ -13,10 +13,11 @@ from .. import operations, queries, rules
 from ..errors import (
     CodeExpiredError,
     InvalidCodeError,
+    PosterNotEnoughError,
     TicketExpiredError,
     TooManyDigitsError,
 )
-from ..types import NO_EVIDENCE, CheckInChannel, Evidence, Receipt, ScanTicket, Token
+from ..types import NO_EVIDENCE, CheckInChannel, CodeKind, Evidence, Receipt, ScanTicket, Token
 
 DIGITS_TRIES_MAX = 10
 DIGITS_SPAN = timedelta(minutes=10)
@@ -30,7 +31,13 @@ def check_in_by_code(
 
     :raises InvalidCodeError: if it is not one of our codes.
     :raises CodeExpiredError: if the screen has moved on.
+    :raises PosterNotEnoughError: if it is a poster's, where something is earned.
     """
+    if _is_poster(code):
+        occasion = _stamped(actor, code, now=now)
+        return _check_in(
+            actor, occasion, at=now, channel=CheckInChannel.POSTER, evidence=evidence, now=now
+        )
     occasion, token = _scanned(actor, code, now=now)
     try:
         rules.check_link(token, key=occasion.code_key, now=now)
@@ -90,6 +97,9 @@ def check_in_by_ticket(
 @use_case
 def check_out_by_code(*, actor: ParticipantActor, code: str, now: datetime) -> Receipt:
     """Check the participant out with a scanned link or its token."""
+    if _is_poster(code):
+        _note(actor, None, code, now=now)
+        raise PosterNotEnoughError
     occasion, token = _scanned(actor, code, now=now)
     try:
         rules.check_link(token, key=occasion.code_key, now=now)
@@ -114,13 +124,14 @@ def check_out_by_ticket(
 
     :raises ClaimOfAnotherBrowserError: if another browser scanned.
     :raises TicketExpiredError: if the scan is more than ten minutes old.
+    :raises TicketUsedError: if someone else has left by it.
     """
     occasion = _ticketed(actor, ticket, evidence, now=now)
     try:
         rules.check_ticket_age(scanned_at=ticket.scanned_at, now=now)
     except TicketExpiredError as expired:
         return _earlier(actor, occasion, expired, is_leaving=True)
-    return _check_out(actor, occasion, at=ticket.scanned_at, now=now)
+    return _check_out(actor, occasion, at=ticket.scanned_at, ticket=ticket.id, now=now)
 
 
 @use_case
@@ -160,6 +171,24 @@ def _scanned(actor: ParticipantActor, code: str, *, now: datetime) -> tuple[Occa
     return occasion, token
 
 
+def _is_poster(code: str) -> bool:
+    try:
+        return rules.parse_token(code).kind is CodeKind.POSTER
+    except InvalidCodeError:
+        return False
+
+
+def _stamped(actor: ParticipantActor, code: str, *, now: datetime) -> Occasion:
+    try:
+        here = queries.list_here(queries.find_scanned_poster(code), now=now)
+        occasion = rules.choose_stamp(here, now=now)
+    except RewardsError:
+        _note(actor, None, code, now=now)
+        raise
+    _note(actor, occasion, code, now=now)
+    return occasion
+
+
 def _typed(
     actor: ParticipantActor, occasion_id: OccasionId, digits: str, *, now: datetime
 ) -> Occasion:
@@ -182,6 +211,8 @@ def _ticketed(
     occasion = activities.get_occasion(ticket.occasion_id)
     _note(actor, occasion, "", now=now)
     rules.check_claimant(ticket, device=evidence.device)
+    if ticket.channel is CheckInChannel.POSTER:
+        rules.check_poster_enough(occasion)
     return occasion
 
 
@@ -223,10 +254,20 @@ def _check_in(
 
 
 def _check_out(
-    actor: ParticipantActor, occasion: Occasion, *, at: datetime, now: datetime
+    actor: ParticipantActor,
+    occasion: Occasion,
+    *,
+    at: datetime,
+    ticket: str | None = None,
+    now: datetime,
 ) -> Receipt:
     return operations.check_out(
-        actor=actor, occasion=occasion, participant_id=actor.participant_id, at=at, now=now
+        actor=actor,
+        occasion=occasion,
+        participant_id=actor.participant_id,
+        at=at,
+        ticket=ticket,
+        now=now,
     )
 
 

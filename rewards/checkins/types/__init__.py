@@ -36,6 +36,7 @@ from .hours import (
     ReviewLevel,
     ReviewState,
 )
+from .posters import Poster, PosterId
 
 __all__ = [
     "NO_EVIDENCE",
@@ -55,6 +56,8 @@ __all__ = [
     "OwnHours",
     "PendingAttendance",
     "PendingOccasion",
+    "Poster",
+    "PosterId",
     "Presented",
     "Receipt",
     "RefusedScan",

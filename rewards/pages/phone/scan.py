@@ -12,16 +12,21 @@ from rewards.activities.types import Occasion, OccasionId
 from rewards.checkins import queries as checkins
 from rewards.checkins import rules as checkin_rules
 from rewards.checkins import service
-from rewards.checkins.errors import CodeExpiredError, InvalidCodeError, TicketExpiredError
+from rewards.checkins.errors import (
+    CodeExpiredError,
+    InvalidCodeError,
+    PosterRevokedError,
+    TicketExpiredError,
+)
 from rewards.checkins.rules.windows import CHECK_OUT_BEFORE
-from rewards.checkins.types import CodeKind, Evidence, Receipt, ScanTicket
+from rewards.checkins.types import CheckInChannel, CodeKind, Evidence, Receipt, ScanTicket
 from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.network import queries as network
 from rewards.web import browsers, limits, sentences, sessions, statuses, tickets
 from rewards.web.limits import TooManyScansError
 
-from . import frame, progress, showing
+from . import frame, poster_choice, progress, showing
 
 blueprint = Blueprint("scan", __name__)
 
@@ -36,8 +41,11 @@ def land(token: str) -> ResponseReturnValue:
     now = clock.now()
     try:
         limits.count_scan()
-        if checkin_rules.parse_token(token).kind in FOR_STAFF:
+        kind = checkin_rules.parse_token(token).kind
+        if kind in FOR_STAFF:
             return frame.show("member_code.html", me=frame.find_me())
+        if kind is CodeKind.POSTER:
+            return _land_on_poster(token)
         occasion, scanned = checkins.find_scanned(token)
         # Opening the same address again is not another scan.
         kept = _usable_ticket(occasion.id)
@@ -48,9 +56,26 @@ def land(token: str) -> ResponseReturnValue:
     except CodeExpiredError as error:
         _note(occasion, error, token)
         return refused(error, occasion=occasion)
-    except (InvalidCodeError, TooManyScansError) as error:
+    except (InvalidCodeError, PosterRevokedError, TooManyScansError) as error:
         return refused(error)
     assert scanned
+    response.set_data(_landing(occasion, ticket))
+    tickets.keep(response, ticket)
+    return response
+
+
+def _land_on_poster(token: str) -> ResponseReturnValue:
+    poster = checkins.find_scanned_poster(token)
+    here = checkins.list_here(poster, now=clock.now())
+    occasion = poster_choice.find(here, request.args.get("occasion"))
+    if occasion is None:
+        return poster_choice.show(token, poster, here)
+    response = Response(mimetype="text/html")
+    device = browsers.keep(response)
+    # Who scanned the screen before has more to show than a poster.
+    ticket = _usable_ticket(occasion.id) or checkins.freeze_poster(
+        occasion, device=device, now=clock.now()
+    )
     response.set_data(_landing(occasion, ticket))
     tickets.keep(response, ticket)
     return response
@@ -153,7 +178,7 @@ def digits_form() -> ResponseReturnValue:
     return frame.show("digits.html", me=me, occasions=occasions)
 
 
-_DIGITS_HELP = frozenset({"code-expired", "wrong-digits", "ticket-expired"})
+_DIGITS_HELP = frozenset({"code-expired", "wrong-digits", "ticket-expired", "poster-not-enough"})
 
 
 def _attend_by_digits(actor: ParticipantActor, typed: str, *, leaving: bool) -> Receipt:
@@ -184,6 +209,12 @@ def _evidence() -> Evidence:
     return Evidence(device=browsers.find_id())
 
 
+def needs_digits(ticket: ScanTicket) -> bool:
+    """Tell whether *ticket* is of a poster, which alone checks nobody in there."""
+    occasion = activities.get_occasion(ticket.occasion_id)
+    return ticket.channel is CheckInChannel.POSTER and not checkin_rules.is_poster_enough(occasion)
+
+
 def _landing(occasion: Occasion, ticket: ScanTicket) -> str:
     me = frame.find_me()
     return frame.show(
@@ -194,12 +225,16 @@ def _landing(occasion: Occasion, ticket: ScanTicket) -> str:
         ticket=ticket,
         offer=progress.describe_offer(occasion),
         state=progress.judge(occasion, me, at=ticket.scanned_at),
+        needs_digits=needs_digits(ticket),
     )
 
 
 def _usable_ticket(occasion_id: OccasionId) -> ScanTicket | None:
     ticket = tickets.find()
     if ticket is None or ticket.occasion_id != occasion_id:
+        return None
+    if ticket.channel is CheckInChannel.POSTER:
+        # A poster says no time, so another scan is as good as the first, and the screen better.
         return None
     try:
         checkin_rules.check_ticket_age(scanned_at=ticket.scanned_at, now=clock.now())

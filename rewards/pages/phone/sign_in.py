@@ -90,8 +90,11 @@ def _send() -> ResponseReturnValue:
 
 def _go_on(signed_in: SignedIn) -> ResponseReturnValue:
     assert signed_in.participant_id is not None
-    if tickets.find() is None:
+    ticket = tickets.find()
+    if ticket is None:
         answer: ResponseReturnValue = redirect(_next(), code=303)
+    elif scan.needs_digits(ticket):
+        answer = redirect(url_for("scan.pending"), code=303)
     else:
         actor = ParticipantActor(
             participant_id=signed_in.participant_id, sign_in_id=signed_in.sign_in_id
@@ -136,7 +139,8 @@ def _pending() -> tuple[Occasion | None, object]:
     ticket = tickets.find()
     if ticket is None:
         return None, None
-    return activities.get_occasion(ticket.occasion_id), ticket.scanned_at
+    occasion = activities.get_occasion(ticket.occasion_id)
+    return occasion, None if scan.needs_digits(ticket) else ticket.scanned_at
 
 
 def _home_node() -> NodeId | None:

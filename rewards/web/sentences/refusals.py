@@ -44,6 +44,7 @@ BY_CODE: Mapping[str, Words] = {
     **TEAMS,
     **hours.HOURS,
     **staff.BOARDS,
+    **staff.POSTERS,
     **staff.SCREENS,
     **GATES,
     **SIGNALS,

@@ -70,6 +70,11 @@ OCCASIONS: Mapping[str, Words] = {
     "occasion-in-use": Words(_("已经有人签到，这一项不能再改"), None, (_("另建一场活动"),)),
 }
 
+POSTERS: Mapping[str, Words] = {
+    "poster-not-found": Words(_("没有找到这张海报"), None, LIST_AGAIN),
+    "zone-not-found": Words(_("没有找到这个区域"), None, LIST_AGAIN),
+}
+
 SCREENS: Mapping[str, Words] = {
     "screen-not-paired": Words(
         _("这块大屏还没有连接，或已经断开"), None, (_("请工作人员重新连接"),)

@@ -69,6 +69,17 @@ CHECK_IN: Mapping[str, Words] = {
         _("%(closed_at)s 停的"),
         (_("请找工作人员登记，时长可以补"),),
     ),
+    "poster-revoked": Words(
+        _("这张海报作废了"), None, (_("请扫屏幕上的码，或问工作人员"),), call=True
+    ),
+    "poster-not-enough": Words(
+        _("只扫海报还签不上"),
+        _("还要屏幕上的6位数字"),
+        (_("看现场的屏幕，填上6位数字"), _("没有屏幕就请工作人员登记")),
+    ),
+    "nothing-here": Words(
+        _("这里现在没有要签到的活动"), None, (_("看看今天的其他活动，或问工作人员"),)
+    ),
     "claim-of-another-browser": Words(
         _("没签上"), _("这次扫码是另一部手机或另一个浏览器扫的"), SCAN_AGAIN
     ),
