@@ -36,6 +36,7 @@ from ..types import (
     CheckInId,
     Evidence,
     Receipt,
+    Span,
 )
 from .crediting import credit
 from .holding import NO_OVERLAP, check_elsewhere, clip_extension, close
