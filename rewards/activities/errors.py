@@ -46,3 +46,33 @@ class FailureNoteError(InvalidError):
 class OccasionInUseError(ConflictError):
     code = "occasion-in-use"
     title = "People have checked in, so this can no longer be changed."
+
+
+class SeriesNotFoundError(NotFoundError):
+    code = "series-not-found"
+    title = "There is no such series of occasions."
+
+
+class TemplateNotFoundError(NotFoundError):
+    code = "template-not-found"
+    title = "There is no such template."
+
+
+class RecurrenceError(InvalidError):
+    code = "recurrence"
+    title = "This is no rule for days that come again."
+
+
+class SeriesDatesError(InvalidError):
+    code = "series-dates"
+    title = "The series has no day between its start and its end, or too many."
+
+
+class SeriesSlotError(ConflictError):
+    code = "series-slot"
+    title = "The series has no occasion to come on that day."
+
+
+class OccasionsNotImportedError(InvalidError):
+    code = "occasions-not-imported"
+    title = "Some rows are bad, so no occasion was imported."

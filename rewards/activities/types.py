@@ -1,7 +1,7 @@
 """Words of occasions."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import NewType, TypedDict
 from uuid import UUID
@@ -13,6 +13,8 @@ from rewards.teams.types import TeamId
 NO_POINTS = "NONE"
 
 OccasionId = NewType("OccasionId", UUID)
+SeriesId = NewType("SeriesId", UUID)
+TemplateId = NewType("TemplateId", UUID)
 
 
 class OccasionKind(StrEnum):
@@ -83,3 +85,92 @@ class Seats:
     occasion_id: OccasionId
     capacity: int
     taken: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What an occasion is like whenever it takes place: what a series and a template keep of it.
+
+    `opens_before` and `closes_after` are minutes before and after its start
+    between which people check in; None: the usual ones.
+    """
+
+    kind: OccasionKind
+    title: str
+    rule_code: str
+    requires_check_out: bool
+    place: str = ""
+    team: str = ""
+    team_id: TeamId | None = None
+    capacity: int | None = None
+    counts_heads: bool = False
+    opens_before: int | None = None
+    closes_after: int | None = None
+
+
+class Frequency(StrEnum):
+    DAILY = "DAILY"
+    WEEKLY = "WEEKLY"
+    MONTHLY = "MONTHLY"
+    YEARLY = "YEARLY"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recurrence:
+    """On which days something comes again, as an RRULE of RFC 5545 says it.
+
+    A weekday is its number from Monday, 0, with its place in the month: 1 the
+    first, -1 the last, 0 each of them. A day of the month counts from 1, or
+    from its end with -1.
+    """
+
+    frequency: Frequency
+    interval: int = 1
+    weekdays: tuple[tuple[int, int], ...] = ()
+    month_days: tuple[int, ...] = ()
+    months: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """When the occasions of a series are: local days, and the time of day on each.
+
+    `minutes` are those that a clock on the wall counts from `start` to the end.
+    """
+
+    recurrence: Recurrence
+    starts_on: date
+    ends_on: date | None
+    start: time
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """Occasions that come again at a node. Planned up to and with the day `planned_through`.
+
+    `skips` are days on which it was decided that there is none.
+    """
+
+    id: SeriesId
+    node_id: NodeId
+    node_path: str
+    details: Details
+    pattern: Pattern
+    skips: frozenset[date]
+    planned_through: date
+    created_by: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """An occasion as a station holds it every now and then, without its day."""
+
+    id: TemplateId
+    node_id: NodeId
+    node_path: str
+    name: str
+    details: Details
+    start: time
+    minutes: int
