@@ -1,6 +1,7 @@
 """Tables of occasions."""
 
-from datetime import datetime
+from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,6 +25,9 @@ class OccasionRow(Base):
             "NOT counts_heads OR (capacity IS NULL AND NOT requires_check_out)",
             name="heads_without_names",
         ),
+        # A series has one occasion for a day, whoever plans it and however often.
+        sa.UniqueConstraint("series_id", "series_slot"),
+        sa.CheckConstraint("(series_id IS NULL) = (series_slot IS NULL)", name="slot_of_series"),
         sa.CheckConstraint(
             "age_min >= 0 AND (age_max IS NULL OR age_max >= 0)"
             " AND (age_min IS NULL OR age_max IS NULL OR age_min <= age_max)",
@@ -69,8 +73,72 @@ class OccasionRow(Base):
     sign_up_closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # The part of an offline space that it is held in.
     zone_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("space_zones.id"), index=True)
+    series_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("occasion_series.id"))
+    # The day that the series has for it, even where it was moved to another.
+    series_slot: Mapped[date | None]
+    # How often it was changed since it was planned: calendars ask for it.
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    revised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_by: Mapped[str] = mapped_column(sa.String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class OccasionSeriesRow(Base):
+    __tablename__ = "occasion_series"
+    __table_args__ = (
+        sa.Index("ix_occasion_series__node_path", "node_path"),
+        # Whoever plans ahead looks for the series that are behind.
+        sa.Index("ix_occasion_series__planned_through", "planned_through"),
+        sa.CheckConstraint("minutes BETWEEN 1 AND 1440", name="a_day_at_most"),
+        sa.CheckConstraint("ends_on >= starts_on OR ends_on IS NULL", name="days_forward"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    node_id: Mapped[UUID] = mapped_column(sa.ForeignKey("nodes.id"))
+    node_path: Mapped[str] = mapped_column(sa.String(48))
+    # As `rules.write_details` writes it: a series asks nothing of the database by it.
+    details: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    # An RRULE without an end, which is beside it.
+    rule: Mapped[str] = mapped_column(sa.String(200))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    # By a clock on the wall.
+    start: Mapped[time] = mapped_column(sa.Time)
+    minutes: Mapped[int]
+    # Days without an occasion, as text.
+    skips: Mapped[list[str]] = mapped_column(sa.JSON)
+    planned_through: Mapped[date]
+    created_by: Mapped[str] = mapped_column(sa.String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class OccasionTemplateRow(Base):
+    __tablename__ = "occasion_templates"
+    __table_args__ = (
+        sa.Index("ix_occasion_templates__node_path", "node_path"),
+        sa.CheckConstraint("minutes BETWEEN 1 AND 1440", name="a_day_at_most"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    node_id: Mapped[UUID] = mapped_column(sa.ForeignKey("nodes.id"))
+    node_path: Mapped[str] = mapped_column(sa.String(48))
+    name: Mapped[str] = mapped_column(sa.String(80))
+    details: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    start: Mapped[time] = mapped_column(sa.Time)
+    minutes: Mapped[int]
+    created_by: Mapped[str] = mapped_column(sa.String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CalendarFeedRow(Base):
+    """The address under which somebody's phone fetches what they signed up for; NULL: none."""
+
+    __tablename__ = "calendar_feeds"
+
+    participant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("participants.id"), primary_key=True)
+    # Random; with a keyed digest behind it, it is the address.
+    label: Mapped[str | None] = mapped_column(sa.String(32), unique=True)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class OccasionSeatsRow(Base):

@@ -69,6 +69,10 @@ class Occasion:
     takes_sign_ups: bool = False
     sign_up_closes_at: datetime | None = None
     zone_id: UUID | None = None
+    series_id: SeriesId | None = None
+    series_slot: date | None = None
+    revision: int = 0
+    revised_at: datetime | None = None
 
 
 class Terms(TypedDict, total=False):
@@ -92,7 +96,8 @@ class Details:
     """What an occasion is like whenever it takes place: what a series and a template keep of it.
 
     `opens_before` and `closes_after` are minutes before and after its start
-    between which people check in; None: the usual ones.
+    between which people check in; None: the usual ones. Signing up ends
+    `sign_up_closes_before` minutes before the start; None: at the start.
     """
 
     kind: OccasionKind
@@ -104,8 +109,15 @@ class Details:
     team_id: TeamId | None = None
     capacity: int | None = None
     counts_heads: bool = False
+    age_min: int | None = None
+    age_max: int | None = None
+    qualification: str = ""
+    training: str = ""
+    takes_sign_ups: bool = False
+    zone_id: UUID | None = None
     opens_before: int | None = None
     closes_after: int | None = None
+    sign_up_closes_before: int | None = None
 
 
 class Frequency(StrEnum):

@@ -15,6 +15,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from redis.exceptions import RedisError
 
+from rewards.activities import service as activities
 from rewards.appeals import service as appeals
 from rewards.checkins import service as checkins
 from rewards.core import clock, idempotency
@@ -82,6 +83,7 @@ def loops_of(app: Flask) -> dict[str, tuple[Job, ...]]:
             job("forget-browsers", HOUR_SECONDS, checkins.forget_browsers),
             job("forget-signals", HOUR_SECONDS, signals.forget_signals),
             job("forget-idempotency-keys", HOUR_SECONDS, _forget_keys),
+            job("plan-ahead", 600, activities.plan_ahead),
             job("refresh-demo", HOUR_SECONDS, demo.refresh_demo_occasions),
         ),
     }

@@ -14,7 +14,7 @@ from rewards.teams.types import TeamId
 
 from ..errors import OccasionNotFoundError
 from ..models import OccasionRow, OccasionSeatsRow
-from ..types import Occasion, OccasionId, OccasionStatus, Seats
+from ..types import Occasion, OccasionId, OccasionStatus, Seats, SeriesId
 
 _columns = OccasionRow.__table__.c
 _by_id = sa.select(OccasionRow.__table__).where(_columns.id == sa.bindparam("wanted"))
@@ -31,13 +31,13 @@ def get_occasion(occasion_id: OccasionId) -> Occasion:
     row = db.session.connection().execute(_by_id, {"wanted": occasion_id}).one_or_none()
     if row is None:
         raise OccasionNotFoundError
-    return _occasion(row)
+    return to_occasion(row)
 
 
 def find_by_code_label(label: str) -> Occasion | None:
     """Return the occasion whose codes carry *label*."""
     row = db.session.connection().execute(_by_label, {"wanted": label}).one_or_none()
-    return None if row is None else _occasion(row)
+    return None if row is None else to_occasion(row)
 
 
 def list_occasions(
@@ -53,7 +53,7 @@ def list_occasions(
         )
         .order_by(_columns.starts_at, _columns.id)
     ).all()
-    return tuple(_occasion(row) for row in rows)
+    return tuple(to_occasion(row) for row in rows)
 
 
 def list_by_ids(ids: Sequence[OccasionId]) -> dict[OccasionId, Occasion]:
@@ -61,7 +61,7 @@ def list_by_ids(ids: Sequence[OccasionId]) -> dict[OccasionId, Occasion]:
     rows = db.session.execute(
         sa.select(OccasionRow.__table__).where(_columns.id.in_(list(ids)))
     ).all()
-    return {OccasionId(row.id): _occasion(row) for row in rows}
+    return {OccasionId(row.id): to_occasion(row) for row in rows}
 
 
 def page_occasions(
@@ -99,7 +99,7 @@ def page_occasions(
     if len(rows) > limit:
         last = rows[limit - 1]
         following = encode_cursor([last.starts_at.isoformat(), str(last.id)])
-    return Page(items=tuple(_occasion(row) for row in rows[:limit]), next=following)
+    return Page(items=tuple(to_occasion(row) for row in rows[:limit]), next=following)
 
 
 def list_seats(connection: sa.Connection) -> tuple[Seats, ...]:
@@ -151,7 +151,8 @@ def _decode(cursor: str) -> tuple[datetime, UUID]:
         raise InvalidCursorError from error
 
 
-def _occasion(row: sa.Row[tuple[object, ...]]) -> Occasion:
+def to_occasion(row: sa.Row[tuple[object, ...]]) -> Occasion:
+    """Return the read model of a whole row."""
     return Occasion(
         id=OccasionId(row.id),
         kind=row.kind,
@@ -181,4 +182,8 @@ def _occasion(row: sa.Row[tuple[object, ...]]) -> Occasion:
         takes_sign_ups=row.takes_sign_ups,
         sign_up_closes_at=row.sign_up_closes_at,
         zone_id=row.zone_id,
+        series_id=None if row.series_id is None else SeriesId(row.series_id),
+        series_slot=row.series_slot,
+        revision=row.revision,
+        revised_at=row.revised_at,
     )

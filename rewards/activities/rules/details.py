@@ -38,6 +38,9 @@ def details_of(occasion: Occasion) -> Details:
     )
     values = {name: getattr(occasion, name) for name in _NAMES if hasattr(occasion, name)}
     details = Details(**values)
+    if occasion.sign_up_closes_at is not None:
+        before = (occasion.starts_at - occasion.sign_up_closes_at) // _MINUTE
+        details = replace(details, sign_up_closes_before=before)
     if (occasion.opens_at, occasion.closes_at) == usual:
         return details
     return replace(

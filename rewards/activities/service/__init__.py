@@ -1,5 +1,21 @@
-"""Use cases of planning: single occasions."""
+"""Use cases of planning: single occasions, series of them, templates."""
 
+from .ahead import extend_series, plan_ahead
 from .occasions import cancel_occasion, create_occasion, flag_failure, update_occasion
+from .series import change_series, create_series, restore_day, set_end, skip_day
+from .slots import DAYS_AHEAD
 
-__all__ = ["cancel_occasion", "create_occasion", "flag_failure", "update_occasion"]
+__all__ = [
+    "DAYS_AHEAD",
+    "cancel_occasion",
+    "change_series",
+    "create_occasion",
+    "create_series",
+    "extend_series",
+    "flag_failure",
+    "plan_ahead",
+    "restore_day",
+    "set_end",
+    "skip_day",
+    "update_occasion",
+]

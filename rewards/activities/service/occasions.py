@@ -89,7 +89,7 @@ def create_occasion(
             node_id=node.id,
             node_path=node.path,
             place=place,
-            **_team_of(team_id, said=team, node_path=node.path),
+            **team_of(team_id, said=team, node_path=node.path),
             starts_at=starts_at,
             ends_at=ends_at,
             opens_at=opens,
@@ -154,7 +154,9 @@ def update_occasion(
         )
     if values:
         db.session.execute(
-            sa.update(OccasionRow).where(OccasionRow.id == occasion_id).values(**values)
+            sa.update(OccasionRow)
+            .where(OccasionRow.id == occasion_id)
+            .values(**values, **_revised(now))
         )
         unit.announce(OccasionChanged(before=occasion, at=now))
     _audit(
@@ -206,10 +208,15 @@ def cancel_occasion(*, actor: Actor, occasion_id: OccasionId, now: datetime) -> 
     db.session.execute(
         sa.update(OccasionRow)
         .where(OccasionRow.id == occasion_id)
-        .values(status=OccasionStatus.CANCELLED)
+        .values(status=OccasionStatus.CANCELLED, **_revised(now))
     )
     _audit(actor, "occasion.cancelled", occasion.node_id, occasion_id, {}, now=now)
     return queries.get_occasion(occasion_id)
+
+
+def _revised(now: datetime) -> dict[str, Any]:
+    # Calendars that people subscribed to take over what has a higher number.
+    return {"revision": OccasionRow.revision + 1, "revised_at": now}
 
 
 def _new_times(occasion: Occasion, changes: dict[str, Any], *, now: datetime) -> dict[str, Any]:
@@ -243,10 +250,15 @@ def _new_team(occasion: Occasion, changes: dict[str, Any], *, now: datetime) -> 
         before = teams.list_teams([occasion.team_id] if occasion.team_id else [])
         # The poster that named the team names the new one.
         said = "" if occasion.team in {team.name for team in before.values()} else occasion.team
-    return _team_of(team_id, said=said, node_path=occasion.node_path)
+    return team_of(team_id, said=said, node_path=occasion.node_path)
 
 
-def _team_of(team_id: TeamId | None, *, said: str, node_path: str) -> dict[str, Any]:
+def team_of(team_id: TeamId | None, *, said: str, node_path: str) -> dict[str, Any]:
+    """Return the team of ours and what the poster says of it.
+
+    :raises TeamNotFoundError: if the center has no such team.
+    :raises TeamClosedError: if the team is closed.
+    """
     if team_id is None:
         return {"team_id": None, "team": said}
     team = teams.get_open_team(team_id, node_path=node_path)

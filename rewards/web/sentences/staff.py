@@ -68,6 +68,16 @@ OCCASIONS: Mapping[str, Words] = {
     "occasion-rule": Words(_("这类活动不能用这条积分规则"), None, (_("换一条规则，或不填"),)),
     "check-out-required": Words(_("服务班次要签退，时长才算得出"), None, (_("保留签退"),)),
     "occasion-in-use": Words(_("已经有人签到，这一项不能再改"), None, (_("另建一场活动"),)),
+    "series-not-found": Words(_("没有找到这组活动"), None, LIST_AGAIN),
+    "template-not-found": Words(_("没有找到这个模板，可能已经删了"), None, LIST_AGAIN),
+    "recurrence": Words(
+        _("“哪些天办”看不明白"), None, (_("选每天、每周、每月或每年，再看一遍日期"),)
+    ),
+    "series-dates": Words(
+        _("这样选，一天也没有"), None, (_("核对从哪天起、到哪天止，再看一遍日期"),)
+    ),
+    "series-slot": Words(_("这一天没有这组活动，或已经过去"), None, (_("从列表里选一天"),)),
+    "occasions-not-imported": Words(_("表里有的行填得不对，都没有导入"), None, MEND),
 }
 
 POSTERS: Mapping[str, Words] = {
