@@ -16,7 +16,6 @@ from rewards.core.unit import use_case
 from rewards.network import queries as network
 from rewards.network.rules import center_path
 from rewards.network.types import Node, NodeId
-from rewards.teams import queries as teams
 from rewards.teams.types import TeamId
 
 from .. import operations, queries, rules
@@ -24,6 +23,7 @@ from ..errors import OccasionInUseError
 from ..events import OccasionCancelled, OccasionChanged
 from ..models import OccasionRow
 from ..types import NO_POINTS, Occasion, OccasionId, OccasionKind, OccasionStatus, Terms
+from .crews import new_team, team_of
 
 CODE_LABEL_BYTES = 8
 CODE_KEY_BYTES = 32
@@ -143,7 +143,7 @@ def update_occasion(
         values["capacity"] = changes["capacity"]
         operations.set_capacity(occasion_id, changes["capacity"])
     if "team_id" in changes:
-        values |= _new_team(occasion, changes, now=now)
+        values |= new_team(occasion, changes, now=now)
     if "head_count" in changes:
         rules.check_head_count(occasion, now=now)
         values["head_count"] = changes["head_count"]
@@ -236,33 +236,6 @@ def _new_times(occasion: Occasion, changes: dict[str, Any], *, now: datetime) ->
     # It closes as long before the start as it did.
     moved_by = starts_at - occasion.starts_at
     return times | {"sign_up_closes_at": min(occasion.sign_up_closes_at + moved_by, closes)}
-
-
-def _new_team(occasion: Occasion, changes: dict[str, Any], *, now: datetime) -> dict[str, Any]:
-    team_id = changes["team_id"]
-    # Entries carry the team they were for, so that no board changes behind people's backs.
-    if team_id != occasion.team_id and now >= occasion.opens_at:
-        raise OccasionInUseError(field="team_id")
-    if team_id == occasion.team_id:
-        return {}
-    said = changes.get("team")
-    if said is None:
-        before = teams.list_teams([occasion.team_id] if occasion.team_id else [])
-        # The poster that named the team names the new one.
-        said = "" if occasion.team in {team.name for team in before.values()} else occasion.team
-    return team_of(team_id, said=said, node_path=occasion.node_path)
-
-
-def team_of(team_id: TeamId | None, *, said: str, node_path: str) -> dict[str, Any]:
-    """Return the team of ours and what the poster says of it.
-
-    :raises TeamNotFoundError: if the center has no such team.
-    :raises TeamClosedError: if the team is closed.
-    """
-    if team_id is None:
-        return {"team_id": None, "team": said}
-    team = teams.get_open_team(team_id, node_path=node_path)
-    return {"team_id": team.id, "team": said or team.name}
 
 
 def _new_row(actor: Actor, *, now: datetime) -> dict[str, Any]:

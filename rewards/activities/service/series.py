@@ -22,8 +22,8 @@ from .. import rules
 from ..errors import SeriesDatesError, SeriesSlotError
 from ..types import NO_POINTS, Details, OccasionKind, Pattern, Series, SeriesId
 from . import slots
+from .crews import team_of
 from .keeping import insert, lock_series, update
-from .occasions import team_of
 from .slots import DAYS_AHEAD, audit
 
 START_SPAN = timedelta(days=366)
