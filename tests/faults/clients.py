@@ -9,6 +9,7 @@ import json
 import random
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -62,6 +63,8 @@ class Journal:
 
     def __init__(self):
         self.calls = []
+        # Why tries came to nothing: a status, or what became of the connection.
+        self.misses = Counter()
         # Answers that differ from the first one to the same key, or fail to say that they repeat.
         self.contradictions = []
 
@@ -119,9 +122,13 @@ class Client:
         """Send *call* once; return status, body and whether it is a stored answer, or None."""
         try:
             status, hit, content = self._post(call, headers or {})
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException) as error:
+            self.journal.misses[type(error).__name__] += 1
             return None
-        return None if status in RETRYABLE else (status, json.loads(content), hit == "true")
+        if status in RETRYABLE:
+            self.journal.misses[status] += 1
+            return None
+        return status, json.loads(content), hit == "true"
 
     def repeat(self, call):
         """Send an answered call again, as a phone does whose answer got lost."""
