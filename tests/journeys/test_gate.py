@@ -220,6 +220,22 @@ def test_an_answer_that_got_lost_is_asked_for_again(gate, occasion, resident):
     assert people(occasion) == 1
 
 
+def test_a_slip_of_the_hand_is_taken_back_and_scanned_again(gate, occasion, resident, picture):
+    scan(gate, resident.number)
+    said(gate, "王*英 签到了")
+    gate.click("[data-undo] button")
+    said(gate, "撤销了")
+    picture(gate, "45-gate-undone")
+    assert gate.inner_text("[data-people]") == "0"
+    assert gate.is_hidden("[data-undo]")
+
+    # At once: it is no repetition of what was taken back.
+    scan(gate, resident.number)
+    said(gate, "王*英 签到了")
+    assert gate.evaluate("played") == ["done", "undone", "done"]
+    assert people(occasion) == 1
+
+
 def test_by_keyboard_alone_a_name_becomes_a_check_in(gate, resident, station, now):
     make_participant(station, now, name="王建国")
     gate.focus("#raw")

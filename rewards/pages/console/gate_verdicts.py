@@ -14,7 +14,8 @@ from rewards.participants import queries as participants
 from rewards.participants.types import Participant
 from rewards.web import formats, sentences
 
-from . import strangers
+from . import strangers, undoing
+from .frame import Post
 
 DONE, ALREADY, REFUSED = "done", "already", "refused"
 # Each is drawn as one of the marks of a result.
@@ -76,7 +77,7 @@ def tell(verdict: Verdict, *, people: int) -> dict[str, Any]:
     }
 
 
-def tell_coming(receipt: Receipt, occasion: Occasion, *, now: datetime) -> Verdict:
+def tell_coming(receipt: Receipt, occasion: Occasion, *, post: Post) -> Verdict:
     """Return what is said to somebody who came, just now or before."""
     name = _name_of(receipt)
     if receipt.is_new:
@@ -87,22 +88,24 @@ def tell_coming(receipt: Receipt, occasion: Occasion, *, now: datetime) -> Verdi
             who=name,
             points=receipt.points,
             time=formats.clock(receipt.checked_in_at),
+            undo=undoing.address_of(receipt, actor=post.actor, now=post.now),
         )
     return Verdict(
         verdict=ALREADY,
         title=_("%(name)s 已经签到了", name=name),
-        detail=_tell_earlier(receipt, occasion, now),
+        detail=_tell_earlier(receipt, occasion, post.now),
         steps=(_("不用再扫，请进"),),
         who=name,
         points=receipt.points,
         time=formats.clock(receipt.checked_in_at),
+            undo=undoing.address_of(receipt, actor=post.actor, now=post.now),
     )
 
 
-def tell_leaving(receipt: Receipt, occasion: Occasion, *, now: datetime) -> Verdict:
+def tell_leaving(receipt: Receipt, occasion: Occasion, *, post: Post) -> Verdict:
     """Return what is said to somebody who leaves, just now or before."""
     name = _name_of(receipt)
-    left_at = receipt.checked_out_at or now
+    left_at = receipt.checked_out_at or post.now
     served = _("服务 %(time)s", time=formats.hours_exact(receipt.minutes or 0))
     if receipt.is_new:
         return Verdict(
@@ -112,8 +115,9 @@ def tell_leaving(receipt: Receipt, occasion: Occasion, *, now: datetime) -> Verd
             who=name,
             points=receipt.points,
             time=formats.clock(left_at),
+            undo=undoing.address_of(receipt, actor=post.actor, now=post.now),
         )
-    moment = formats.when(left_at, now)
+    moment = formats.when(left_at, post.now)
     return Verdict(
         verdict=ALREADY,
         title=_("%(name)s 已经签退了", name=name),
@@ -122,6 +126,7 @@ def tell_leaving(receipt: Receipt, occasion: Occasion, *, now: datetime) -> Verd
         who=name,
         points=receipt.points,
         time=formats.clock(left_at),
+            undo=undoing.address_of(receipt, actor=post.actor, now=post.now),
     )
 
 

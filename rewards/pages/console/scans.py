@@ -81,8 +81,8 @@ def take(scan: Scan, *, occasion: Occasion, post: Post) -> Verdict:
     except RewardsError as error:
         return gate_verdicts.refuse(error, raw=scan.raw, now=post.now)
     if scan.direction == OUT:
-        return gate_verdicts.tell_leaving(receipt, occasion, now=post.now)
-    return gate_verdicts.tell_coming(receipt, occasion, now=post.now)
+        return gate_verdicts.tell_leaving(receipt, occasion, post=post)
+    return gate_verdicts.tell_coming(receipt, occasion, post=post)
 
 
 def search(scan: Scan, *, occasion: Occasion, post: Post) -> Verdict:

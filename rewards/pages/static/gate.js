@@ -22,7 +22,8 @@
   var SCANNER_KEY_MS = 120;
   var TABBED_LENGTH_MIN = 8;
   var LINES_MAX = 8;
-  var MARKS = { done: 'ok', already: 'again', refused: 'no', kept: 'kept' };
+  var MARKS = { done: 'ok', already: 'again', refused: 'no', kept: 'kept', undone: 'ask' };
+  var BADGES = { done: 'ok', refused: 'no', undone: 'info' };
 
   var verdict = root.querySelector('[data-verdict]');
   var input = root.querySelector('#raw');
@@ -90,24 +91,28 @@
         if (leash) { leash.abort(); }
       }, ANSWER_MS);
     });
-    var asked = fetch(root.dataset.scans, {
+    var asked = ask(root.dataset.scans, {
+      raw: scan.raw, participant: scan.participant, key: scan.key,
+      gate: root.dataset.name, direction: root.dataset.direction
+    }, leash);
+    var answer = Promise.race([asked, late]);
+    answer.catch(function () {}).then(function () { clearTimeout(timer); });
+    return answer;
+  }
+
+  function ask(address, body, leash) {
+    return fetch(address, {
       method: 'POST', credentials: 'same-origin', cache: 'no-store', redirect: 'error',
       signal: leash ? leash.signal : undefined,
       headers: {
         Accept: 'application/json', 'Content-Type': 'application/json',
         'X-CSRFToken': root.dataset.csrf
       },
-      body: JSON.stringify({
-        raw: scan.raw, participant: scan.participant, key: scan.key,
-        gate: root.dataset.name, direction: root.dataset.direction
-      })
+      body: JSON.stringify(body || {})
     }).then(function (response) {
       if (!response.ok) { throw new Error(troubleOf(response.status)); }
       return response.json();
     });
-    var answer = Promise.race([asked, late]);
-    answer.catch(function () {}).then(function () { clearTimeout(timer); });
-    return answer;
   }
 
   function troubleOf(status) {
@@ -119,8 +124,8 @@
   }
 
   function fallBack(scan, error) {
-    var words = find('answers').querySelector('[data-answer="' + error.message + '"]');
-    if (words && error.message !== 'offline') { return own(error.message); }
+    var name = named(error.message);
+    if (name && name !== 'offline') { return own(name); }
     /* What fails at once may work at once; the key makes it the same scan. */
     if (!scan.isRetry && Date.now() - scan.at < ANSWER_MS) {
       scan.isRetry = true;
@@ -136,6 +141,10 @@
       raw: scan.raw, at: scan.at, tick: scan.tick,
       gate: root.dataset.name, direction: root.dataset.direction
     })).then(function (answer) { return answer && answer.verdict ? answer : own('kept'); });
+  }
+
+  function named(name) {
+    return find('answers').querySelector('[data-answer="' + name + '"]') ? name : '';
   }
 
   /* What the page says by itself, in the words that came with it. */
@@ -166,6 +175,7 @@
     text('detail', answer.detail || '');
     list(answer.steps || (answer.next_step ? [answer.next_step] : []), answer.link);
     choose(choices);
+    offerUndo(choices.length ? '' : answer.undo);
     if (typeof answer.people === 'number') { count(answer.people); }
     if (choices.length) { return; }
     log(answer);
@@ -213,6 +223,32 @@
     if (first) { first.focus(); }
   }
 
+  function offerUndo(address) {
+    var undo = find('undo');
+    undo.hidden = !address;
+    undo.setAttribute('action', address || '');
+  }
+
+  find('undo').addEventListener('submit', function (event) {
+    var address = event.target.getAttribute('action');
+    event.preventDefault();
+    offerUndo('');
+    verdict.setAttribute('aria-busy', 'true');
+    ask(address).then(function (answer) {
+      if (answer.verdict === 'done') {
+        answer.verdict = 'undone';
+        /* Whoever was meant may be scanned at once. */
+        last.at = 0;
+        if (/check-ins/.test(address)) { count(document.querySelector('[data-people]').textContent - 1); }
+      }
+      return answer;
+    }).catch(function (error) { return own(named(error.message) || 'trouble'); })
+      .then(function (answer) {
+        verdict.removeAttribute('aria-busy');
+        show(answer);
+      });
+  });
+
   function log(answer) {
     var lines = find('log');
     var line = document.createElement('li');
@@ -220,8 +256,7 @@
     line.className = 'gate__line';
     add(line, 'span', 'num', answer.time || document.querySelector('[data-clock]').textContent);
     add(line, 'b', 'name', answer.who || answer.title);
-    add(line, 'span', 'badge badge--' + (MARKS[answer.verdict] === 'ok' ? 'ok'
-      : MARKS[answer.verdict] === 'no' ? 'no' : 'wait'),
+    add(line, 'span', 'badge badge--' + (BADGES[answer.verdict] || 'wait'),
       root.querySelector('[data-label="' + answer.verdict + '"]').textContent);
     if (none) { none.remove(); }
     lines.insertBefore(line, lines.firstChild);
