@@ -1,6 +1,6 @@
 """What occasions refuse."""
 
-from rewards.core.errors import ConflictError, InvalidError, NotFoundError
+from rewards.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 
 
 class OccasionNotFoundError(NotFoundError):
@@ -76,3 +76,33 @@ class SeriesSlotError(ConflictError):
 class OccasionsNotImportedError(InvalidError):
     code = "occasions-not-imported"
     title = "Some rows are bad, so no occasion was imported."
+
+
+class OccasionRequirementsError(InvalidError):
+    code = "occasion-requirements"
+    title = "What is required of those who come does not fit together, or is unknown."
+
+
+class AgeLimitError(ForbiddenError):
+    code = "age-limit"
+    title = "The occasion is for people of another age."
+
+
+class AgeUnknownError(ForbiddenError):
+    code = "age-unknown"
+    title = "The occasion has an age limit, and the participant's year of birth is not known."
+
+
+class QualificationRequiredError(ForbiddenError):
+    code = "qualification-required"
+    title = "The occasion takes a qualification that the register does not show."
+
+
+class TrainingRequiredError(ForbiddenError):
+    code = "training-required"
+    title = "The occasion takes a training that the register does not show."
+
+
+class GuardianConsentRequiredError(ForbiddenError):
+    code = "guardian-consent-required"
+    title = "A guardian has to agree first."

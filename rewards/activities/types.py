@@ -80,6 +80,10 @@ class Terms(TypedDict, total=False):
 
     takes_sign_ups: bool
     sign_up_closes_at: datetime | None
+    age_min: int | None
+    age_max: int | None
+    qualification: str
+    training: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -124,6 +124,7 @@ def open_space(actor: Actor, nodes: Mapping[str, Node], *, now: datetime) -> Spa
 def _register(
     actor: Actor, person: Person, node: Node, *, day: date, zone: ZoneInfo
 ) -> ParticipantId:
+    moment = datetime.combine(day, OPENING, tzinfo=zone)
     participant = joined(identity.register_participant)(
         actor=actor,
         name=person.name,
@@ -134,6 +135,14 @@ def _register(
         board_display=person.display,
         nickname=person.nickname,
         number=str(dice("number", person.name, person.age).randint(NUMBER_MIN, NUMBER_MAX)),
-        now=datetime.combine(day, OPENING, tzinfo=zone),
+        now=moment,
     )
+    if participant.is_minor:
+        # As the parents of the demo are called, who signed when their child was registered.
+        joined(identity.give_guardian_consent)(
+            actor=actor,
+            participant_id=participant.id,
+            guardian_name=f"{person.name[0]}海",
+            now=moment,
+        )
     return participant.id

@@ -1,6 +1,12 @@
 """Refusals of participants."""
 
-from rewards.core.errors import ConflictError, GoneError, InvalidError, NotFoundError
+from rewards.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    GoneError,
+    InvalidError,
+    NotFoundError,
+)
 
 
 class ParticipantNotFoundError(NotFoundError):
@@ -81,3 +87,23 @@ class CardNotFoundError(NotFoundError):
 class CardRevokedError(GoneError):
     code = "card-revoked"
     title = "The card was revoked."
+
+
+class InvalidQualificationError(InvalidError):
+    code = "invalid-qualification"
+    title = "The qualification is unknown, or its last day has passed."
+
+
+class QualificationNotFoundError(NotFoundError):
+    code = "qualification-not-found"
+    title = "The participant has no such qualification."
+
+
+class OwnQualificationError(ForbiddenError):
+    code = "own-qualification"
+    title = "Nobody vouches for their own qualification."
+
+
+class NoGuardianConsentError(ConflictError):
+    code = "no-guardian-consent"
+    title = "No guardian's consent is in force."

@@ -1,6 +1,6 @@
 """Tables of participants. Name and phone are stored encrypted."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -86,3 +86,53 @@ class CardRow(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_by: Mapped[str] = mapped_column(sa.String(64), default="")
     reason: Mapped[CardEnd | None] = mapped_column(enum_column(CardEnd))
+
+
+class QualificationRow(Base):
+    """A line of the register of professions and trainings; no number of a certificate is kept."""
+
+    __tablename__ = "qualifications"
+    __table_args__ = (
+        sa.Index(
+            "uq_qualifications__live",
+            "participant_id",
+            "code",
+            unique=True,
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    participant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("participants.id"), index=True)
+    code: Mapped[str] = mapped_column(sa.String(24))
+    # The last good day; NULL: for good.
+    valid_until: Mapped[date | None]
+    verified_by: Mapped[str] = mapped_column(sa.String(64))
+    verified_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by: Mapped[str] = mapped_column(sa.String(64), default="")
+
+
+class GuardianConsentRow(Base):
+    """A guardian's consent for a minor; the name is stored encrypted."""
+
+    __tablename__ = "guardian_consents"
+    __table_args__ = (
+        sa.Index(
+            "uq_guardian_consents__live",
+            "participant_id",
+            unique=True,
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    participant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("participants.id"), index=True)
+    guardian_name_sealed: Mapped[str] = mapped_column(sa.Text)
+    text_version: Mapped[str] = mapped_column(sa.String(16))
+    recorded_by: Mapped[str] = mapped_column(sa.String(64))
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_by: Mapped[str] = mapped_column(sa.String(64), default="")
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,7 +1,7 @@
 """Names and read models of participants."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 from uuid import UUID
@@ -10,6 +10,7 @@ from rewards.access.types import ParticipantId
 from rewards.network.types import NodeId
 
 CardId = NewType("CardId", UUID)
+QualificationId = NewType("QualificationId", UUID)
 
 
 class BoardDisplay(StrEnum):
@@ -40,6 +41,25 @@ class CardEnd(StrEnum):
     DAMAGED = "damaged"
     RETURNED = "returned"
     CLOSED = "closed"
+
+
+class Profession(StrEnum):
+    """What a certificate of somebody's calling or licence allows them to do."""
+
+    MEDICAL = "medical"
+    LEGAL = "legal"
+    PSYCHOLOGY = "psychology"
+    DRIVING = "driving"
+
+
+class Training(StrEnum):
+    """What somebody was taught here before they may do it for others."""
+
+    FIRST_AID = "first_aid"
+    SAFETY = "safety"
+    CHILDREN = "children"
+    ELDERLY = "elderly"
+    HOTLINE = "hotline"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,3 +136,39 @@ class Card:
     revoked_at: datetime | None
     revoked_by: str
     reason: CardEnd | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Qualification:
+    """A line of the register: what staff saw proof of; `valid_until` is the last good day."""
+
+    id: QualificationId
+    code: Profession | Training
+    valid_until: date | None
+    verified_by: str
+    verified_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianConsent:
+    """What a guardian agreed to for a minor; the name is for those who may see names."""
+
+    guardian_name: str
+    given_at: datetime
+    recorded_by: str
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What decides whether somebody may take part on a day.
+
+    Only the year of birth is known, so that an age is one of two; both are
+    None where not even that is known.
+    """
+
+    age_least: int | None
+    age_most: int | None
+    professions: frozenset[Profession]
+    trainings: frozenset[Training]
+    has_guardian_consent: bool

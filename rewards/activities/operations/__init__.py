@@ -1,6 +1,7 @@
 """What other use cases do with occasions."""
 
 from .codes import change_code_key
+from .eligibility import check_eligible
 from .seats import (
     count_taken,
     free_seat,
@@ -12,6 +13,7 @@ from .seats import (
 
 __all__ = [
     "change_code_key",
+    "check_eligible",
     "count_taken",
     "free_seat",
     "hold_occasion",

@@ -1,6 +1,7 @@
 """Pure decisions about occasions."""
 
 from .details import details_of, read_details, wall_times, window_of, write_details
+from .eligibility import AGE_MAX, check_eligible, check_terms
 from .occasions import (
     CALLED_BY_CENTER,
     CHECK_OUT_AFTER,
@@ -28,14 +29,17 @@ from .recurrence import (
 )
 
 __all__ = [
+    "AGE_MAX",
     "CALLED_BY_CENTER",
     "CHECK_OUT_AFTER",
     "DURATION_MAX",
     "RULES_BY_KIND",
+    "check_eligible",
     "check_head_count",
     "check_nameless",
     "check_pattern",
     "check_sign_up_closing",
+    "check_terms",
     "check_times",
     "choose_check_out",
     "choose_rule",

@@ -63,6 +63,7 @@ def create_occasion(
     :raises OccasionRuleError: if the rule does not go with the kind.
     :raises CheckOutRequiredError: if a service shift is wanted without check-out.
     :raises NamelessOccasionError: if only heads are counted, but something else is asked too.
+    :raises OccasionRequirementsError: if what is asked of those who come is not good.
     :raises TeamNotFoundError: if the center has no such team.
     :raises TeamClosedError: if the team is closed.
     """
@@ -79,6 +80,7 @@ def create_occasion(
         opens_at=opens_at,
         closes_at=closes_at,
     )
+    rules.check_terms(terms)
     rules.check_sign_up_closing(terms.get("sign_up_closes_at"), check_in_closes_at=closes)
     occasion_id = OccasionId(new_id())
     db.session.execute(
@@ -125,6 +127,7 @@ def update_occasion(
     :raises NotAllowedError: if the actor may not manage occasions there.
     :raises OccasionInUseError: if check-in is open, or more people came than would fit.
     :raises OccasionTimesError: if the times do not fit together.
+    :raises OccasionRequirementsError: if what is asked of those who come is not good.
     :raises HeadCountError: if a head-count is given where heads are not counted, or not yet.
     :raises TeamNotFoundError: if the center has no such team.
     :raises TeamClosedError: if the team is closed.
@@ -132,13 +135,13 @@ def update_occasion(
     occasion = queries.get_occasion(occasion_id)
     access.authorize(actor, Verb.MANAGE_OCCASION, occasion.node_path)
     values: dict[str, Any] = {name: changes[name] for name in CHANGED_FREELY if name in changes}
+    rules.check_terms(values, before=occasion)
     if "starts_at" in changes or "ends_at" in changes:
         values = _new_times(occasion, changes, now=now) | values
     if "capacity" in changes:
         # Places are counted from the first check-in or not at all.
-        if (occasion.capacity is None) != (
-            changes["capacity"] is None
-        ) and now >= occasion.opens_at:
+        is_recounted = (occasion.capacity is None) != (changes["capacity"] is None)
+        if is_recounted and now >= occasion.opens_at:
             raise OccasionInUseError(field="capacity")
         values["capacity"] = changes["capacity"]
         operations.set_capacity(occasion_id, changes["capacity"])
@@ -148,10 +151,8 @@ def update_occasion(
         rules.check_head_count(occasion, now=now)
         values["head_count"] = changes["head_count"]
     if "sign_up_closes_at" in values:
-        rules.check_sign_up_closing(
-            values["sign_up_closes_at"],
-            check_in_closes_at=values.get("closes_at", occasion.closes_at),
-        )
+        closes_at = values.get("closes_at", occasion.closes_at)
+        rules.check_sign_up_closing(values["sign_up_closes_at"], check_in_closes_at=closes_at)
     if values:
         db.session.execute(
             sa.update(OccasionRow)

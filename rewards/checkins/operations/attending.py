@@ -76,6 +76,7 @@ def check_in(
         return earlier
     renewal = 0 if earlier is None else earlier.renewal + 1
     rules.check_in_open(occasion, at=at)
+    seats.check_eligible(occasion, participant_id, now)
     span = rules.attended_span(occasion, checked_in_at=at) if occasion.requires_check_out else None
     state = AttendanceState.COUNTED if span is None else AttendanceState.OPEN
     if span is not None:

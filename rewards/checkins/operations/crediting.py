@@ -17,11 +17,17 @@ from rewards.earning.types import Credit, RuleSet
 from rewards.ledger import operations as ledger
 from rewards.ledger.types import Asset, Balance, BoardKind, EntryDraft, Reason
 from rewards.network.types import NodeId
+from rewards.participants import queries as participants
+from rewards.participants.rules import CALLINGS
 from rewards.teams.types import TeamId
 
 from .. import queries, rules
 from ..models import MinuteReviewRow
 from ..types import CheckInId, DayShare, ReviewLevel, ReviewState
+
+# The rule that pays for a profession, and what it needs to be sure of.
+PROFESSIONAL_RULE = "SVC_PRO"
+QUALIFIED = "qualification"
 
 
 @operation
@@ -43,10 +49,13 @@ def credit(
     *renewal* is how often the same one was undone before.
 
     Return what it gave and what the attendance keeps of it. Of service above
-    eight hours of a day, points and minutes wait for a review.
+    eight hours of a day, points and minutes wait for a review. *verified* is what staff made
+    sure of beside what the register says.
     """
     if occasion.rule_code == NO_POINTS:
         return Credit(awards=(), points=0, balance=account.balance), {"awards": []}
+    if _has_calling(participant_id, occasion):
+        verified |= {QUALIFIED}
     share = None
     # While the books are frozen nothing counts, so nothing can be too much.
     if not account.is_frozen:
@@ -174,6 +183,15 @@ def _set_aside(
                     reason="",
                 )
             )
+
+
+def _has_calling(participant_id: ParticipantId, occasion: Occasion) -> bool:
+    if occasion.rule_code != PROFESSIONAL_RULE:
+        return False
+    held = participants.get_standing(participant_id, _day(occasion)).professions
+    if occasion.qualification:
+        return occasion.qualification in held
+    return not held.isdisjoint(CALLINGS)
 
 
 def _day(occasion: Occasion) -> date:

@@ -28,6 +28,12 @@ from .staff import (
     set_password,
     set_totp,
 )
+from .standing import (
+    end_qualification,
+    give_guardian_consent,
+    record_qualification,
+    withdraw_guardian_consent,
+)
 from .tokens import issue_token, revoke_token
 
 __all__ = [
@@ -35,8 +41,10 @@ __all__ = [
     "close_participant",
     "create_staff",
     "disable_staff",
+    "end_qualification",
     "end_role",
     "end_sign_in",
+    "give_guardian_consent",
     "grant_role",
     "import_participants",
     "issue_card",
@@ -44,6 +52,7 @@ __all__ = [
     "issue_token",
     "link_participant",
     "recognize",
+    "record_qualification",
     "register_participant",
     "reissue_card",
     "remask_names",
@@ -58,4 +67,5 @@ __all__ = [
     "sign_in_staff",
     "sign_out",
     "update_participant",
+    "withdraw_guardian_consent",
 ]

@@ -3,12 +3,23 @@
 from .accounts import close, register, remask, update
 from .cards import issue_card, reissue_card, revoke_card, revoke_cards
 from .showing import remove_nickname, set_board_display
+from .standing import (
+    end_qualification,
+    forget_standing,
+    give_guardian_consent,
+    record_qualification,
+    withdraw_guardian_consent,
+)
 from .writing import lock
 
 __all__ = [
     "close",
+    "end_qualification",
+    "forget_standing",
+    "give_guardian_consent",
     "issue_card",
     "lock",
+    "record_qualification",
     "register",
     "reissue_card",
     "remask",
@@ -17,4 +28,5 @@ __all__ = [
     "revoke_cards",
     "set_board_display",
     "update",
+    "withdraw_guardian_consent",
 ]

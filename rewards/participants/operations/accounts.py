@@ -18,6 +18,7 @@ from ..errors import NumberTakenError, PhoneTakenError
 from ..models import NicknameRemovalRow, ParticipantRow
 from ..types import BoardDisplay, CardEnd, ConsentChannel, ConsentKind, Participant
 from .cards import revoke_cards
+from .standing import forget_standing
 from .writing import Recording, lock, write
 
 GRANTED = "granted"
@@ -148,6 +149,7 @@ def close(
             **_seal_phone(None),
         },
     )
+    forget_standing(participant_id=participant_id)
     revoke_cards(participant_id=participant_id, reason=CardEnd.CLOSED, revoked_by="", now=now)
     recording = Recording(
         participant_id=participant_id, channel=channel, recorded_by=recorded_by, now=now

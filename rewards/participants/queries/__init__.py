@@ -24,6 +24,7 @@ from .showing import (
     list_consents,
     read_nickname,
 )
+from .standing import find_guardian_consent, get_standing, list_qualifications
 from .verification import (
     list_unforgotten,
 )
@@ -33,17 +34,20 @@ __all__ = [
     "find_by_number",
     "find_by_phone",
     "find_card",
+    "find_guardian_consent",
     "find_open_removal",
     "find_participant",
     "get_card",
     "get_identity",
     "get_local_participant",
     "get_participant",
+    "get_standing",
     "has_chosen_display",
     "list_agreed",
     "list_cards",
     "list_consents",
     "list_participants",
+    "list_qualifications",
     "list_unforgotten",
     "page_participants",
     "read_nickname",

@@ -3,11 +3,16 @@
 from .accounts import (
     ADULT_AGE,
     BIRTH_YEAR_MIN,
+    CALLINGS,
+    GUARDED_AGE,
     NUMBER_LENGTH,
     check_birth_year,
     check_card,
     check_number,
+    check_valid_until,
     is_minor,
+    read_qualification,
+    span_age,
 )
 from .names import (
     MASKED_NAME_CLOSED,
@@ -36,8 +41,10 @@ CONSENT_TEXT_VERSION = "2026-11"
 __all__ = [
     "ADULT_AGE",
     "BIRTH_YEAR_MIN",
+    "CALLINGS",
     "CONSENT_TEXT_VERSION",
     "GROUP_MIN",
+    "GUARDED_AGE",
     "HIDDEN_NAME",
     "MASKED_NAME_CLOSED",
     "MINOR",
@@ -49,6 +56,7 @@ __all__ = [
     "check_card",
     "check_nickname",
     "check_number",
+    "check_valid_until",
     "choose_nickname",
     "find_public_name",
     "is_minor",
@@ -60,5 +68,7 @@ __all__ = [
     "normalize_nickname",
     "normalize_phone",
     "normalize_reason",
+    "read_qualification",
+    "span_age",
     "squeeze",
 ]

@@ -11,6 +11,7 @@ from .notices import explain_notice
 from .refusals import explain, explain_status
 from .rule_names import field_name, rule_name, rule_order
 from .rules_told import board_name, describe_caps, describe_gain, describe_rule, list_caps
+from .standing import name_qualification, tell_ages
 from .statements import (
     entry_mark,
     entry_origin,
@@ -51,11 +52,13 @@ __all__ = [
     "line_why",
     "list_caps",
     "name_category",
+    "name_qualification",
     "period_days",
     "period_name",
     "reason_name",
     "rule_name",
     "rule_order",
+    "tell_ages",
     "tell_fate",
     "void_reason_name",
 ]

@@ -20,7 +20,7 @@ from rewards.core.errors import (
 )
 from rewards.web import formats
 
-from . import hours, presence, rule_refusals, sign_ups, staff, visitors
+from . import hours, presence, rule_refusals, sign_ups, staff, standing, visitors
 from .appeals import APPEALS
 from .gates import GATES
 from .rule_names import field_name
@@ -42,6 +42,7 @@ BY_CODE: Mapping[str, Words] = {
     **staff.NETWORK,
     **staff.OCCASIONS,
     **TEAMS,
+    **standing.STANDING,
     **hours.HOURS,
     **staff.BOARDS,
     **staff.POSTERS,
@@ -58,6 +59,7 @@ TO_STAFF: Mapping[str, Words] = {
     **staff.TO_STAFF,
     **presence.TO_STAFF,
     **sign_ups.TO_STAFF,
+    **standing.TO_STAFF,
 }
 
 BY_CATEGORY: Mapping[type[RewardsError], Words] = {
@@ -172,6 +174,8 @@ _WRITE: Mapping[str, Callable[[object], str]] = {
     "quantity_max": _pieces,
     "on_hand": _pieces,
     "reserved": _pieces,
+    "qualification": standing.name_qualification,
+    "training": standing.name_qualification,
     "field": field_name,
     "other": field_name,
     "least": _points,
@@ -186,6 +190,8 @@ def _values(members: Mapping[str, object]) -> dict[str, str]:
     known = {name: value for name, value in members.items() if value is not None}
     if "retry_after_seconds" in known:
         known["wait"] = known["retry_after_seconds"]
+    if ages := standing.tell_ages(members):
+        known["ages"] = ages
     required, available = known.get("required"), known.get("available")
     if isinstance(required, int) and isinstance(available, int):
         known["missing"] = required - available
