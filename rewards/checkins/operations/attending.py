@@ -69,14 +69,15 @@ def check_in(
     :raises OccasionFullError: if every place is taken.
     :raises StillWaitingError: if every place is kept, and the participant waits in line for one.
     :raises TicketUsedError: if the scan was used by someone else.
+    :raises GuardianConsentRequiredError: if a guardian has to agree first; and what else
+        `activities.operations.check_eligible` raises, where somebody may not come.
     """
     account = ledger.lock_account(participant_id=participant_id, asset=Asset.POINTS)
     earlier = queries.find_last(occasion_id=occasion.id, participant_id=participant_id)
     if earlier is not None and earlier.state is not AttendanceState.UNDONE:
         return earlier
     renewal = 0 if earlier is None else earlier.renewal + 1
-    rules.check_in_open(occasion, at=at)
-    seats.check_eligible(occasion, participant_id, now)
+    _check_welcome(occasion, participant_id, at=at, now=now)
     span = rules.attended_span(occasion, checked_in_at=at) if occasion.requires_check_out else None
     state = AttendanceState.COUNTED if span is None else AttendanceState.OPEN
     if span is not None:
@@ -208,6 +209,13 @@ def _show(evidence: Evidence) -> dict[str, object]:
         "gate": evidence.gate,
         "is_offline": evidence.is_offline,
     }
+
+
+def _check_welcome(
+    occasion: Occasion, participant_id: ParticipantId, *, at: datetime, now: datetime
+) -> None:
+    rules.check_in_open(occasion, at=at)
+    seats.check_eligible(occasion, participant_id, now)
 
 
 def _came(
