@@ -1,10 +1,12 @@
 """Reads of occasions."""
 
 from .occasions import (
+    count_free,
     find_by_code_label,
     get_occasion,
     list_by_ids,
     list_occasions,
+    list_offered,
     list_seats,
     map_times,
     page_occasions,
@@ -20,6 +22,7 @@ from .series import (
 )
 
 __all__ = [
+    "count_free",
     "find_by_code_label",
     "get_occasion",
     "get_series",
@@ -28,6 +31,7 @@ __all__ = [
     "list_by_ids",
     "list_occasions",
     "list_of_series",
+    "list_offered",
     "list_seats",
     "list_series",
     "list_templates",

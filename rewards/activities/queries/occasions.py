@@ -117,6 +117,35 @@ def list_seats(connection: sa.Connection) -> tuple[Seats, ...]:
     )
 
 
+def list_offered(
+    *, node_path: str, after: datetime, limit: int = LOOK_UP_SIZE
+) -> tuple[Occasion, ...]:
+    """Return what takes sign-ups in a branch and starts after a moment, the next ones in order."""
+    rows = db.session.execute(
+        sa.select(OccasionRow.__table__)
+        .where(
+            _columns.node_path.startswith(node_path, autoescape=True),
+            _columns.takes_sign_ups,
+            _columns.status == OccasionStatus.SCHEDULED,
+            _columns.starts_at > after,
+        )
+        .order_by(_columns.starts_at, _columns.id)
+        .limit(limit)
+    ).all()
+    return tuple(_occasion(row) for row in rows)
+
+
+def count_free(occasion_ids: Sequence[OccasionId]) -> dict[OccasionId, int]:
+    """Return how many places are free at those of the occasions that count them."""
+    seats = OccasionSeatsRow.__table__.c
+    rows = db.session.execute(
+        sa.select(seats.occasion_id, (seats.capacity - seats.taken).label("free")).where(
+            seats.occasion_id.in_(list(occasion_ids))
+        )
+    ).all()
+    return {OccasionId(row.occasion_id): int(row.free) for row in rows}
+
+
 def select_starts(*, after: datetime | None, until: datetime) -> sa.Select[UUID, datetime]:
     """Return a selection of what takes sign-ups and starts in a span, for other queries."""
     query = sa.select(_columns.id, _columns.starts_at).where(

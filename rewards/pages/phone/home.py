@@ -16,11 +16,12 @@ from rewards.teams import queries as teams
 from rewards.web import addresses
 from rewards.web.qr import qr_svg
 
-from . import expiring, frame, progress
+from . import expiring, frame, progress, sign_ups
 
 blueprint = Blueprint("home", __name__)
 
 TODAY_LINES = 6
+SIGN_UP_LINES = 3
 CARD_LIFE = timedelta(minutes=5)
 
 
@@ -46,6 +47,7 @@ def home() -> ResponseReturnValue:
         card=_card(me),
         unread=notices.count_unread(me.id),
         reservations=redemptions.list_open(me.id),
+        sign_ups=sign_ups.list_mine(me)[:SIGN_UP_LINES],
         today=nearest,
         is_short=is_short,
     )

@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest
 from rewards.core import clock
 from rewards.notices import queries, service
 from rewards.notices.types import Notice, NoticeId, NoticeKind
-from rewards.web.notices import explain_all
+from rewards.web.notices import explain_all, find_occasion_id
 
 from . import frame
 
@@ -48,13 +48,19 @@ def mark_read() -> ResponseReturnValue:
     return redirect(url_for("messages.show"), code=303)
 
 
+_PAGES = {
+    NoticeKind.APPEAL_ANSWERED: "my_appeals.list_mine",
+    NoticeKind.POINTS_EXPIRING: "rewards.rewards",
+    NoticeKind.SIGN_UP_PAUSED: "sign_ups.list_offered",
+}
+
+
 def _address(notice: Notice) -> str:
     if "entry" in notice.details:
         return url_for("history.line", line_id=UUID(str(notice.details["entry"])))
-    if notice.kind is NoticeKind.POINTS_EXPIRING:
-        return url_for("rewards.rewards")
-    if notice.kind is NoticeKind.APPEAL_ANSWERED:
-        return url_for("my_appeals.list_mine")
+    occasion_id = find_occasion_id(notice)
+    if occasion_id is not None:
+        return url_for("sign_ups.show", occasion_id=occasion_id)
     if "minutes" in notice.details or notice.kind is NoticeKind.HOURS_DECLINED:
         return url_for("history.history", tab="hours")
-    return url_for("history.history")
+    return url_for(_PAGES.get(notice.kind, "history.history"))

@@ -22,6 +22,8 @@ from rewards.ledger import queries as ledger
 from rewards.network import queries as network
 from rewards.network.types import Node
 from rewards.participants.types import Participant
+from rewards.signups import queries as signups
+from rewards.signups.types import SignUpState
 from rewards.stock import queries as stock
 from rewards.stock.types import Reward, Space
 from rewards.web import formats
@@ -36,6 +38,7 @@ class State(StrEnum):
     EARLY = "early"
     CLOSED = "closed"
     FULL = "full"
+    WAITING = "waiting"
     CANCELLED = "cancelled"
 
 
@@ -84,15 +87,14 @@ def judge(occasion: Occasion, me: Participant | None, *, at: datetime) -> State:
         return State.EARLY
     if now >= occasion.closes_at and at >= occasion.closes_at:
         return State.CLOSED
-    return State.FULL if count_places(occasion) == 0 else State.READY
+    if count_places(occasion) != 0:
+        return State.READY
+    return _judge_full(occasion, me)
 
 
 def count_places(occasion: Occasion) -> int | None:
     """Return how many places are left, or None where nobody counts them."""
-    if occasion.capacity is None:
-        return None
-    taken = checkins.count_attendance([occasion.id])[occasion.id]
-    return max(0, occasion.capacity - taken)
+    return activities.count_free([occasion.id]).get(occasion.id)
 
 
 def describe_offer(occasion: Occasion) -> str:
@@ -157,14 +159,12 @@ def list_today(home: Node | None, me: Participant | None) -> list[Line]:
     ]
     ids = [occasion.id for occasion in occasions]
     receipts = checkins.list_receipts(participant_id=me.id, occasion_ids=ids) if me else {}
-    taken = checkins.count_attendance(ids)
+    free = activities.count_free(ids)
     return [
         Line(
             occasion=occasion,
             receipt=receipts.get(occasion.id),
-            places=None
-            if occasion.capacity is None
-            else max(0, occasion.capacity - taken[occasion.id]),
+            places=free.get(occasion.id),
             is_open=not occasion.counts_heads and occasion.opens_at <= now < occasion.closes_at,
         )
         for occasion in occasions
@@ -188,6 +188,17 @@ def list_open_occasions(home: Node | None) -> list[Occasion]:
             or (occasion.requires_check_out and _is_leaving_time(occasion))
         )
     ]
+
+
+def _judge_full(occasion: Occasion, me: Participant | None) -> State:
+    # Whoever signed up has a place that the others do not see.
+    signed_up = None
+    if occasion.takes_sign_ups and me is not None:
+        signed_up = signups.find_sign_up(occasion_id=occasion.id, participant_id=me.id)
+    if signed_up is None:
+        return State.FULL
+    by_sign_up = {SignUpState.CONFIRMED: State.READY, SignUpState.WAITING: State.WAITING}
+    return by_sign_up.get(signed_up.state, State.FULL)
 
 
 def _may_leave(occasion: Occasion, receipt: Receipt) -> bool:
