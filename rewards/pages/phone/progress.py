@@ -65,12 +65,13 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An occasion of today with what the participant did there and the places left."""
+    """An occasion of today with what the participant did there, and the places left or kept."""
 
     occasion: Occasion
     receipt: Receipt | None
     places: int | None
     is_open: bool
+    is_kept: bool = False
 
 
 def judge(occasion: Occasion, me: Participant | None, *, at: datetime) -> State:
@@ -160,11 +161,14 @@ def list_today(home: Node | None, me: Participant | None) -> list[Line]:
     ids = [occasion.id for occasion in occasions]
     receipts = checkins.list_receipts(participant_id=me.id, occasion_ids=ids) if me else {}
     free = activities.count_free(ids)
+    signed_up = signups.list_of(me.id, ids) if me else {}
+    kept = {each.occasion_id for each in signed_up.values() if each.state is SignUpState.CONFIRMED}
     return [
         Line(
             occasion=occasion,
             receipt=receipts.get(occasion.id),
             places=free.get(occasion.id),
+            is_kept=occasion.id in kept,
             is_open=not occasion.counts_heads and occasion.opens_at <= now < occasion.closes_at,
         )
         for occasion in occasions
