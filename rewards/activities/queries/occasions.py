@@ -132,7 +132,7 @@ def list_offered(
         .order_by(_columns.starts_at, _columns.id)
         .limit(limit)
     ).all()
-    return tuple(_occasion(row) for row in rows)
+    return tuple(to_occasion(row) for row in rows)
 
 
 def count_free(occasion_ids: Sequence[OccasionId]) -> dict[OccasionId, int]:
