@@ -1,4 +1,8 @@
-"""QR symbols as pictures: black on white, level M, as small as the text allows."""
+"""QR symbols as pictures: black on white, as small as the text allows.
+
+Level M on a screen, which is whole and held still; what is printed wears off
+and is torn, so there a quarter of the symbol may be missing (level Q).
+"""
 
 import io
 from functools import lru_cache
@@ -6,7 +10,7 @@ from itertools import groupby
 
 import qrcode
 from markupsafe import Markup, escape
-from qrcode.constants import ERROR_CORRECT_M
+from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
 
 QUIET_MODULES = 4
 PNG_SCALE = 16
@@ -14,9 +18,9 @@ PICTURES_KEPT = 256
 
 
 @lru_cache(maxsize=PICTURES_KEPT)
-def qr_svg(url: str, label: str) -> Markup:
+def qr_svg(url: str, label: str, *, is_printed: bool = False) -> Markup:
     """Return the symbol of the link *url* as one SVG path that is read out as *label*."""
-    rows = _symbol(url, scale=1).modules
+    rows = _symbol(url, scale=1, is_printed=is_printed).modules
     side = len(rows) + 2 * QUIET_MODULES
     path = "".join(
         f"M{x} {y}h{length}v1h-{length}z"
@@ -38,14 +42,15 @@ def qr_png(url: str, scale: int = PNG_SCALE) -> bytes:
     return buffer.getvalue()
 
 
-def qr_rows(url: str) -> list[list[bool]]:
+def qr_rows(url: str, *, is_printed: bool = False) -> list[list[bool]]:
     """Return the modules of the symbol of the link *url*, row by row, its quiet zone included."""
-    rows: list[list[bool]] = _symbol(url, scale=1).get_matrix()
+    rows: list[list[bool]] = _symbol(url, scale=1, is_printed=is_printed).get_matrix()
     return rows
 
 
-def _symbol(url: str, *, scale: int) -> qrcode.QRCode:
-    symbol = qrcode.QRCode(error_correction=ERROR_CORRECT_M, box_size=scale, border=QUIET_MODULES)
+def _symbol(url: str, *, scale: int, is_printed: bool = False) -> qrcode.QRCode:
+    level = ERROR_CORRECT_Q if is_printed else ERROR_CORRECT_M
+    symbol = qrcode.QRCode(error_correction=level, box_size=scale, border=QUIET_MODULES)
     # Capitals alone fit the dense alphabet; our links are read in any case.
     symbol.add_data(url.upper(), optimize=0)
     symbol.make(fit=True)
