@@ -98,7 +98,7 @@ def tell_coming(receipt: Receipt, occasion: Occasion, *, post: Post) -> Verdict:
         who=name,
         points=receipt.points,
         time=formats.clock(receipt.checked_in_at),
-            undo=undoing.address_of(receipt, actor=post.actor, now=post.now),
+        undo=undoing.address_of(receipt, actor=post.actor, now=post.now),
     )
 
 
@@ -126,7 +126,7 @@ def tell_leaving(receipt: Receipt, occasion: Occasion, *, post: Post) -> Verdict
         who=name,
         points=receipt.points,
         time=formats.clock(left_at),
-            undo=undoing.address_of(receipt, actor=post.actor, now=post.now),
+        undo=undoing.address_of(receipt, actor=post.actor, now=post.now),
     )
 
 
