@@ -13,7 +13,7 @@ from rewards.activities.errors import OccasionNotFoundError
 from rewards.checkins import queries as attendance
 from rewards.checkins import service
 from rewards.checkins.errors import AttendanceNotFoundError
-from rewards.checkins.types import CheckInId, Receipt
+from rewards.checkins.types import CheckInId, Evidence, Receipt
 from rewards.core import clock
 from rewards.web import limits, sentences, sessions
 
@@ -44,13 +44,16 @@ def check_in(body: dict[str, Any]) -> Response:
     """Check in, or check a participant in.
 
     A participant sends `code`, or `occasion_id` and `digits`; staff send `occasion_id` and
-    `participant_id` or `card`. Checking in again answers 200 with the first check-in.
+    `participant_id` or `card`, and `gate` if there are several. Checking in again answers 200 with
+    the first check-in.
     """
     if "code" in body:
         return _answer(service.check_in_by_code, CheckInResponse, _by_participant(body))
     if "digits" in body:
         return _answer(service.check_in_by_digits, CheckInResponse, _by_participant(body))
-    return _answer(service.check_in_by_staff, CheckInResponse, _by_staff(body))
+    evidence = Evidence(gate=body.pop("gate", ""))
+    arguments = _by_staff(body) | {"evidence": evidence}
+    return _answer(service.check_in_by_staff, CheckInResponse, arguments)
 
 
 @checkins.call(

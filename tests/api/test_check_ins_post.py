@@ -232,6 +232,20 @@ def test_a_repeat_gets_its_answer_after_the_card_has_aged(api, world, activity, 
     assert again.json == first.json
 
 
+def test_staff_say_at_which_gate_and_nobody_else_does(api, world, activity, refused):
+    body = {"occasion_id": str(activity.id), "card": world.wang.number, "gate": "东门"}
+
+    first = api.post("/check-ins", world.host, body)
+    again = api.post("/check-ins", world.host, body | {"gate": "西门"})
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    kept = queries.find_receipt(occasion_id=activity.id, participant_id=world.wang.id)
+    assert kept.gate == "东门"
+    for wrong in ({"code": "x", "gate": "东门"}, body | {"gate": ""}, body | {"gate": "门" * 21}):
+        refused(api.post("/check-ins", world.host, wrong), 422, "invalid-request")
+    refused(api.post("/check-outs", world.host, body), 422, "invalid-request")
+
+
 def test_staff_check_in_nobody_of_another_center(api, world, activity, now, refused):
     card = queries.get_member_code(world.far_person, now=now)
     arrival = {"occasion_id": str(activity.id)}

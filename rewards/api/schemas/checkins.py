@@ -10,6 +10,8 @@ from .common import Identifier, Request, Text
 
 CODE_LENGTH_MAX = 256
 DIGITS_LENGTH_MAX = 32
+GATE_LENGTH_MAX = 20
+BY_STAFF = frozenset({"participant_id", "card"})
 SHAPES = (
     frozenset({"code"}),
     frozenset({"occasion_id", "digits"}),
@@ -29,7 +31,7 @@ def check_shape(names: Iterable[str]) -> None:
         )
 
 
-class CheckInRequest(Request):
+class PresenceRequest(Request):
     """A participant sends `code`, or `occasion_id` and `digits`; staff send `occasion_id`
     and `participant_id` or `card`.
     """  # noqa: D205
@@ -52,13 +54,27 @@ class CheckInRequest(Request):
         metadata={"description": "The member's number, or the code on their card or phone."},
     )
 
+
+class CheckInRequest(PresenceRequest):
+    """A participant sends `code`, or `occasion_id` and `digits`; staff send `occasion_id`
+    and `participant_id` or `card`, and may name the gate.
+    """  # noqa: D205
+
+    gate = Text(
+        length_min=1,
+        length_max=GATE_LENGTH_MAX,
+        metadata={"description": "The name of the gate that staff scanned at."},
+    )
+
     @validates_schema
     def check_shape(self, data: dict[str, object], **_kwargs: object) -> None:
         """Refuse fields that do not go together."""
-        check_shape(data)
+        if "gate" in data and not BY_STAFF & data.keys():
+            raise ValidationError("Only staff stand at a gate.", "gate")
+        check_shape({name for name in data if name != "gate"})
 
 
-class CheckOutRequest(CheckInRequest):
+class CheckOutRequest(PresenceRequest):
     """As for a check-in; staff may say as well what they made sure of."""
 
     verified = fields.List(
@@ -70,7 +86,7 @@ class CheckOutRequest(CheckInRequest):
     @validates_schema
     def check_shape(self, data: dict[str, object], **_kwargs: object) -> None:
         """Refuse fields that do not go together."""
-        if "verified" in data and not {"participant_id", "card"} & data.keys():
+        if "verified" in data and not BY_STAFF & data.keys():
             raise ValidationError("Only staff can say what they made sure of.", "verified")
         check_shape({name for name in data if name != "verified"})
 

@@ -259,6 +259,7 @@ def _receipt(row: sa.Row[tuple[object, ...]]) -> Receipt:
         closed_at=row.closed_at,
         held_until=row.attended_until,
         note=row.note,
+        gate=row.gate,
         renewal=row.renewal,
         recorded_by=row.recorded_by,
         recorded_at=row.recorded_at,

@@ -51,7 +51,8 @@ class Receipt:
 
     `is_withheld`: it is credited later, because the books are frozen. `held_until`: the end
     of the time that it takes up, until the check-out the scheduled end as it was at the check-in.
-    `note`: why it was declined. `renewal`: how often it was undone before.
+    `note`: why it was declined. `renewal`: how often it was undone before. `gate`: the door of
+    the check-in, if there are several.
     """
 
     check_in_id: CheckInId
@@ -73,6 +74,7 @@ class Receipt:
     renewal: int = 0
     recorded_by: str = ""
     recorded_at: datetime | None = None
+    gate: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -202,7 +202,10 @@ def _tell_gain(receipt: Receipt, occasion: Occasion) -> str:
 
 
 def _tell_earlier(receipt: Receipt, occasion: Occasion, now: datetime) -> str:
-    came = _("%(moment)s 签到", moment=formats.when(receipt.checked_in_at, now))
+    moment = formats.when(receipt.checked_in_at, now)
+    came = _("%(moment)s 签到", moment=moment)
+    if receipt.gate:
+        came = _("%(moment)s %(gate)s签到", moment=moment, gate=receipt.gate)
     if receipt.checked_out_at is not None:
         left = _("%(time)s 已签退", time=formats.clock(receipt.checked_out_at))
         return _join(came, left)

@@ -11,7 +11,7 @@ from rewards.activities.errors import OccasionFullError
 from rewards.activities.models import OccasionSeatsRow
 from rewards.checkins import queries, service
 from rewards.checkins.models import CheckInRow
-from rewards.checkins.types import Receipt
+from rewards.checkins.types import Evidence, Receipt
 from rewards.core.db import db
 from rewards.earning import service as earning
 from rewards.ledger import operations as ledger_operations
@@ -43,17 +43,34 @@ def slow_look(monkeypatch):
     monkeypatch.setattr(queries, "find_last", look_slowly)
 
 
+def scan_often(person, occasion, now):
+    """Return what each of a person's own scans does."""
+    code = queries.get_display_code(occasion, now=now).token
+    return lambda _: service.check_in_by_code(actor=act_as(person), code=code, now=now)
+
+
+def pass_gates(person, occasion, now):
+    """Return what each of several gates does with the same card."""
+    return lambda number: service.check_in_by_staff(
+        actor=SystemActor(),
+        occasion_id=occasion.id,
+        card=person.number,
+        evidence=Evidence(gate=f"{number}号门"),
+        now=now,
+    )
+
+
+WAYS = pytest.mark.parametrize("come", [scan_often, pass_gates])
+
+
+@WAYS
 @pytest.mark.usefixtures("slow_look")
-def test_the_same_check_in_eight_times_at_once_is_one(race, now):
+def test_the_same_check_in_eight_times_at_once_is_one(race, now, come):
     station = build_station()
     person = build_participant(station, now=now)
     occasion = build_occasion(station, now=now)
-    code = queries.get_display_code(occasion, now=now).token
 
-    receipts = race(
-        AT_ONCE,
-        lambda _: service.check_in_by_code(actor=act_as(person), code=code, now=now),
-    )
+    receipts = race(AT_ONCE, come(person, occasion, now))
 
     assert {receipt.check_in_id for receipt in receipts} == {receipts[0].check_in_id}
     assert sorted(receipt.is_new for receipt in receipts) == [False] * (AT_ONCE - 1) + [True]
@@ -62,16 +79,16 @@ def test_the_same_check_in_eight_times_at_once_is_one(race, now):
 
 
 # On SQLite the unit of work itself is the lock: tests/integration/core has its control.
+@WAYS
 @pytest.mark.databases("postgresql")
 @pytest.mark.usefixtures("slow_look")
 def test_without_the_lock_the_same_check_in_at_once_is_refused_by_the_database(
-    race, now, monkeypatch
+    race, now, monkeypatch, come
 ):
     """The control: without the account's lock only the constraint is left, and it shows."""
     station = build_station()
     person = build_participant(station, now=now)
     occasion = build_occasion(station, now=now)
-    code = queries.get_display_code(occasion, now=now).token
     open_account(person, station, now)
     monkeypatch.setattr(
         ledger_operations,
@@ -79,10 +96,7 @@ def test_without_the_lock_the_same_check_in_at_once_is_refused_by_the_database(
         lambda *, participant_id, asset: ledger.get_balance(participant_id, asset=asset),
     )
 
-    outcomes = race(
-        AT_ONCE,
-        lambda _: service.check_in_by_code(actor=act_as(person), code=code, now=now),
-    )
+    outcomes = race(AT_ONCE, come(person, occasion, now))
 
     assert not all(isinstance(outcome, Receipt) for outcome in outcomes)
 

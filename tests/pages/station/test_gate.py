@@ -85,6 +85,7 @@ def test_several_gates_let_one_person_in_once(scan, make_browser, station, occas
 
     assert [each["verdict"] for each in (first, second, third)] == ["done", "already", "already"]
     assert second["title"] == "王*英 已经签到了"
+    assert "东门签到" in second["detail"]
     assert "+5\xa0分" in second["detail"]
     assert second["people"] == third["people"] == 1
     assert ledger.get_balance(resident.id).balance == 5
