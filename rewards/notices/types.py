@@ -38,6 +38,8 @@ class NoticeKind(StrEnum):
     HOURS_CONFIRMED = "hours_confirmed"
     # day
     HOURS_DECLINED = "hours_declined"
+    # day, minutes, points (what counts now)
+    HOURS_CORRECTED = "hours_corrected"
     # Those of sign-ups name the occasion: its id.
     # occasion
     SIGN_UP_MOVED_UP = "sign_up_moved_up"

@@ -1,6 +1,7 @@
 """Use cases of planning: single occasions, series of them, templates."""
 
 from .ahead import extend_series, plan_ahead
+from .extending import extend_occasion
 from .occasions import cancel_occasion, create_occasion, flag_failure, update_occasion
 from .series import change_series, create_series, restore_day, set_end, skip_day
 from .slots import DAYS_AHEAD
@@ -11,6 +12,7 @@ __all__ = [
     "change_series",
     "create_occasion",
     "create_series",
+    "extend_occasion",
     "extend_series",
     "flag_failure",
     "plan_ahead",

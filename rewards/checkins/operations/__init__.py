@@ -2,9 +2,11 @@
 
 from .attending import check_in, check_out
 from .closing import confirm, decline, lapse
+from .correcting import correct
 from .erasing import erase_words
 from .filling import decide_back_fill, request_back_fill
 from .following import refuse_cancelling, withdraw
+from .holding import check_account_open
 from .posters import add_poster, revoke_poster
 from .refusals import forget_browsers, forget_refusals, note_refusal, store_refusal
 from .reviewing import decide
@@ -13,9 +15,11 @@ from .withheld import credit_withheld
 
 __all__ = [
     "add_poster",
+    "check_account_open",
     "check_in",
     "check_out",
     "confirm",
+    "correct",
     "credit_withheld",
     "decide",
     "decide_back_fill",

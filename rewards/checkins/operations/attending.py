@@ -77,7 +77,7 @@ def check_in(
     if earlier is not None and earlier.state is not AttendanceState.UNDONE:
         return earlier
     renewal = 0 if earlier is None else earlier.renewal + 1
-    _check_welcome(occasion, participant_id, at=at, now=now)
+    _check_welcome(actor, occasion, participant_id, at=at, now=now)
     span = rules.attended_span(occasion, checked_in_at=at) if occasion.requires_check_out else None
     state = AttendanceState.COUNTED if span is None else AttendanceState.OPEN
     if span is not None:
@@ -212,9 +212,14 @@ def _show(evidence: Evidence) -> dict[str, object]:
 
 
 def _check_welcome(
-    occasion: Occasion, participant_id: ParticipantId, *, at: datetime, now: datetime
+    actor: Actor,
+    occasion: Occasion,
+    participant_id: ParticipantId,
+    *,
+    at: datetime,
+    now: datetime,
 ) -> None:
-    rules.check_in_open(occasion, at=at)
+    rules.check_in_open(occasion, at=at, by_staff=not isinstance(actor, ParticipantActor))
     seats.check_eligible(occasion, participant_id, now)
 
 

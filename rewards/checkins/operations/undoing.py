@@ -20,6 +20,7 @@ from rewards.notices.types import NoticeKind
 from rewards.signups import operations as signups
 
 from .. import queries, rules
+from ..errors import AttendanceSettledError
 from ..models import CheckInRow
 from ..types import AttendanceState, CheckInId, Receipt
 from .holding import check_elsewhere
@@ -47,10 +48,11 @@ def undo_check_in(*, actor: Actor, occasion: Occasion, receipt: Receipt, now: da
 
     The place at the occasion is free again, and the person can be checked in again.
 
+    :raises AttendanceSettledError: if some of what it gave was taken back by hand.
     :raises BooksFrozenError: if it gave something and the books are frozen.
     """
     ledger.lock_account(participant_id=receipt.participant_id, asset=Asset.POINTS)
-    if not _undo(actor, occasion, receipt, now=now):
+    if not take_back(actor, occasion, receipt, now=now):
         return queries.get_receipt(receipt.check_in_id)
     # Last: the row of a full house is the one that everybody waits for.
     if not signups.undo_arrival(occasion, receipt.participant_id, now=now):
@@ -64,11 +66,12 @@ def undo_check_in(*, actor: Actor, occasion: Occasion, receipt: Receipt, now: da
 def undo_check_out(*, actor: Actor, occasion: Occasion, receipt: Receipt, now: datetime) -> Receipt:
     """Let somebody be there still who was checked out by mistake; return that attendance.
 
+    :raises AttendanceSettledError: if some of what it gave was taken back by hand.
     :raises BooksFrozenError: if the check-out gave something and the books are frozen.
     :raises OverlappingCheckInError: if the person has gone on to something else.
     """
     ledger.lock_account(participant_id=receipt.participant_id, asset=Asset.POINTS)
-    if not _undo(actor, occasion, receipt, now=now):
+    if not take_back(actor, occasion, receipt, now=now):
         opened = queries.find_receipt(
             occasion_id=occasion.id, participant_id=receipt.participant_id
         )
@@ -76,26 +79,36 @@ def undo_check_out(*, actor: Actor, occasion: Occasion, receipt: Receipt, now: d
     span = rules.attended_span(occasion, checked_in_at=receipt.checked_in_at)
     check_elsewhere(receipt.participant_id, span)
     opened_id = CheckInId(new_id())
-    before = sa.select(*(_check_ins.c[name] for name in _KEPT)).where(
-        _check_ins.c.id == receipt.check_in_id
-    )
-    values = db.session.execute(before).one()._asdict()
-    db.session.execute(
-        sa.insert(_check_ins).values(
-            **values,
-            id=opened_id,
-            renewal=receipt.renewal + 1,
-            state=AttendanceState.OPEN,
-            attended_from=span.start,
-            attended_until=span.end,
-            note="",
-            awards=[],
-        )
-    )
+    values = copy_proof(receipt.check_in_id) | {
+        "id": opened_id,
+        "renewal": receipt.renewal + 1,
+        "state": AttendanceState.OPEN,
+        "attended_from": span.start,
+        "attended_until": span.end,
+        "note": "",
+        "awards": [],
+    }
+    db.session.execute(sa.insert(_check_ins).values(values))
     return queries.get_receipt(opened_id, is_new=True)
 
 
-def _undo(actor: Actor, occasion: Occasion, receipt: Receipt, *, now: datetime) -> bool:
+def copy_proof(check_in_id: CheckInId) -> dict[str, Any]:
+    """Return what shows that somebody came, for an attendance that takes another's place."""
+    proof = sa.select(*(_check_ins.c[name] for name in _KEPT))
+    return db.session.execute(proof.where(_check_ins.c.id == check_in_id)).one()._asdict()
+
+
+def take_back(
+    actor: Actor, occasion: Occasion, receipt: Receipt, *, tells: bool = True, now: datetime
+) -> bool:
+    """Undo an attendance and reverse what it gave; tell whether that was still to be done.
+
+    With *tells* the participant has a notice of each entry.
+
+    :raises AttendanceSettledError: if some of it was taken back by hand.
+    """
+    if books.has_reversed(receipt.check_in_id, participant_id=receipt.participant_id):
+        _check_untouched(receipt)
     is_undone = db.session.execute(
         sa.update(_check_ins)
         .where(
@@ -127,8 +140,15 @@ def _undo(actor: Actor, occasion: Occasion, receipt: Receipt, *, now: datetime) 
         done = ledger.reverse_entry(
             entry_id=entry.id, source_id=receipt.check_in_id, actor=actor, now=now
         )
-        _tell(entry, done, now=now)
+        if tells:
+            _tell(entry, done, now=now)
     return True
+
+
+def _check_untouched(receipt: Receipt) -> None:
+    # Undone before, that is no news; else somebody has decided that it was wrong.
+    if queries.get_receipt(receipt.check_in_id).state is not AttendanceState.UNDONE:
+        raise AttendanceSettledError(state="reversed")
 
 
 def _tell(entry: Entry, done: Reversal, *, now: datetime) -> None:

@@ -63,6 +63,18 @@ def check_confirmable(occasion: Occasion, *, now: datetime) -> None:
         raise ConfirmClosedError(closed_at=confirm_until(occasion).isoformat())
 
 
+def check_correctable(occasion: Occasion, *, now: datetime) -> None:
+    """Check that the leader may still put right when people came and left.
+
+    :raises NoCheckOutError: if the occasion needs no check-out.
+    :raises ConfirmClosedError: if the time for it has passed.
+    """
+    if not occasion.requires_check_out:
+        raise NoCheckOutError
+    if now > confirm_until(occasion):
+        raise ConfirmClosedError(closed_at=confirm_until(occasion).isoformat())
+
+
 def judge_stars(minutes: int, ladder: Mapping[int, int]) -> StarLevel:
     """Return the level that so many minutes of service make, to the minute.
 
@@ -94,6 +106,20 @@ def check_leaving_time(occasion: Occasion, *, checked_in_at: datetime, left_at: 
     if not checked_in_at <= left_at <= occasion.ends_at:
         raise LeavingTimeError(
             field="left_at", earliest=checked_in_at.isoformat(), latest=occasion.ends_at.isoformat()
+        )
+
+
+def check_stay(occasion: Occasion, *, came_at: datetime, left_at: datetime, now: datetime) -> None:
+    """Check that somebody can have been there from *came_at* to *left_at*.
+
+    :raises LeavingTimeError: if not.
+    """
+    latest = min(occasion.ends_at, now)
+    if not occasion.opens_at <= came_at <= left_at <= latest:
+        raise LeavingTimeError(
+            field="left_at" if occasion.opens_at <= came_at <= latest else "came_at",
+            earliest=occasion.opens_at.isoformat(),
+            latest=latest.isoformat(),
         )
 
 

@@ -24,8 +24,10 @@ TICKET_LIFE = timedelta(minutes=10)
 CHECK_OUT_BEFORE = timedelta(minutes=10)
 
 
-def check_in_open(occasion: Occasion, *, at: datetime) -> None:
+def check_in_open(occasion: Occasion, *, at: datetime, by_staff: bool = False) -> None:
     """Check that one could check in to *occasion* at the moment *at*.
+
+    Where minutes count, staff let people in who come late, or come by: until it ends.
 
     :raises OnlyHeadsCountedError: if nobody checks in there by name.
     :raises OccasionCancelledError: if it was cancelled.
@@ -38,8 +40,10 @@ def check_in_open(occasion: Occasion, *, at: datetime) -> None:
         raise OccasionCancelledError
     if at < occasion.opens_at:
         raise CheckInNotOpenError(opens_at=occasion.opens_at.isoformat())
-    if at >= occasion.closes_at:
-        raise CheckInClosedError(closed_at=occasion.closes_at.isoformat())
+    counts_minutes = by_staff and occasion.requires_check_out
+    closes_at = occasion.ends_at if counts_minutes else occasion.closes_at
+    if at >= closes_at:
+        raise CheckInClosedError(closed_at=closes_at.isoformat())
 
 
 def check_out_open(occasion: Occasion, *, at: datetime, by_staff: bool) -> None:

@@ -3,7 +3,15 @@
 from .codes import rotate_code
 from .decisions import decide_back_fill, decide_minutes, may_decide, request_back_fill
 from .entering import check_in_by_staff, check_out_by_staff
-from .hours import confirm_hours, decline_hours, erase_words, lapse_due
+from .hours import (
+    check_out_at,
+    confirm_hours,
+    correct_hours,
+    decline_hours,
+    end_attendance,
+    erase_words,
+    lapse_due,
+)
 from .imports import AttendanceLine, import_attendance
 from .posters import issue_poster, revoke_poster
 from .scanning import (
@@ -26,15 +34,18 @@ __all__ = [
     "check_in_by_digits",
     "check_in_by_staff",
     "check_in_by_ticket",
+    "check_out_at",
     "check_out_by_code",
     "check_out_by_digits",
     "check_out_by_staff",
     "check_out_by_ticket",
     "confirm_hours",
+    "correct_hours",
     "credit_withheld",
     "decide_back_fill",
     "decide_minutes",
     "decline_hours",
+    "end_attendance",
     "erase_words",
     "forget_browsers",
     "forget_refusals",

@@ -13,6 +13,7 @@ from rewards.core.unit import use_case
 from .. import operations, queries, rules
 from ..errors import OwnHoursError
 from ..types import CheckInId, Receipt
+from .undoing import audit_renewed, audit_undone
 
 LAPSED_AT_ONCE = 200
 
@@ -66,6 +67,101 @@ def decline_hours(*, actor: Actor, check_in_id: CheckInId, reason: str, now: dat
     )
     _audit(actor, "attendance.declined", occasion, declined, {}, now=now)
     return declined
+
+
+def end_attendance(
+    *, actor: Actor, check_in_id: CheckInId, left_at: datetime | None = None, now: datetime
+) -> Receipt:
+    """Say when somebody left who is still there by the record, during a shift or days after it.
+
+    Without a time, that is the scheduled end, or now before it.
+
+    :raises AttendanceNotFoundError: if there is no such attendance.
+    :raises NotAllowedError: if the actor may not confirm hours there.
+    :raises OwnHoursError: if the actor is that person.
+    :raises AttendanceSettledError: if it was declined or has lapsed.
+    :raises ConfirmClosedError: if the time for it has passed.
+    :raises LeavingTimeError: if nobody who came can have left then.
+    """
+    occasion = activities.get_occasion(queries.get_receipt(check_in_id).occasion_id)
+    is_late = now > rules.pending_since(occasion)
+    end = confirm_hours if is_late else check_out_at
+    return end(actor=actor, check_in_id=check_in_id, left_at=left_at, now=now)
+
+
+@use_case
+def check_out_at(
+    *, actor: Actor, check_in_id: CheckInId, left_at: datetime | None = None, now: datetime
+) -> Receipt:
+    """Check somebody out who left at a time that the leader saw; without one, now or at the end.
+
+    :raises AttendanceNotFoundError: if there is no such attendance.
+    :raises NotAllowedError: if the actor may not confirm hours there.
+    :raises OwnHoursError: if the actor is that person.
+    :raises AccountClosedError: if the participant's account is closed.
+    :raises LeavingTimeError: if nobody who came can have left then.
+    :raises CheckOutClosedError: if check-out has closed.
+    """
+    occasion, receipt = _get(actor, check_in_id)
+    rules.check_out_open(occasion, at=now, by_staff=True)
+    operations.check_account_open(receipt.participant_id)
+    latest = min(now, occasion.ends_at)
+    # Whoever came early is not sent off before they came.
+    left_at = left_at or max(latest, receipt.checked_in_at)
+    rules.check_stay(occasion, came_at=receipt.checked_in_at, left_at=left_at, now=now)
+    left = operations.check_out(
+        actor=actor,
+        occasion=occasion,
+        participant_id=receipt.participant_id,
+        at=left_at,
+        now=now,
+    )
+    details = {"points": left.points, "is_new": left.is_new, "left_at": left_at.isoformat()}
+    _audit(actor, "check_out.entered", occasion, left, details, now=now)
+    return left
+
+
+@use_case
+def correct_hours(
+    *,
+    actor: Actor,
+    check_in_id: CheckInId,
+    came_at: datetime | None = None,
+    left_at: datetime | None = None,
+    reason: str,
+    now: datetime,
+) -> Receipt:
+    """Put right when somebody came or left; what the attendance gave is credited anew.
+
+    :raises AttendanceNotFoundError: if there is no such attendance.
+    :raises NotAllowedError: if the actor may not confirm hours there.
+    :raises OwnHoursError: if the actor is that person.
+    :raises HoursReasonError: if no reason is given.
+    :raises NoCheckOutError: if the occasion needs no check-out.
+    :raises ConfirmClosedError: if the seven days for it have passed.
+    :raises AttendanceSettledError: if it is not closed, or was taken back or declined.
+    :raises LeavingTimeError: if nobody can have come and left then.
+    :raises OverlappingCheckInError: if the participant was elsewhere at the same time.
+    :raises BooksFrozenError: if it gave something and the books are frozen.
+    """
+    occasion, receipt = _get(actor, check_in_id)
+    note = rules.normalize_reason(reason)
+    rules.check_correctable(occasion, now=now)
+    corrected = operations.correct(
+        actor=actor,
+        occasion=occasion,
+        receipt=receipt,
+        came_at=came_at or receipt.checked_in_at,
+        left_at=left_at or receipt.checked_out_at or occasion.ends_at,
+        reason=note,
+        now=now,
+    )
+    if corrected.is_new:
+        details = {"minutes": corrected.minutes, "points": corrected.points}
+        audit_undone(actor, occasion, receipt, what="times", now=now)
+        audit_renewed(actor, occasion, receipt, corrected, now=now)
+        _audit(actor, "attendance.confirmed", occasion, corrected, details, now=now)
+    return corrected
 
 
 @use_case

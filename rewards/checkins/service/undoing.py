@@ -14,6 +14,7 @@ from ..errors import OwnHoursError
 from ..types import CheckInId, Receipt
 
 ACTION = "attendance.undone"
+BY_STAFF = "staff:"
 
 
 @use_case
@@ -28,13 +29,14 @@ def undo_check_in(*, actor: Actor, check_in_id: CheckInId, now: datetime) -> Rec
     :raises OwnHoursError: if it is the actor's own.
     :raises UndoNotOwnError: if the actor did not enter it.
     :raises UndoTooLateError: if more than 15 minutes have passed.
+    :raises AttendanceSettledError: if some of what it gave was taken back by hand.
     :raises BooksFrozenError: if it gave something and the books are frozen.
     """
     occasion, receipt = _get(actor, check_in_id)
     rules.check_undoable(actor, by=receipt.recorded_by, at=receipt.recorded_at, now=now)
     undone = operations.undo_check_in(actor=actor, occasion=occasion, receipt=receipt, now=now)
     if undone.is_new:
-        _audit(actor, occasion, receipt, what="check_in", now=now)
+        audit_undone(actor, occasion, receipt, what="check_in", now=now)
     return undone
 
 
@@ -48,6 +50,7 @@ def undo_check_out(*, actor: Actor, check_in_id: CheckInId, now: datetime) -> Re
     :raises UndoNotOwnError: if the actor did not enter the check-out.
     :raises UndoTooLateError: if more than 15 minutes have passed.
     :raises NotCheckedOutError: if the person is there still.
+    :raises AttendanceSettledError: if some of what it gave was taken back by hand.
     :raises OverlappingCheckInError: if the person has gone on to something else.
     :raises BooksFrozenError: if it gave something and the books are frozen.
     """
@@ -56,18 +59,24 @@ def undo_check_out(*, actor: Actor, check_in_id: CheckInId, now: datetime) -> Re
     rules.check_undoable(actor, by=receipt.closed_by or "", at=receipt.closed_at, now=now)
     opened = operations.undo_check_out(actor=actor, occasion=occasion, receipt=receipt, now=now)
     if opened.is_new:
-        _audit(actor, occasion, receipt, what="check_out", now=now)
-        # The attendance that goes on stands on the same word as the one before.
-        if receipt.recorded_by == actor.principal:
-            audit_trail.audit(
-                actor=actor,
-                action="check_in.entered",
-                node_id=occasion.node_id,
-                subject=f"check_in:{opened.check_in_id.hex}",
-                details={"reopens": receipt.check_in_id.hex},
-                now=now,
-            )
+        audit_undone(actor, occasion, receipt, what="check_out", now=now)
+        audit_renewed(actor, occasion, receipt, opened, now=now)
     return opened
+
+
+def audit_renewed(
+    actor: Actor, occasion: Occasion, before: Receipt, after: Receipt, *, now: datetime
+) -> None:
+    """Write down that an attendance took another's place, where staff had entered that one."""
+    if before.recorded_by.startswith(BY_STAFF):
+        audit_trail.audit(
+            actor=actor,
+            action="check_in.entered",
+            node_id=occasion.node_id,
+            subject=f"check_in:{after.check_in_id.hex}",
+            details={"instead_of": before.check_in_id.hex},
+            now=now,
+        )
 
 
 def _get(actor: Actor, check_in_id: CheckInId) -> tuple[Occasion, Receipt]:
@@ -79,7 +88,10 @@ def _get(actor: Actor, check_in_id: CheckInId) -> tuple[Occasion, Receipt]:
     return occasion, receipt
 
 
-def _audit(actor: Actor, occasion: Occasion, receipt: Receipt, *, what: str, now: datetime) -> None:
+def audit_undone(
+    actor: Actor, occasion: Occasion, receipt: Receipt, *, what: str, now: datetime
+) -> None:
+    """Write down what was undone: a check-in, a check-out, or the times of an attendance."""
     audit_trail.audit(
         actor=actor,
         action=ACTION,

@@ -5,6 +5,7 @@ from .closed import count_later, find_first_day, has_unsealed_before, open_perio
 from .closing import get_closing_policy, list_closing_policies
 from .credited import (
     has_credit,
+    has_reversed,
     list_credited,
     list_credited_by,
     list_parts,
@@ -113,6 +114,7 @@ __all__ = [
     "get_entry",
     "get_head",
     "has_credit",
+    "has_reversed",
     "has_unsealed",
     "has_unsealed_before",
     "list_above_by_rule",

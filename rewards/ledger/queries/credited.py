@@ -75,6 +75,20 @@ def list_standing(source_id: UUID, *, participant_id: ParticipantId) -> tuple[En
     return tuple(map(to_entry, rows))
 
 
+def has_reversed(source_id: UUID, *, participant_id: ParticipantId) -> bool:
+    """Tell whether something that an attendance gave was taken back."""
+    found = (
+        sa.select(_entries.c.id)
+        .join(_reversals, _reversals.c.reverses_id == _entries.c.id)
+        .where(
+            _entries.c.source_id == source_id,
+            _entries.c.participant_id == participant_id,
+            _entries.c.reason == Reason.ATTENDANCE,
+        )
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
 def list_standing_by(connection: sa.Connection, sources: Iterable[UUID]) -> set[UUID]:
     """Return those of the attendances of whose credit something was not taken back."""
     wanted = sorted(set(sources))

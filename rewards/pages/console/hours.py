@@ -1,26 +1,29 @@
-"""Hours that wait for somebody: who came and did not check out."""
+"""Hours that wait for somebody: who is there still, or came and did not check out."""
 
 from datetime import datetime, time, timedelta
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from rewards.access import rules as access
 from rewards.access.types import Verb
 from rewards.activities import queries as activities
+from rewards.activities import service as planning
+from rewards.activities.errors import OccasionTimesError
 from rewards.activities.types import Occasion, OccasionId
 from rewards.checkins import queries as checkins
 from rewards.checkins import rules, service
 from rewards.checkins.errors import LeavingTimeError
-from rewards.checkins.types import AttendanceState, CheckInId, Receipt
+from rewards.checkins.types import CheckInId, Receipt
 from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.participants import queries as participants
 from rewards.web import sentences, statuses
 
-from . import filling, frame, safety, verdicts
+from . import filling, frame, safety, undoing, verdicts, words
 from .frame import Post
 
 blueprint = Blueprint("console_hours", __name__)
@@ -28,6 +31,9 @@ blueprint = Blueprint("console_hours", __name__)
 PAGE_SIZE = 20
 # One click confirms so many at most; the page then shows who is left.
 CONFIRMED_AT_ONCE = 100
+LEFT_SHOWN_MAX = 100
+# By so many minutes a shift is put off with one tap.
+EXTENSIONS = (30, 60)
 
 
 @blueprint.get("/console/hours")
@@ -58,12 +64,12 @@ def show_occasion(occasion_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/console/hours/occasions/<uuid:occasion_id>/confirmation")
 def confirm_all(occasion_id: UUID) -> ResponseReturnValue:
-    """Confirm everybody at the scheduled end; whoever cannot be, stays on the list."""
+    """End the shift for everybody who is there; whoever it cannot be ended for stays listed."""
     post, occasion = _enter(occasion_id)
     confirmed = 0
     for each in checkins.list_pending(occasion.id, limit=CONFIRMED_AT_ONCE):
         try:
-            receipt = service.confirm_hours(
+            receipt = service.end_attendance(
                 actor=post.actor, check_in_id=each.check_in_id, now=post.now
             )
         except RewardsError:
@@ -72,15 +78,51 @@ def confirm_all(occasion_id: UUID) -> ResponseReturnValue:
     return redirect(f"/console/hours/occasions/{occasion.id}?all={confirmed}", code=303)
 
 
+@blueprint.post("/console/hours/occasions/<uuid:occasion_id>/extension")
+def extend(occasion_id: UUID) -> ResponseReturnValue:
+    """Put off the end; a second click finds it put off."""
+    post, occasion = _enter(occasion_id)
+    try:
+        ends_at = datetime.fromisoformat(request.form.get("ends_at", ""))
+        if ends_at.tzinfo is None:
+            raise OccasionTimesError(field="ends_at", hours_max=24)
+        planning.extend_occasion(
+            actor=post.actor, occasion_id=occasion.id, ends_at=ends_at, now=post.now
+        )
+    except ValueError:
+        abort(HTTPStatus.BAD_REQUEST)
+    except RewardsError as error:
+        return _page(post, occasion, error=error), statuses.status_of(error)
+    return redirect(f"/console/hours/occasions/{occasion.id}?extended=1", code=303)
+
+
 @blueprint.post("/console/hours/check-ins/<uuid:check_in_id>/confirmation")
 def confirm(check_in_id: UUID) -> ResponseReturnValue:
-    """Confirm when somebody left; a second click finds it done."""
+    """Say when somebody left; a second click finds it done."""
     post, occasion, receipt = _enter_for(check_in_id)
     try:
-        settled = service.confirm_hours(
+        settled = service.end_attendance(
             actor=post.actor,
             check_in_id=receipt.check_in_id,
-            left_at=_read_left_at(occasion),
+            left_at=_read_moment(occasion, "left"),
+            now=post.now,
+        )
+    except RewardsError as error:
+        return _page(post, occasion, error=error), statuses.status_of(error)
+    return _go_back(occasion, settled)
+
+
+@blueprint.post("/console/hours/check-ins/<uuid:check_in_id>/correction")
+def correct(check_in_id: UUID) -> ResponseReturnValue:
+    """Put right when somebody came and left, and say why."""
+    post, occasion, receipt = _enter_for(check_in_id)
+    try:
+        settled = service.correct_hours(
+            actor=post.actor,
+            check_in_id=receipt.check_in_id,
+            came_at=_keep(_read_moment(occasion, "came"), receipt.checked_in_at),
+            left_at=_keep(_read_moment(occasion, "left"), receipt.checked_out_at),
+            reason=request.form.get("reason", ""),
             now=post.now,
         )
     except RewardsError as error:
@@ -126,22 +168,48 @@ def _page(post: Post, occasion: Occasion, *, error: RewardsError | None = None) 
         after=CheckInId(safety.read_id(after)) if after else None,
         limit=PAGE_SIZE + 1,
     )
-    end = occasion.ends_at.astimezone(clock.zone())
+    is_pending = checkins.is_pending(occasion, now=post.now)
+    is_running = words.can_check_out(occasion, post.now)
     return frame.show(
         "hours_occasion.html",
         post=post,
         current="hours",
         occasion=occasion,
-        is_pending=checkins.is_pending(occasion, now=post.now),
+        is_pending=is_pending,
+        is_running=is_running,
+        has_ended=occasion.ends_at <= post.now,
+        later=[(minutes, occasion.ends_at + timedelta(minutes=minutes)) for minutes in EXTENSIONS],
         until=rules.confirm_until(occasion),
         people=people,
         lines=lines[:PAGE_SIZE],
         following=lines[PAGE_SIZE - 1].check_in_id if len(lines) > PAGE_SIZE else None,
-        end=f"{end:%H:%M}",
-        done=_read_done(),
+        left=_list_left(post, occasion),
+        end=_clock(min(occasion.ends_at, post.now)),
+        done=_read_done(post),
         confirmed=_read_number("all"),
         sentence=None if error is None else sentences.explain(error, to_staff=True),
     )
+
+
+def _list_left(post: Post, occasion: Occasion) -> list[dict[str, Any]]:
+    if post.now > rules.confirm_until(occasion):
+        return []
+    return [
+        {"line": each, "came": _clock(each.checked_in_at), "left": _clock(each.checked_out_at)}
+        for each in checkins.list_attendance(occasion.id)
+        if each.checked_out_at is not None
+    ][:LEFT_SHOWN_MAX]
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.astimezone(clock.zone()):%H:%M}"
+
+
+def _keep(said: datetime | None, known: datetime | None) -> datetime | None:
+    # The form knows no seconds; what was not changed keeps them.
+    if said is None or known is None:
+        return said
+    return known if _clock(said) == _clock(known) else said
 
 
 def _go_back(occasion: Occasion, receipt: Receipt) -> ResponseReturnValue:
@@ -150,7 +218,7 @@ def _go_back(occasion: Occasion, receipt: Receipt) -> ResponseReturnValue:
     return redirect(address, code=303)
 
 
-def _read_done() -> dict[str, Any] | None:
+def _read_done(post: Post) -> dict[str, Any] | None:
     text = request.args.get("done", "")
     if not text:
         return None
@@ -158,14 +226,15 @@ def _read_done() -> dict[str, Any] | None:
     return {
         "receipt": receipt,
         "name": participants.get_participant(receipt.participant_id).masked_name,
-        "is_confirmed": receipt.state is AttendanceState.CONFIRMED,
+        "is_confirmed": receipt.checked_out_at is not None,
+        "undo": undoing.address_of(receipt, actor=post.actor, now=post.now),
         "is_again": "again" in request.args,
         "by": verdicts.name_of(receipt.closed_by or ""),
     }
 
 
-def _read_left_at(occasion: Occasion) -> datetime | None:
-    text = request.form.get("left", "").strip()
+def _read_moment(occasion: Occasion, name: str) -> datetime | None:
+    text = request.form.get(name, "").strip()
     if not text:
         return None
     start = occasion.starts_at.astimezone(clock.zone())
@@ -173,17 +242,17 @@ def _read_left_at(occasion: Occasion) -> datetime | None:
     if text == f"{end:%H:%M}":
         return occasion.ends_at
     try:
-        left_at = datetime.combine(start.date(), time.fromisoformat(text), tzinfo=clock.zone())
+        moment = datetime.combine(start.date(), time.fromisoformat(text), tzinfo=clock.zone())
     except ValueError:
         raise LeavingTimeError(
-            field="left_at",
+            field=f"{name}_at",
             earliest=occasion.starts_at.isoformat(),
             latest=occasion.ends_at.isoformat(),
         ) from None
     # An occasion of the evening may end after midnight.
-    if left_at < start - timedelta(hours=1) and end.date() > start.date():
-        left_at += timedelta(days=1)
-    return left_at
+    if moment < start - timedelta(hours=1) and end.date() > start.date():
+        moment += timedelta(days=1)
+    return moment
 
 
 def _read_number(name: str) -> int | None:

@@ -145,8 +145,10 @@ def _list_staying(post: Post, occasions: tuple[Occasion, ...]) -> list[Task]:
         Task(
             what=_("%(people)s还没签退", people=formats.people(staying[each.id])),
             where=each.title,
-            address=f"/console/occasions/{each.id}",
-            button=_("确认"),
+            address=f"/console/hours/occasions/{each.id}"
+            if post.may(Verb.CONFIRM_HOURS)
+            else f"/console/occasions/{each.id}",
+            button=_("签退"),
         )
         for each in ended
         if staying.get(each.id)

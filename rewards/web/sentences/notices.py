@@ -57,6 +57,12 @@ BY_KIND: Mapping[str, Words] = {
         _("补录的服务时长没有批准"), _("%(day)s，%(minutes)s"), (CALL,), call=True
     ),
     "hours_confirmed": Words(_("服务时长确认了"), _("%(day)s，%(minutes)s"), DONE),
+    "hours_corrected": Words(
+        _("%(day)s的服务时间改过了"),
+        _("现在是 %(minutes)s，%(points)s"),
+        (_("看看时长明细"), CALL),
+        call=True,
+    ),
     "hours_declined": Words(_("%(day)s的服务时长没有确认"), None, (CALL,), call=True),
     **SIGN_UPS,
 }

@@ -295,7 +295,7 @@ def test_undoing_many_times_at_once_takes_back_once(race, now):
 @pytest.mark.usefixtures("slow_start")
 def test_without_its_guard_undoing_at_once_gives_places_back_twice(race, now, monkeypatch):
     """The control: without the question whether it was undone, places of others get free."""
-    monkeypatch.setattr(undoing, "_undo", lambda *_, **__: True)
+    monkeypatch.setattr(undoing, "take_back", lambda *_, **__: True)
 
     occasion, _, _ = race_to_undo(race, now)
 

@@ -91,7 +91,7 @@ def test_one_left_earlier_and_one_was_not_there(leader, shift, people):
     early = settle(leader, people[0], shift, "confirmation", left=f"{left:%H:%M}")
     absent = settle(leader, people[1], shift, "refusal", reason="签到后走了")
 
-    assert "确认好了" in leader.get(early.location).text
+    assert "记好了" in leader.get(early.location).text
     assert "这次不算时长" in leader.get(absent.location).text
     assert 34 <= of(people[0], shift).minutes <= 35
     assert of(people[1], shift).state is AttendanceState.DECLINED
@@ -130,3 +130,83 @@ def test_only_who_confirms_hours_there_gets_there(clerk, stranger, shift, people
         assert settle(browser, people[0], shift, "confirmation").status_code == 403
     assert "热线值班" not in stranger.get("/console/hours").text
     assert of(people[0], shift).state is AttendanceState.OPEN
+
+
+@pytest.fixture
+def running(station, now):
+    """A shift that began an hour ago and goes on for one more."""
+    return build_occasion(
+        station,
+        kind=OccasionKind.SERVICE_SHIFT,
+        title="环境清洁日",
+        now=now - timedelta(hours=1),
+        capacity=10,
+    )
+
+
+@pytest.fixture
+def there(station, running, now):
+    """Two who are at it."""
+    came = [make_participant(station, now, name=name) for name in ("王建英", "李桂芳")]
+    for each in came:
+        service.check_in_by_staff(
+            actor=SYSTEM,
+            occasion_id=running.id,
+            participant_id=each.id,
+            now=now - timedelta(hours=1),
+        )
+    return came
+
+
+def clock_of(moment):
+    return f"{moment.astimezone(clock.zone()):%H:%M}"
+
+
+def test_a_shift_is_ended_with_one_tap_once_who_left_earlier_is_checked_out(
+    leader, running, there, now
+):
+    page = leader.get(at(running)).text
+    assert "2人在场" in page.replace("\xa0", "")
+    assert "现在全部签退" in page
+    assert "收班签退" in leader.get(f"/console/occasions/{running.id}").text
+
+    early = now - timedelta(minutes=25)
+    told = leader.post(
+        f"/console/hours/check-ins/{of(there[0], running).check_in_id}/confirmation",
+        data={"left": clock_of(early)},
+        follow_redirects=True,
+    ).text
+    ended = leader.post(at(running, "/confirmation"), follow_redirects=True).text
+
+    assert "王*英记好了" in told
+    assert "点错了，撤销签退" in told
+    assert "确认了1" in ended
+    assert [of(each, running).minutes for each in there] in ([35, 60], [34, 60])
+    assert "现在没有人在场" in ended
+
+
+def test_the_end_is_put_off_and_times_are_put_right_on_the_same_page(leader, running, there):
+    later = running.ends_at + timedelta(minutes=30)
+    assert later.isoformat().replace("+", "&#43;") in leader.get(at(running)).text or (
+        later.isoformat() in leader.get(at(running)).text
+    )
+    for _ in range(2):
+        page = leader.post(
+            at(running, "/extension"), data={"ends_at": later.isoformat()}, follow_redirects=True
+        ).text
+        assert f"结束时间改到了{clock_of(later)}" in page
+    assert leader.post(at(running, "/extension"), data={"ends_at": "soon"}).status_code == 400
+    leader.post(at(running, "/confirmation"))
+    receipt = of(there[0], running)
+    left_at = receipt.checked_out_at - timedelta(minutes=20)
+
+    refused = settle(leader, there[0], running, "correction", left=clock_of(left_at), reason="")
+    settled = settle(
+        leader, there[0], running, "correction", left=clock_of(left_at), reason="提前去接孩子了"
+    )
+
+    assert refused.status_code == 422
+    assert "还没有写明原因" in refused.text
+    assert settled.status_code == 303
+    assert of(there[0], running).minutes in (39, 40)
+    assert of(there[0], running).note == "提前去接孩子了"
