@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from rewards.access.types import ParticipantId
 from rewards.activities import queries as activities
-from rewards.activities.types import OccasionId
+from rewards.activities.types import Occasion, OccasionId
 from rewards.core.db import db, table_of
 from rewards.core.errors import InvalidCursorError
 from rewards.core.paging import PAGE_SIZE, Page, decode_cursor, encode_cursor
@@ -134,6 +134,13 @@ def tally(occasion_ids: Sequence[OccasionId]) -> dict[OccasionId, Tally]:
         if row.state is not SignUpState.CANCELLED:
             counted.setdefault(OccasionId(row.occasion_id), {})[row.state.value] = int(row.people)
     return {each: Tally(**counted.get(each, {})) for each in occasion_ids}
+
+
+def count_signed_up(occasion: Occasion) -> int | None:
+    """Return how many have or had a place at an occasion, or None where nobody signs up."""
+    if not occasion.takes_sign_ups:
+        return None
+    return tally([occasion.id])[occasion.id].signed_up
 
 
 def find_pause(participant_id: ParticipantId, *, now: datetime) -> Pause | None:

@@ -28,6 +28,7 @@ from . import (
     screen_slides,
     screens,
     sign_in,
+    sign_ups,
     signals,
     slips,
     staff_link,
@@ -79,5 +80,6 @@ def register(app: Flask) -> None:
         screens,
         screen_slides,
         sign_in,
+        sign_ups,
     ):
         app.register_blueprint(module.blueprint)

@@ -22,6 +22,7 @@ from rewards.pages import codes
 from rewards.pages.screen import links
 from rewards.participants import queries as participants
 from rewards.participants.types import Participant
+from rewards.signups import queries as sign_ups
 from rewards.teams import queries as teams
 from rewards.web import sentences, statuses
 
@@ -174,6 +175,7 @@ def _page(
         sentence=None if error is None else sentences.explain(error, to_staff=True),
         done=_find_done(attendance, post),
         taken_back=_find_taken_back(),
+        signed_up=sign_ups.tally([occasion.id])[occasion.id] if occasion.takes_sign_ups else None,
         **_search(post, occasion, attendance),
     )
 

@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from rewards.activities.types import NO_POINTS, Occasion, OccasionKind
 from rewards.core import clock
 
+from . import sign_up_form
+
 TITLE_LENGTH_MAX = 60
 WORDS_LENGTH_MAX = 60
 CAPACITY_MAX = 100_000
@@ -73,6 +75,9 @@ def read_changes(form: Mapping[str, str]) -> Draft:
     _read_team(draft)
     _read_times(draft)
     _read_capacity(draft)
+    values, errors = sign_up_form.read(form)
+    draft.values |= values
+    draft.errors |= errors
     return draft
 
 
@@ -90,6 +95,7 @@ def fill(occasion: Occasion) -> dict[str, str]:
         "from": f"{start:%H:%M}",
         "to": f"{end:%H:%M}",
         "capacity": "" if occasion.capacity is None else str(occasion.capacity),
+        **sign_up_form.fill(occasion),
     }
 
 

@@ -21,6 +21,7 @@ from rewards.network.types import Node
 from rewards.participants import queries as participants
 from rewards.participants.types import BoardDisplay, Participant
 from rewards.redemptions import queries as redemptions
+from rewards.signups import queries as sign_ups
 from rewards.web import history, sentences, statuses
 
 from . import correcting, frame, people, resident_form, verdicts
@@ -187,6 +188,8 @@ def page(
         nickname=person.nickname if display is None else request.form.get("nickname", ""),
         is_unchosen=is_unchosen,
         may_manage=access.may(post.actor, Verb.MANAGE_PARTICIPANT, home.path),
+        sign_up_pause=sign_ups.find_pause(participant_id, now=post.now),
+        may_lift=access.may(post.actor, Verb.MANAGE_OCCASION, home.path),
         may_fulfil=post.may(Verb.FULFIL),
         may_correct=post.may(Verb.CORRECT),
         may_link=access.may(post.actor, Verb.MANAGE_STAFF, home.path),

@@ -11,6 +11,7 @@ from rewards.activities.types import Occasion, OccasionStatus
 from rewards.checkins import queries as checkins
 from rewards.network import queries as network
 from rewards.pages import codes
+from rewards.signups import queries as sign_ups
 
 from . import today
 from .shown import Picture, Slide
@@ -40,6 +41,7 @@ def draw(slide: Slide, *, now: datetime) -> Picture:
         "is_veiled": is_on and not slide.has_code,
         "coming": _find_coming(slide, now) if occasion is None else None,
         "people": 0 if occasion is None else _count(occasion),
+        "signed_up": None if occasion is None else sign_ups.count_signed_up(occasion),
     }
     parts = {
         name: render_template(f"screen/_code_{name}.html", **values)

@@ -8,6 +8,7 @@ from rewards.checkins import queries as checkins
 from rewards.core import clock
 from rewards.network import queries as network
 from rewards.pages import assets, codes
+from rewards.signups import queries as sign_ups
 
 from . import links
 
@@ -29,6 +30,7 @@ def show(token: str) -> ResponseReturnValue:
         moment=now,
         code=codes.draw(occasion, now=now) if _is_on(occasion) else None,
         people=_count(occasion),
+        signed_up=sign_ups.count_signed_up(occasion),
         address=f"/screen/occasions/{token}.json",
         every=RENEW_SECONDS,
         build=assets.asset_address("code.js"),
