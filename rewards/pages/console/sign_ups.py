@@ -158,9 +158,9 @@ def _page(post: Post, occasion: Occasion, *, error: RewardsError | None = None) 
             for each in everybody
             if each.state in LISTS[shown]
         ],
+        has_opened=post.now >= occasion.opens_at,
         has_begun=post.now >= occasion.starts_at,
         can_sign_up=_can_sign_up(occasion, post),
-        release_after=rules.RELEASE_AFTER,
         may_check_in=access.may(post.actor, Verb.CHECK_IN, occasion.node_path),
         may_manage=access.may(post.actor, Verb.MANAGE_OCCASION, occasion.node_path),
         done=request.args.get("done", "") if named else "",
