@@ -112,10 +112,13 @@ def test_a_hand_scanner_types_from_anywhere_and_a_bad_code_stops_nothing(
     assert "卡号" in said(gate, "不是我们的码")
     picture(gate, "43-gate-refused")
 
-    for name in ("李强", "赵敏"):
-        other = make_participant(station, now, name=name)
+    # Two in a breath: each is answered, in the order in which they came.
+    others = [make_participant(station, now, name=name) for name in ("李强", "赵敏")]
+    for other in others:
         scan(gate, token_of(other))
-        said(gate, other.masked_name)
+    said(gate, others[1].masked_name)
+    lines = gate.locator(".gate__line .name").all_inner_texts()
+    assert lines[:2] == [others[1].masked_name, others[0].masked_name]
     assert gate.evaluate("played") == ["done", "already", "refused", "done", "done"]
     assert gate.inner_text("[data-people]") == "3"
     assert people(occasion) == 3
@@ -173,8 +176,16 @@ def test_a_photo_is_read_and_one_without_a_code_says_so(gate, resident, tmp_path
 
     gate.set_input_files("[data-photo]", page)
     assert "近一点" in said(gate, "照片里没看到码")
+    # The phone held out is meant, and not the poster on the wall behind it.
+    far = Image.open(BytesIO(qr.qr_png("HTTPS://STATION.EXAMPLE/C/POSTER"))).resize((180, 180))
+    near = Image.open(BytesIO(qr.qr_png(token_of(resident)))).resize((420, 420))
+    both = Image.new("RGB", (800, 600), "white")
+    both.paste(far, (20, 20))
+    both.paste(near, (340, 150))
+    both.save(code)
     gate.set_input_files("[data-photo]", code)
     said(gate, "王*英 签到了")
+    assert gate.evaluate("played") == ["refused", "done"]
 
 
 def test_a_broken_line_loses_no_scan_and_stops_nothing(gate, occasion, resident, station, now):
@@ -199,6 +210,26 @@ def test_a_broken_line_loses_no_scan_and_stops_nothing(gate, occasion, resident,
     said(gate, "李* 签到了")
     assert gate.evaluate("played") == ["refused", "kept", "done"]
     assert people(occasion) == 1
+
+    gate.context.clear_cookies(name="staff_token")
+    scan(gate, resident.number)
+    assert "重新登录" in said(gate, "您的登录过期了")
+    assert "/gate" in gate.get_attribute("[data-steps] a", "href")
+
+
+def test_a_line_that_hangs_is_given_up_after_four_seconds(gate, resident):
+    gate.route("**/scans", lambda route: None)
+    gate.evaluate("() => { window.offlineDesk = { take: () => Promise.resolve(null) }; }")
+    gate.clock.install()
+
+    scan(gate, resident.number)
+    gate.clock.fast_forward(1300)
+    assert gate.is_visible("[data-slow]")
+    gate.clock.fast_forward(2600)
+    assert gate.evaluate("played") == []
+    gate.clock.fast_forward(200)
+    said(gate, "先记下了")
+    assert gate.is_hidden("[data-slow]")
 
 
 def test_an_answer_that_got_lost_is_asked_for_again(gate, occasion, resident):
