@@ -14,6 +14,7 @@ from rewards.appeals import queries as appeals
 from rewards.checkins import queries as checkins
 from rewards.checkins.types import Turnout
 from rewards.core import clock
+from rewards.gates import queries as gates
 from rewards.ledger import queries as ledger
 from rewards.ledger.types import Asset
 from rewards.redemptions import queries as redemptions
@@ -106,6 +107,7 @@ def _count(
 def _list_tasks(post: Post, occasions: tuple[Occasion, ...]) -> list[Task]:
     tasks: list[Task] = []
     if post.may(Verb.CHECK_IN):
+        tasks += _list_offline(post)
         tasks += _list_refused(post, occasions)
         tasks += _list_staying(post, occasions)
     if post.may(Verb.CONFIRM_HOURS):
@@ -131,6 +133,20 @@ def _list_refused(post: Post, occasions: tuple[Occasion, ...]) -> list[Task]:
         )
         for occasion_id in dict.fromkeys(scan.occasion_id for scan in scans)
         if (count := sum(scan.occasion_id == occasion_id for scan in scans))
+    ]
+
+
+def _list_offline(post: Post) -> list[Task]:
+    waiting = gates.count_waiting(post.node.path)
+    if not waiting:
+        return []
+    return [
+        Task(
+            what=_("%(n)s条离线扫码没登上", n=waiting),
+            where=_("断网时记下的，要人看一看"),
+            address="/console/gates/settle",
+            button=_("去处理"),
+        )
     ]
 
 

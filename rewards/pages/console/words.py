@@ -67,6 +67,22 @@ TROUBLES = {
     "occasion-full": Trouble(_("名额满了"), "wait", _("增加名额后帮居民登记")),
     "still-waiting": Trouble(_("还在候补"), "wait", _("请他在门口等，有人没来就轮到他")),
     "account-closed": Trouble(_("账户已注销"), "no", _("想再参加，请重新登记")),
+    "participant-not-found": Trouble(_("没有这个卡号"), "no", _("问问是谁，再找人登记")),
+    "overlapping-check-in": Trouble(
+        _("同一时间在别处"), "wait", _("先给另一场签退，再试一次")
+    ),
+    "own-hours": Trouble(_("不能给自己签到"), "no", _("请另一位同事处理")),
+    "offline-scan-forged": Trouble(_("不是签到台记的"), "no", _("请居民到签到台再扫一次")),
+    "offline-scan-reused": Trouble(_("序号重复"), "no", _("先到的那次算数")),
+    "offline-scan-reordered": Trouble(
+        _("时间顺序对不上"), "no", _("不能直接登记；人来过的话，请站管理员补录")
+    ),
+    "offline-scan-too-old": Trouble(
+        _("放了超过24小时"), "no", _("不能直接登记；人来过的话，请站管理员补录")
+    ),
+    "offline-scan-time": Trouble(
+        _("时间对不上"), "no", _("不能直接登记；人来过的话，请站管理员补录")
+    ),
 }
 OTHER_TROUBLE = Trouble(_("没签上"), "no", _("请帮居民登记"))
 

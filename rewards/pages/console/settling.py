@@ -1,0 +1,171 @@
+"""Scans that were refused when a tablet uploaded them: staff settle each, or drop it."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+
+from rewards.access import rules as access
+from rewards.access.types import ParticipantId, Verb
+from rewards.activities import queries as activities
+from rewards.activities.types import Occasion
+from rewards.checkins.types import Receipt
+from rewards.core.errors import RewardsError
+from rewards.gates import queries, rules, service
+from rewards.gates.types import Direction, OfflineScan, ScanState
+from rewards.participants import queries as participants
+from rewards.participants.types import Participant
+from rewards.web import sentences, statuses
+
+from . import frame, people, safety, verdicts, words
+from .frame import Post
+from .words import Trouble
+
+blueprint = Blueprint("console_settling", __name__)
+
+LIST = "/console/gates/settle"
+TAIL_LENGTH = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A scan that waits, with what staff need to settle it. `person` None: it names nobody."""
+
+    scan: OfflineScan
+    occasion: Occasion
+    person: Participant | None
+    trouble: Trouble
+    is_leaving: bool
+    is_fit: bool
+    tail: str
+    by: str
+
+
+@blueprint.get(LIST)
+def show() -> ResponseReturnValue:
+    """Show what waits in the branch."""
+    return _page(frame.enter(Verb.CHECK_IN))
+
+
+@blueprint.get("/console/gates/scans/<uuid:scan_id>")
+def find(scan_id: UUID) -> ResponseReturnValue:
+    """Look for the person whom a scan should have named."""
+    post, scan = _get(scan_id)
+    return _search(post, scan)
+
+
+@blueprint.post("/console/gates/scans/<uuid:scan_id>/retry")
+def retry(scan_id: UUID) -> ResponseReturnValue:
+    """Try a scan again, now that what stood in its way may be gone."""
+    post, scan = _get(scan_id)
+    try:
+        receipt = service.try_again(actor=post.actor, scan_id=scan.id, now=post.now)
+    except RewardsError as error:
+        return _page(post, error=error), statuses.status_of(error)
+    return _go_on(scan, receipt)
+
+
+@blueprint.post("/console/gates/scans/<uuid:scan_id>/check-in")
+def check_in(scan_id: UUID) -> ResponseReturnValue:
+    """Check in or out whoever was found, at the time of the scan."""
+    post, scan = _get(scan_id)
+    participant_id = ParticipantId(safety.read_id(request.form.get("participant", "")))
+    try:
+        receipt = service.check_in_another_way(
+            actor=post.actor, scan_id=scan.id, participant_id=participant_id, now=post.now
+        )
+    except RewardsError as error:
+        return _search(post, scan, error=error), statuses.status_of(error)
+    return _go_on(scan, receipt)
+
+
+@blueprint.post("/console/gates/scans/<uuid:scan_id>/drop")
+def drop(scan_id: UUID) -> ResponseReturnValue:
+    """Let a scan count for nothing, with a reason."""
+    post, scan = _get(scan_id)
+    try:
+        service.drop(
+            actor=post.actor,
+            scan_id=scan.id,
+            reason=request.form.get("reason", ""),
+            now=post.now,
+        )
+    except RewardsError as error:
+        return _page(post, error=error), statuses.status_of(error)
+    return redirect(f"{LIST}?done=dropped", code=303)
+
+
+def _get(scan_id: UUID) -> tuple[Post, OfflineScan]:
+    post = frame.enter()
+    scan = queries.get_scan(scan_id)
+    access.authorize(post.actor, Verb.CHECK_IN, scan.node_path)
+    return post, scan
+
+
+def _go_on(scan: OfflineScan, receipt: Receipt) -> ResponseReturnValue:
+    done = "already" if not receipt.is_new else scan.direction.value
+    return redirect(f"{LIST}?done={done}&who={receipt.participant_id}", code=303)
+
+
+def _page(post: Post, *, error: RewardsError | None = None) -> str:
+    waiting = queries.list_waiting(post.node.path)
+    return frame.show(
+        "settle.html",
+        post=post,
+        current="refused",
+        lines=[_line(scan) for scan in waiting],
+        done=_find_done(),
+        sentence=None if error is None else sentences.explain(error, to_staff=True),
+    )
+
+
+def _search(post: Post, scan: OfflineScan, *, error: RewardsError | None = None) -> str:
+    text = request.args.get("q", "")
+    found: tuple[Participant, ...] = ()
+    try:
+        found = people.find(text, post=post) if text else ()
+    except RewardsError as refusal:
+        error = error or refusal
+    return frame.show(
+        "settle_search.html",
+        post=post,
+        current="refused",
+        line=_line(scan),
+        is_waiting=scan.state is ScanState.REFUSED,
+        q="" if people.is_code(text) else text,
+        is_search=bool(text),
+        found=found,
+        sentence=None if error is None else sentences.explain(error, to_staff=True),
+    )
+
+
+def _line(scan: OfflineScan) -> Line:
+    occasion = activities.get_occasion(scan.occasion_id)
+    person = queries.find_named(scan, occasion)
+    digits = "".join((scan.raw or "").split())
+    return Line(
+        scan=scan,
+        occasion=occasion,
+        person=person,
+        trouble=words.trouble(scan.reason),
+        is_leaving=scan.direction is Direction.OUT,
+        is_fit=scan.reason not in rules.UNFIT,
+        tail=digits[-TAIL_LENGTH:] if digits.isdigit() else "",
+        by=verdicts.name_of(scan.opened_by),
+    )
+
+
+def _find_done() -> dict[str, Any] | None:
+    what = request.args.get("done", "")
+    if what == "dropped":
+        return {"what": what, "name": ""}
+    if what not in {"in", "out", "already"}:
+        return None
+    person = participants.list_participants([_read_who()]).get(_read_who())
+    return None if person is None else {"what": what, "name": person.masked_name}
+
+
+def _read_who() -> ParticipantId:
+    return ParticipantId(safety.read_id(request.args.get("who", "")))

@@ -1,0 +1,126 @@
+/*
+ * Brings what a tablet kept to the service: in order, in small parts, as often
+ * as it takes; the service counts each scan once. `window.offlineUploads`.
+ * Chromium 78: no ?. and no ??.
+ */
+(function () {
+  'use strict';
+
+  var PART = 50;
+  var ANSWER_MS = 5000;
+  var UPLOAD_MS = 20000;
+  var STATE = '/console/gates/state';
+  var UPLOADS = '/console/gates/uploads';
+  var csrf = '';
+
+  function ask(address, options) {
+    var leash = window.AbortController ? new window.AbortController() : null;
+    var timer = leash && setTimeout(function () {
+      leash.abort();
+    }, address === UPLOADS ? UPLOAD_MS : ANSWER_MS);
+    options.credentials = 'same-origin';
+    options.cache = 'no-store';
+    options.redirect = 'error';
+    options.signal = leash ? leash.signal : undefined;
+    return window.fetch(address, options).catch(function () {
+      throw new Error('offline');
+    }).then(function (response) {
+      clearTimeout(timer);
+      return response.json().catch(function () { return {}; }).then(function (body) {
+        if (response.ok) { return body; }
+        var trouble = new Error(response.status > 501 ? 'offline' : String(response.status));
+        trouble.code = body.code || '';
+        throw trouble;
+      });
+    });
+  }
+
+  /* What the service says now; it fails with 'offline' while there is no network. */
+  function state() {
+    return ask(STATE, { headers: { Accept: 'application/json' } }).then(function (answer) {
+      csrf = answer.csrf;
+      return answer;
+    });
+  }
+
+  /* A kept page may be older than the session of its form: then it asks for another token. */
+  function post(address, body, isRetry) {
+    return (csrf ? Promise.resolve() : state()).then(function () {
+      return ask(address, {
+        method: 'POST',
+        headers: {
+          Accept: 'application/json', 'Content-Type': 'application/json', 'X-CSRFToken': csrf
+        },
+        body: JSON.stringify(body)
+      });
+    }).catch(function (trouble) {
+      if (trouble.message !== '400' || isRetry) { throw trouble; }
+      csrf = '';
+      return post(address, body, true);
+    });
+  }
+
+  /* Where the clocks of a page stand that is not open any more. */
+  function clockOf(device) {
+    var since = Math.max(0, Date.now() - device.wall);
+    return { least: device.least, most: device.least + device.jump + since };
+  }
+
+  function sendPart(device, clock) {
+    return window.offlineStore.listScans(device.id, PART).then(function (scans) {
+      if (!scans.length) { return null; }
+      var now = clock(device) || clockOf(device);
+      return post(UPLOADS, { device: device.id, least: now.least, most: now.most, scans: scans });
+    }).then(function (answer) {
+      if (!answer) { return null; }
+      var done = answer.outcomes.map(function (each) { return each.sequence; });
+      return window.offlineStore.remove(device.id, done).then(function () { return answer; });
+    });
+  }
+
+  function sendAll(device, clock, sum) {
+    return sendPart(device, clock).then(function (answer) {
+      if (!answer || !answer.outcomes.length) { return sum; }
+      answer.outcomes.forEach(function (each) {
+        sum.done += each.state === 'refused' ? 0 : 1;
+        sum.refused += each.state === 'refused' ? 1 : 0;
+      });
+      sum.people = answer.people;
+      sum.toSettle = answer.to_settle;
+      return sendAll(device, clock, sum);
+    });
+  }
+
+  /*
+   * Upload everything; *clock* tells where the clocks of an open page's device
+   * stand. The trouble of one device keeps nobody else's scans waiting.
+   */
+  function run(clock) {
+    var sum = { done: 0, refused: 0, trouble: null };
+    return alone(function () {
+      return window.offlineStore.devices().then(function (devices) {
+        return devices.reduce(function (before, device) {
+          return before.then(function () {
+            return sendAll(device, clock, sum);
+          }).catch(function (trouble) {
+            if (trouble.message === 'offline') { throw trouble; }
+            sum.trouble = trouble;
+          });
+        }, Promise.resolve());
+      });
+    }).then(function () { return sum; });
+  }
+
+  /* Two pages of one tablet do not send the same at once; it would only be in vain. */
+  function alone(work) {
+    if (!navigator.locks) { return work(); }
+    return navigator.locks.request('gate-upload', work);
+  }
+
+  window.offlineUploads = {
+    run: run,
+    state: state,
+    post: post,
+    useToken: function (token) { csrf = token; }
+  };
+}());

@@ -1,0 +1,111 @@
+/*
+ * The service worker of the console. It keeps the gate pages that were opened,
+ * with what they are made of, for a day, and nothing else: every other page is
+ * about now. Without a network it shows a kept gate, or the page that says so.
+ * Chromium 78.
+ */
+'use strict';
+
+var CACHE = 'gate-1';
+var GATE = /^\/console\/occasions\/[0-9a-f-]{36}\/gate$/;
+var OFFLINE = '/console/offline';
+var KEPT_AT = 'X-Kept-At';
+var KEPT_MS = 24 * 60 * 60 * 1000;
+var ANSWER_MS = 4000;
+
+self.addEventListener('install', function () { self.skipWaiting(); });
+
+self.addEventListener('activate', function (event) {
+  event.waitUntil(caches.keys().then(function (names) {
+    return Promise.all(names.map(function (name) {
+      return name === CACHE ? null : caches.delete(name);
+    }));
+  }).then(function () { return self.clients.claim(); }));
+});
+
+/* A gate tells what it is made of as soon as it may go on without a network. */
+self.addEventListener('message', function (event) {
+  var port = event.ports[0];
+  if (!event.data || event.data.what !== 'keep') { return; }
+  event.waitUntil(caches.open(CACHE).then(function (cache) {
+    return Promise.all([keepPage(cache, event.data.page), keepPage(cache, OFFLINE)].concat(
+      event.data.assets.map(function (asset) { return keepAsset(cache, asset); })));
+  }).then(function () {
+    if (port) { port.postMessage('kept'); }
+  }, function () {
+    if (port) { port.postMessage('not kept'); }
+  }));
+});
+
+self.addEventListener('fetch', function (event) {
+  var request = event.request;
+  var address = new URL(request.url);
+  if (request.method !== 'GET' || address.origin !== self.location.origin) { return; }
+  if (request.mode === 'navigate') {
+    if (address.pathname.indexOf('/console') === 0) { event.respondWith(show(request, address)); }
+  } else if (address.pathname.indexOf('/static/') === 0) {
+    /* Its address changes with its content, so what was kept is never old. */
+    event.respondWith(caches.match(request).then(function (kept) {
+      return kept || fetch(request);
+    }));
+  }
+});
+
+function show(request, address) {
+  var isGate = GATE.test(address.pathname);
+  var asked = fetch(request).then(function (response) {
+    if (response.status > 501) { throw new Error('unavailable'); }
+    if (isGate && response.ok) { remember(address.pathname, response.clone()); }
+    return response;
+  });
+  return (isGate ? inTime(asked) : asked).catch(function () {
+    return (isGate ? recall(address.pathname) : Promise.resolve(null)).then(function (kept) {
+      return kept || recall(OFFLINE);
+    }).then(function (kept) { return kept || Response.error(); });
+  });
+}
+
+function inTime(asked) {
+  return new Promise(function (resolve, reject) {
+    setTimeout(function () { reject(new Error('late')); }, ANSWER_MS);
+    asked.then(resolve, reject);
+  });
+}
+
+function keepPage(cache, path) {
+  return fetch(path, { credentials: 'same-origin', redirect: 'error', cache: 'no-store' })
+    .then(function (response) {
+      if (!response.ok) { throw new Error('not kept'); }
+      return stamp(response);
+    }).then(function (kept) { return cache.put(path, kept); });
+}
+
+function keepAsset(cache, address) {
+  return cache.match(address).then(function (kept) { return kept || cache.add(address); });
+}
+
+function remember(path, response) {
+  return Promise.all([caches.open(CACHE), stamp(response)]).then(function (both) {
+    return both[0].put(path, both[1]);
+  }).catch(function () { /* the next visit keeps it */ });
+}
+
+/* The page as it came, with its policies, and when that was by this clock. */
+function stamp(response) {
+  return response.blob().then(function (body) {
+    var headers = new Headers(response.headers);
+    headers.set(KEPT_AT, String(Date.now()));
+    return new Response(body, { status: 200, headers: headers });
+  });
+}
+
+function recall(path) {
+  return caches.open(CACHE).then(function (cache) {
+    return cache.match(path).then(function (kept) {
+      if (!kept || path === OFFLINE) { return kept; }
+      var age = Math.abs(Date.now() - Number(kept.headers.get(KEPT_AT)));
+      if (age < KEPT_MS) { return kept; }
+      return cache.delete(path).then(function () { return null; });
+    });
+  });
+}

@@ -1,0 +1,189 @@
+"""Uploads by the script of a gate, and the page on which refused ones are settled."""
+
+from datetime import timedelta
+
+import pytest
+
+from rewards.access.types import Role
+from rewards.activities import service as planning
+from rewards.checkins import queries as checkins
+from rewards.core import clock
+from rewards.gates import queries, rules
+from rewards.gates.types import ScanState
+from tests.factories.gates import build_scan
+from tests.factories.people import SYSTEM, make_participant
+from tests.factories.world import build_occasion
+
+LIST = "/console/gates/settle"
+
+
+@pytest.fixture
+def occasion(station, now):
+    return build_occasion(station, now=now - timedelta(minutes=10), capacity=1)
+
+
+@pytest.fixture
+def host(make_browser, station):
+    return make_browser("lideqiang", (Role.HOST, station))
+
+
+@pytest.fixture
+def device(host, occasion):
+    answer = host.post("/console/gates/devices", json={"occasion": str(occasion.id)})
+    assert answer.status_code == 200
+    return answer.json
+
+
+def row(device, raw, *, sequence=1, at=0):
+    scan = build_scan(raw, sequence=sequence, at=at)
+    signature = rules.sign(scan, device=device["device"], key=bytes.fromhex(device["key"]))
+    return {
+        "sequence": sequence,
+        "least": at * 1000,
+        "most": at * 1000,
+        "direction": "in",
+        "gate": "",
+        "raw": raw,
+        "signature": signature,
+    }
+
+
+def send(browser, device, *rows):
+    body = {"device": device["device"], "least": 1000, "most": 1000, "scans": list(rows)}
+    return browser.post("/console/gates/uploads", json=body)
+
+
+def waiting(station):
+    return queries.list_waiting(station.path)
+
+
+@pytest.fixture
+def refused(host, device, station):
+    """A scan that came in, and one that found the occasion full."""
+    send(host, device, row(device, make_number(station)), row(device, "87654321", sequence=2))
+    scan = waiting(station)[-1]
+    assert [each.reason for each in waiting(station)] == ["participant-not-found"]
+    return scan
+
+
+def make_number(station):
+    return make_participant(station, clock.now(), name="孙立").number
+
+
+def test_an_upload_answers_each_scan(host, device, resident, station, occasion):
+    other = make_participant(station, occasion.starts_at, name="李桂芳")
+    rows = [row(device, resident.number), row(device, other.number, sequence=2)]
+
+    first = send(host, device, *rows).json
+    again = send(host, device, *rows).json
+
+    assert first == again
+    assert [each["state"] for each in first["outcomes"]] == ["done", "refused"]
+    assert first["outcomes"][1]["title"] == "名额满了"
+    assert (first["people"], first["to_settle"]) == (1, 1)
+
+
+def test_nonsense_is_no_upload(host, device):
+    body = {"device": device["device"], "least": 0, "most": 0, "scans": [row(device, "1\n")]}
+
+    assert host.post("/console/gates/uploads", json=body).status_code == 400
+    assert host.post("/console/gates/devices", json=[]).status_code == 400
+
+
+def test_who_did_not_load_the_page_is_told(admin, device):
+    answer = send(admin, device, row(device, "87654321"))
+
+    assert answer.status_code == 403
+    assert answer.json["code"] == "gate-of-another"
+    assert answer.json["next_step"] == "请那位同事在这台平板上登录"
+
+
+def test_a_page_is_told_that_the_network_is_back(host, device):
+    state = host.get("/console/gates/state").json
+
+    assert state["keeper"] == device["keeper"]
+    assert state["csrf"]
+
+
+def test_strangers_get_no_key(stranger, occasion):
+    answer = stranger.post("/console/gates/devices", json={"occasion": str(occasion.id)})
+
+    assert answer.status_code == 403
+    assert "key" not in answer.json
+
+
+def test_the_list_says_what_waits_and_why(host, refused):
+    page = host.get(LIST).text
+
+    assert "没有这个卡号" in page
+    assert "卡号尾号 4321" in page
+    assert "lideqiang扫的" in page
+    assert "1条离线扫码没登上" in host.get("/console").text
+
+
+def test_nothing_to_settle_says_so(host, station):
+    assert "没有要处理的离线扫码" in host.get(LIST).text
+
+
+def test_somebody_else_is_found_and_checked_in(host, refused, resident):
+    address = f"/console/gates/scans/{refused.id}"
+    found = host.get(f"{address}?q={resident.number}").text
+    full = host.post(f"{address}/check-in", data={"participant": str(resident.id)})
+
+    assert "是这位" in found
+    assert full.status_code == 409
+    assert "名额满了" in full.text
+
+
+def test_a_retry_that_fails_says_why_and_keeps_the_line(host, refused):
+    answer = host.post(f"/console/gates/scans/{refused.id}/retry")
+
+    assert answer.status_code == 404
+    assert "卡号尾号 4321" in answer.text
+
+
+def test_a_retry_that_succeeds_takes_the_line_away(host, device, resident, station, occasion, now):
+    first = make_participant(station, now, name="李桂芳")
+    send(host, device, row(device, first.number), row(device, resident.number, sequence=2))
+    assert [(e.reason, e.sequence) for e in waiting(station)] == [("occasion-full", 2)]
+    (scan,) = waiting(station)
+    planning.update_occasion(
+        actor=SYSTEM, occasion_id=occasion.id, changes={"capacity": 2}, now=now
+    )
+
+    page = host.post(f"/console/gates/scans/{scan.id}/retry", follow_redirects=True).text
+
+    assert "签到了，按当时扫码的时间算" in page
+    assert "没有要处理的离线扫码" in page
+    assert checkins.find_receipt(occasion_id=occasion.id, participant_id=resident.id)
+
+
+def test_dropping_needs_a_reason(host, refused, station):
+    address = f"/console/gates/scans/{refused.id}/drop"
+    without = host.post(address, data={"reason": " "})
+    dropped = host.post(address, data={"reason": "卡印坏了"}, follow_redirects=True)
+
+    assert without.status_code == 422
+    assert "还没有写作废的原因" in without.text
+    assert "作废了" in dropped.text
+    assert queries.get_scan(refused.id).state is ScanState.DROPPED
+
+
+def test_strangers_see_and_settle_nothing(stranger, refused):
+    address = f"/console/gates/scans/{refused.id}"
+
+    assert "4321" not in stranger.get(LIST).text
+    assert stranger.get(address).status_code == 403
+    assert stranger.post(f"{address}/drop", data={"reason": "不要了"}).status_code == 403
+
+
+def test_the_worker_is_a_script_of_the_console_alone(host, client):
+    answer = host.get("/console/sw.js")
+
+    assert answer.mimetype == "text/javascript"
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert client.get("/console/sw.js").status_code == 302
+
+
+def test_without_a_network_goods_are_not_handed_out(host):
+    assert "物品不能离线交付" in host.get("/console/offline").text
