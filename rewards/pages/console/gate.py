@@ -12,6 +12,7 @@ from rewards.access.types import Verb
 from rewards.activities import queries as activities
 from rewards.activities.types import Occasion, OccasionId
 from rewards.checkins import queries as checkins
+from rewards.pages.assets import asset_address
 from rewards.web import parsing, security
 
 from . import frame, gate_verdicts, scans, words
@@ -33,6 +34,10 @@ ASSETS = (
     "scanner.js",
     "sounds.js",
     "gate.js",
+    "offline-store.js",
+    "offline-upload.js",
+    "offline.js",
+    "offline-page.js",
     "icon.svg",
     "zxing/reader.js",
     "zxing/reader.wasm",
@@ -94,6 +99,7 @@ def _page(
         "raw": scan.raw if verdict and not scan.is_code and verdict.verdict == "refused" else "",
         "people": _count(occasion),
         "lines": checkins.list_attendance(occasion.id, limit=LINES_SHOWN_MAX),
+        "assets": [asset_address(name) for name in ASSETS],
         "place": url_for("console_gate.show", occasion_id=occasion.id),
     }
     page = frame.show("gate.html", post=post, current="occasions", **values)

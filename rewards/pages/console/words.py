@@ -68,9 +68,7 @@ TROUBLES = {
     "still-waiting": Trouble(_("还在候补"), "wait", _("请他在门口等，有人没来就轮到他")),
     "account-closed": Trouble(_("账户已注销"), "no", _("想再参加，请重新登记")),
     "participant-not-found": Trouble(_("没有这个卡号"), "no", _("问问是谁，再找人登记")),
-    "overlapping-check-in": Trouble(
-        _("同一时间在别处"), "wait", _("先给另一场签退，再试一次")
-    ),
+    "overlapping-check-in": Trouble(_("同一时间在别处"), "wait", _("先给另一场签退，再试一次")),
     "own-hours": Trouble(_("不能给自己签到"), "no", _("请另一位同事处理")),
     "offline-scan-forged": Trouble(_("不是签到台记的"), "no", _("请居民到签到台再扫一次")),
     "offline-scan-reused": Trouble(_("序号重复"), "no", _("先到的那次算数")),
