@@ -69,7 +69,7 @@
     var scan = queue.shift();
     var slow = setTimeout(function () { find('slow').hidden = false; }, SLOW_MS);
     verdict.setAttribute('aria-busy', 'true');
-    send(scan).catch(function (error) { return fallBack(scan, error); }).then(function (answer) {
+    attempt(scan).catch(function (error) { return fallBack(scan, error); }).then(function (answer) {
       show(answer);
     }).catch(function () {
       show(own('trouble'));
@@ -80,6 +80,15 @@
       isBusy = false;
       next();
     });
+  }
+
+  /* While the line is known to be dead nobody at the door waits for it to fail once more. */
+  function attempt(scan) {
+    if (!window.offlineDesk || !window.offlineDesk.isOffline() || scan.participant) {
+      return send(scan);
+    }
+    scan.isRetry = true;
+    return Promise.reject(new Error('offline'));
   }
 
   function send(scan) {

@@ -305,7 +305,7 @@
   document.addEventListener('visibilitychange', note);
 
   load().then(function () {
-    window.offlineDesk = { take: take, send: send };
+    window.offlineDesk = { take: take, send: send, isOffline: function () { return isOffline; } };
     return store.forget(device.id);
   }).then(function (old) {
     lost = old;
