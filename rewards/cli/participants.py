@@ -61,3 +61,13 @@ def remask_command() -> None:
         after, changed = service.remask_names(after=after)
         total += changed
     click.echo(f"Names masked anew: {total}.")
+
+
+@participants.command("index-names")
+def index_command() -> None:
+    """Enter all names in the index by which staff find them. May be repeated."""
+    after, total = service.index_names(after=None)
+    while after is not None:
+        after, entered = service.index_names(after=after)
+        total += entered
+    click.echo(f"Names entered: {total}.")

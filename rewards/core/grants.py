@@ -48,6 +48,7 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "ledger_seal_head": CHANGING,
     "ledger_seals": INSERT_ONLY,
     "minute_reviews": CHANGING,
+    "name_keys": PASSING,
     "nickname_removals": ("SELECT", "INSERT", "DELETE"),
     "nodes": CHANGING,
     "occasion_seats": PASSING,

@@ -107,3 +107,8 @@ class OwnQualificationError(ForbiddenError):
 class NoGuardianConsentError(ConflictError):
     code = "no-guardian-consent"
     title = "No guardian's consent is in force."
+
+
+class SearchTooShortError(InvalidError):
+    code = "search-too-short"
+    title = "A name is looked for by two Chinese characters or three letters at least."

@@ -136,3 +136,14 @@ class GuardianConsentRow(Base):
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_by: Mapped[str] = mapped_column(sa.String(64), default="")
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class NameKeyRow(Base):
+    """By what a name may be looked for, as keyed hashes: the names themselves are encrypted."""
+
+    __tablename__ = "name_keys"
+
+    key: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    participant_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("participants.id"), primary_key=True, index=True
+    )

@@ -10,6 +10,7 @@ from .participants import (
     set_board_display,
     update_participant,
 )
+from .searching import index_names, search_participants
 from .sign_ins import (
     end_sign_in,
     issue_sign_in_code,
@@ -47,6 +48,7 @@ __all__ = [
     "give_guardian_consent",
     "grant_role",
     "import_participants",
+    "index_names",
     "issue_card",
     "issue_sign_in_code",
     "issue_token",
@@ -59,6 +61,7 @@ __all__ = [
     "remove_nickname",
     "revoke_card",
     "revoke_token",
+    "search_participants",
     "send_code",
     "set_board_display",
     "set_password",

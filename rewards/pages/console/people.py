@@ -4,13 +4,12 @@ import unicodedata
 
 from rewards.checkins import queries as checkins
 from rewards.core.errors import RewardsError
-from rewards.participants import queries as participants
+from rewards.identity import service as identity
 from rewards.participants.types import Participant
 
 from .frame import Post
 
 LIMIT = 12
-NAME_LETTERS_MIN = 2
 TAIL_LENGTH = 4
 # From here on digits are a whole number or phone, which names one person.
 WHOLE_LENGTH_MIN = 8
@@ -27,30 +26,34 @@ def find(text: str, *, post: Post) -> tuple[Participant, ...]:
     """Return who may be meant by *text*.
 
     A whole number or phone finds somebody of any station of the center. By
-    name or the end of a phone only the branch is searched: who types two
-    letters should not read through the district.
+    name, pinyin or the end of a phone only the branch is searched: who types
+    three letters should not read through the district. Each search is audited.
 
     :raises CodeExpiredError: if it is a member code that is too old.
+    :raises CardRevokedError: if it is a card that was revoked.
+    :raises SearchTooShortError: if it is fewer than two Chinese characters, or three letters.
     """
     text = normalize(text)
     if len(text) >= TOKEN_LENGTH_MIN:
         return _find_by_code(text, post)
     compact = "".join(character for character in text if character not in " -")
     digits = compact.lstrip("+")
-    if digits.isdigit():
-        if len(digits) >= WHOLE_LENGTH_MIN:
-            return participants.search(node_path=post.center_path, text=compact, limit=LIMIT)
-        if len(digits) != TAIL_LENGTH:
-            return ()
-        return participants.search(node_path=post.node.path, text=digits, limit=LIMIT)
-    if len(text) < NAME_LETTERS_MIN:
-        return ()
-    return participants.search(node_path=post.node.path, text=text, limit=LIMIT)
+    if not digits.isdigit():
+        return _search(text, post, branch=post.node.path) if text else ()
+    if len(digits) >= WHOLE_LENGTH_MIN:
+        return _search(compact, post, branch=post.center_path)
+    return _search(digits, post, branch=post.node.path) if len(digits) == TAIL_LENGTH else ()
 
 
 def is_code(text: str) -> bool:
     """Tell whether *text* is a scanned code rather than something typed."""
     return len(normalize(text)) >= TOKEN_LENGTH_MIN
+
+
+def _search(text: str, post: Post, *, branch: str) -> tuple[Participant, ...]:
+    return identity.search_participants(
+        actor=post.actor, node=post.node, branch=branch, text=text, limit=LIMIT, now=post.now
+    )
 
 
 def _find_by_code(text: str, post: Post) -> tuple[Participant, ...]:

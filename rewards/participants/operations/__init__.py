@@ -2,6 +2,7 @@
 
 from .accounts import close, register, remask, update
 from .cards import issue_card, reissue_card, revoke_card, revoke_cards
+from .naming import enter_names
 from .showing import remove_nickname, set_board_display
 from .standing import (
     end_qualification,
@@ -15,6 +16,7 @@ from .writing import lock
 __all__ = [
     "close",
     "end_qualification",
+    "enter_names",
     "forget_standing",
     "give_guardian_consent",
     "issue_card",

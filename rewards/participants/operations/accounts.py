@@ -18,6 +18,7 @@ from ..errors import NumberTakenError, PhoneTakenError
 from ..models import NicknameRemovalRow, ParticipantRow
 from ..types import BoardDisplay, CardEnd, ConsentChannel, ConsentKind, Participant
 from .cards import revoke_cards
+from .naming import enter_name, forget_name
 from .standing import forget_standing
 from .writing import Recording, lock, write
 
@@ -76,6 +77,7 @@ def register(
         if phone is not None and queries.find_by_phone(rules.normalize_phone(phone)):
             raise PhoneTakenError
         raise NumberTakenError
+    enter_name(participant_id=values["id"], name=name)
     participant = queries.get_participant(values["id"])
     recording = Recording(
         participant_id=participant.id, channel=channel, recorded_by=recorded_by, now=now
@@ -112,6 +114,7 @@ def update(
         nickname = queries.get_participant(participant_id).nickname
         rules.check_nickname(nickname, name=name, removed=())
         values |= _seal_name(name)
+        enter_name(participant_id=participant_id, name=name)
     if phone is not None:
         values |= _seal_phone(phone or None)
     if birth_year is not None:
@@ -149,6 +152,7 @@ def close(
             **_seal_phone(None),
         },
     )
+    forget_name(participant_id=participant_id)
     forget_standing(participant_id=participant_id)
     revoke_cards(participant_id=participant_id, reason=CardEnd.CLOSED, revoked_by="", now=now)
     recording = Recording(

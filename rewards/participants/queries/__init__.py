@@ -13,6 +13,7 @@ from .lookups import (
     select_open_homes,
 )
 from .searching import (
+    hash_key,
     page_participants,
     search,
     select_at_home,
@@ -43,6 +44,7 @@ __all__ = [
     "get_participant",
     "get_standing",
     "has_chosen_display",
+    "hash_key",
     "list_agreed",
     "list_cards",
     "list_consents",

@@ -13,13 +13,14 @@ from rewards.network import queries as network
 
 from .. import rules
 from ..errors import InvalidPhoneError
-from ..models import ParticipantRow
+from ..models import NameKeyRow, ParticipantRow
 from ..types import Participant
 from .lookups import COLUMNS, to_participant
 
 PHONE_ENDING_LENGTH = 4
-# How many names of one initial are decrypted to find the one asked for.
+# How many names of one key are decrypted to find the one asked for.
 CANDIDATES_MAX = 500
+KEY_HASH_LENGTH = 16
 
 
 def page_participants(
@@ -48,31 +49,31 @@ def select_at_home(node_path: str) -> sa.Select[UUID]:
 def search(*, node_path: str, text: str, limit: int = PAGE_SIZE) -> tuple[Participant, ...]:
     """Return who in a branch is meant by a number, a phone, its last four digits, or a name.
 
-    A name is found by its beginning: all names are encrypted, so those that
-    show the same first character are opened and compared. A nickname, which
-    is what others read on a board, is found as a whole.
+    A name is found by its beginning, its given name, its pinyin or its
+    initials: those whose key is in the index are opened and compared. A
+    nickname, which is what others read on a board, is found as a whole.
+
+    :raises SearchTooShortError: if it is fewer than two Chinese characters, or three letters.
     """
     text = text.strip()
     if not text or "\0" in text:
         return ()
     if any(character.isdigit() for character in text):
         return _search_digits(node_path, text, limit)
-    name = rules.squeeze(text)
+    sought = rules.read_sought(text)
+    entered = sa.select(NameKeyRow.participant_id).where(NameKeyRow.key == hash_key(sought.key))
     statement = (
         _select_branch(node_path)
         .add_columns(ParticipantRow.name_sealed)
         .where(
-            sa.or_(
-                ParticipantRow.masked_name.startswith(text[0], autoescape=True),
-                ParticipantRow.nickname == text,
-            ),
+            sa.or_(ParticipantRow.id.in_(entered), ParticipantRow.nickname == text),
             ParticipantRow.closed_at.is_(None),
         )
         # Whoever bears exactly this name is among the first.
         .order_by(
             sa.case(
                 (ParticipantRow.nickname == text, 0),
-                (ParticipantRow.masked_name == rules.mask_name(name), 1),
+                (ParticipantRow.masked_name == rules.mask_name(text), 1),
                 else_=2,
             ),
             ParticipantRow.id.desc(),
@@ -83,9 +84,14 @@ def search(*, node_path: str, text: str, limit: int = PAGE_SIZE) -> tuple[Partic
     meant = [
         to_participant(row)
         for row in db.session.execute(statement)
-        if row.nickname == text or rules.squeeze(box.decrypt(row.name_sealed)).startswith(name)
+        if row.nickname == text or rules.is_sought(box.decrypt(row.name_sealed), sought)
     ]
     return tuple(meant[:limit])
+
+
+def hash_key(key: str) -> str:
+    """Return what stands in the index for a key."""
+    return vault().lookup(f"name:{key}")[:KEY_HASH_LENGTH]
 
 
 def _search_digits(node_path: str, text: str, limit: int) -> tuple[Participant, ...]:

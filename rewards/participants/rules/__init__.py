@@ -34,6 +34,7 @@ from .nicknames import (
 )
 from .phones import mask_phone, normalize_phone
 from .showing import GROUP_MIN, find_public_name, name_group
+from .spelling import Sought, index_name, is_sought, read_sought
 
 # Which wording of the consents was shown.
 CONSENT_TEXT_VERSION = "2026-11"
@@ -52,6 +53,7 @@ __all__ = [
     "NICKNAME_LENGTH_MAX",
     "NUMBER_LENGTH",
     "REASON_LENGTH_MAX",
+    "Sought",
     "check_birth_year",
     "check_card",
     "check_nickname",
@@ -59,7 +61,9 @@ __all__ = [
     "check_valid_until",
     "choose_nickname",
     "find_public_name",
+    "index_name",
     "is_minor",
+    "is_sought",
     "mask_minor",
     "mask_name",
     "mask_phone",
@@ -69,6 +73,7 @@ __all__ = [
     "normalize_phone",
     "normalize_reason",
     "read_qualification",
+    "read_sought",
     "span_age",
     "squeeze",
 ]

@@ -22,8 +22,8 @@ _SPACES = re.compile("[ \u00a0\u2000-\u200a\u3000]+")
 _CATEGORIES_REFUSED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 # MIDDLE DOT, and the signs that keyboards and old lists put in its place.
 _DOTS = re.compile("[.\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff0e\uff65]")
-_HAN = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_SPACES_IN_HAN = re.compile(f"(?<=[{_HAN}]) (?=[{_HAN}])")
+HAN = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_SPACES_IN_HAN = re.compile(f"(?<=[{HAN}]) (?=[{HAN}])")
 # Which shape of a character is meant, and other marks that show nothing of their own.
 _SELECTORS = re.compile("[\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 # Letters and a pattern that look like nothing at all.
@@ -42,6 +42,11 @@ def normalize_name(text: str) -> str:
 def squeeze(text: str) -> str:
     """Return a name without the spaces that lists put between Chinese characters: 王 英."""
     return _SPACES_IN_HAN.sub("", _SPACES.sub(" ", text))
+
+
+def split_dots(name: str) -> list[str]:
+    """Return the parts of a name that dots stand between: 阿依古丽·买买提."""
+    return [part for part in _DOTS.split(name) if part.strip()]
 
 
 def strip_invisible(text: str) -> str:

@@ -54,6 +54,11 @@ NETWORK: Mapping[str, Words] = {
         _("有几行不对，一行也没有导入"), None, (_("改好那几行再导入"),)
     ),
     "participant-not-found": Words(_("没有找到这位居民"), None, (_("核对卡号，或用手机号找"),)),
+    "search-too-short": Words(
+        _("填得太少，找不准"),
+        None,
+        (_("填%(characters_min)s个汉字以上，或%(letters_min)s个拼音字母以上"),),
+    ),
     "card-not-found": Words(_("没有找到这张卡"), None, (_("刷新居民的页面再看"),)),
     "card-revoked": Words(
         _("这张卡已经停用"),

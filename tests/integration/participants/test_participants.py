@@ -13,6 +13,7 @@ from rewards.participants.errors import (
     ParticipantClosedError,
     ParticipantNotFoundError,
     PhoneTakenError,
+    SearchTooShortError,
 )
 from rewards.participants.models import ParticipantRow
 from rewards.participants.types import BoardDisplay, ConsentChannel, ConsentKind
@@ -191,8 +192,11 @@ def test_somebody_is_found_by_number_phone_its_ending_or_name(app, now):
     for text in (sought.number, PHONE, "138 1234 1234", "1234", "王建英", " 王建英 "):
         assert queries.search(node_path=center.path, text=text) == (sought,)
     assert len(queries.search(node_path=center.path, text="王建")) == 2
-    for text in ("王建英英", "建英", "%", "", "9999"):
+    for text in ("王建英英", "英建", "", "9999"):
         assert queries.search(node_path=center.path, text=text) == ()
+    for text in ("王", "%", "wj", "w.j"):
+        with pytest.raises(SearchTooShortError):
+            queries.search(node_path=center.path, text=text)
     assert queries.search(node_path=other_center.path, text=PHONE) == ()
     for text in ("\0", "1\0", "王\0"):
         assert queries.search(node_path=center.path, text=text) == ()
