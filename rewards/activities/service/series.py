@@ -231,6 +231,10 @@ def _new_pattern(
     if rule is None:
         pattern = replace(before.pattern, starts_on=first, start=start, minutes=minutes)
         return rules.check_pattern(pattern)
-    return rules.read_pattern(
+    pattern = rules.read_pattern(
         rule, starts_on=first, start=start, minutes=minutes, zone=clock.zone()
     )
+    if pattern.ends_on is None:
+        # Who changes the days has not said that it goes on for longer.
+        pattern = rules.check_pattern(replace(pattern, ends_on=before.pattern.ends_on))
+    return pattern

@@ -28,6 +28,7 @@ from . import (
     rule_change,
     screen_slides,
     screens,
+    series,
     settling,
     sign_in,
     sign_ups,
@@ -49,6 +50,7 @@ def register(app: Flask) -> None:
     for module in (
         today,
         occasions,
+        series,
         occasion,
         gate,
         hours,

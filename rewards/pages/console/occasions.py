@@ -6,12 +6,15 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from rewards.access import rules as access
 from rewards.access.types import Verb
 from rewards.activities import queries as activities
+from rewards.activities import rules as patterns
 from rewards.activities import service
-from rewards.activities.types import Occasion, OccasionId
+from rewards.activities.types import Occasion, OccasionId, Series
 from rewards.checkins import queries as checkins
 from rewards.core import clock
 from rewards.core.errors import RewardsError
@@ -20,7 +23,7 @@ from rewards.teams import queries as teams
 from rewards.teams.types import Team
 from rewards.web import sentences, statuses
 
-from . import frame, occasion_form, safety, today, words
+from . import again_form, frame, occasion_form, safety, series_plan, today, words
 from .frame import Post
 from .occasion_form import Draft
 
@@ -55,7 +58,8 @@ def ask_new() -> ResponseReturnValue:
     post = frame.enter(Verb.MANAGE_OCCASION)
     day = _read_day(post)
     typed = {"day": day.isoformat(), "node": str(post.node.id), "what": "activity"}
-    return _form(post, Draft(typed=typed))
+    typed["again"] = request.args.get("again", again_form.ONCE)
+    return show_form(post, Draft(typed=typed))
 
 
 @blueprint.post("/console/occasions/new")
@@ -63,8 +67,12 @@ def create() -> ResponseReturnValue:
     """Plan an occasion; the form sent twice plans one."""
     post = frame.enter(Verb.MANAGE_OCCASION)
     draft = occasion_form.read_new(request.form)
-    if draft.errors:
-        return _form(post, draft), 422
+    again = again_form.read(request.form)
+    draft.errors |= again.errors
+    if draft.errors or request.form.get("step") == "back":
+        return show_form(post, draft), 422 if draft.errors else 200
+    if again.rule:
+        return _create_series(post, draft, again.rule)
     try:
         answer = safety.run_once(
             service.create_occasion,
@@ -74,15 +82,49 @@ def create() -> ResponseReturnValue:
             **draft.values,
         )
     except RewardsError as error:
-        return _form(post, draft, error=error), statuses.status_of(error)
+        return show_form(post, draft, error=error), statuses.status_of(error)
     return redirect(f"/console/occasions/{answer.body['id']}", code=303)
+
+
+def _create_series(post: Post, draft: Draft, rule: str) -> ResponseReturnValue:
+    times = series_plan.times_of(draft.values)
+    error = None
+    try:
+        pattern = patterns.read_pattern(rule, zone=clock.zone(), **times)
+    except RewardsError as refusal:
+        return show_form(post, draft, error=refusal), statuses.status_of(refusal)
+    if request.form.get("step") == "plan":
+        try:
+            answer = safety.run_once(
+                service.create_series,
+                post=post,
+                route="console series",
+                render=lambda series: {"id": str(series.id)},
+                rule=rule,
+                skips=sorted(series_plan.read_skips(request.form)),
+                **times,
+                **series_plan.details_of(draft.values),
+            )
+        except RewardsError as refusal:
+            error = refusal
+        else:
+            return redirect(f"/console/series/{answer.body['id']}?done=planned", code=303)
+    page = series_plan.show(
+        post,
+        pattern,
+        title=draft.values["title"],
+        button=_("就这样安排"),
+        may_skip=True,
+        error=error,
+    )
+    return page, 200 if error is None else statuses.status_of(error)
 
 
 @blueprint.get("/console/occasions/<uuid:occasion_id>/edit")
 def ask_changes(occasion_id: UUID) -> ResponseReturnValue:
     """Ask what is to be changed."""
     post, occasion = _get_managed(occasion_id)
-    return _form(post, Draft(typed=occasion_form.fill(occasion)), occasion=occasion)
+    return show_form(post, Draft(typed=occasion_form.fill(occasion)), occasion=occasion)
 
 
 @blueprint.post("/console/occasions/<uuid:occasion_id>/edit")
@@ -91,7 +133,7 @@ def change(occasion_id: UUID) -> ResponseReturnValue:
     post, occasion = _get_managed(occasion_id)
     draft = occasion_form.read_changes(request.form)
     if draft.errors:
-        return _form(post, draft, occasion=occasion), 422
+        return show_form(post, draft, occasion=occasion), 422
     try:
         service.update_occasion(
             actor=post.actor,
@@ -100,7 +142,7 @@ def change(occasion_id: UUID) -> ResponseReturnValue:
             now=post.now,
         )
     except RewardsError as error:
-        return _form(post, draft, occasion=occasion, error=error), statuses.status_of(error)
+        return show_form(post, draft, occasion=occasion, error=error), statuses.status_of(error)
     return redirect(f"/console/occasions/{occasion.id}?done=changed", code=303)
 
 
@@ -143,19 +185,23 @@ def _changed(occasion: Occasion, values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if getattr(occasion, name) != value}
 
 
-def _form(
+def show_form(
     post: Post,
     draft: Draft,
     *,
     occasion: Occasion | None = None,
+    series: Series | None = None,
     error: RewardsError | None = None,
 ) -> str:
+    """Return the form of an occasion, or of a series."""
     return frame.show(
         "occasion_form.html",
         post=post,
         current="occasions",
         occasion=occasion,
+        series=series,
         typed=draft.typed,
+        picked=draft.typed.getlist("weekday") if isinstance(draft.typed, MultiDict) else [],
         errors=draft.errors,
         teams=_list_teams(post, occasion),
         sentence=None if error is None else sentences.explain(error, to_staff=True),

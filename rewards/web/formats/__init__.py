@@ -26,6 +26,7 @@ from .numbers import (
     visits,
     wan,
 )
+from .recurrences import recurrence
 from .times import (
     as_of,
     clock,
@@ -73,6 +74,7 @@ __all__ = [
     "points_total",
     "public_name",
     "rank",
+    "recurrence",
     "register",
     "share",
     "short_day",
@@ -115,6 +117,7 @@ FILTERS: tuple[Callable[..., str], ...] = (
     points,
     points_total,
     rank,
+    recurrence,
     share,
     short_day,
     slip_number,
