@@ -169,6 +169,10 @@ def _changes_for(
         for name, value in changes.items()
         if name not in _RELATIVE and getattr(occasion, name) in {own[name], value}
     }
+    if "sign_up_closes_before" in changes:
+        closes_at = _closing(after.details, occasion.starts_at)
+        if occasion.sign_up_closes_at == _closing(before.details, occasion.starts_at):
+            wanted["sign_up_closes_at"] = closes_at
     slot = occasion.series_slot
     assert slot is not None
     usual = rules.times_of(before.pattern, slot, clock.zone())
@@ -199,5 +203,10 @@ def _arguments(details: Details, starts_at: datetime, ends_at: datetime) -> dict
     if details.closes_after is not None:
         values["closes_at"] = closes
     if details.sign_up_closes_before is not None:
-        values["sign_up_closes_at"] = starts_at - details.sign_up_closes_before * MINUTE
+        values["sign_up_closes_at"] = _closing(details, starts_at)
     return values
+
+
+def _closing(details: Details, starts_at: datetime) -> datetime | None:
+    before = details.sign_up_closes_before
+    return None if before is None else starts_at - before * MINUTE

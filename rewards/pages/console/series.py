@@ -27,7 +27,15 @@ from .occasion_form import Draft
 blueprint = Blueprint("console_series", __name__)
 
 # What the form of a series can change, if it asks for it.
-CHANGED = ("title", "place", "team", "team_id", "capacity")
+CHANGED = (
+    "title",
+    "place",
+    "team",
+    "team_id",
+    "capacity",
+    "takes_sign_ups",
+    "sign_up_closes_before",
+)
 
 
 @blueprint.get("/console/series")
@@ -157,10 +165,11 @@ def _new_rule(series: Series, rule: str, times: dict[str, Any]) -> str | None:
 
 
 def _changes(series: Series, draft: Draft) -> dict[str, Any]:
+    said = {"sign_up_closes_before": None, **series_plan.details_of(draft.values)}
     return {
-        name: draft.values[name]
+        name: said[name]
         for name in CHANGED
-        if name in draft.values and draft.values[name] != getattr(series.details, name)
+        if name in said and said[name] != getattr(series.details, name)
     }
 
 
@@ -181,6 +190,8 @@ def _fill(post: Post, series: Series) -> MultiDict[str, str]:
             "day": asked or str(first),
             "from": start,
             "to": end,
+            "sign_up": "yes" if details.takes_sign_ups else "",
+            "sign_up_until": series_plan.tell_closing(series, coming[:1]),
         }
     )
     return typed
