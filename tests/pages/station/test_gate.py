@@ -19,6 +19,7 @@ from rewards.identity.queries import find_staff
 from rewards.ledger import queries as ledger
 from rewards.pages import assets
 from rewards.pages.console import gate
+from rewards.participants.types import CardEnd
 from rewards.redemptions import service as redemptions
 from tests.factories.people import SYSTEM, make_participant
 from tests.factories.redemptions import credit
@@ -109,6 +110,23 @@ def test_a_card_number_is_on_the_word_of_staff(scan, occasion, resident):
     assert answer["verdict"] == "done"
     (line,) = attendance(occasion)
     assert line.channel is CheckInChannel.STAFF
+
+
+def test_a_printed_card_checks_in_until_it_is_revoked(scan, occasion, resident, now):
+    card = identity.issue_card(actor=SYSTEM, participant_id=resident.id, now=now)
+    code = f"HTTPS://STATION.EXAMPLE/C/{checkins.get_card_code(card)}"
+
+    assert scan(code)["verdict"] == "done"
+    (line,) = attendance(occasion)
+    assert line.channel is CheckInChannel.CARD
+
+    identity.revoke_card(
+        actor=SYSTEM, participant_id=resident.id, card_id=card.id, reason=CardEnd.LOST, now=now
+    )
+    answer = scan(code, direction="out")
+    refused(answer)
+    assert answer["steps"]
+    assert scan(resident.number)["verdict"] == "already"
 
 
 def test_a_name_asks_who_is_meant_and_a_tap_checks_in(scan, occasion, resident, station, now):
