@@ -1,6 +1,6 @@
 """Reads of participants."""
 
-from .cards import find_by_card_label, find_card, get_card, list_cards
+from .cards import find_by_card_label, find_card, get_card, list_cards, list_good_cards
 from .lookups import (
     find_by_number,
     find_by_phone,
@@ -48,6 +48,7 @@ __all__ = [
     "list_agreed",
     "list_cards",
     "list_consents",
+    "list_good_cards",
     "list_participants",
     "list_qualifications",
     "list_unforgotten",

@@ -7,9 +7,10 @@ import sqlalchemy as sa
 from rewards.access.types import ParticipantId
 from rewards.core.db import db, table_of
 from rewards.core.secrecy import vault
+from rewards.network import queries as network
 
 from ..errors import CardNotFoundError
-from ..models import CardRow
+from ..models import CardRow, ParticipantRow
 from ..types import Card, CardId
 
 _cards = table_of(CardRow)
@@ -41,6 +42,21 @@ def list_cards(participant_id: UUID) -> tuple[Card, ...]:
     statement = sa.select(_cards).where(_cards.c.participant_id == participant_id)
     rows = db.session.execute(statement.order_by(_cards.c.issued_at.desc(), _cards.c.id.desc()))
     return tuple(_read(row) for row in rows)
+
+
+def list_good_cards(*, node_path: str, limit: int) -> tuple[Card, ...]:
+    """Return the cards of a branch that are good, newest first."""
+    statement = (
+        sa.select(_cards)
+        .join(ParticipantRow, ParticipantRow.id == _cards.c.participant_id)
+        .where(
+            _cards.c.revoked_at.is_(None),
+            ParticipantRow.home_node_id.in_(network.select_branch_ids(node_path)),
+        )
+        .order_by(_cards.c.issued_at.desc(), _cards.c.id.desc())
+        .limit(limit)
+    )
+    return tuple(_read(row) for row in db.session.execute(statement))
 
 
 def _find(*conditions: sa.ColumnElement[bool]) -> Card | None:
