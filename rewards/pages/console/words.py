@@ -57,6 +57,12 @@ TROUBLES = {
     "too-many-digits": Trouble(_("数字试得多了"), "no", _("请帮居民登记")),
     "ticket-expired": Trouble(_("扫码过了10分钟"), "wait", _("请居民再扫一次")),
     "ticket-used": Trouble(_("扫码被别人用了"), "no", _("请居民自己再扫一次")),
+    "claim-of-another-browser": Trouble(
+        _("扫码的不是这部手机"), "no", _("请居民用自己的手机再扫一次；也可能是别人转来的")
+    ),
+    "poster-not-enough": Trouble(_("只扫了海报"), "wait", _("请居民填屏幕上的6位数字")),
+    "poster-revoked": Trouble(_("海报作废了"), "no", _("请居民扫屏幕，把旧海报撕下来")),
+    "nothing-here": Trouble(_("扫了海报，没有活动"), "info", _("告诉居民下一场的时间")),
     "check-in-not-open": Trouble(_("还没到时间"), "info", _("到时候请居民再扫一次")),
     "check-in-closed": Trouble(_("签到已经结束"), "wait", _("人来过的话，请站管理员延长后登记")),
     "check-out-not-open": Trouble(_("还没到签退时间"), "info", _("提前走的，请帮忙签退")),
