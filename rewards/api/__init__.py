@@ -18,6 +18,7 @@ from .participants import participants
 from .point_rules import rules
 from .problems import answer_failure
 from .redemptions import redemptions
+from .sign_ups import sign_ups
 from .slips import record_slips
 from .spaces import spaces
 from .statements import statements
@@ -30,6 +31,7 @@ RESOURCES = (
     participants,
     teams,
     occasions,
+    sign_ups,
     checkins,
     hours,
     leaderboards,

@@ -30,6 +30,7 @@ from rewards.notices import service as notices
 from rewards.processes.loop import PAUSE_SECONDS_MAX, Job, run_loops
 from rewards.redemptions import service as redemptions
 from rewards.signals import service as signals
+from rewards.signups import service as signups
 from rewards.web.statuses import refusal_of
 
 from .books import anchor_books, watch_books
@@ -69,6 +70,8 @@ def loops_of(app: Flask) -> dict[str, tuple[Job, ...]]:
             job("seal-entries", 2, leaderboards.seal_all),
             job("expire-redemptions", 30, redemptions.expire_due),
             job("lapse-attendance", 60, checkins.lapse_due),
+            job("release-places", 15, signups.release_due),
+            job("remind-of-sign-ups", 30, signups.remind_due),
             job("credit-withheld", 10, checkins.credit_withheld),
             job("expire-points", 5, ledger.expire_due),
             job("remind-of-expiry", 30, notices.remind_expiring),

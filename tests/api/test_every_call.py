@@ -52,6 +52,13 @@ CALLS = [
     ("PATCH", "/occasions/{id}"),
     ("GET", "/occasions/{id}/code"),
     ("POST", "/occasions/{id}/code/rotation"),
+    ("GET", "/occasions/{id}/sign-ups"),
+    ("POST", "/occasions/{id}/sign-ups"),
+    ("GET", "/me/sign-ups"),
+    ("GET", "/sign-ups/{id}"),
+    ("POST", "/sign-ups/{id}/cancellation"),
+    ("POST", "/sign-ups/{id}/move-up"),
+    ("DELETE", "/participants/{id}/sign-up-pause"),
     ("POST", "/check-ins"),
     ("POST", "/check-outs"),
     ("POST", "/check-ins/{id}/undo"),
@@ -90,7 +97,7 @@ CALLS = [
 # Anybody may check whether a record slip is genuine.
 OPEN = [("GET", "/record-slips/{id}")]
 PARAMETER = re.compile(r"\{\w+\}")
-WITHOUT_BODY = ("/cancellation", "/rotation", "/undo", "/withdrawal")
+WITHOUT_BODY = ("/move-up", "/cancellation", "/rotation", "/undo", "/withdrawal")
 WITH_BODY = [
     call
     for call in CALLS

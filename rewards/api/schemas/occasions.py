@@ -22,6 +22,8 @@ RULE_LENGTH_MAX = 24
 CAPACITY_MAX = 100_000
 HEADS_MAX = 999_999
 NOTE_LENGTH_MAX = 200
+SIGN_UPS = "Whoever signs up keeps a place; others stand in line for one."
+SIGN_UP_END = "Until when one can sign up; null: until it starts."
 TEAM = "The team that attendance counts for."
 
 
@@ -47,6 +49,8 @@ class OccasionRequest(Request):
     team_id = Identifier(allow_none=True, metadata={"description": TEAM})
     opens_at = Moment(allow_none=True)
     closes_at = Moment(allow_none=True)
+    takes_sign_ups = Flag(metadata={"description": SIGN_UPS})
+    sign_up_closes_at = Moment(allow_none=True, metadata={"description": SIGN_UP_END})
     counts_heads = Flag(
         metadata={"description": "Nobody checks in; staff say how many came. Gives no points."}
     )
@@ -73,6 +77,8 @@ class OccasionChange(Request):
         },
     )
     capacity = Count(at_least=1, at_most=CAPACITY_MAX)
+    takes_sign_ups = Flag(metadata={"description": SIGN_UPS})
+    sign_up_closes_at = Moment(allow_none=True, metadata={"description": SIGN_UP_END})
     status = Choice(
         OccasionStatus,
         metadata={"description": "`cancelled`, alone: nobody can check in any more."},
@@ -106,6 +112,10 @@ class OccasionResponse(Schema):
     requires_check_out = fields.Boolean(required=True)
     rule_code = fields.String(required=True)
     status = Choice(OccasionStatus, required=True)
+    takes_sign_ups = fields.Boolean(required=True, metadata={"description": SIGN_UPS})
+    sign_up_closes_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": SIGN_UP_END}
+    )
     counts_heads = fields.Boolean(required=True)
     head_count = fields.Integer(required=True, allow_none=True)
     failure_note = fields.String(

@@ -38,6 +38,7 @@ def sign_up(
     :raises SignUpNotOfferedError: if the occasion takes no sign-ups.
     :raises SignUpClosedError: if it is too late, or the occasion was cancelled.
     :raises SignUpPausedError: if the participant may not sign up for a while.
+    :raises ForbiddenError: as `check_eligible` of activities says, if they may not come.
     """
     occasion = activities.hold_occasion(occasion_id)
     # Everybody who wants a place waits here, and only then looks.
@@ -49,6 +50,7 @@ def sign_up(
     pause = queries.find_pause(participant_id, now=now)
     if pause is not None and not by_staff:
         raise SignUpPausedError(until=pause.ends_at.isoformat())
+    activities.check_eligible(occasion, participant_id, now)
     values = _enter(occasion, seats, is_here=is_here, now=now) | {
         "signed_up_at": now,
         "signed_up_by": actor.principal,

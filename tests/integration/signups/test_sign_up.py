@@ -7,7 +7,7 @@ import pytest
 from rewards.access.errors import NotAllowedError
 from rewards.access.types import Role, SystemActor
 from rewards.activities import service as planning
-from rewards.activities.errors import OccasionInUseError, OccasionTimesError
+from rewards.activities.errors import AgeLimitError, OccasionInUseError, OccasionTimesError
 from rewards.identity import service as identity
 from rewards.notices import queries as notices
 from rewards.participants.errors import ParticipantNotFoundError
@@ -250,3 +250,14 @@ def test_staff_sign_a_resident_up_and_let_one_through(station, now):
         service.cancel_by_staff(actor=elsewhere, sign_up_id=first.id, now=now)
     service.cancel_by_staff(actor=clerk, sign_up_id=first.id, now=before_start(film, hours=1))
     assert (state_of(film, c), state_of(film, b)) == ("confirmed", "waiting")
+
+
+def test_whoever_may_not_come_cannot_sign_up(station, now):
+    film = build_film(station, age_min=60, now=now)
+    young = build_participant(station, birth_year=2000, now=now)
+    old = build_participant(station, name="李老", birth_year=1950, now=now)
+
+    with pytest.raises(AgeLimitError):
+        join(film, young, now=now)
+    (kept,) = join(film, old, now=now)
+    assert (kept.state, taken(film)) == ("confirmed", 1)
