@@ -264,7 +264,8 @@
     var none = find('none', lines);
     line.className = 'gate__line';
     add(line, 'span', 'num', answer.time || document.querySelector('[data-clock]').textContent);
-    add(line, 'b', 'name', answer.who || answer.title);
+    if (answer.who) { add(line, 'b', 'name', answer.who); }
+    else { add(line, 'span', '', answer.title); }
     add(line, 'span', 'badge badge--' + (BADGES[answer.verdict] || 'wait'),
       root.querySelector('[data-label="' + answer.verdict + '"]').textContent);
     if (none) { none.remove(); }

@@ -243,10 +243,13 @@ def test_leaving_without_having_come_says_what_to_do(scan, shift, resident):
     assert refused(answer) == "还没有签到，不能签退"
 
 
-def test_before_and_after_its_time_the_gate_says_when(scan, station, resident, now):
+def test_before_and_after_its_time_the_gate_says_when(scan, admin, station, resident, now):
     early = build_occasion(station, now=now, starts_in=300)
     late = build_occasion(station, now=now, starts_in=-500, minutes=60)
 
+    page = admin.get(f"/console/occasions/{early.id}/gate").text
+    assert "开始签到</h2>" in page
+    assert "可以扫了" not in page
     assert refused(scan(code_of(resident), at=early)) == "还没到签到时间"
     assert refused(scan(code_of(resident), at=late)) == "签到已经结束"
 
