@@ -5,6 +5,7 @@ from .extending import extend_occasion
 from .occasions import cancel_occasion, create_occasion, flag_failure, update_occasion
 from .series import change_series, create_series, restore_day, set_end, skip_day
 from .slots import DAYS_AHEAD
+from .templates import keep_template, remove_template
 
 __all__ = [
     "DAYS_AHEAD",
@@ -15,7 +16,9 @@ __all__ = [
     "extend_occasion",
     "extend_series",
     "flag_failure",
+    "keep_template",
     "plan_ahead",
+    "remove_template",
     "restore_day",
     "set_end",
     "skip_day",

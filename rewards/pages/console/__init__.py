@@ -43,6 +43,7 @@ from . import (
     team,
     team_categories,
     teams,
+    templates,
     today,
     undoing,
 )
@@ -54,6 +55,7 @@ def register(app: Flask) -> None:
         today,
         occasions,
         series,
+        templates,
         occasion,
         occasion_phone,
         posters,

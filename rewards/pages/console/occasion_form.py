@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from rewards.activities.types import NO_POINTS, Occasion, OccasionKind
+from rewards.activities.types import NO_POINTS, Details, Occasion, OccasionKind
 from rewards.core import clock
 
 from . import sign_up_form
@@ -97,6 +97,14 @@ def fill(occasion: Occasion) -> dict[str, str]:
         "capacity": "" if occasion.capacity is None else str(occasion.capacity),
         **sign_up_form.fill(occasion),
     }
+
+
+def name_choice(details: Details) -> str:
+    """Return what staff choose for an occasion of *details*."""
+    if details.counts_heads:
+        return "heads"
+    wanted = (details.kind, details.rule_code)
+    return next((name for name, choice in CHOICES.items() if choice == wanted), "")
 
 
 def _read_team(draft: Draft) -> None:

@@ -23,7 +23,7 @@ from rewards.teams import queries as teams
 from rewards.teams.types import Team
 from rewards.web import sentences, statuses
 
-from . import again_form, frame, occasion_form, safety, series_plan, today, words
+from . import again_form, frame, occasion_form, safety, series_plan, templates, today, words
 from .frame import Post
 from .occasion_form import Draft
 
@@ -59,6 +59,7 @@ def ask_new() -> ResponseReturnValue:
     day = _read_day(post)
     typed = {"day": day.isoformat(), "node": str(post.node.id), "what": "activity"}
     typed["again"] = request.args.get("again", again_form.ONCE)
+    typed |= templates.fill_asked(post)
     return show_form(post, Draft(typed=typed))
 
 
@@ -201,6 +202,7 @@ def show_form(
         occasion=occasion,
         series=series,
         typed=draft.typed,
+        templates=[] if occasion or series else activities.list_templates(node_path=post.node.path),
         picked=draft.typed.getlist("weekday") if isinstance(draft.typed, MultiDict) else [],
         errors=draft.errors,
         teams=_list_teams(post, occasion),

@@ -179,7 +179,7 @@ def _fill(post: Post, series: Series) -> MultiDict[str, str]:
     asked = request.args.get("from", "")
     first = coming[0].series_slot if coming else clock.local_date(post.now, clock.zone())
     typed = again_form.fill(series.pattern.recurrence)
-    start, end = series_plan.clocks_of(series.pattern)
+    start, end = series_plan.clocks_of(series.pattern.start, series.pattern.minutes)
     typed.update(
         {
             "title": details.title,
