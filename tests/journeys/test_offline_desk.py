@@ -1,6 +1,7 @@
 """The gate in a real browser whose network goes away: nothing is lost, nothing counts twice."""
 
 import threading
+from datetime import timedelta
 
 import argon2
 import pytest
@@ -19,7 +20,24 @@ from tests.factories.people import SYSTEM, make_branch, make_participant, make_s
 from tests.factories.world import build_occasion
 
 SCANS = 50
+SECOND = timedelta(seconds=1)
 BANNER = "[data-offline-desk]"
+# What somebody who copies the tablet's storage would have.
+READ_KEPT = """async () => {
+  const [rows, devices] = [await window.offlineStore.rows(), await window.offlineStore.devices()];
+  const open = indexedDB.open('gates');
+  await new Promise(resolve => { open.onsuccess = resolve; });
+  const asked = open.result.transaction(['keys']).objectStore('keys').getAll();
+  await new Promise(resolve => { asked.onsuccess = resolve; });
+  open.result.close();
+  const text = rows.map(row => Object.values(row).map(each => each instanceof ArrayBuffer
+    ? new TextDecoder().decode(each) : String(each)).join(' ')).join(' ');
+  return { text, extractable: [asked.result[0].extractable, devices[0].key.extractable] };
+}"""
+SAY_TYPED = """() => new Promise(resolve => {
+  document.addEventListener('gate:verdict', event => resolve(event.detail.title), { once: true });
+  window.gate.submit('王建英');
+})"""
 
 
 class Line:
@@ -80,12 +98,16 @@ def context(browser, line, station, now, monkeypatch):
     context.close()
 
 
-@pytest.fixture
-def gate(context, line, occasion):
+def open_gate(context, line, occasion):
     page = context.new_page()
     page.goto(f"http://127.0.0.1:{line.port}/console/occasions/{occasion.id}/gate")
     page.wait_for_selector(f'{BANNER}[data-page="kept"]', state="attached")
     return page
+
+
+@pytest.fixture
+def gate(context, line, occasion):
+    return open_gate(context, line, occasion)
 
 
 def scan(page, person):
@@ -134,3 +156,69 @@ def test_fifty_scans_without_a_network_come_in_each_once(gate, line, station, no
     assert sum(row.is_offline for row in came) == SCANS
     assert {ledger.get_balance(each.id).balance for each in people} == {5}
     assert gates.count_waiting(station.path) == 0
+
+
+def test_clocks_and_lost_answers_change_nothing(context, line, occasion, station, now):
+    """The tablet's clock is a day behind, set ahead by two, set back; an answer gets lost."""
+    context.add_init_script("""
+      const real = Date.now;
+      window.ahead = -24 * 60 * 60 * 1000;
+      Date.now = () => real() + window.ahead;
+    """)
+    people = [make_participant(station, now, name=name) for name in ("王建英", "李桂芳", "孙立")]
+    page = open_gate(context, line, occasion)
+
+    line.cut()
+    began = clock.now()
+    verdicts = []
+    for person in people:
+        verdicts.append(scan(page, person))
+        page.evaluate("window.ahead = -window.ahead")
+    kept = page.evaluate(READ_KEPT)
+    ended = clock.now()
+    answers = []
+
+    def lose_first(route):
+        answers.append(route.fetch().json())
+        route.abort() if len(answers) == 1 else route.fulfill(json=answers[-1])
+
+    page.route("**/console/gates/uploads", lose_first)
+    line.mend()
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.wait_for_function(f"document.querySelector('{BANNER}').dataset.waiting === '3'")
+    page.evaluate("window.offlineDesk.send()")
+    wait_for_upload(page)
+
+    assert verdicts == ["kept"] * 3
+    assert people[0].number not in kept["text"]
+    assert kept["extractable"] == [False, False]
+    assert answers[0]["outcomes"] == answers[1]["outcomes"]
+    came = rows()
+    assert {row.participant_id for row in came} == {person.id for person in people}
+    assert all(began - SECOND <= row.checked_in_at <= ended + SECOND for row in came)
+
+
+def test_a_tablet_keeps_nothing_of_who_signed_out(gate, context, line, station, now, picture):
+    resident = make_participant(station, now, name="王建英")
+    line.cut()
+    typed = gate.evaluate(SAY_TYPED)
+    scan(gate, resident)
+    gate.goto(f"http://127.0.0.1:{line.port}/console/desk")
+    gate.wait_for_selector("[data-kept]:not([hidden]) a")
+    picture(gate, "console-offline")
+    shown = gate.inner_text("main")
+    line.mend()
+    gate.goto(f"http://127.0.0.1:{line.port}/console")
+    with gate.expect_navigation(url="**/console/sign-in**"):
+        gate.click("form[data-leaving] button")
+    left = gate.evaluate("""async () => ({
+      databases: (await indexedDB.databases()).map(each => each.name),
+      caches: await caches.keys(),
+      workers: (await navigator.serviceWorker.getRegistrations()).length,
+    })""")
+
+    assert typed == "没有网络，不能按姓名或手机号找"
+    assert "物品不能离线交付" in shown
+    assert "环境清洁日" in shown
+    assert left == {"databases": [], "caches": [], "workers": 0}
+    assert [row.participant_id for row in rows()] == [resident.id]

@@ -6,12 +6,16 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 
 from rewards.access import rules as access
 from rewards.access.types import ParticipantId, Verb
 from rewards.activities import queries as activities
 from rewards.activities.types import Occasion
-from rewards.checkins.types import Receipt
+from rewards.checkins import rules as codes
+from rewards.checkins.errors import InvalidCodeError
+from rewards.checkins.types import CodeKind, Receipt
 from rewards.core.errors import RewardsError
 from rewards.gates import queries, rules, service
 from rewards.gates.types import Direction, OfflineScan, ScanState
@@ -27,6 +31,17 @@ blueprint = Blueprint("console_settling", __name__)
 
 LIST = "/console/gates/settle"
 TAIL_LENGTH = 4
+# The resident has gone home: nobody can be asked to scan once more.
+HINTS = {
+    "code-expired": _("当时的码已经过期，可能是截图；核对是谁，再找人登记"),
+    "invalid-code": _("码不对，或没扫全；问问是谁，再找人登记"),
+    "card-revoked": _("这张卡停用了；核对是谁，再找人登记"),
+    "occasion-full": _("先到活动里增加名额，再试一次"),
+    "check-in-closed": _("人来过的话，先到活动里延长签到时间，再试一次"),
+    "check-in-not-open": _("扫得太早；人来过的话，先到活动里改签到时间，再试一次"),
+    "not-checked-in": _("先补登签到，再试一次"),
+    "occasion-cancelled": _("活动取消了，写明原因作废"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +52,7 @@ class Line:
     occasion: Occasion
     person: Participant | None
     trouble: Trouble
+    hint: LazyString
     is_leaving: bool
     is_fit: bool
     tail: str
@@ -144,17 +160,30 @@ def _search(post: Post, scan: OfflineScan, *, error: RewardsError | None = None)
 def _line(scan: OfflineScan) -> Line:
     occasion = activities.get_occasion(scan.occasion_id)
     person = queries.find_named(scan, occasion)
-    digits = "".join((scan.raw or "").split())
     return Line(
         scan=scan,
         occasion=occasion,
         person=person,
         trouble=words.trouble(scan.reason),
+        hint=HINTS.get(scan.reason) or words.trouble(scan.reason).hint,
         is_leaving=scan.direction is Direction.OUT,
         is_fit=scan.reason not in rules.UNFIT,
-        tail=digits[-TAIL_LENGTH:] if digits.isdigit() else "",
+        tail=_find_number(scan.raw or "")[-TAIL_LENGTH:],
         by=verdicts.name_of(scan.opened_by),
     )
+
+
+def _find_number(raw: str) -> str:
+    """Return the member's number that was typed, or stands in a code that may be too old."""
+    digits = "".join(raw.split())
+    if digits.isdecimal():
+        return digits
+    try:
+        token = codes.parse_token(raw)
+    except InvalidCodeError:
+        return ""
+    number = bytes.fromhex(token.label)
+    return number.decode() if token.kind is CodeKind.MEMBER and number.isdigit() else ""
 
 
 def _find_done() -> dict[str, Any] | None:

@@ -74,6 +74,8 @@ def sign_out() -> ResponseReturnValue:
     session.clear()
     response = make_response(redirect("/console/sign-in?done=1", code=303))
     sessions.clear_cookie(response, Cookie.STAFF)
+    # With what a gate kept on the tablet, also where its script was not asked.
+    response.headers["Clear-Site-Data"] = '"storage"'
     return response
 
 

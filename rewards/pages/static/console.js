@@ -15,6 +15,16 @@
     clock.textContent = Math.floor(at / 3600) + ':' + (minutes < 10 ? '0' : '') + minutes;
   }, 5000);
 
+  /* What cannot be done without a network says so while there is none. */
+  function tellOffline() {
+    Array.prototype.forEach.call(document.querySelectorAll('[data-online-only]'), function (each) {
+      each.hidden = navigator.onLine;
+    });
+  }
+  window.addEventListener('online', tellOffline);
+  window.addEventListener('offline', tellOffline);
+  tellOffline();
+
   /* A printed slip: the button is of no use without script, so it comes with it. */
   Array.prototype.forEach.call(document.querySelectorAll('[data-print]'), function (button) {
     button.hidden = false;

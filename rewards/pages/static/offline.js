@@ -119,7 +119,7 @@
       render();
       return Promise.resolve(say(meant.isWord ? 'word' : 'stranger', 'refused'));
     }
-    if (clock().most > DAY_MS) { return Promise.resolve(say('outdated', 'refused')); }
+    if (clock().least > DAY_MS) { return Promise.resolve(say('outdated', 'refused')); }
     var mark = scan.direction + meant.who;
     return alone(function () {
       if (known[mark]) { return say('again', 'already'); }
@@ -302,6 +302,10 @@
   window.addEventListener('online', send);
   window.addEventListener('offline', function () { isOffline = true; render(); });
   window.addEventListener('pagehide', note);
+  /* Somebody signed out in another window: this page keeps nothing for them any more. */
+  window.addEventListener('storage', function (event) {
+    if (event.key === 'gate.kept' && !event.newValue) { window.location.reload(); }
+  });
   document.addEventListener('visibilitychange', note);
 
   load().then(function () {
