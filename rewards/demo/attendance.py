@@ -77,6 +77,19 @@ def attend_day(plans: Iterable[Plan], *, joined_on: Sequence[date]) -> list[Visi
     return visits
 
 
+def list_interested(plan: Plan) -> list[int]:
+    """Return who signs up for what lies ahead: those of the same district, the keenest first."""
+    people = facts.list_people()
+    place = plan.entry.node
+
+    def keenness(number: int) -> float:
+        near = _nearness(people[number].home, place)
+        return dice("signs up", plan.day, place, plan.title, number).random() * near
+
+    ranked = sorted(range(len(people)), key=keenness, reverse=True)
+    return [number for number in ranked if _nearness(people[number].home, place)]
+
+
 def _comes(
     plan: Plan, party: _Party, throw: Random, busy: list[Plan], joined_on: Sequence[date]
 ) -> bool:

@@ -108,6 +108,7 @@ class Entry:
     capacity: int | None
     live: bool
     share: int
+    signs_up: bool
 
 
 @cache
@@ -202,6 +203,7 @@ def _entry(values: Mapping[str, Any]) -> Entry:
         capacity=values.get("capacity"),
         live=values.get("live", False),
         share=values["share"],
+        signs_up=values.get("signs_up", False),
     )
 
 

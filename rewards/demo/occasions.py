@@ -34,6 +34,7 @@ def create_occasion(
         team=entry.team,
         team_id=teams.get(entry.team),
         closes_at=plan.closes_at,
+        takes_sign_ups=entry.signs_up,
         now=min(now, plan.starts_at - ANNOUNCED_BEFORE),
     )
 

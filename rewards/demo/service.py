@@ -22,7 +22,17 @@ from rewards.network.types import Node
 from rewards.participants import queries as participants
 from rewards.teams.types import TeamId
 
-from . import attendance, desk_work, facts, history, occasions, programme, setting, teams
+from . import (
+    attendance,
+    desk_work,
+    facts,
+    history,
+    occasions,
+    programme,
+    setting,
+    sign_ups,
+    teams,
+)
 from .errors import DatabaseInUseError
 from .history import Cast, OnProgress, Timeline
 from .programme import Plan
@@ -172,6 +182,8 @@ def _plan_day(
     joined_on: list[date],
 ) -> None:
     created = _create(plans, nodes, cast.teams, now=now)
+    for plan, occasion in created.items():
+        sign_ups.add_sign_ups(line, cast, plan, occasion)
     visits = attendance.attend_day(plans, joined_on=joined_on)
     for visit in visits:
         history.add_visit(line, cast, visit, created[visit.plan])

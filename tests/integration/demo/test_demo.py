@@ -27,6 +27,7 @@ from rewards.network import queries as network
 from rewards.network.types import Level
 from rewards.participants import queries as participants
 from rewards.redemptions import queries as redemptions
+from rewards.signups import queries as sign_ups
 from rewards.stock import queries as stock
 from tests.conftest import build_settings
 from tests.factories.redemptions import count_inconsistencies
@@ -160,6 +161,17 @@ def test_ninety_days_have_their_history_and_two_weeks_their_programme(demo):
     assert str(starts.last)[:10] == str(TODAY + timedelta(days=14))
     assert rows["check_ins"] > 1_000
     assert rows["refused_scans"] == 4
+
+
+def test_the_hall_of_172_seats_and_a_full_class_have_people_signed_up(demo):
+    ahead = {each.title: each for each in activities.list_offered(node_path="", after=NOW)}
+    film = next(each for title, each in ahead.items() if title.startswith("红色观影"))
+    tallies = sign_ups.tally([each.id for each in ahead.values()])
+
+    assert film.capacity == 172
+    assert tallies[film.id].confirmed > 10
+    assert tallies[ahead["智能手机课"].id].confirmed == ahead["智能手机课"].capacity
+    assert tallies[ahead["智能手机课"].id].waiting == 3
 
 
 def test_every_posting_has_its_counterpart(demo):
