@@ -71,7 +71,9 @@ def enter(address, station, occasion, now, monkeypatch):
 
 @pytest.fixture
 def gate(browser, enter):
+    """The gate in a browser that cannot keep anything for later: its own answers are meant here."""
     context = browser.new_context(viewport={"width": 1024, "height": 768}, locale="zh-CN")
+    context.add_init_script("delete Navigator.prototype.serviceWorker;")
     yield enter(context)
     context.close()
 
@@ -196,7 +198,9 @@ def test_a_broken_line_loses_no_scan_and_stops_nothing(gate, occasion, resident,
 
     gate.evaluate("""() => {
       window.taken = [];
-      window.offlineDesk = { take: scan => { window.taken.push(scan); return null; } };
+      window.offlineDesk = {
+        take: scan => { window.taken.push(scan); return null; }, isOffline: () => false
+      };
     }""")
     scan(gate, resident.number)
     said(gate, "先记下了")
@@ -219,7 +223,9 @@ def test_a_broken_line_loses_no_scan_and_stops_nothing(gate, occasion, resident,
 
 def test_a_line_that_hangs_is_given_up_after_four_seconds(gate, resident):
     gate.route("**/scans", lambda route: None)
-    gate.evaluate("() => { window.offlineDesk = { take: () => Promise.resolve(null) }; }")
+    gate.evaluate("""() => {
+      window.offlineDesk = { take: () => Promise.resolve(null), isOffline: () => false };
+    }""")
     gate.clock.install()
 
     scan(gate, resident.number)
