@@ -45,4 +45,4 @@ class PauseNotFoundError(NotFoundError):
 
 class OwnPauseError(ForbiddenError):
     code = "own-sign-up-pause"
-    title = "Nobody lifts a pause of their own."
+    title = "Nobody excuses themselves, or lifts a pause of their own."

@@ -125,6 +125,24 @@ def let_through(*, actor: Actor, sign_up_id: UUID, now: datetime) -> SignUp:
 
 
 @use_case
+def excuse(*, actor: Actor, sign_up_id: UUID, now: datetime) -> SignUp:
+    """Have it not count that a resident did not come, who had a reason.
+
+    :raises SignUpNotFoundError: if there is none.
+    :raises NotAllowedError: if the actor may not check people in there.
+    :raises OwnPauseError: if the actor is that resident.
+    """
+    found = queries.get_sign_up(sign_up_id)
+    occasion = activities.get_occasion(found.occasion_id)
+    access.authorize(actor, Verb.CHECK_IN, occasion.node_path)
+    if access.is_self(actor, found.participant_id):
+        raise OwnPauseError
+    if operations.excuse(found, now=now):
+        _audit(actor, "sign_up.excused", occasion, found, now=now)
+    return queries.get_sign_up(found.id)
+
+
+@use_case
 def lift_pause(*, actor: Actor, participant_id: ParticipantId, now: datetime) -> Pause:
     """Let a resident sign up again before the pause ends.
 

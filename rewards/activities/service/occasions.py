@@ -187,6 +187,7 @@ def flag_failure(*, actor: Actor, occasion_id: OccasionId, note: str, now: datet
         .where(OccasionRow.id == occasion_id)
         .values(failure_note=failure_note)
     )
+    unit.announce(OccasionChanged(before=occasion, at=now))
     _audit(actor, "occasion.failure-flagged", occasion.node_id, occasion_id, {}, now=now)
     return queries.get_occasion(occasion_id)
 

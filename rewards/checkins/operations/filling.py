@@ -21,6 +21,7 @@ from rewards.ledger.types import Asset, Balance, Reason
 from rewards.network.types import Node
 from rewards.notices import operations as notices
 from rewards.notices.types import NoticeKind
+from rewards.signups import operations as signups
 
 from .. import queries
 from ..errors import OverlappingCheckInError
@@ -114,6 +115,9 @@ def decide_back_fill(
             _post(actor, back_fill, occasion, now=now)
         else:
             given = {"points": points}
+        if occasion is not None:
+            # Who was there, as it turns out, did not leave a place empty.
+            signups.believe(occasion, back_fill.participant_id, now=now)
     db.session.execute(
         sa.update(BackFillRow)
         .where(BackFillRow.id == back_fill.id)

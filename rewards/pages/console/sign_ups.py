@@ -95,6 +95,18 @@ def let_through(occasion_id: UUID, sign_up_id: UUID) -> ResponseReturnValue:
     return _done(occasion, moved, "first", shows="waiting")
 
 
+@blueprint.post("/console/occasions/<uuid:occasion_id>/sign-ups/<uuid:sign_up_id>/excuse")
+def excuse(occasion_id: UUID, sign_up_id: UUID) -> ResponseReturnValue:
+    """Have it not count that a resident did not come."""
+    post, occasion = _get(occasion_id, Verb.CHECK_IN)
+    try:
+        found = _get_sign_up(occasion, sign_up_id)
+        excused = service.excuse(actor=post.actor, sign_up_id=found.id, now=post.now)
+    except RewardsError as error:
+        return _page(post, occasion, error=error), statuses.status_of(error)
+    return _done(occasion, excused, "excused", shows="absent")
+
+
 @blueprint.post("/console/residents/<uuid:participant_id>/sign-up-pause/lift")
 def lift_pause(participant_id: UUID) -> ResponseReturnValue:
     """Let a resident sign up again."""

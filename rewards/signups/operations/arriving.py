@@ -69,6 +69,14 @@ def undo_arrival(occasion: Occasion, participant_id: ParticipantId, *, now: date
     return bool(change([sign_up.id], values, only=arrived, by=SYSTEM, now=now))
 
 
+@operation
+def believe(occasion: Occasion, participant_id: ParticipantId, *, now: datetime) -> None:
+    """Note that a participant was there after all, of whom nobody saw it at the time."""
+    sign_up = queries.find_sign_up(occasion_id=occasion.id, participant_id=participant_id)
+    if sign_up is not None:
+        take_back_miss(sign_up, now=now)
+
+
 def _turn(sign_up: SignUp, *states: SignUpState, now: datetime) -> bool:
     values = {"state": SignUpState.ARRIVED, "queue_no": None, "came_at": None}
     return bool(change([sign_up.id], values, only=states, by=SYSTEM, now=now))

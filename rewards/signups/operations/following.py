@@ -16,6 +16,7 @@ from rewards.notices.types import NoticeKind
 
 from .. import queries, rules
 from ..types import SignUp, SignUpState
+from .pausing import take_back_miss
 from .rows import SYSTEM, change, sign_ups, tell
 
 
@@ -56,6 +57,10 @@ def follow_change(event: OccasionChanged) -> None:
         raise OccasionInUseError(field="takes_sign_ups")
     if event.before.capacity is None and occasion.capacity is not None:
         activities.count_taken(occasion.id, signed_up.confirmed)
+    if occasion.failure_note and not event.before.failure_note:
+        # Who came could not show it.
+        for sign_up in queries.list_sign_ups(occasion.id):
+            take_back_miss(sign_up, now=event.at)
     if occasion.capacity != event.before.capacity:
         move_up(occasion.id, now=event.at)
     if occasion.starts_at != event.before.starts_at:

@@ -49,7 +49,7 @@ def note_miss(participant_id: ParticipantId, *, now: datetime) -> None:
 
 @operation
 def take_back_miss(sign_up: SignUp, *, now: datetime) -> None:
-    """Count who came after all as come; a pause that began with the miss ends."""
+    """Forget that a participant did not come; a pause that began with it ends."""
     if sign_up.missed_at is None:
         return
     db.session.execute(
@@ -61,6 +61,13 @@ def take_back_miss(sign_up: SignUp, *, now: datetime) -> None:
     pause = queries.find_pause(sign_up.participant_id, now=now)
     if pause is not None and pause.begins_at == sign_up.missed_at:
         _end(pause, by=SYSTEM, now=now)
+
+
+@operation
+def excuse(sign_up: SignUp, *, now: datetime) -> bool:
+    """Count a participant as not missing after all; tell whether they were."""
+    take_back_miss(sign_up, now=now)
+    return sign_up.missed_at is not None
 
 
 @operation

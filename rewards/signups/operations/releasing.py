@@ -24,7 +24,9 @@ def release(occasion_id: OccasionId, *, now: datetime) -> int:
         assert sign_up.confirmed_at is not None
         if now < rules.find_release(occasion, confirmed_at=sign_up.confirmed_at):
             continue
-        is_missed = rules.is_missed(occasion, confirmed_at=sign_up.confirmed_at, now=now)
+        is_missed = not occasion.failure_note and rules.is_missed(
+            occasion, confirmed_at=sign_up.confirmed_at, now=now
+        )
         if _release(sign_up, is_missed=is_missed, now=now):
             released += 1
             if seats is not None:

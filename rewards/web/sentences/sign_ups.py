@@ -35,7 +35,7 @@ SIGN_UPS: Mapping[str, Words] = {
         ),
     ),
     "sign-up-pause-not-found": Words(_("这位居民没有被暂停报名"), None, (_("可以直接报名"),)),
-    "own-sign-up-pause": Words(_("不能恢复自己的报名"), None, (_("请别的工作人员办理"),)),
+    "own-sign-up-pause": Words(_("自己的报名不能自己放过"), None, (_("请别的工作人员办理"),)),
 }
 
 TO_STAFF: Mapping[str, Words] = {

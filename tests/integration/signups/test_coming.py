@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from rewards.access.models import AuditRecordRow
 from rewards.access.types import Role, SystemActor
+from rewards.activities import service as planning
 from rewards.activities.errors import OccasionFullError
 from rewards.checkins import queries as checkins
 from rewards.checkins import service as checking_in
@@ -281,3 +282,59 @@ def test_places_kept_and_places_taken_add_up_in_the_books(station, now):
     db.session.execute(sa.text("UPDATE sign_ups SET state = 'released' WHERE state = 'confirmed'"))
     db.session.commit()
     assert check_books(now) == [f"occasion:{film.id}"]
+
+
+def test_staff_excuse_who_had_a_reason_and_a_pause_that_came_of_it_ends(station, now):
+    (person,) = build_people(station, 1, now=now)
+    at = miss(station, person, times=3, now=now)
+    last = queries.page_of_participant(participant_id=person.id).items[0]
+    own = build_own_actor(station, person)
+    with pytest.raises(OwnPauseError):
+        service.excuse(actor=own, sign_up_id=last.id, now=at)
+
+    for _ in range(2):
+        excused = service.excuse(
+            actor=build_staff_actor(station, Role.CLERK), sign_up_id=last.id, now=at
+        )
+
+    assert excused.missed_at is None
+    assert queries.find_pause(person.id, now=at) is None
+    actions = db.session.scalars(sa.select(AuditRecordRow.action)).all()
+    assert actions.count("sign_up.excused") == 1
+
+
+def test_where_check_in_failed_nobody_counts_as_not_having_come(station, now):
+    film = build_film(station, capacity=None, now=now)
+    a, b = build_people(station, 2, now=now)
+    join(film, a, now=now)
+    service.release_due(now=after_start(film, minutes=10))
+    assert queries.count_missed(a.id, now=after_start(film, minutes=11)) == 1
+    (late,) = join(film, b, now=now)
+
+    planning.flag_failure(
+        actor=SYSTEM,
+        occasion_id=film.id,
+        note="停电了，扫不了码",
+        now=after_start(film, minutes=12),
+    )
+    service.release_due(now=after_start(film, minutes=13))
+
+    assert late.state == "confirmed"
+    assert [
+        queries.count_missed(each.id, now=after_start(film, minutes=14)) for each in (a, b)
+    ] == [
+        0,
+        0,
+    ]
+
+
+def test_whoever_was_there_after_all_did_not_miss_it(station, now):
+    (person,) = build_people(station, 1, now=now)
+    film = build_film(station, now=now)
+    join(film, person, now=now)
+    service.release_due(now=after_start(film, minutes=10))
+    later = after_start(film, hours=5)
+
+    use_case(operations.believe)(film, person.id, now=later)
+
+    assert queries.count_missed(person.id, now=later) == 0

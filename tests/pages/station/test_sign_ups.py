@@ -72,7 +72,7 @@ def test_who_did_not_come_is_listed_and_counted_on_the_page_of_the_occasion(admi
     join(film, *people, now=film.starts_at.replace(year=2025))
     service.release_due(now=after_start(film, minutes=10))
 
-    assert "没来，让出去了" in admin.get(f"{page_of(film)}?list=absent").text
+    assert "没来，记一次" in admin.get(f"{page_of(film)}?list=absent").text
     occasion = admin.get(f"/console/occasions/{film.id}")
     assert "报名未到 3" in occasion.text
     assert "报名 3" in occasion.text
@@ -149,3 +149,16 @@ def test_the_screen_says_how_many_signed_up(admin, station, now):
     )
 
     assert "报名3人" in plain(admin.get(address[0]))
+
+
+def test_somebody_who_had_a_reason_is_excused_afterwards(clerk, station, now):
+    film = build_film(station, capacity=1, starts_in=-12, now=now)
+    (person,) = build_people(station, 1, now=now)
+    (kept,) = join(film, person, now=film.starts_at.replace(year=2025))
+    service.release_due(now=after_start(film, minutes=10))
+    assert "没来，记一次" in clerk.get(f"{page_of(film)}?list=absent").text
+
+    answer = clerk.post(f"{page_of(film)}/{kept.id}/excuse")
+
+    assert "这次不记没来" in clerk.get(answer.location).text
+    assert queries.get_sign_up(kept.id).missed_at is None
