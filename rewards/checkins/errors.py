@@ -20,6 +20,11 @@ class CodeExpiredError(GoneError):
     title = "The code has changed since it was scanned."
 
 
+class MemberCodeUsedError(ConflictError):
+    code = "member-code-used"
+    title = "This code of a participant's phone was used at another occasion."
+
+
 class WrongDigitsError(InvalidError):
     code = "wrong-digits"
     title = "These are not the digits on the screen now."

@@ -234,3 +234,15 @@ class RefusedScanRow(Base):
     )
     recorded_by: Mapped[str] = mapped_column(sa.String(64))
     raw: Mapped[str] = mapped_column(sa.String(256))
+
+
+class UsedMemberCodeRow(Base):
+    """A code of somebody's phone that was used, by its step in time, and where."""
+
+    __tablename__ = "used_member_codes"
+
+    participant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("participants.id"), primary_key=True)
+    step: Mapped[int] = mapped_column(primary_key=True)
+    occasion_id: Mapped[UUID] = mapped_column(sa.ForeignKey("occasions.id"))
+    used_by: Mapped[str] = mapped_column(sa.String(64))
+    used_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -82,6 +82,7 @@ def loops_of(app: Flask) -> dict[str, tuple[Job, ...]]:
             job("erase-words-about-hours", HOUR_SECONDS, checkins.erase_words),
             job("erase-correction-notes", HOUR_SECONDS, corrections.erase_notes),
             job("forget-refused-scans", HOUR_SECONDS, checkins.forget_refusals),
+            job("forget-used-codes", HOUR_SECONDS, checkins.forget_uses),
             job("forget-offline-scans", HOUR_SECONDS, gates.forget_old),
             job("forget-browsers", HOUR_SECONDS, checkins.forget_browsers),
             job("forget-signals", HOUR_SECONDS, signals.forget_signals),

@@ -83,6 +83,7 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "team_categories": CHANGING,
     "team_memberships": CHANGING,
     "teams": CHANGING,
+    "used_member_codes": ("SELECT", "INSERT", "DELETE"),
     "verified_marks": CHANGING,
     "withheld_credits": CHANGING,
 }

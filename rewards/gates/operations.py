@@ -41,6 +41,7 @@ def attend(
     :raises ParticipantNotFoundError: if nobody of the occasion's center is meant.
     :raises AccountClosedError: if the account is closed.
     :raises OwnHoursError: if the actor is that participant.
+    :raises MemberCodeUsedError: if the code of a phone was used at another occasion.
     """
     occasion = activities.get_occasion(scan.occasion_id)
     presented = queries.get_named(scan, occasion, participant_id)
@@ -49,6 +50,7 @@ def attend(
         raise AccountClosedError
     if access.is_self(actor, person.id):
         raise OwnHoursError
+    checkins.use_code(presented, occasion=occasion, actor=actor, now=now)
     if scan.direction is Direction.OUT:
         receipt = checkins.check_out(
             actor=actor,

@@ -352,8 +352,28 @@ def test_every_page_is_small_and_names_nobody_in_full(client, station, me, now, 
     assert page.status_code == 200, page.text
     assert "王建英" not in page.text
     assert PHONE not in page.text
-    assert "<script" not in page.text
+    # What keeps the code of a card the newest one; the pages work without it.
+    scripts = re.findall(r'<script src="/static/([a-z]+)\.js', page.text)
+    assert scripts == (["card"] if address in {"/", "/card"} else [])
+    assert page.text.count("<script") == len(scripts)
     assert len(page.data) < BYTES_MAX
+
+
+def test_a_card_is_renewed_by_a_script_or_a_button(client, me, now):
+    sign_in(client)
+
+    page = client.get("/card")
+    renewed = client.get("/card/code")
+
+    assert "每30秒换一次" in page.text
+    assert "换一个新的码" in page.text
+    assert renewed.headers["Cache-Control"] == "no-store"
+    assert 1 <= renewed.json["left"] <= 30
+    assert renewed.json["svg"] in page.text
+
+
+def test_nobody_else_gets_a_code_of_a_card(client):
+    assert client.get("/card/code").status_code in (302, 303, 401)
 
 
 @pytest.mark.parametrize("address", ["/", "/board", "/rewards", "/digits", "/terms", "/sign-in"])

@@ -8,6 +8,7 @@ from .filling import decide_back_fill, request_back_fill
 from .following import refuse_cancelling, withdraw
 from .holding import check_account_open
 from .posters import add_poster, revoke_poster
+from .presenting import forget_uses, use_code
 from .refusals import forget_browsers, forget_refusals, note_refusal, store_refusal
 from .reviewing import decide
 from .undoing import undo_check_in, undo_check_out
@@ -27,6 +28,7 @@ __all__ = [
     "erase_words",
     "forget_browsers",
     "forget_refusals",
+    "forget_uses",
     "lapse",
     "note_refusal",
     "refuse_cancelling",
@@ -35,5 +37,6 @@ __all__ = [
     "store_refusal",
     "undo_check_in",
     "undo_check_out",
+    "use_code",
     "withdraw",
 ]

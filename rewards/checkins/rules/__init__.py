@@ -1,6 +1,7 @@
 """Pure decisions of check-in: what a code says, and who may check in when."""
 
 from .codes import (
+    MEMBER_STEP_SECONDS,
     STEP_SECONDS,
     accepted_until,
     build_code,
@@ -53,6 +54,7 @@ __all__ = [
     "BACK_FILL_SPAN",
     "CONFIRM_SPAN",
     "DAY_AUTOMATIC_MAX",
+    "MEMBER_STEP_SECONDS",
     "REVIEW_RULES",
     "STEP_SECONDS",
     "UNDO_SPAN",

@@ -25,7 +25,8 @@ from ..errors import CodeExpiredError, InvalidCodeError, WrongDigitsError
 from ..types import CodeKind, DisplayCode, Token
 
 STEP_SECONDS = 20
-MEMBER_STEP_SECONDS = 300
+# A picture of it that was sent on is worth something for so long, and as long again.
+MEMBER_STEP_SECONDS = 30
 TOKEN_LENGTH = 37
 TEXT_LENGTH_MAX = 256
 

@@ -23,6 +23,7 @@ from .scanning import (
     check_out_by_ticket,
     forget_browsers,
     forget_refusals,
+    forget_uses,
     note_refused_scan,
 )
 from .undoing import undo_check_in, undo_check_out
@@ -49,6 +50,7 @@ __all__ = [
     "erase_words",
     "forget_browsers",
     "forget_refusals",
+    "forget_uses",
     "import_attendance",
     "issue_poster",
     "lapse_due",

@@ -36,8 +36,10 @@ def check_in_by_staff(
     :raises ParticipantNotFoundError: if nobody of the occasion's center is meant.
     :raises AccountClosedError: if the participant's account is closed.
     :raises OwnHoursError: if the actor is that participant.
+    :raises MemberCodeUsedError: if the code of a phone was used at another occasion.
     """
     occasion, presented = _entered(actor, occasion_id, participant_id, card, now=now)
+    operations.use_code(presented, occasion=occasion, actor=actor, now=now)
     receipt = operations.check_in(
         actor=actor,
         occasion=occasion,
@@ -72,8 +74,10 @@ def check_out_by_staff(
     :raises NotAllowedError: if the actor may not check people in and out there.
     :raises ParticipantNotFoundError: if nobody of the occasion's center is meant.
     :raises OwnHoursError: if the actor is that participant.
+    :raises MemberCodeUsedError: if the code of a phone was used at another occasion.
     """
     occasion, presented = _entered(actor, occasion_id, participant_id, card, now=now)
+    operations.use_code(presented, occasion=occasion, actor=actor, now=now)
     receipt = operations.check_out(
         actor=actor,
         occasion=occasion,

@@ -150,6 +150,12 @@ def note_refused_scan(
 
 
 @use_case
+def forget_uses(*, now: datetime) -> int:
+    """Delete which codes of phones were used more than two days ago; return how many."""
+    return operations.forget_uses(now=now)
+
+
+@use_case
 def forget_refusals(*, now: datetime) -> int:
     """Delete refused attempts older than 30 days; return how many."""
     return operations.forget_refusals(now=now)

@@ -53,6 +53,17 @@ CHANNELS = {
 TROUBLES = {
     "code-expired": Trouble(_("码已换新"), "no", _("请居民再扫一次；也可能是转发的照片")),
     "invalid-code": Trouble(_("码不对"), "no", _("请居民扫屏幕上的码")),
+    "card-revoked": Trouble(_("卡停用了"), "no", _("核对是谁；本人就换一张新卡")),
+    "member-code-used": Trouble(
+        _("码用过了"), "no", _("请居民等新码，再扫一次；也可能是转发的照片")
+    ),
+    "age-limit": Trouble(_("年龄不合适"), "no", _("请居民看看别的活动")),
+    "age-unknown": Trouble(_("没登记出生年份"), "wait", _("在居民页面补上，再签到")),
+    "qualification-required": Trouble(_("没有登记资格"), "wait", _("看过证书，登记后再签到")),
+    "training-required": Trouble(_("没有登记培训"), "wait", _("参加过的，登记后再签到")),
+    "guardian-consent-required": Trouble(
+        _("监护人还没同意"), "wait", _("请监护人签字，记下后再签到")
+    ),
     "wrong-digits": Trouble(_("6位数字不对"), "wait", _("请居民看屏幕上现在的数字")),
     "too-many-digits": Trouble(_("数字试得多了"), "no", _("请帮居民登记")),
     "ticket-expired": Trouble(_("扫码过了10分钟"), "wait", _("请居民再扫一次")),

@@ -5,6 +5,7 @@ from flask import Flask
 from . import (
     appeals,
     board,
+    card,
     history,
     home,
     notices,
@@ -24,6 +25,7 @@ def register(app: Flask) -> None:
     for module in (
         appeals,
         board,
+        card,
         history,
         home,
         notices,

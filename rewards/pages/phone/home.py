@@ -1,7 +1,5 @@
 """Home: what I have, my card, what is on today."""
 
-from datetime import timedelta
-
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
@@ -10,19 +8,15 @@ from rewards.core import clock
 from rewards.ledger import queries as ledger
 from rewards.ledger.types import Asset
 from rewards.notices import queries as notices
-from rewards.participants.types import Participant
 from rewards.redemptions import queries as redemptions
 from rewards.teams import queries as teams
-from rewards.web import addresses
-from rewards.web.qr import qr_svg
 
-from . import expiring, frame, progress, sign_ups
+from . import card, expiring, frame, progress, sign_ups
 
 blueprint = Blueprint("home", __name__)
 
 TODAY_LINES = 6
 SIGN_UP_LINES = 3
-CARD_LIFE = timedelta(minutes=5)
 
 
 @blueprint.get("/")
@@ -44,7 +38,7 @@ def home() -> ResponseReturnValue:
         goal=progress.find_goal(me),
         expiring=[each for each in expiring.list_mine(me) if expiring.is_soon(each)][:1],
         teams=teams.list_of(me.id, day=clock.local_date(clock.now(), clock.zone())),
-        card=_card(me),
+        card=card.draw(me, now=clock.now()),
         unread=notices.count_unread(me.id),
         reservations=redemptions.list_open(me.id),
         sign_ups=sign_ups.list_mine(me)[:SIGN_UP_LINES],
@@ -59,15 +53,3 @@ def today() -> ResponseReturnValue:
     me = frame.find_me()
     lines = progress.list_today(frame.find_home(me), me)
     return frame.show("today_all.html", me=me, today=lines, is_short=False)
-
-
-@blueprint.get("/card")
-def card() -> ResponseReturnValue:
-    """Show my card large, good for some minutes from now."""
-    _, me = frame.get_me()
-    return frame.show("card.html", me=me, card=_card(me), good_until=clock.now() + CARD_LIFE)
-
-
-def _card(me: Participant) -> str:
-    token = checkins.get_member_code(me, now=clock.now())
-    return qr_svg(addresses.code_link(token), me.number)

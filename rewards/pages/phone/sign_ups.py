@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from rewards.activities import queries as activities
 from rewards.activities.types import Occasion, OccasionId, OccasionStatus
-from rewards.checkins import queries as checkins
 from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.network import queries as network
@@ -18,10 +17,9 @@ from rewards.participants.types import Participant
 from rewards.signups import queries, rules, service
 from rewards.signups.errors import SignUpNotFoundError
 from rewards.signups.types import SignUp, SignUpState
-from rewards.web import addresses, sentences, sessions, statuses
-from rewards.web.qr import qr_svg
+from rewards.web import sentences, sessions, statuses
 
-from . import frame, progress
+from . import card, frame, progress
 
 blueprint = Blueprint("sign_ups", __name__)
 
@@ -152,11 +150,6 @@ def _page(occasion: Occasion, *, error: RewardsError | None = None) -> str:
         waiting=queries.tally([occasion.id])[occasion.id].waiting,
         offer=progress.describe_offer(occasion),
         pause=None if me is None else queries.find_pause(me.id, now=now),
-        ticket=_ticket(me) if has_ticket and me else None,
+        ticket=card.draw(me, now=now) if has_ticket and me else None,
         sentence=None if error is None else sentences.explain(error),
     )
-
-
-def _ticket(me: Participant) -> str:
-    token = checkins.get_member_code(me, now=clock.now())
-    return qr_svg(addresses.code_link(token), me.number)

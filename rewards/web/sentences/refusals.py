@@ -156,6 +156,7 @@ _WRITE: Mapping[str, Callable[[object], str]] = {
     "latest": _moment,
     "fulfilled_at": _moment,
     "revoked_at": _moment,
+    "used_at": _moment,
     "cancelled_at": _moment,
     "expired_at": _moment,
     "points": _points,

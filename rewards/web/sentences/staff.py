@@ -54,6 +54,11 @@ NETWORK: Mapping[str, Words] = {
         _("有几行不对，一行也没有导入"), None, (_("改好那几行再导入"),)
     ),
     "participant-not-found": Words(_("没有找到这位居民"), None, (_("核对卡号，或用手机号找"),)),
+    "member-code-used": Words(
+        _("这个码用过了"),
+        _("%(used_at)s 用的，每个码只能用一次"),
+        (_("等手机上换出新码，不到30秒，再扫一次"), _("换不出来就填8位卡号")),
+    ),
     "search-too-short": Words(
         _("填得太少，找不准"),
         None,

@@ -1,12 +1,18 @@
 """Staff check people in by what they carry: a printed card, a code on the phone, a number."""
 
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
 
 from rewards.access.types import SystemActor
-from rewards.checkins import queries, rules, service
-from rewards.checkins.errors import InvalidCodeError
+from rewards.checkins import operations, queries, rules, service
+from rewards.checkins.errors import (
+    CheckInNotOpenError,
+    CodeExpiredError,
+    InvalidCodeError,
+    MemberCodeUsedError,
+)
 from rewards.checkins.types import CheckInChannel, CodeKind
 from rewards.identity import service as identity
 from rewards.participants.errors import CardRevokedError, ParticipantNotFoundError
@@ -114,3 +120,88 @@ def test_a_card_of_another_center_means_nobody_here(occasion, staff, now):
 
     with pytest.raises(ParticipantNotFoundError):
         come(occasion, staff, queries.get_card_code(card), now=now)
+
+
+def test_a_code_is_good_for_its_half_minute_and_the_next(person, now):
+    start = now.replace(second=0, microsecond=0)
+    code = queries.get_member_code(person, now=start)
+
+    assert queries.find_member(code, now=start + timedelta(seconds=59)) == person
+    with pytest.raises(CodeExpiredError):
+        queries.find_member(code, now=start + timedelta(seconds=60))
+    with pytest.raises(InvalidCodeError):
+        queries.find_member(code, now=start - timedelta(seconds=1))
+
+
+def test_the_same_desk_hears_already_and_another_occasion_that_it_was_used(
+    occasion, station, staff, person, now
+):
+    code = queries.get_member_code(person, now=now)
+    other = build_occasion(station, now=now)
+    first = come(occasion, staff, code, now=now)
+
+    again = come(occasion, staff, code, now=now + timedelta(seconds=5))
+    with pytest.raises(MemberCodeUsedError) as refused:
+        come(other, staff, code, now=now + timedelta(seconds=9))
+
+    assert (again.check_in_id, again.is_new) == (first.check_in_id, False)
+    assert refused.value.members == {"used_at": now.isoformat()}
+    newer = queries.get_member_code(person, now=now + timedelta(seconds=30))
+    assert come(other, staff, newer, now=now + timedelta(seconds=30)).is_new
+
+
+def test_a_code_that_was_refused_is_not_used_up(occasion, station, staff, person, now):
+    later = build_occasion(station, now=now, starts_in=600)
+    code = queries.get_member_code(person, now=now)
+    with pytest.raises(CheckInNotOpenError):
+        come(later, staff, code, now=now)
+
+    assert come(occasion, staff, code, now=now).is_new
+
+
+def test_a_card_and_a_number_are_never_used_up(station, staff, person, card, now):
+    for text in (queries.get_card_code(card), person.number):
+        for _ in range(2):
+            assert come(build_occasion(station, now=now), staff, text, now=now).is_new
+
+
+def _come_at_once(app, station, staff, person, now, desks=6):
+    occasions = [build_occasion(station, now=now) for _ in range(desks)]
+    code, barrier, ends = queries.get_member_code(person, now=now), Barrier(desks), []
+
+    def run(occasion):
+        with app.app_context():
+            barrier.wait()
+            try:
+                ends.append(come(occasion, staff, code, now=now).is_new)
+            except MemberCodeUsedError:
+                ends.append(False)
+
+    workers = [Thread(target=run, args=(each,)) for each in occasions]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return ends
+
+
+def test_a_picture_sent_to_six_doors_opens_one(app, station, staff, person, now):
+    ends = _come_at_once(app, station, staff, person, now)
+
+    assert (len(ends), sum(ends)) == (6, 1)
+
+
+def test_without_the_guard_it_would_open_them_all(app, station, staff, person, now, monkeypatch):
+    """The control: what the guard is for."""
+    monkeypatch.setattr(operations, "use_code", lambda *_args, **_details: None)
+
+    ends = _come_at_once(app, station, staff, person, now)
+
+    assert sum(ends) == 6
+
+
+def test_which_codes_were_used_is_forgotten_after_two_days(occasion, staff, person, now):
+    come(occasion, staff, queries.get_member_code(person, now=now), now=now)
+
+    assert service.forget_uses(now=now + timedelta(days=2)) == 0
+    assert service.forget_uses(now=now + timedelta(days=2, seconds=1)) == 1
