@@ -58,6 +58,10 @@ class Line:
         self._thread.join()
         self._server.server_close()
 
+    def end(self):
+        if self._thread.is_alive():
+            self.cut()
+
     def mend(self):
         self._server = make_server("127.0.0.1", self.port, self._app, threaded=True)
         self._serve()
@@ -67,7 +71,7 @@ class Line:
 def line(app):
     line = Line(app)
     yield line
-    line.cut()
+    line.end()
 
 
 @pytest.fixture
@@ -156,6 +160,23 @@ def test_fifty_scans_without_a_network_come_in_each_once(gate, line, station, no
     assert sum(row.is_offline for row in came) == SCANS
     assert {ledger.get_balance(each.id).balance for each in people} == {5}
     assert gates.count_waiting(station.path) == 0
+
+
+def test_what_waited_for_a_day_is_deleted_and_counted(context, line, occasion, station, now):
+    context.add_init_script("""
+      const real = Date.now;
+      Date.now = () => real() + Number(localStorage.getItem('ahead'));
+    """)
+    resident = make_participant(station, now, name="王建英")
+    page = open_gate(context, line, occasion)
+    line.cut()
+    scan(page, resident)
+
+    page.evaluate("localStorage.setItem('ahead', 25 * 60 * 60 * 1000)")
+    page.reload()
+
+    page.wait_for_selector(f'{BANNER}[data-state="lost"][data-waiting="0"]')
+    assert "1条放了超过24小时，已清除" in page.inner_text(BANNER)
 
 
 def test_clocks_and_lost_answers_change_nothing(context, line, occasion, station, now):

@@ -308,13 +308,24 @@
   });
   document.addEventListener('visibilitychange', note);
 
+  /* With a network the service judges what is too old; without one this clock has to. */
+  function forget() {
+    if (!isOffline && Number(banner.dataset.waiting) > 0) { return null; }
+    return store.forget(device.id).then(function (old) { lost += old; return render(); });
+  }
+
+  function look() {
+    if (clock().least > DAY_MS) { forget(); }
+    return isOffline || Number(banner.dataset.waiting) > 0 ? send() : render();
+  }
+
   load().then(function () {
-    window.offlineDesk = { take: take, send: send, isOffline: function () { return isOffline; } };
-    return store.forget(device.id);
-  }).then(function (old) {
-    lost = old;
+    window.offlineDesk = {
+      take: take, send: send, isOffline: function () { return isOffline; }
+    };
+    return isOffline ? null : send();
+  }).then(forget).then(function () {
     setInterval(note, NOTE_MS);
-    setInterval(function () { (isOffline || banner.dataset.waiting > 0 ? send : render)(); }, LOOK_MS);
-    return isOffline ? render() : send();
+    setInterval(look, LOOK_MS);
   }).catch(function () { /* the gate says by itself what it cannot do */ });
 }());

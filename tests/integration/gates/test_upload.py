@@ -348,3 +348,14 @@ def test_what_was_uploaded_is_forgotten_after_30_days(staff, device, person, now
     assert service.forget_old(now=now + timedelta(days=31)) == 1
     assert db.session.scalar(sa.select(sa.func.count()).select_from(GateDeviceRow)) == 0
     assert len(check_ins()) == 1
+
+
+def test_two_tablets_without_a_network_count_one_person_once(staff, device, occasion, person, now):
+    other = service.open_device(actor=staff, occasion_id=occasion.id, now=now)
+
+    (east,) = send(staff, device, build_scan(person.number, at=90, gate="东门"), now=now + HOUR)
+    (west,) = send(staff, other, build_scan(person.number, at=60, gate="西门"), now=now + HOUR)
+
+    assert (east.state, west.state) == (ScanState.DONE, ScanState.ALREADY)
+    assert len(check_ins()) == 1
+    assert ledger.get_balance(person.id).balance == 5
