@@ -15,6 +15,17 @@ class InvalidCodeError(InvalidError):
     title = "This is not one of our codes."
 
 
+class CodeIncompleteError(InvalidCodeError, InvalidError):
+    # Whoever refuses what is no code of ours refuses a part of one too.
+    code = "code-incomplete"
+    title = "This is a part of a code."
+
+
+class OtherOccasionError(ConflictError):
+    code = "other-occasion"
+    title = "These are the digits of another occasion."
+
+
 class CodeExpiredError(GoneError):
     code = "code-expired"
     title = "The code has changed since it was scanned."

@@ -15,39 +15,43 @@ COOKIE = "scan_ticket"
 SALT = "scan-ticket"
 # Longer than a ticket counts, so that one who comes late is told why.
 COOKIE_LIFE = timedelta(hours=1)
+# Whoever scans in two tabs loses neither scan.
+TICKETS_MAX = 3
 
 
 def keep(response: Response, ticket: ScanTicket) -> None:
-    """Put *ticket* into the browser that *response* goes to."""
-    settings: Settings = current_app.extensions["settings"]
-    response.set_cookie(
-        COOKIE,
-        _serializer().dumps(
-            [
-                ticket.id,
-                ticket.occasion_id.hex,
-                ticket.scanned_at.isoformat(),
-                ticket.channel.value,
-                ticket.device,
-            ]
-        ),
-        max_age=COOKIE_LIFE,
-        secure=settings.secure_cookies,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
+    """Put *ticket* into the browser that *response* goes to, beside those of other occasions."""
+    others = [each for each in _list() if each.occasion_id != ticket.occasion_id]
+    _write(response, [ticket, *others][:TICKETS_MAX])
 
 
-def find() -> ScanTicket | None:
-    """Return the ticket of the browser that is asking, if it carries a genuine one."""
+def find(occasion_id: OccasionId | None = None) -> ScanTicket | None:
+    """Return the genuine ticket of the browser that is asking: of an occasion, or the latest."""
+    of_it = (each for each in _list() if occasion_id in (None, each.occasion_id))
+    return next(of_it, None)
+
+
+def drop(response: Response, occasion_id: OccasionId) -> None:
+    """Take the ticket of an occasion out of the browser that *response* goes to."""
+    others = [each for each in _list() if each.occasion_id != occasion_id]
+    if others:
+        _write(response, others)
+    else:
+        response.delete_cookie(COOKIE, httponly=True, samesite="Lax", path="/")
+
+
+def _list() -> list[ScanTicket]:
     try:
-        ticket_id, occasion, scanned_at, channel, device = _serializer().loads(
+        kept = _serializer().loads(
             request.cookies.get(COOKIE, ""), max_age=int(COOKIE_LIFE.total_seconds())
         )
-    except (BadData, ValueError):
+        return [_read(*each) for each in kept]
+    except (BadData, TypeError, ValueError):
         # Tickets of an earlier version know no browser.
-        return None
+        return []
+
+
+def _read(ticket_id: str, occasion: str, scanned_at: str, channel: str, device: str) -> ScanTicket:
     return ScanTicket(
         id=ticket_id,
         occasion_id=OccasionId(UUID(occasion)),
@@ -57,9 +61,28 @@ def find() -> ScanTicket | None:
     )
 
 
-def drop(response: Response) -> None:
-    """Take the ticket out of the browser that *response* goes to."""
-    response.delete_cookie(COOKIE, httponly=True, samesite="Lax", path="/")
+def _write(response: Response, kept: list[ScanTicket]) -> None:
+    settings: Settings = current_app.extensions["settings"]
+    response.set_cookie(
+        COOKIE,
+        _serializer().dumps(
+            [
+                [
+                    each.id,
+                    each.occasion_id.hex,
+                    each.scanned_at.isoformat(),
+                    each.channel.value,
+                    each.device,
+                ]
+                for each in kept
+            ]
+        ),
+        max_age=COOKIE_LIFE,
+        secure=settings.secure_cookies,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
 
 
 def _serializer() -> URLSafeTimedSerializer:

@@ -1,6 +1,6 @@
 """Reads of attendance, as read models, and checks of them."""
 
-from .codes import find_scanned, freeze_scan, get_display_code
+from .codes import find_by_digits, find_scanned, freeze_scan, get_display_code
 from .decided import (
     list_long_days,
     list_undecided_audits,
@@ -42,7 +42,7 @@ from .posters import (
     list_here,
     list_posters,
 )
-from .refused import count_wrong_digits, list_refused
+from .refused import count_wrong_digits, list_refused, list_unplaced
 from .reviews import (
     count_day_minutes,
     get_back_fill,
@@ -67,6 +67,7 @@ __all__ = [
     "count_day_minutes",
     "count_not_checked_out",
     "count_wrong_digits",
+    "find_by_digits",
     "find_elsewhere",
     "find_judged",
     "find_last",
@@ -114,6 +115,7 @@ __all__ = [
     "list_unaudited",
     "list_undecided_audits",
     "list_unfounded_minutes",
+    "list_unplaced",
     "list_unproved_credits",
     "list_unrewarded",
     "list_waiting_reviews",

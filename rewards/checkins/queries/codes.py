@@ -1,16 +1,18 @@
 """What a code means now."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rewards.activities import queries as activities
 from rewards.activities.types import Occasion
+from rewards.core.errors import RewardsError
 from rewards.core.ids import new_label
 
 from .. import rules
-from ..errors import InvalidCodeError
+from ..errors import InvalidCodeError, WrongDigitsError
 from ..types import CheckInChannel, CodeKind, DisplayCode, ScanTicket, Token
 
 TICKET_ID_LENGTH = 26
+DAY = timedelta(days=1)
 
 
 def get_display_code(occasion: Occasion, *, now: datetime) -> DisplayCode:
@@ -49,3 +51,22 @@ def find_scanned(text: str) -> tuple[Occasion, Token]:
     if occasion is None:
         raise InvalidCodeError
     return occasion, token
+
+
+def find_by_digits(digits: str, *, beside: Occasion, now: datetime) -> Occasion | None:
+    """Return the occasion at the node of *beside* whose digits those are, where one is open now."""
+    try:
+        plain = rules.normalize_digits(digits)
+    except WrongDigitsError:
+        return None
+    there = activities.list_occasions(
+        node_path=beside.node_path, starts_from=now - DAY, starts_before=now + DAY
+    )
+    for each in there:
+        try:
+            rules.check_in_open(each, at=now)
+            rules.check_digits(plain, key=each.code_key, now=now)
+        except RewardsError:
+            continue
+        return each
+    return None

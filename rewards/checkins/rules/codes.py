@@ -21,7 +21,7 @@ import struct
 import unicodedata
 from datetime import UTC, datetime
 
-from ..errors import CodeExpiredError, InvalidCodeError, WrongDigitsError
+from ..errors import CodeExpiredError, CodeIncompleteError, InvalidCodeError, WrongDigitsError
 from ..types import CodeKind, DisplayCode, Token
 
 STEP_SECONDS = 20
@@ -41,6 +41,7 @@ PRINTED_STEP = 0
 _PAYLOAD = struct.Struct(">B8sI")
 _TAG_BYTES = 10
 _LINK = re.compile(r"(?:https?://[^/\s]{1,200}/c/)?([a-z2-7]{37})", re.IGNORECASE)
+_PART = re.compile(r"https?://[^/\s]{1,200}/c/[a-z2-7]{0,36}|[a-z2-7]{12,36}", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]{6}")
 
 
@@ -67,11 +68,12 @@ def build_printed_code(kind: CodeKind, *, label: str, key: bytes) -> str:
 def parse_token(text: str) -> Token:
     """Return what a scanned or typed text carries; its tag is not checked yet.
 
-    :raises InvalidCodeError: if it is not one of our links or tokens.
+    :raises CodeIncompleteError: if it is a part of one of our links or tokens.
+    :raises InvalidCodeError: if it is none of them.
     """
     match = _LINK.fullmatch(text.strip()) if len(text) <= TEXT_LENGTH_MAX else None
     if match is None:
-        raise InvalidCodeError
+        raise CodeIncompleteError if _is_part(text) else InvalidCodeError
     try:
         raw = base64.b32decode(match[1].upper() + "===")
         # The last letter has a bit to spare: one spelling of a token is ours, not two.
@@ -142,6 +144,11 @@ def check_digits(digits: str, *, key: bytes, now: datetime) -> None:
 def accepted_until(token: Token) -> datetime:
     """Return the first moment at which the link of a rotating code is refused."""
     return datetime.fromtimestamp((token.step + 1 + LINK_STEPS_BACK) * STEP_SECONDS, UTC)
+
+
+def _is_part(text: str) -> bool:
+    # What is torn off or scanned in halves; too short, it could be anything.
+    return len(text) <= TEXT_LENGTH_MAX and _PART.fullmatch(text.strip()) is not None
 
 
 def _build_token(kind: CodeKind, label: str, step: int, key: bytes) -> str:

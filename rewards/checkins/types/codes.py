@@ -95,9 +95,10 @@ class ScanTicket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedScan:
-    """An attempt that was refused, for staff to help with."""
+    """An attempt that was refused, for staff to help with. Without an occasion: no code of ours."""
 
     at: datetime
     reason: str
-    occasion_id: OccasionId
+    occasion_id: OccasionId | None
     participant_id: ParticipantId | None
+    raw: str = ""

@@ -1,29 +1,34 @@
 """Refused scans as staff help with them: who, what, why, and whether it came right since."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from rewards.activities.types import Occasion
+from rewards.activities.types import Occasion, OccasionId
 from rewards.checkins import queries as checkins
+from rewards.checkins.types import RefusedScan
 from rewards.participants import queries as participants
 from rewards.participants.types import Participant
 
-from . import words
+from . import troubles, words
 from .frame import Post
-from .words import Trouble
+from .troubles import Trouble
 
 SHOWN_SPAN = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """A refused scan. `person` None: nobody was signed in on the phone."""
+    """A refused scan. `person` None: nobody was signed in on the phone.
+
+    `occasion` None: what was scanned is no code of ours, or not a whole one.
+    """
 
     at: datetime
-    occasion: Occasion
+    occasion: Occasion | None
     person: Participant | None
     trouble: Trouble
+    raw: str
     is_settled: bool
     can_check_in: bool
 
@@ -34,17 +39,31 @@ def list_of(
     """Return the refused scans of those occasions, the latest first."""
     by_id = {occasion.id: occasion for occasion in occasions}
     scans = checkins.list_refused(occasion_ids=list(by_id), since=since or post.now - SHOWN_SPAN)
+    return _show(scans, by_id, post=post)
+
+
+def list_all(occasions: Sequence[Occasion], *, post: Post) -> list[Attempt]:
+    """Return the refused scans of those occasions, and of residents at no code of ours."""
+    since = post.now - SHOWN_SPAN
+    unplaced = checkins.list_unplaced(node_path=post.node.path, since=since)
+    found = [*list_of(occasions, post=post), *_show(unplaced, {}, post=post)]
+    return sorted(found, key=lambda each: each.at, reverse=True)
+
+
+def _show(
+    scans: Sequence[RefusedScan], occasions: Mapping[OccasionId, Occasion], *, post: Post
+) -> list[Attempt]:
     people = participants.list_participants(
         {scan.participant_id for scan in scans if scan.participant_id}
     )
     present = {
         (occasion_id, line.participant_id)
-        for occasion_id in {scan.occasion_id for scan in scans}
+        for occasion_id in {scan.occasion_id for scan in scans if scan.occasion_id}
         for line in checkins.list_attendance(occasion_id)
     }
     attempts = []
     for scan in scans:
-        occasion = by_id[scan.occasion_id]
+        occasion = occasions[scan.occasion_id] if scan.occasion_id else None
         person = people.get(scan.participant_id) if scan.participant_id else None
         is_present = (scan.occasion_id, scan.participant_id) in present
         attempts.append(
@@ -52,9 +71,11 @@ def list_of(
                 at=scan.at,
                 occasion=occasion,
                 person=person,
-                trouble=words.trouble(scan.reason),
+                trouble=troubles.judge(scan.reason),
+                raw=scan.raw,
                 is_settled=is_present,
                 can_check_in=person is not None
+                and occasion is not None
                 and not is_present
                 and person.closed_at is None
                 and words.judge(occasion, post.now).is_open,

@@ -16,7 +16,7 @@ from rewards.gates.types import Outcome
 from rewards.pages.assets import STATIC
 from rewards.web import parsing, sentences, statuses
 
-from . import frame, uploads, words
+from . import frame, troubles, uploads
 from .frame import Post
 
 blueprint = Blueprint("console_gates", __name__)
@@ -100,7 +100,7 @@ def _tell(outcome: Outcome) -> dict[str, Any]:
         "sequence": outcome.sequence,
         "state": outcome.state.value,
         "reason": outcome.reason,
-        "title": str(words.trouble(outcome.reason).label) if outcome.reason else "",
+        "title": str(troubles.judge(outcome.reason).label) if outcome.reason else "",
     }
 
 

@@ -25,7 +25,7 @@ def show() -> ResponseReturnValue:
         starts_from=post.now - 2 * DAY,
         starts_before=post.now + DAY,
     )
-    found = attempts.list_of(occasions, post=post)
+    found = attempts.list_all(occasions, post=post)
     waiting = [attempt for attempt in found if not attempt.is_settled]
     shows_waiting = request.args.get("s") == "open"
     return frame.show(

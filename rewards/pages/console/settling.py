@@ -23,9 +23,9 @@ from rewards.participants import queries as participants
 from rewards.participants.types import Participant
 from rewards.web import sentences, statuses
 
-from . import frame, people, safety, verdicts, words
+from . import frame, people, safety, troubles, verdicts
 from .frame import Post
-from .words import Trouble
+from .troubles import Trouble
 
 blueprint = Blueprint("console_settling", __name__)
 
@@ -164,8 +164,8 @@ def _line(scan: OfflineScan) -> Line:
         scan=scan,
         occasion=occasion,
         person=person,
-        trouble=words.trouble(scan.reason),
-        hint=HINTS.get(scan.reason) or words.trouble(scan.reason).hint,
+        trouble=troubles.judge(scan.reason),
+        hint=HINTS.get(scan.reason) or troubles.judge(scan.reason).hint,
         is_leaving=scan.direction is Direction.OUT,
         is_fit=scan.reason not in rules.UNFIT,
         tail=_find_number(scan.raw or "")[-TAIL_LENGTH:],

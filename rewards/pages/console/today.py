@@ -131,7 +131,7 @@ def _list_refused(post: Post, occasions: tuple[Occasion, ...]) -> list[Task]:
             address=f"/console/occasions/{occasion_id}?list=refused",
             button=_("查看"),
         )
-        for occasion_id in dict.fromkeys(scan.occasion_id for scan in scans)
+        for occasion_id in dict.fromkeys(scan.occasion_id for scan in scans if scan.occasion_id)
         if (count := sum(scan.occasion_id == occasion_id for scan in scans))
     ]
 

@@ -57,6 +57,7 @@ def land(token: str) -> ResponseReturnValue:
         _note(occasion, error, token)
         return refused(error, occasion=occasion)
     except (InvalidCodeError, PosterRevokedError, TooManyScansError) as error:
+        _note_own(error, token)
         return refused(error)
     assert scanned
     response.set_data(_landing(occasion, ticket))
@@ -135,7 +136,8 @@ def result(occasion_id: UUID) -> ResponseReturnValue:
 def attend(*, leaving: bool, actor: ParticipantActor | None = None) -> ResponseReturnValue:
     """Check *actor*, or whoever is signed in, in or out, and go to the result."""
     actor = actor or sessions.find_participant()
-    ticket = tickets.find()
+    here = _read_here()
+    ticket = tickets.find(here)
     typed = request.form.get("digits", "")
     if actor is None:
         return redirect(url_for("sign_in.form", next="/digits" if typed else "/scan"), code=303)
@@ -146,14 +148,30 @@ def attend(*, leaving: bool, actor: ParticipantActor | None = None) -> ResponseR
         elif ticket is not None:
             receipt = _attend_by_ticket(actor, ticket, leaving=leaving)
         else:
-            raise TicketExpiredError
+            receipt = _find_done(actor, here, leaving=leaving)
     except RewardsError as error:
         return refused(error, occasion=_find_occasion(ticket))
     again = None if receipt.is_new else "1"
     target = url_for("scan.result", occasion_id=receipt.occasion_id, again=again)
     response = redirect(target, code=303)
-    tickets.drop(response)
+    tickets.drop(response, receipt.occasion_id)
     return response
+
+
+def _read_here() -> OccasionId | None:
+    # What the page is about that was tapped: another tab may have scanned something else.
+    try:
+        return OccasionId(UUID(request.form.get("here", "")))
+    except ValueError:
+        return None
+
+
+def _find_done(actor: ParticipantActor, here: OccasionId | None, *, leaving: bool) -> Receipt:
+    # Somebody goes back after it was done, and taps once more.
+    receipt = here and checkins.find_receipt(occasion_id=here, participant_id=actor.participant_id)
+    if not receipt or (leaving and receipt.checked_out_at is None):
+        raise TicketExpiredError
+    return receipt
 
 
 def refused(error: RewardsError, *, occasion: Occasion | None = None) -> ResponseReturnValue:
@@ -230,8 +248,8 @@ def _landing(occasion: Occasion, ticket: ScanTicket) -> str:
 
 
 def _usable_ticket(occasion_id: OccasionId) -> ScanTicket | None:
-    ticket = tickets.find()
-    if ticket is None or ticket.occasion_id != occasion_id:
+    ticket = tickets.find(occasion_id)
+    if ticket is None:
         return None
     if ticket.channel is CheckInChannel.POSTER:
         # A poster says no time, so another scan is as good as the first, and the screen better.
@@ -258,6 +276,20 @@ def _note(occasion: Occasion, error: RewardsError, token: str) -> None:
     service.note_refused_scan(
         participant_id=actor.participant_id if actor else None,
         occasion_id=occasion.id,
+        reason=error.code,
+        raw=token,
+        now=clock.now(),
+    )
+
+
+def _note_own(error: RewardsError, token: str) -> None:
+    # Of strangers without an account nobody could be helped, and anybody can send anything.
+    actor = sessions.find_participant()
+    if actor is None or isinstance(error, TooManyScansError):
+        return
+    service.note_refused_scan(
+        participant_id=actor.participant_id,
+        occasion_id=None,
         reason=error.code,
         raw=token,
         now=clock.now(),

@@ -20,6 +20,8 @@ _SPACES = re.compile("[ \u00a0\u2000-\u200a\u3000]+")
 # Control, format (bidirectional too), surrogate, private use, unassigned, line and
 # paragraph separator.
 _CATEGORIES_REFUSED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Emoji and other signs: no identity card has them, and no font of ours.
+_PICTURES = "So"
 # MIDDLE DOT, and the signs that keyboards and old lists put in its place.
 _DOTS = re.compile("[.\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff0e\uff65]")
 HAN = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -34,9 +36,12 @@ def normalize_name(text: str) -> str:
     """Return a person's name in its one spelling.
 
     :raises InvalidNameError: if it is empty, longer than 40 characters, or holds
-        control or direction characters.
+        control or direction characters, or little pictures.
     """
-    return squeeze(normalize(text, length_max=NAME_LENGTH_MAX))
+    name = squeeze(normalize(text, length_max=NAME_LENGTH_MAX))
+    if any(unicodedata.category(character) == _PICTURES for character in name):
+        raise InvalidNameError(length_max=NAME_LENGTH_MAX)
+    return name
 
 
 def squeeze(text: str) -> str:

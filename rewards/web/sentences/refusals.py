@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
+from rewards.core import clock
 from rewards.core.errors import (
     ConflictError,
     ForbiddenError,
@@ -29,6 +31,7 @@ from .teams import TEAMS
 from .words import ASK_STAFF, LIST_AGAIN, MEND, Sentence, Words, fill
 
 SECONDS_PER_MINUTE = 60
+HOUR = timedelta(hours=1)
 
 BY_CODE: Mapping[str, Words] = {
     **visitors.SIGN_IN,
@@ -123,6 +126,19 @@ def _moment(value: object) -> str:
     return formats.when(datetime.fromisoformat(str(value)))
 
 
+def _age(value: object) -> str:
+    shown_at, now = datetime.fromisoformat(str(value)), clock.now()
+    days = (clock.local_date(now, clock.zone()) - clock.local_date(shown_at, clock.zone())).days
+    if now - shown_at < HOUR:
+        minutes = max(int((now - shown_at).total_seconds()) // SECONDS_PER_MINUTE, 1)
+        return str(gettext("%(minutes)s前", minutes=formats.minutes(minutes)))
+    if days == 0:
+        return str(gettext("今天%(time)s", time=formats.clock(shown_at)))
+    if days == 1:
+        return str(gettext("昨天"))
+    return formats.day(clock.local_date(shown_at, clock.zone()))
+
+
 def _end(value: object) -> str:
     return formats.until(datetime.fromisoformat(str(value)))
 
@@ -149,6 +165,7 @@ def _pieces(value: object) -> str:
 
 _WRITE: Mapping[str, Callable[[object], str]] = {
     "opens_at": _moment,
+    "shown_at": _age,
     "closed_at": _moment,
     "until": _end,
     "releases_at": _moment,

@@ -47,7 +47,22 @@ SIGN_IN: Mapping[str, Words] = {
 
 CHECK_IN: Mapping[str, Words] = {
     "invalid-code": Words(_("没签上"), _("这不是我们的签到码"), SCAN_AGAIN),
-    "code-expired": Words(_("没签上"), _("码已经换新了"), SCAN_AGAIN),
+    "code-expired": Words(
+        _("没签上"),
+        _("这是%(shown_at)s的码，已经换新了"),
+        (_("请扫屏幕上的新码"), _("扫不上填6位数字")),
+    ),
+    "code-incomplete": Words(
+        _("没签上"),
+        _("码不完整，可能撕坏了，或者没扫全"),
+        (_("换一张再扫，或填屏幕上的6位数字"),),
+        call=True,
+    ),
+    "other-occasion": Words(
+        _("这是另一场的数字"),
+        _("是“%(title)s”的"),
+        (_("参加那一场，就选那一场再填"), _("参加这一场，看这一场屏幕上的数字")),
+    ),
     "wrong-digits": Words(_("6位数字不对"), None, (_("看屏幕上现在的数字再填一次"),)),
     "too-many-digits": Words(
         _("试得多了"), _("%(wait)s后再试"), (_("现在就要签到，请工作人员登记"),)

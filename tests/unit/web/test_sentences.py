@@ -104,10 +104,10 @@ def at(hour, minute=0, *, days=0):
     ("error", "what", "why", "next_steps"),
     [
         (
-            CodeExpiredError(),
+            CodeExpiredError(shown_at=at(9, days=-1)),
             "没签上",
-            "码已经换新了",
-            ("走到屏幕前再扫一次", "扫不上填6位数字"),
+            "这是昨天的码，已经换新了",
+            ("请扫屏幕上的新码", "扫不上填6位数字"),
         ),
         (
             OccasionFullError(capacity=40),
