@@ -139,11 +139,14 @@ def with_a_phone_of_another_country(phone):
 
 def sign_up(phone, *, name, number):
     browser = phone.client.application.test_client()
+    home = str(phone.station.id)
     guest = Phone(browser, phone.station, None, phone.now)
     page = guest.post("/sign-in", browser.get("/sign-in"), action="send", phone=number)
     code = "".join(re.search(r"验证码是 (\d{3}) (\d{3})", page.text).groups())
     page = guest.post("/sign-in", page, code=code, phone=number)
-    return guest.post("/sign-in", page, code=code, name=name, agree="yes", phone=number).text
+    return guest.post(
+        "/sign-in", page, code=code, name=name, agree="yes", phone=number, node=home
+    ).text
 
 
 TABLE = {

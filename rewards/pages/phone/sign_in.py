@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from rewards.access.types import ParticipantActor
@@ -132,7 +133,8 @@ def _errors(error: RewardsError | None) -> dict[str, str]:
         return {}
     sentence = sentences.explain(error)
     field = _FIELD_OF.get(error.code, "phone")
-    return {field: sentence.detail}
+    # What to do about it stands beside the field, not only what is wrong.
+    return {field: sentence.detail + _("。") + sentence.next_step}
 
 
 def _pending() -> tuple[Occasion | None, object]:
