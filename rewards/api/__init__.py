@@ -16,6 +16,7 @@ from .notices import notices
 from .occasions import occasions
 from .participants import participants
 from .point_rules import rules
+from .posters import posters
 from .problems import answer_failure
 from .redemptions import redemptions
 from .sign_ups import sign_ups
@@ -38,6 +39,7 @@ RESOURCES = (
     entries,
     corrections,
     statements,
+    posters,
     record_slips,
     notices,
     spaces,

@@ -25,6 +25,10 @@ CALLS = [
     ("GET", "/participants/{id}/statement.csv"),
     ("GET", "/participants/{id}/statement.pdf"),
     ("POST", "/participants/{id}/record-slips"),
+    ("POST", "/posters"),
+    ("GET", "/posters/{id}"),
+    ("GET", "/posters/{id}.pdf"),
+    ("POST", "/posters/{id}/revocation"),
     ("GET", "/record-slips/{id}"),
     ("GET", "/record-slips/{id}.pdf"),
     ("POST", "/record-slips/{id}/void"),
@@ -97,7 +101,14 @@ CALLS = [
 # Anybody may check whether a record slip is genuine.
 OPEN = [("GET", "/record-slips/{id}")]
 PARAMETER = re.compile(r"\{\w+\}")
-WITHOUT_BODY = ("/move-up", "/cancellation", "/rotation", "/undo", "/withdrawal")
+WITHOUT_BODY = (
+    "/cancellation",
+    "/move-up",
+    "/revocation",
+    "/rotation",
+    "/undo",
+    "/withdrawal",
+)
 WITH_BODY = [
     call
     for call in CALLS
