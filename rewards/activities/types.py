@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NewType, TypedDict
 from uuid import UUID
 
+from rewards.access.types import ParticipantId
 from rewards.network.types import NodeId
 from rewards.teams.types import TeamId
 
@@ -190,3 +191,12 @@ class Template:
     details: Details
     start: time
     minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarFeed:
+    """Where a participant's own calendar can be fetched; who has the token reads it."""
+
+    participant_id: ParticipantId
+    token: str = field(repr=False)
+    opened_at: datetime

@@ -6,7 +6,7 @@ an index grows at its end. They name things and are no secret.
 
 import secrets
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
@@ -24,6 +24,11 @@ def new_id() -> UUID:
 def first_id(moment: datetime) -> UUID:
     """Return an identifier that none made at *moment* or later comes before."""
     return UUID(int=int(moment.timestamp() * 1000) << 80)
+
+
+def moment_of(identifier: UUID) -> datetime:
+    """Return when an identifier was made."""
+    return datetime.fromtimestamp((identifier.int >> 80) / 1000, UTC)
 
 
 def new_label(length: int = 8) -> str:

@@ -1,5 +1,6 @@
 """Reads of occasions."""
 
+from .feeds import find_feed, find_feed_by_token, list_starts
 from .occasions import (
     count_free,
     find_by_code_label,
@@ -24,6 +25,8 @@ from .series import (
 __all__ = [
     "count_free",
     "find_by_code_label",
+    "find_feed",
+    "find_feed_by_token",
     "get_occasion",
     "get_series",
     "get_template",
@@ -34,6 +37,7 @@ __all__ = [
     "list_offered",
     "list_seats",
     "list_series",
+    "list_starts",
     "list_templates",
     "map_times",
     "page_occasions",

@@ -2,6 +2,7 @@
 
 from .ahead import extend_series, plan_ahead
 from .extending import extend_occasion
+from .feeds import close_feed, open_feed
 from .occasions import cancel_occasion, create_occasion, flag_failure, update_occasion
 from .series import change_series, create_series, restore_day, set_end, skip_day
 from .slots import DAYS_AHEAD
@@ -11,12 +12,14 @@ __all__ = [
     "DAYS_AHEAD",
     "cancel_occasion",
     "change_series",
+    "close_feed",
     "create_occasion",
     "create_series",
     "extend_occasion",
     "extend_series",
     "flag_failure",
     "keep_template",
+    "open_feed",
     "plan_ahead",
     "remove_template",
     "restore_day",

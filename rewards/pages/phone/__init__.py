@@ -5,6 +5,7 @@ from flask import Flask
 from . import (
     appeals,
     board,
+    calendar,
     card,
     history,
     home,
@@ -26,6 +27,7 @@ def register(app: Flask) -> None:
         appeals,
         board,
         card,
+        calendar,
         history,
         home,
         notices,

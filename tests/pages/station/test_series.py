@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from rewards.activities import queries as activities
-from rewards.activities import rules
+from rewards.activities import rules, service
 from rewards.activities.types import OccasionStatus
 from rewards.core import clock
+from tests.factories.people import SYSTEM
+from tests.factories.world import build_occasion
 
 DAY = timedelta(days=1)
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
@@ -253,3 +255,16 @@ def test_others_neither_see_nor_change_a_series(stranger, clerk, series):
     assert stranger.get(f"/console/series/{series.id}").status_code == 403
     assert clerk.get(f"/console/series/{series.id}/edit").status_code == 403
     assert "修改这一组" not in clerk.get(f"/console/series/{series.id}").text
+
+
+def test_a_month_is_seen_at_a_glance(admin, series, station, now):
+    month = planned(series)[0].starts_at.astimezone(clock.zone())
+    service.cancel_occasion(actor=SYSTEM, occasion_id=planned(series)[0].id, now=now)
+    for minute in range(7):
+        build_occasion(station, title=f"第{minute}场", now=now, starts_in=minute)
+
+    page = admin.get(f"/console/calendar?month={month:%Y-%m}").text
+
+    assert "强国TV线上集中学习" in page
+    assert 'class="off"' in page
+    assert "还有3场" in admin.get("/console/calendar").text
