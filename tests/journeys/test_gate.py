@@ -216,7 +216,7 @@ def test_a_broken_line_loses_no_scan_and_stops_nothing(gate, occasion, resident,
     assert people(occasion) == 1
 
     gate.context.clear_cookies(name="staff_token")
-    scan(gate, resident.number)
+    scan(gate, "10000019")
     assert "重新登录" in said(gate, "您的登录过期了")
     assert "/gate" in gate.get_attribute("[data-steps] a", "href")
 

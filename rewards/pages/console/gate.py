@@ -50,10 +50,7 @@ def show(occasion_id: UUID) -> ResponseReturnValue:
     post, occasion = _enter(occasion_id)
     if occasion.counts_heads:
         return redirect(f"/console/occasions/{occasion.id}")
-    scan = scans.read(request.args)
-    if not request.args.get("raw", "").strip():
-        return _page(post, occasion, scan)
-    return _page(post, occasion, scan, verdict=scans.search(scan, occasion=occasion, post=post))
+    return _page(post, occasion, scans.read(request.args))
 
 
 @blueprint.post("/console/occasions/<uuid:occasion_id>/gate")

@@ -167,7 +167,7 @@ def nobody(raw: str) -> Verdict:
         verdict=REFUSED,
         title=_("没有找到“%(text)s”", text=raw) if not raw.isdigit() else _("没有找到这个号码"),
         steps=(
-            _("卡号要8位数字，手机号填11位或最后4位，姓名填前两个字"),
+            _("卡号8位，手机号11位或最后4位；姓名填两个字，或拼音首字母"),
             _("还没登记过：先到“居民”里登记"),
         ),
     )

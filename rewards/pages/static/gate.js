@@ -30,7 +30,8 @@
   var form = root.querySelector('[data-form]');
   var queue = [];
   var isBusy = false;
-  var last = { raw: '', at: 0 };
+  /* When each text was seen last: two phones may be held up in turns. */
+  var seen = {};
 
   function find(name, within) { return (within || root).querySelector('[data-' + name + ']'); }
   function text(name, value) { find(name).textContent = value; }
@@ -42,18 +43,23 @@
     var now = Date.now();
     raw = String(raw || '').trim();
     if (!raw && !how.participant) { return false; }
-    if (!how.participant && raw === last.raw && now - last.at < SAME_MS) {
-      /* A code held before the camera is seen again and again: it is the same scan. */
-      if (how.source === 'camera') { last.at = now; }
-      return false;
-    }
-    last = { raw: raw, at: now };
+    if (!how.participant && isSame(raw, now, how.source)) { return false; }
     queue.push({
       raw: raw, participant: how.participant || '', at: now,
       tick: Math.round(window.performance.now()), key: newKey(), isRetry: false
     });
     next();
     return true;
+  }
+
+  function isSame(raw, now, source) {
+    Object.keys(seen).forEach(function (each) {
+      if (now - seen[each] >= SAME_MS) { delete seen[each]; }
+    });
+    var isKnown = seen[raw] !== undefined;
+    /* A code held before the camera is seen again and again: it is the same scan. */
+    if (!isKnown || source === 'camera') { seen[raw] = now; }
+    return isKnown;
   }
 
   function newKey() {
@@ -143,7 +149,7 @@
       }).catch(function (again) { return fallBack(scan, again); });
     }
     if (!window.offlineDesk || scan.participant) {
-      last.at = 0;
+      seen = {};
       return own('offline');
     }
     return Promise.resolve(window.offlineDesk.take({
@@ -247,7 +253,7 @@
       if (answer.verdict === 'done') {
         answer.verdict = 'undone';
         /* Whoever was meant may be scanned at once. */
-        last.at = 0;
+        seen = {};
         if (/check-ins/.test(address)) { count(document.querySelector('[data-people]').textContent - 1); }
       }
       return answer;
@@ -369,6 +375,8 @@
       facing: facing,
       onState: function (state, trouble) {
         root.dataset.looking = state;
+        find('light').hidden = state !== 'on' || !scanner.hasLight();
+        find('light').setAttribute('aria-pressed', 'false');
         if (state === 'trouble') { scanner = null; showCamera(false); tellTrouble(trouble); }
       }
     });
@@ -388,6 +396,10 @@
 
   find('turn').addEventListener('click', function () { remember(scanner.turn()); });
 
+  find('light').addEventListener('click', function (event) {
+    event.currentTarget.setAttribute('aria-pressed', String(scanner.light()));
+  });
+
   find('photo').addEventListener('change', function (event) {
     var file = event.target.files[0];
     if (!file) { return; }
@@ -395,7 +407,7 @@
     window.readPhoto(file).catch(function () { return ''; }).then(function (raw) {
       verdict.removeAttribute('aria-busy');
       event.target.value = '';
-      last.at = 0;
+      seen = {};
       if (raw) { submit(raw, { source: 'photo' }); } else { show(own('no-code')); }
     });
   });

@@ -2,7 +2,7 @@
  * Reads codes: through the camera, or from a photo. For any page of the
  * console that has a scanner; the page must allow the camera.
  *
- *   startScanner(video, onText, options) -> {stop, turn}
+ *   startScanner(video, onText, options) -> {stop, turn, light, hasLight}
  *     onText(text) is called for every picture in which a code is seen.
  *     options.facing: 'environment' (the default) or 'user';
  *     options.onState(state, trouble): 'on', 'off', or 'trouble' with one of
@@ -118,7 +118,7 @@
   window.startScanner = function (video, onText, options) {
     var facing = (options && options.facing) || 'environment';
     var tell = (options && options.onState) || function () {};
-    var stream = null, read = null, wake = null, run = 0, failures = 0;
+    var stream = null, read = null, wake = null, run = 0, failures = 0, isLit = false;
 
     function begin() {
       var mine = run += 1;
@@ -171,26 +171,50 @@
       run += 1;
       if (stream) { release(stream); }
       stream = null;
+      isLit = false;
       video.srcObject = null;
       if (wake) { wake.release().catch(function () {}); }
       wake = null;
     }
 
     function stayAwake() {
-      if (!navigator.wakeLock || wake) { return; }
+      if (!navigator.wakeLock || wake || !stream || document.hidden) { return; }
       navigator.wakeLock.request('screen').then(function (lock) {
-        if (stream) { wake = lock; } else { lock.release(); }
+        if (!stream) { lock.release(); return; }
+        wake = lock;
+        /* Taken away whenever the page is put aside. */
+        lock.addEventListener('release', function () { wake = null; });
       }).catch(function () {});
+    }
+    document.addEventListener('visibilitychange', stayAwake);
+
+    function track() { return stream ? stream.getVideoTracks()[0] : null; }
+
+    function hasLight() {
+      var can = track() && track().getCapabilities ? track().getCapabilities() : {};
+      return Boolean(can.torch);
     }
 
     begin();
     return {
-      stop: function () { close(); tell('off'); },
+      stop: function () {
+        document.removeEventListener('visibilitychange', stayAwake);
+        close();
+        tell('off');
+      },
       turn: function () {
         facing = facing === 'user' ? 'environment' : 'user';
         close();
         begin();
         return facing;
+      },
+      hasLight: hasLight,
+      light: function () {
+        isLit = !isLit && hasLight();
+        if (track()) {
+          track().applyConstraints({ advanced: [{ torch: isLit }] }).catch(function () {});
+        }
+        return isLit;
       }
     };
   };

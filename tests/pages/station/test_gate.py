@@ -146,6 +146,14 @@ def test_a_name_asks_who_is_meant_and_a_tap_checks_in(scan, occasion, resident, 
     ]
 
 
+def test_whoever_has_neither_card_nor_phone_is_found_and_tapped(scan, occasion, resident):
+    for text in ("王建", "wjy", "WangJian", "1234", "138 0351 1234"):
+        (chosen,) = scan(text)["choices"]
+        assert chosen["name"] == "王*英"
+        assert chosen["about"].startswith("尾号1234")
+    assert attendance(occasion) == ()
+
+
 def refused(answer):
     assert answer["verdict"] == "refused"
     assert answer["title"]
@@ -165,6 +173,8 @@ def test_every_scan_that_is_no_resident_says_what_it_is(scan, occasion, resident
     assert "没有找到" in refused(scan("123456"))
     assert "没有找到“不存在”" in refused(scan("不存在"))
     assert "还没有扫" in refused(scan(""))
+    refused(scan("王"))
+    refused(scan("wj"))
     assert attendance(occasion) == ()
 
 
