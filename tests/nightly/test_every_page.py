@@ -1,0 +1,146 @@
+"""Every page of the service, as the demo district fills it, for who sees, hears or moves badly.
+
+Pages are found by following links, and by the list of routes where no link leads. Each is
+loaded once; axe-core, the Tab key and, on phones, every size of text are tried on it.
+"""
+
+import shutil
+from datetime import UTC, datetime
+
+import pytest
+
+from rewards.activities import queries as activities
+from rewards.app import create_app
+from rewards.checkins import queries as checkins
+from rewards.core import clock
+from rewards.core.db import db
+from rewards.demo import service as demo
+from rewards.identity import service as identity
+from tests.conftest import build_settings
+from tests.walking import axe, keyboard, reading
+from tests.walking.crawl import Crawl
+from tests.walking.serving import open_browser, serve
+
+# Saturday, in the middle of the afternoon in Shanghai.
+NOW = datetime(2026, 11, 21, 6, 40, tzinfo=UTC)
+MANAGER, ADMINISTRATOR = "郑涛", "吴桐"
+# What is no page, or one that a link opens in a moment that the demo does not have.
+NOT_SEEN = {}
+
+
+@pytest.fixture(scope="module")
+def demo_clock():
+    """The service's own clock on NOW, running; that of the browser's driver stays as it is."""
+    ahead = NOW - clock.now()
+    with pytest.MonkeyPatch.context() as patches:
+        patches.setattr(clock, "now", lambda: datetime.now(UTC) + ahead)
+        yield
+
+
+@pytest.fixture(scope="module")
+def site(demo_clock, sqlite_template, tmp_path_factory):
+    """The application with the demo loaded, and the sign-ins to it."""
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copyfile(sqlite_template, folder / "rewards.db")
+    app = create_app(build_settings(folder, f"sqlite:///{folder}/rewards.db"))
+    with app.app_context():
+        made = demo.load(
+            size="demo",
+            now=clock.now(),
+            keep_sign_ins=lambda made: None,
+            on_progress=lambda done, total: None,
+        )
+        yield app, made
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def address(site):
+    with serve(site[0]) as address:
+        yield address
+
+
+@pytest.fixture
+def browser(chromium):
+    with open_browser(chromium) as running:
+        yield running
+
+
+class Looker:
+    """Looks at each page in every way, and remembers what it did not like."""
+
+    def __init__(self, *, is_phone):
+        self._is_phone = is_phone
+        self.faults = {}
+        self.pages = 0
+
+    def __call__(self, page, path):
+        self.pages += 1
+        print(path, flush=True)
+        found = axe.find_faults(page) + keyboard.find_faults(page)
+        if self._is_phone:
+            found += reading.find_faults(page)
+        if found:
+            self.faults[path] = found
+
+
+def open_context(browser, address, width, height, **cookies):
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+    context.set_default_timeout(60_000)
+    context.add_cookies(
+        [{"name": name, "value": value, "url": address} for name, value in cookies.items()]
+    )
+    return context
+
+
+def sign_in_resident(made):
+    phone = made.participants[0].phone
+    sent = identity.send_code(phone=phone, now=clock.now())
+    signed_in = identity.sign_in_participant(
+        phone=phone, code=sent.code, name=None, home_node_id=None, agreed=False, now=clock.now()
+    )
+    return signed_in.token
+
+
+def sign_in_staff(made, name):
+    (mine,) = (each for each in made.staff if each.name == name)
+    signed_in = identity.sign_in_staff(
+        name=name, password=mine.password, totp=None, now=clock.now()
+    )
+    return signed_in.token
+
+
+def list_codes():
+    """Return the addresses of codes of today."""
+    now = clock.now()
+    start, end = clock.day_bounds(clock.local_date(now, clock.zone()), clock.zone())
+    occasions = activities.list_occasions(node_path="", starts_from=start, starts_before=end)
+    return [f"/C/{checkins.get_display_code(each, now=now).token}" for each in occasions[:3]]
+
+
+def test_every_page_is_for_everybody(site, address, browser):
+    app, made = site
+    crawl = Crawl(app, address)
+    phone, desk = Looker(is_phone=True), Looker(is_phone=False)
+
+    with open_context(browser, address, 320, 640) as context:
+        page = context.new_page()
+        crawl.walk(page, ["/", "/sign-in", "/problems/not-signed-in"], phone, surface="phone")
+        crawl.walk(page, ["/problems/not-signed-in"], desk, surface="papers")
+        crawl.walk(page, ["/screen"], desk, surface="screen")
+    crawl.forget()
+    token = sign_in_resident(made)
+    with open_context(browser, address, 320, 640, participant_token=token) as context:
+        crawl.walk(context.new_page(), ["/", *list_codes()], phone, surface="phone")
+    for name in (MANAGER, ADMINISTRATOR):
+        token = sign_in_staff(made, name)
+        crawl.forget()
+        with open_context(browser, address, 1024, 768, staff_token=token) as context:
+            crawl.walk(context.new_page(), ["/console"], desk, surface="console")
+        with open_context(browser, address, 1920, 1080, staff_token=token) as context:
+            crawl.walk(context.new_page(), [], desk, surface="screen")
+
+    print(f"{phone.pages} pages of phones, {desk.pages} others, {len(crawl.seen)} addresses")
+    assert phone.faults | desk.faults == {}
+    assert [rule for rule in crawl.list_unseen() if rule not in NOT_SEEN] == []

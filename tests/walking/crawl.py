@@ -1,0 +1,131 @@
+"""Every page there is: what the links lead to, and what only the list of routes tells of."""
+
+from urllib.parse import parse_qsl, urlsplit
+
+from playwright.sync_api import Error as BrowserError
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BuildError
+
+# Of pages that differ by what was asked of them (a tab, a day), so many are looked at.
+VARIANTS_MAX = 3
+LINKS = "links => links.map(link => link.href)"
+# What opens no page: live updates never end.
+NO_PAGES = ("/streams/", "/static/", "/api/", "/healthz", "/readyz", "/metrics")
+# How the browser says that what it got is a file, or nothing at all.
+NO_PAGE_ANSWERS = ("Download is starting", "ERR_ABORTED", "ERR_HTTP_RESPONSE_CODE_FAILURE")
+# These lead back to the page they stand on.
+SWITCHES = {"size", "lang"}
+SURFACES = {"/console": "console", "/screen": "screen", "/problems": "papers"}
+
+
+def surface_of(path):
+    """Return for whom a page is made: the phone, the console, the screen, or who reads papers."""
+    return next((name for start, name in SURFACES.items() if path.startswith(start)), "phone")
+
+
+class Crawl:
+    """One walk over the pages of an application; which were seen, and which values links had."""
+
+    def __init__(self, app, address):
+        self._address = address
+        self._map = app.url_map.bind(urlsplit(address).netloc)
+        self._rules = {
+            rule.endpoint: rule
+            for rule in app.url_map.iter_rules()
+            if "GET" in rule.methods and not rule.rule.startswith(NO_PAGES)
+        }
+        self._known = {}
+        self._variants = {}
+        self.seen = {}
+
+    def walk(self, page, starts, look, *, surface):
+        """Call *look* with each page of *surface* that can be come to from *starts*."""
+        waiting = list(starts)
+        tried = set()
+        while waiting or (waiting := self._build_missing(surface, tried)):
+            path = waiting.pop(0)
+            endpoint = self._take(path, surface)
+            if endpoint is None or not self._open(page, path):
+                continue
+            self.seen.setdefault(endpoint, []).append(path)
+            look(page, path)
+            waiting.extend(self._list_links(page))
+
+    def list_unseen(self):
+        """Return the rules of pages that were not seen."""
+        return sorted(rule.rule for name, rule in self._rules.items() if name not in self.seen)
+
+    def forget(self):
+        """Have pages looked at again, by somebody else."""
+        self._variants.clear()
+
+    def _take(self, path, surface):
+        """Return the endpoint of *path* if it is one to look at now."""
+        parts = urlsplit(path)
+        if surface_of(parts.path) != surface:
+            return None
+        try:
+            endpoint, values = self._map.match(parts.path, method="GET")
+        except HTTPException:
+            return None
+        if endpoint not in self._rules:
+            return None
+        self._learn(values)
+        variant = frozenset(name for name, _ in parse_qsl(parts.query))
+        if variant & SWITCHES:
+            return None
+        variants = self._variants.setdefault(endpoint, set())
+        if variant in variants or len(variants) >= VARIANTS_MAX:
+            return None
+        variants.add(variant)
+        return endpoint
+
+    def _learn(self, values):
+        for name, value in values.items():
+            self._known.setdefault(name, [])
+            if value not in self._known[name]:
+                self._known[name].append(value)
+
+    def _open(self, page, path):
+        try:
+            answer = page.goto(self._address + path, wait_until="load")
+        except BrowserError as error:
+            if any(word in str(error) for word in NO_PAGE_ANSWERS):
+                return False
+            raise
+        if not answer.headers.get("content-type", "").startswith("text/html"):
+            return False
+        return answer.status == 200 and urlsplit(page.url).path == urlsplit(path).path
+
+    def _list_links(self, page):
+        found = page.eval_on_selector_all("a[href]", LINKS)
+        paths = [urlsplit(link)._replace(fragment="").geturl() for link in found]
+        return [
+            path.removeprefix(self._address) for path in paths if path.startswith(self._address)
+        ]
+
+    def _build_missing(self, surface, tried):
+        """Return addresses of pages that no link led to, with values that other links had."""
+        built = []
+        for name, rule in self._rules.items():
+            if name in self.seen or surface_of(rule.rule) != surface:
+                continue
+            for number in range(max(map(len, self._known.values()), default=1)):
+                values = {
+                    argument: self._known[argument][number % len(self._known[argument])]
+                    for argument in rule.arguments
+                    if self._known.get(argument)
+                }
+                path = self._build(name, values)
+                if path and path not in tried:
+                    tried.add(path)
+                    self._variants.pop(name, None)
+                    built.append(path)
+                    break
+        return built
+
+    def _build(self, name, values):
+        try:
+            return self._map.build(name, values)
+        except BuildError:
+            return None

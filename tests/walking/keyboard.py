@@ -1,0 +1,19 @@
+"""Pages by the Tab key alone: it reaches everything, shows where it is, and is caught nowhere."""
+
+from pathlib import Path
+
+SCRIPT = Path(__file__).with_name("keyboard.js").read_text(encoding="utf-8")
+# A field for a day or a time has stops inside it.
+STOPS_OF_A_MOMENT = 6
+MOMENTS = "input[type=date], input[type=time], input[type=datetime-local], input[type=month]"
+
+
+def find_faults(page):
+    """Walk the page as it is loaded with the Tab key; return what is not as it should be."""
+    page.evaluate("document.activeElement.blur()")
+    page.evaluate(SCRIPT)
+    stops = page.evaluate("window.keyboardStops()")
+    presses = stops + 2 + STOPS_OF_A_MOMENT * page.locator(MOMENTS).count()
+    for _ in range(presses):
+        page.keyboard.press("Tab")
+    return [f"by keyboard: {fault}" for fault in page.evaluate("window.keyboardFaults()")]
