@@ -86,6 +86,7 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "used_member_codes": ("SELECT", "INSERT", "DELETE"),
     "verified_marks": CHANGING,
     "withheld_credits": CHANGING,
+    "wechat_links": ("SELECT", "INSERT", "DELETE"),
 }
 
 

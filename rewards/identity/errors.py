@@ -105,6 +105,11 @@ class SignInNotFoundError(NotFoundError):
     title = "There is no such sign-in."
 
 
+class WechatNotLinkedError(NotFoundError):
+    code = "wechat-not-linked"
+    title = "This WeChat account belongs to no participant yet."
+
+
 class InvalidLabelError(InvalidError):
     code = "invalid-label"
     title = "A token needs a label of at most 60 characters."

@@ -82,3 +82,15 @@ class OneTimeCodeRow(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     failures: Mapped[int] = mapped_column(default=0)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class WechatLinkRow(Base):
+    """A WeChat account by which a participant signs in; who it is there is not kept."""
+
+    __tablename__ = "wechat_links"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    participant_id: Mapped[UUID] = mapped_column(sa.ForeignKey("participants.id"), unique=True)
+    # A keyed digest of the official account and the number that WeChat gives the person there.
+    openid_lookup: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    linked_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -23,7 +23,7 @@ from rewards.participants import queries as participants
 
 from . import rules
 from .errors import StaffNotFoundError
-from .models import RoleGrantRow, SignInRow, StaffRow
+from .models import RoleGrantRow, SignInRow, StaffRow, WechatLinkRow
 from .types import Credentials, Recognized, RoleGrant, SignIn, Staff
 
 _sign_ins = table_of(SignInRow)
@@ -270,3 +270,18 @@ def _to_grant(row: Any) -> RoleGrant:
         granted_at=row.granted_at,
         ended_at=row.ended_at,
     )
+
+
+def find_by_wechat(openid_lookup: str) -> ParticipantId | None:
+    """Return who linked a WeChat account."""
+    found = db.session.scalar(
+        sa.select(WechatLinkRow.participant_id).where(WechatLinkRow.openid_lookup == openid_lookup)
+    )
+    return None if found is None else ParticipantId(found)
+
+
+def has_wechat(participant_id: ParticipantId) -> bool:
+    """Tell whether a participant linked a WeChat account."""
+    row = WechatLinkRow
+    found = sa.select(row.id).where(row.participant_id == participant_id)
+    return db.session.scalar(sa.select(found.exists())) is True

@@ -20,6 +20,7 @@ from .staff import (
     set_password,
     set_totp_secret,
 )
+from .wechat import link_wechat, unlink_wechat
 
 __all__ = [
     "create_staff",
@@ -32,11 +33,13 @@ __all__ = [
     "issue_code",
     "judge_sign_in",
     "link_participant",
+    "link_wechat",
     "lock_staff",
     "note_use",
     "open_participant_sign_in",
     "open_staff_sign_in",
     "set_password",
     "set_totp_secret",
+    "unlink_wechat",
     "use_code",
 ]

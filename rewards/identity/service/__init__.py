@@ -36,6 +36,7 @@ from .standing import (
     withdraw_guardian_consent,
 )
 from .tokens import issue_token, revoke_token
+from .wechat import link_wechat, look_up_wechat, sign_in_by_wechat, unlink_wechat
 
 __all__ = [
     "ParticipantLine",
@@ -53,6 +54,8 @@ __all__ = [
     "issue_sign_in_code",
     "issue_token",
     "link_participant",
+    "link_wechat",
+    "look_up_wechat",
     "recognize",
     "record_qualification",
     "register_participant",
@@ -66,9 +69,11 @@ __all__ = [
     "set_board_display",
     "set_password",
     "set_totp",
+    "sign_in_by_wechat",
     "sign_in_participant",
     "sign_in_staff",
     "sign_out",
+    "unlink_wechat",
     "update_participant",
     "withdraw_guardian_consent",
 ]

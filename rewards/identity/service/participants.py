@@ -188,6 +188,7 @@ def close_participant(*, actor: Actor, participant_id: UUID, now: datetime) -> N
         participant_id=participant.id, channel=channel, recorded_by=recorded_by, now=now
     )
     operations.end_participant_sign_ins(participant_id=participant.id, now=now)
+    operations.unlink_wechat(participant_id=participant.id)
     teams.leave_all(
         participant_id=participant.id,
         day=clock.local_date(now, clock.zone()),
