@@ -5,7 +5,7 @@ All faults are told together, in plain words. Secrets have no default;
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -33,11 +33,23 @@ DATABASE_SCHEMES = ("sqlite", "postgresql", "postgresql+psycopg")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 PROXIES_MAX = 8
 ISSUER_LENGTH_MAX = 120
+WECHAT_API = "https://api.weixin.qq.com"
+WECHAT_OPEN = "https://open.weixin.qq.com"
 STREAMS_MAX = 1_000
 STREAMS_HIGHEST = 10_000
 ADJUSTMENT_MAX = 50
 ADJUSTMENT_DAILY_MAX = 200
 ADJUSTMENT_HIGHEST = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WechatAccount:
+    """An official account at WeChat; `api_url` and `open_url` are where WeChat is reached."""
+
+    app_id: str
+    secret: str = field(repr=False)
+    api_url: str = WECHAT_API
+    open_url: str = WECHAT_OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +68,7 @@ class Settings:
     keeps a thread; 0: none.
     `adjustment_max` is how many points one staff member gives or takes at once without a
     second person, `adjustment_daily_max` how many they give by hand in a day.
+    `wechat` is the official account that people may sign in by; None: there is none.
     """
 
     database_url: str
@@ -75,6 +88,7 @@ class Settings:
     adjustment_daily_max: int = ADJUSTMENT_DAILY_MAX
     certificate_issuer: str = ""
     migration_database_url: str | None = None
+    wechat: WechatAccount | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -110,6 +124,7 @@ def read_settings(env: Environment) -> Settings:
         "ADJUSTMENT_DAILY_MAX", ADJUSTMENT_DAILY_MAX, low=0, high=ADJUSTMENT_HIGHEST
     )
     certificate_issuer = env.str("CERTIFICATE_ISSUER", "", validate=_check_issuer)
+    wechat = _read_wechat(env, public_url)
     env.close()
     return Settings(
         database_url=database_url,
@@ -129,7 +144,18 @@ def read_settings(env: Environment) -> Settings:
         adjustment_daily_max=adjustment_daily_max,
         certificate_issuer=certificate_issuer.strip(),
         migration_database_url=migration_database_url,
+        wechat=wechat,
     )
+
+
+def _read_wechat(env: Environment, public_url: str | None) -> WechatAccount | None:
+    app_id = env.str("WECHAT_APP_ID", "", validate=lambda value: _check_wechat(value, public_url))
+    # Without an official account there is no secret to ask for.
+    secret = env.str("WECHAT_APP_SECRET", *(() if app_id else ("",)))
+    api_url = env.str("WECHAT_API_URL", WECHAT_API, validate=url_with("http", "https"))
+    if not app_id:
+        return None
+    return WechatAccount(app_id=app_id, secret=secret, api_url=api_url.rstrip("/"))
 
 
 def _check_public_url(value: str) -> None:
@@ -227,6 +253,13 @@ def _check_streams_url(value: str) -> None:
 def _check_issuer(value: str) -> None:
     if len(value) > ISSUER_LENGTH_MAX or not value.isprintable():
         raise ValidationError(f"must be a name of at most {ISSUER_LENGTH_MAX} characters")
+
+
+def _check_wechat(value: str, public_url: str | None) -> None:
+    if value and not value.isalnum():
+        raise ValidationError("must be the number of an official account, like wx0123456789abcdef")
+    if value and urlsplit(public_url or "").scheme != "https":
+        raise ValidationError("needs PUBLIC_URL with https://: WeChat leads people back to it")
 
 
 def _check_zone(value: str) -> None:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from . import formats, preferences, qr, security, slips
+from . import formats, preferences, qr, security, slips, wechat
 
 
 def register(app: Flask) -> None:
@@ -16,3 +16,4 @@ def register(app: Flask) -> None:
 def forget(app: Flask) -> None:
     """Have *app* know nothing of who came before."""
     slips.forget(app)
+    wechat.connect(app)

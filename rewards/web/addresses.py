@@ -31,6 +31,11 @@ def page_origin() -> str:
     return asking if asking and is_ours and not settings.public_url else _base()
 
 
+def local_path(wanted: str) -> str:
+    """Return *wanted* if it is a page of ours, else the first one: never another site's."""
+    return wanted if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) else "/"
+
+
 def _base() -> str:
     settings: Settings = current_app.extensions["settings"]
     return f"{settings.public_url or request.host_url}".rstrip("/")

@@ -77,7 +77,6 @@ class Looker:
 
     def __call__(self, page, path):
         self.pages += 1
-        print(path, flush=True)
         found = axe.find_faults(page) + keyboard.find_faults(page)
         if self._is_phone:
             found += reading.find_faults(page)
@@ -141,6 +140,5 @@ def test_every_page_is_for_everybody(site, address, browser):
         with open_context(browser, address, 1920, 1080, staff_token=token) as context:
             crawl.walk(context.new_page(), [], desk, surface="screen")
 
-    print(f"{phone.pages} pages of phones, {desk.pages} others, {len(crawl.seen)} addresses")
     assert phone.faults | desk.faults == {}
     assert [rule for rule in crawl.list_unseen() if rule not in NOT_SEEN] == []

@@ -10,9 +10,15 @@ from werkzeug.routing import BuildError
 VARIANTS_MAX = 3
 LINKS = "links => links.map(link => link.href)"
 # What opens no page: live updates never end.
+FILES = (".json", ".csv", ".pdf", ".ics", ".js")
 NO_PAGES = ("/streams/", "/static/", "/api/", "/healthz", "/readyz", "/metrics")
 # How the browser says that what it got is a file, or nothing at all.
-NO_PAGE_ANSWERS = ("Download is starting", "ERR_ABORTED", "ERR_HTTP_RESPONSE_CODE_FAILURE")
+NO_PAGE_ANSWERS = (
+    "Download is starting",
+    "ERR_ABORTED",
+    "ERR_HTTP_RESPONSE_CODE_FAILURE",
+    "chrome-error",
+)
 # These lead back to the page they stand on.
 SWITCHES = {"size", "lang"}
 SURFACES = {"/console": "console", "/screen": "screen", "/problems": "papers"}
@@ -32,7 +38,9 @@ class Crawl:
         self._rules = {
             rule.endpoint: rule
             for rule in app.url_map.iter_rules()
-            if "GET" in rule.methods and not rule.rule.startswith(NO_PAGES)
+            if "GET" in rule.methods
+            and not rule.rule.startswith(NO_PAGES)
+            and not rule.rule.endswith(FILES)
         }
         self._known = {}
         self._variants = {}
@@ -90,9 +98,11 @@ class Crawl:
         try:
             answer = page.goto(self._address + path, wait_until="load")
         except BrowserError as error:
-            if any(word in str(error) for word in NO_PAGE_ANSWERS):
-                return False
-            raise
+            if not any(word in str(error) for word in NO_PAGE_ANSWERS):
+                raise
+            # What the browser shows instead would get in the way of the next page.
+            page.goto("about:blank")
+            return False
         if not answer.headers.get("content-type", "").startswith("text/html"):
             return False
         return answer.status == 200 and urlsplit(page.url).path == urlsplit(path).path

@@ -17,6 +17,7 @@ from . import (
     sign_ups,
     slips,
     statements,
+    wechat,
     words,
 )
 
@@ -38,6 +39,7 @@ def register(app: Flask) -> None:
         sign_ups,
         slips,
         statements,
+        wechat,
         words,
     ):
         app.register_blueprint(module.blueprint)

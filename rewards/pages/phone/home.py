@@ -11,7 +11,7 @@ from rewards.notices import queries as notices
 from rewards.redemptions import queries as redemptions
 from rewards.teams import queries as teams
 
-from . import card, expiring, frame, progress, sign_ups
+from . import card, expiring, frame, progress, sign_ups, wechat
 
 blueprint = Blueprint("home", __name__)
 
@@ -44,6 +44,7 @@ def home() -> ResponseReturnValue:
         sign_ups=sign_ups.list_mine(me)[:SIGN_UP_LINES],
         today=nearest,
         is_short=is_short,
+        **wechat.describe(me),
     )
 
 

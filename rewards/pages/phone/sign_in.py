@@ -18,9 +18,9 @@ from rewards.identity.errors import ConsentRequiredError, HomeNodeRequiredError,
 from rewards.identity.types import SentCode, SignedIn
 from rewards.network import queries as network
 from rewards.network.types import Level, NodeId
-from rewards.web import sentences, sessions, statuses, tickets
+from rewards.web import addresses, sentences, sessions, statuses, tickets
 
-from . import frame, scan
+from . import frame, scan, wechat
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -91,15 +91,16 @@ def _send() -> ResponseReturnValue:
 
 def _go_on(signed_in: SignedIn) -> ResponseReturnValue:
     assert signed_in.participant_id is not None
+    actor = ParticipantActor(
+        participant_id=signed_in.participant_id, sign_in_id=signed_in.sign_in_id
+    )
+    wechat.link_pending(actor)
     ticket = tickets.find()
     if ticket is None:
         answer: ResponseReturnValue = redirect(_next(), code=303)
     elif scan.needs_digits(ticket):
         answer = redirect(url_for("scan.pending"), code=303)
     else:
-        actor = ParticipantActor(
-            participant_id=signed_in.participant_id, sign_in_id=signed_in.sign_in_id
-        )
         answer = scan.attend(leaving=False, actor=actor)
     response: Response = current_app.make_response(answer)
     sessions.set_cookie(response, sessions.Cookie.PARTICIPANT, signed_in.token)
@@ -124,6 +125,8 @@ def _page(
         stations=_list_stations() if is_new and occasion is None else (),
         errors=_errors(error),
         values=request.form,
+        offers_wechat=wechat.offer_sign_in(),
+        is_linking=wechat.is_linking(),
         next=_next(),
     )
 
@@ -165,5 +168,4 @@ def _list_stations() -> list[object]:
 
 def _next() -> str:
     """Return where to go after signing in: a page of ours, never another site's."""
-    wanted = request.values.get("next", "/")
-    return wanted if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) else "/"
+    return addresses.local_path(request.values.get("next", "/"))
