@@ -51,6 +51,9 @@ FAULTS = [
     ("STREAMS_URL", "ws://h", "must be an address like http://HOST or https://HOST."),
     ("STREAMS_URL", ":x", "must be an address like https://HOST, or :PORT."),
     ("STREAMS_URL", ":65536", "must be from 1 to 65535, not 65536."),
+    ("WECHAT_APP_ID", "wx 1", "must be the number of an official account"),
+    ("WECHAT_APP_ID", "wx0123456789abcdef", "needs PUBLIC_URL with https://"),
+    ("WECHAT_API_URL", "api.weixin.qq.com", "must be an address like http://HOST or https://HOST."),
     ("TIME_ZONE", "Mars/Olympus", "must be the name of a time zone"),
     ("TIME_ZONE", "../etc", "must be the name of a time zone"),
     ("DEMO_MODE", "yes", "DEMO_MODE must be true or false, not 'yes'."),
@@ -140,6 +143,18 @@ def test_a_wrong_setting_of_the_servers_is_named(name, value, sentence):
         Serving.from_env({name: value})
 
     assert str(refused.value) == sentence
+
+
+def test_an_official_account_needs_its_secret_and_tells_it_to_nobody():
+    environ = {**GOOD, "PUBLIC_URL": "https://points.example", "WECHAT_APP_ID": "wx01"}
+
+    with pytest.raises(SettingsError, match="WECHAT_APP_SECRET is not set"):
+        Settings.from_env(environ)
+    settings = Settings.from_env({**environ, "WECHAT_APP_SECRET": "hush"})
+
+    assert settings.wechat.secret == "hush"
+    assert "hush" not in repr(settings)
+    assert Settings.from_env(GOOD).wechat is None
 
 
 def test_the_example_lists_every_variable_and_no_other():
