@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from werkzeug.serving import make_server
 
 from rewards.access.types import Role
+from rewards.activities.types import OccasionKind
 from rewards.checkins import queries as checkins
+from rewards.checkins import service
 from rewards.checkins.models import CheckInRow
 from rewards.core import clock
 from rewards.core.db import db
@@ -136,7 +138,9 @@ def rows():
     return db.session.execute(sa.select(CheckInRow.__table__)).all()
 
 
-def test_fifty_scans_without_a_network_come_in_each_once(gate, line, station, now, picture):
+def test_fifty_scans_without_a_network_come_in_each_once(
+    gate, context, line, station, now, picture
+):
     people = [make_participant(station, now, name=f"王{n}") for n in range(SCANS + 1)]
     before, first, second = people[0], people[1 : SCANS // 2], people[SCANS // 2 :]
     assert scan(gate, before) == "done"
@@ -149,17 +153,65 @@ def test_fifty_scans_without_a_network_come_in_each_once(gate, line, station, no
     # Who scans again after the page was loaded anew is known still.
     again = scan(gate, first[-1])
     verdicts += [scan(gate, each) for each in second]
+    cookies = context.cookies()
+    context.clear_cookies()
     line.mend()
     gate.evaluate("window.dispatchEvent(new Event('online'))")
+    gate.wait_for_selector(f'{BANNER}[data-state="signed-out"]')
+    # Signed in again, with another session: the page that was kept has an old token.
+    context.add_cookies([each for each in cookies if each["name"] == "staff_token"])
+    gate.evaluate("window.offlineDesk.send()")
     wait_for_upload(gate)
+    last = scan(gate, make_participant(station, now, name="孙立"))
 
+    assert last == "done"
     assert verdicts == ["kept"] * SCANS
     assert again == "already"
     came = rows()
-    assert len(came) == len({row.participant_id for row in came}) == SCANS + 1
+    assert len(came) == len({row.participant_id for row in came}) == SCANS + 2
     assert sum(row.is_offline for row in came) == SCANS
     assert {ledger.get_balance(each.id).balance for each in people} == {5}
     assert gates.count_waiting(station.path) == 0
+
+
+def test_leaving_is_kept_as_leaving(context, line, station, now):
+    shift = build_occasion(
+        station, kind=OccasionKind.SERVICE_SHIFT, title="热线值班", now=now, starts_in=-5
+    )
+    resident = make_participant(station, now, name="王建英")
+    service.check_in_by_staff(
+        actor=SYSTEM, occasion_id=shift.id, participant_id=resident.id, now=now
+    )
+    page = open_gate(context, line, shift)
+
+    line.cut()
+    page.click("nav.tabs a:not([aria-current])")
+    page.wait_for_selector(f'{BANNER}[data-state="offline"]')
+    verdict = scan(page, resident)
+    line.mend()
+    page.evaluate("window.offlineDesk.send()")
+    wait_for_upload(page)
+
+    assert verdict == "kept"
+    assert [row.checked_out_at is not None for row in rows()] == [True]
+
+
+def test_a_scan_that_the_service_stumbles_over_holds_up_no_other(gate, line, station, now):
+    people = [make_participant(station, now, name=f"王{n}") for n in range(3)]
+    line.cut()
+    for each in people:
+        scan(gate, each)
+
+    def stumble(route):
+        sent = [each["sequence"] for each in route.request.post_data_json["scans"]]
+        route.fulfill(status=500, json={}) if 2 in sent else route.continue_()
+
+    gate.route("**/console/gates/uploads", stumble)
+    line.mend()
+    gate.evaluate("window.offlineDesk.send()")
+    gate.wait_for_function(f"document.querySelector('{BANNER}').dataset.waiting === '1'")
+
+    assert {row.participant_id for row in rows()} == {people[0].id, people[2].id}
 
 
 def test_what_waited_for_a_day_is_deleted_and_counted(context, line, occasion, station, now):
@@ -205,8 +257,8 @@ def test_clocks_and_lost_answers_change_nothing(context, line, occasion, station
 
     page.route("**/console/gates/uploads", lose_first)
     line.mend()
-    page.evaluate("window.dispatchEvent(new Event('online'))")
-    page.wait_for_function(f"document.querySelector('{BANNER}').dataset.waiting === '3'")
+    page.evaluate("window.offlineDesk.send()")
+    page.wait_for_selector(f'{BANNER}[data-waiting="3"]')
     page.evaluate("window.offlineDesk.send()")
     wait_for_upload(page)
 

@@ -32,7 +32,9 @@
       return window.offlineStore.rows();
     }).then(function (rows) {
       if (!rows.length) { return true; }
-      return window.offlineUploads.run(function () { return null; }).catch(function () {})
+      return window.offlineUploads.state().then(function (state) {
+        return window.offlineUploads.run(function () { return null; }, state.keeper);
+      }).catch(function () {})
         .then(function () { return window.offlineStore.rows(); })
         .then(function (left) {
           return !left.length || window.confirm(form.dataset.leaving.replace('{n}', left.length));

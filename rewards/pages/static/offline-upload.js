@@ -12,6 +12,8 @@
   var STATE = '/console/gates/state';
   var UPLOADS = '/console/gates/uploads';
   var csrf = '';
+  /* Scans that the service stumbled over: those behind them do not wait for ever. */
+  var stuck = {};
 
   function ask(address, options) {
     var leash = window.AbortController ? new window.AbortController() : null;
@@ -66,11 +68,20 @@
     return { least: device.least, most: device.least + device.jump + since };
   }
 
-  function sendPart(device, clock) {
-    return window.offlineStore.listScans(device.id, PART).then(function (scans) {
+  function sendPart(device, clock, size) {
+    return window.offlineStore.listScans(device.id).then(function (kept) {
+      var scans = kept.filter(function (scan) {
+        return !stuck[device.id + scan.sequence];
+      }).slice(0, size);
       if (!scans.length) { return null; }
       var now = clock(device) || clockOf(device);
-      return post(UPLOADS, { device: device.id, least: now.least, most: now.most, scans: scans });
+      return post(UPLOADS, {
+        device: device.id, least: now.least, most: now.most, scans: scans
+      }).catch(function (trouble) {
+        if (trouble.message !== '500') { throw trouble; }
+        if (scans.length === 1) { stuck[device.id + scans[0].sequence] = true; }
+        return sendPart(device, clock, 1);
+      });
     }).then(function (answer) {
       if (!answer) { return null; }
       var done = answer.outcomes.map(function (each) { return each.sequence; });
@@ -79,7 +90,7 @@
   }
 
   function sendAll(device, clock, sum) {
-    return sendPart(device, clock).then(function (answer) {
+    return sendPart(device, clock, PART).then(function (answer) {
       if (!answer || !answer.outcomes.length) { return sum; }
       answer.outcomes.forEach(function (each) {
         sum.done += each.state === 'refused' ? 0 : 1;
@@ -92,16 +103,17 @@
   }
 
   /*
-   * Upload everything; *clock* tells where the clocks of an open page's device
-   * stand. The trouble of one device keeps nobody else's scans waiting.
+   * Upload everything that *keeper* scanned; *clock* tells where the clocks of
+   * an open page's device stand. The trouble of one device keeps nobody else's
+   * scans waiting.
    */
-  function run(clock) {
+  function run(clock, keeper) {
     var sum = { done: 0, refused: 0, trouble: null };
     return alone(function () {
       return window.offlineStore.devices().then(function (devices) {
         return devices.reduce(function (before, device) {
           return before.then(function () {
-            return sendAll(device, clock, sum);
+            return device.keeper === keeper ? sendAll(device, clock, sum) : leave(device);
           }).catch(function (trouble) {
             if (trouble.message === 'offline') { throw trouble; }
             sum.trouble = trouble;
@@ -109,6 +121,15 @@
         }, Promise.resolve());
       });
     }).then(function () { return sum; });
+  }
+
+  function leave(device) {
+    return window.offlineStore.listScans(device.id, 1).then(function (scans) {
+      if (!scans.length) { return; }
+      var foreign = new Error('403');
+      foreign.code = 'gate-of-another';
+      throw foreign;
+    });
   }
 
   /* Two pages of one tablet do not send the same at once; it would only be in vain. */

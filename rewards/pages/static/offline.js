@@ -20,6 +20,7 @@
   var NOTE_MS = 30000;
   var JUMP_MS = 2000;
   var SAID_MS = 20000;
+  var GATE_MAX = 20;
   var MEMBER = 2;
   var CARD = 4;
   var TOKEN = /(?:^|\/)([a-z2-7]{37})$/i;
@@ -174,8 +175,9 @@
         trouble = null;
         toSettle = state.to_settle;
         window.gateToken(state.csrf);
-        return render();
-      }).then(function () { return uploads.run(clockOf); });
+        render();
+        return uploads.run(clockOf, state.keeper);
+      });
     }).then(function (sum) {
       if (!sum) { return; }
       trouble = sum.trouble;
@@ -271,6 +273,9 @@
   function resume(error) {
     if (error.message !== 'offline') { throw error; }
     isOffline = true;
+    /* The page was kept for every gate; its address says which one this is. */
+    var gate = new URLSearchParams(window.location.search).get('gate');
+    if (gate !== null) { root.dataset.name = gate.slice(0, GATE_MAX); }
     return store.devices().then(function (devices) {
       device = devices.filter(function (each) {
         return each.occasion === root.dataset.occasion;
@@ -293,7 +298,8 @@
         var channel = new MessageChannel();
         channel.port1.onmessage = function (event) { banner.dataset.page = event.data; };
         registration.active.postMessage({
-          what: 'keep', page: window.location.pathname, assets: banner.dataset.assets.split(' ')
+          what: 'keep', pages: banner.dataset.pages.split(' '),
+          assets: banner.dataset.assets.split(' ')
         }, [channel.port2]);
       }).catch(function () { banner.dataset.page = 'not kept'; });
   }

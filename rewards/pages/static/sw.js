@@ -28,8 +28,9 @@ self.addEventListener('message', function (event) {
   var port = event.ports[0];
   if (!event.data || event.data.what !== 'keep') { return; }
   event.waitUntil(caches.open(CACHE).then(function (cache) {
-    return Promise.all([keepPage(cache, event.data.page), keepPage(cache, OFFLINE)].concat(
-      event.data.assets.map(function (asset) { return keepAsset(cache, asset); })));
+    return Promise.all(event.data.pages.concat(OFFLINE).map(function (page) {
+      return keepPage(cache, page);
+    }).concat(event.data.assets.map(function (asset) { return keepAsset(cache, asset); })));
   }).then(function () {
     if (port) { port.postMessage('kept'); }
   }, function () {
@@ -55,14 +56,22 @@ function show(request, address) {
   var isGate = GATE.test(address.pathname);
   var asked = fetch(request).then(function (response) {
     if (response.status > 501) { throw new Error('unavailable'); }
-    if (isGate && response.ok) { remember(address.pathname, response.clone()); }
+    if (isGate && response.ok && !address.searchParams.has('raw')) {
+      remember(keyOf(address), response.clone());
+    }
     return response;
   });
   return (isGate ? inTime(asked) : asked).catch(function () {
-    return (isGate ? recall(address.pathname) : Promise.resolve(null)).then(function (kept) {
+    return (isGate ? recall(keyOf(address)) : Promise.resolve(null)).then(function (kept) {
       return kept || recall(OFFLINE);
     }).then(function (kept) { return kept || Response.error(); });
   });
+}
+
+/* Coming and leaving are two pages; at which gate, the page reads from its address. */
+function keyOf(address) {
+  var isOut = address.searchParams.get('direction') === 'out';
+  return address.pathname + '?direction=' + (isOut ? 'out' : 'in');
 }
 
 function inTime(asked) {

@@ -13,7 +13,8 @@ from rewards.activities.types import OccasionKind
 from rewards.checkins import queries as attendance
 from rewards.checkins.models import CheckInRow, RefusedScanRow
 from rewards.checkins.types import CheckInChannel
-from rewards.core.db import db
+from rewards.core.checks import Scope
+from rewards.core.db import db, snapshot
 from rewards.gates import queries, service
 from rewards.gates.errors import (
     DropReasonError,
@@ -166,6 +167,18 @@ def test_each_kept_check_in_is_audited(staff, device, person, now):
     assert record.principal == staff.principal
     assert record.details["is_offline"] is True
     assert record.details["skipped"] == 2
+
+
+def test_the_books_find_an_audit_for_each(staff, device, station, now):
+    a, b = people(station, 2, now)
+    outcomes = send(staff, device, build_scan(a.number), build_scan("8", sequence=2), now=now)
+    service.check_in_another_way(
+        actor=staff, scan_id=outcomes[1].scan.id, participant_id=b.id, now=now
+    )
+
+    with snapshot() as connection:
+        scope = Scope(after=0, through=10, now=now, is_whole=True)
+        assert attendance.list_unaudited(connection, scope) == ()
 
 
 def test_a_number_used_for_another_scan_is_turned_away(staff, device, station, now):
