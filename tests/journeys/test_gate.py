@@ -189,6 +189,24 @@ def test_a_photo_is_read_and_one_without_a_code_says_so(gate, resident, tmp_path
     said(gate, "王*英 签到了")
     assert gate.evaluate("played") == ["refused", "done"]
 
+    # A browser that reads codes by itself is asked first.
+    gate.evaluate("""() => {
+      window.BarcodeDetector = function () {
+        this.detect = () => Promise.resolve([
+          { rawValue: 'near', boundingBox: { width: 9, height: 9 } },
+          { rawValue: 'far', boundingBox: { width: 2, height: 2 } },
+        ]);
+      };
+      window.BarcodeDetector.getSupportedFormats = () => Promise.resolve(['qr_code']);
+    }""")
+    read = "() => window.readPhoto(document.querySelector('[data-photo]').files[0])"
+    gate.evaluate(
+        "document.querySelector('[data-photo]').addEventListener('change', "
+        "event => event.stopImmediatePropagation(), { capture: true })"
+    )
+    gate.set_input_files("[data-photo]", page)
+    assert gate.evaluate(read) == "near"
+
 
 def test_a_broken_line_loses_no_scan_and_stops_nothing(gate, occasion, resident, station, now):
     other = make_participant(station, now, name="李强")
