@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from rewards.activities.types import NO_POINTS, Details, Occasion, OccasionKind
 from rewards.core import clock
 
-from . import sign_up_form
+from . import requirement_form, sign_up_form
 
 TITLE_LENGTH_MAX = 60
 WORDS_LENGTH_MAX = 60
@@ -75,9 +75,10 @@ def read_changes(form: Mapping[str, str]) -> Draft:
     _read_team(draft)
     _read_times(draft)
     _read_capacity(draft)
-    values, errors = sign_up_form.read(form)
-    draft.values |= values
-    draft.errors |= errors
+    for part in (sign_up_form, requirement_form):
+        values, errors = part.read(form)
+        draft.values |= values
+        draft.errors |= errors
     return draft
 
 
@@ -96,6 +97,7 @@ def fill(occasion: Occasion) -> dict[str, str]:
         "to": f"{end:%H:%M}",
         "capacity": "" if occasion.capacity is None else str(occasion.capacity),
         **sign_up_form.fill(occasion),
+        **requirement_form.fill(occasion),
     }
 
 

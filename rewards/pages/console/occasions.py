@@ -19,6 +19,7 @@ from rewards.checkins import queries as checkins
 from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.network import queries as network
+from rewards.participants.types import Profession, Training
 from rewards.teams import queries as teams
 from rewards.teams.types import Team
 from rewards.web import sentences, statuses
@@ -212,6 +213,9 @@ def show_form(
             for node in network.list_branch(post.node.path)
             if access.may(post.actor, Verb.MANAGE_OCCASION, node.path) and not node.closed_at
         ],
+        professions=tuple(Profession),
+        trainings=tuple(Training),
+        name_qualification=sentences.name_qualification,
         key=request.form.get(safety.KEY_FIELD) or safety.new_key(),
     )
 

@@ -1,6 +1,7 @@
 """Residents: finding one, what they have, and registering somebody who stands here."""
 
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, request
@@ -10,6 +11,7 @@ from flask_babel import gettext as _
 from rewards.access import rules as access
 from rewards.access.types import ParticipantId, Verb
 from rewards.checkins import queries as checkins
+from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.identity import queries as identity_queries
 from rewards.identity import service as identity
@@ -19,7 +21,8 @@ from rewards.ledger.types import Asset
 from rewards.network import queries as network
 from rewards.network.types import Node
 from rewards.participants import queries as participants
-from rewards.participants.types import BoardDisplay, Participant
+from rewards.participants import rules as people_rules
+from rewards.participants.types import BoardDisplay, Participant, Profession, Training
 from rewards.redemptions import queries as redemptions
 from rewards.signups import queries as sign_ups
 from rewards.web import history, sentences, statuses
@@ -196,7 +199,23 @@ def page(
         card=participants.find_card(participant_id),
         last_card=next(iter(participants.list_cards(participant_id)), None),
         linked=identity_queries.find_linked_staff(participant_id),
+        **_describe_standing(participant_id, post),
     )
+
+
+def _describe_standing(participant_id: ParticipantId, post: Post) -> dict[str, Any]:
+    guardian = participants.find_guardian_consent(participant_id)
+    return {
+        "qualifications": participants.list_qualifications(participant_id),
+        "professions": tuple(Profession),
+        "trainings": tuple(Training),
+        "name_qualification": sentences.name_qualification,
+        "today": clock.local_date(post.now, clock.zone()),
+        "birth_year": participants.get_identity(participant_id).birth_year,
+        "guardian": guardian,
+        # Their name is for the record; whoever looks over a shoulder reads no more of it.
+        "guardian_name": guardian and people_rules.mask_name(guardian.guardian_name),
+    }
 
 
 def _form(post: Post, draft: Draft) -> str:

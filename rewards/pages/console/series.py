@@ -20,7 +20,15 @@ from rewards.core.errors import RewardsError
 from rewards.network import queries as network
 from rewards.web import sentences, statuses
 
-from . import again_form, frame, occasion_form, occasions, series_plan, words
+from . import (
+    again_form,
+    frame,
+    occasion_form,
+    occasions,
+    requirement_form,
+    series_plan,
+    words,
+)
 from .frame import Post
 from .occasion_form import Draft
 
@@ -34,6 +42,10 @@ CHANGED = (
     "team_id",
     "capacity",
     "takes_sign_ups",
+    "age_min",
+    "age_max",
+    "qualification",
+    "training",
     "sign_up_closes_before",
 )
 
@@ -192,6 +204,7 @@ def _fill(post: Post, series: Series) -> MultiDict[str, str]:
             "to": end,
             "sign_up": "yes" if details.takes_sign_ups else "",
             "sign_up_until": series_plan.tell_closing(series, coming[:1]),
+            **requirement_form.fill(details),
         }
     )
     return typed

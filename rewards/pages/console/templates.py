@@ -14,7 +14,7 @@ from rewards.activities import service
 from rewards.activities.types import Details, OccasionId, TemplateId
 from rewards.core import clock
 
-from . import frame, occasion_form, safety, series_plan
+from . import frame, occasion_form, requirement_form, safety, series_plan
 from .frame import Post
 
 blueprint = Blueprint("console_templates", __name__)
@@ -82,4 +82,5 @@ def _fill(details: Details, start: time, minutes: int) -> dict[str, str]:
         "from": first,
         "to": last,
         "sign_up": "yes" if details.takes_sign_ups else "",
+        **requirement_form.fill(details),
     }

@@ -127,7 +127,15 @@ def test_the_code_of_a_resident_finds_them(admin, occasion, resident):
     assert token not in page
 
 
-@pytest.mark.parametrize("text", ["王", "1", "99999999", "没有这个人", "A" * 37, "x" * 5000])
+def test_too_little_to_look_for_says_how_much_more(admin, occasion, resident):
+    page = admin.get(at(occasion), query_string={"q": "王"})
+
+    assert page.status_code == 200
+    assert "填得太少，找不准" in page.text
+    assert "填2个汉字以上，或3个拼音字母以上" in page.text
+
+
+@pytest.mark.parametrize("text", ["1", "99999999", "没有这个人", "A" * 37, "x" * 5000])
 def test_who_is_not_found_is_no_dead_end(admin, occasion, resident, text):
     page = admin.get(at(occasion), query_string={"q": text})
 
