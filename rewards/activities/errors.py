@@ -106,3 +106,23 @@ class TrainingRequiredError(ForbiddenError):
 class GuardianConsentRequiredError(ForbiddenError):
     code = "guardian-consent-required"
     title = "A guardian has to agree first."
+
+
+class OccasionTitleError(InvalidError):
+    code = "occasion-title"
+    title = "An occasion needs a title, and not too long a one."
+
+
+class OccasionKindUnknownError(InvalidError):
+    code = "occasion-kind-unknown"
+    title = "There is no such kind of occasion."
+
+
+class OccasionTimesUnreadableError(InvalidError):
+    code = "occasion-times-unreadable"
+    title = "A day is written like 2026-11-24, and a time like 14:30."
+
+
+class OccasionCapacityError(InvalidError):
+    code = "occasion-capacity"
+    title = "The places of an occasion are a number, or left empty."

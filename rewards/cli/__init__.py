@@ -8,6 +8,7 @@ from .books import books
 from .database import database
 from .demo import demo_commands
 from .network import network
+from .occasions import occasions
 from .participants import participants
 from .setup import setup
 from .staff import staff
@@ -23,6 +24,7 @@ COMMANDS = (
     database,
     demo_commands,
     network,
+    occasions,
     participants,
     setup,
     staff,

@@ -27,6 +27,7 @@ from .recurrence import (
     times_of,
     write_rule,
 )
+from .spoken import read_spoken
 
 __all__ = [
     "AGE_MAX",
@@ -53,6 +54,7 @@ __all__ = [
     "read_details",
     "read_pattern",
     "read_rule",
+    "read_spoken",
     "times_of",
     "wall_times",
     "window_of",

@@ -87,6 +87,14 @@ OCCASIONS: Mapping[str, Words] = {
         _("这样选，一天也没有"), None, (_("核对从哪天起、到哪天止，再看一遍日期"),)
     ),
     "series-slot": Words(_("这一天没有这组活动，或已经过去"), None, (_("从列表里选一天"),)),
+    "occasion-title": Words(_("名称填得不对"), None, (_("填上名称，不要太长"),)),
+    "occasion-kind-unknown": Words(
+        _("没有这一类活动"), None, (_("写活动、集中学习、志愿服务等，和表单上一样"),)
+    ),
+    "occasion-times-unreadable": Words(
+        _("日期或时间看不明白"), None, (_("日期写成 2026-11-24，时间写成 14:30"),)
+    ),
+    "occasion-capacity": Words(_("名额要填数字"), None, (_("填人数，不限就空着"),)),
     "occasions-not-imported": Words(_("表里有的行填得不对，都没有导入"), None, MEND),
 }
 
