@@ -165,3 +165,13 @@ def test_what_takes_no_sign_ups_and_what_is_over_say_so(phone, station, me, now)
     assert "报名已经截止" in phone.get(f"/sign-ups/{closed.id}").text
     assert phone.post(f"/sign-ups/{closed.id}").status_code == 410
     assert phone.post(f"/sign-ups/{plain.id}/cancellation").status_code == 404
+
+
+def test_two_things_at_the_same_time_are_pointed_out(phone, station, me, now):
+    film = build_film(station, age_min=60, now=now)
+    other = build_film(station, title="读书会", now=now)
+    join(other, me, now=now)
+
+    assert "年满60岁" in phone.get(f"/sign-ups/{film.id}").text
+    assert "这个时间您还报了“读书会”" in phone.get(f"/sign-ups/{film.id}").text
+    assert "这个时间您还报了" not in phone.get(f"/sign-ups/{other.id}").text

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from rewards.activities import queries as activities
 from rewards.activities.types import Occasion, OccasionId, OccasionStatus
@@ -83,7 +84,7 @@ def sign_up(occasion_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/sign-ups/<uuid:occasion_id>/cancel")
 def ask_cancel(occasion_id: UUID) -> ResponseReturnValue:
     """Ask whether I really give up my place."""
-    _, me = frame.get_me()
+    _actor, me = frame.get_me()
     occasion = _get(occasion_id)
     mine = queries.find_sign_up(occasion_id=occasion.id, participant_id=me.id)
     if mine is None or mine.state not in queries.ACTIVE:
@@ -151,5 +152,31 @@ def _page(occasion: Occasion, *, error: RewardsError | None = None) -> str:
         offer=progress.describe_offer(occasion),
         pause=None if me is None else queries.find_pause(me.id, now=now),
         ticket=card.draw(me, now=now) if has_ticket and me else None,
+        asked=_tell_terms(occasion),
+        others=_list_others(occasion, me),
         sentence=None if error is None else sentences.explain(error),
     )
+
+
+def _list_others(occasion: Occasion, me: Participant | None) -> list[Occasion]:
+    """Return what else *me* has signed up for at that time: nobody is at two places at once."""
+    return [
+        each.occasion
+        for each in list_mine(me)
+        if each.occasion.id != occasion.id
+        and each.occasion.status is OccasionStatus.SCHEDULED
+        and each.occasion.starts_at < occasion.ends_at
+        and occasion.starts_at < each.occasion.ends_at
+    ]
+
+
+def _tell_terms(occasion: Occasion) -> list[str]:
+    """Return who may come, where not everybody may."""
+    ages = sentences.tell_ages({"age_min": occasion.age_min, "age_max": occasion.age_max})
+    asked = [ages] if ages else []
+    if occasion.qualification:
+        name = sentences.name_qualification(occasion.qualification)
+        asked.append(_("有%(name)s资格", name=name))
+    if occasion.training:
+        asked.append(_("学过%(name)s", name=sentences.name_qualification(occasion.training)))
+    return asked
