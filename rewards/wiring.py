@@ -40,7 +40,7 @@ from rewards.statements import models as statements_models
 from rewards.stock import models as stock_models
 from rewards.teams import models as teams_models
 from rewards.verification import models as verification_models
-from rewards.web import delivery, limits
+from rewards.web import delivery, guesses, limits
 
 # Named here so that every table is known before the first query or migration.
 TABLES = (
@@ -98,3 +98,4 @@ def connect(app: Flask) -> None:
     network.forget()
     screens.forget()
     limits.forget()
+    guesses.forget()

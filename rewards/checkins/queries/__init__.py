@@ -1,6 +1,6 @@
 """Reads of attendance, as read models, and checks of them."""
 
-from .codes import find_by_digits, find_scanned, freeze_scan, get_display_code
+from .codes import find_by_digits, find_scanned, freeze_digits, freeze_scan, get_display_code
 from .decided import (
     list_long_days,
     list_undecided_audits,
@@ -77,6 +77,7 @@ __all__ = [
     "find_renewal",
     "find_scanned",
     "find_scanned_poster",
+    "freeze_digits",
     "freeze_poster",
     "freeze_scan",
     "get_back_fill",

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from rewards.activities import queries as activities
-from rewards.activities.types import Occasion
+from rewards.activities.types import Occasion, OccasionId
 from rewards.core.errors import RewardsError
 from rewards.core.ids import new_label
 
@@ -35,6 +35,25 @@ def freeze_scan(text: str, *, device: str, now: datetime) -> tuple[Occasion, Sca
         occasion_id=occasion.id,
         scanned_at=now,
         channel=CheckInChannel.DISPLAY_CODE,
+        device=device,
+    )
+
+
+def freeze_digits(
+    occasion_id: OccasionId, digits: str, *, device: str, now: datetime
+) -> ScanTicket:
+    """Return a ticket that keeps when the digits of a screen were typed, as of a scan.
+
+    :raises OccasionNotFoundError: if there is no such occasion.
+    :raises WrongDigitsError: if they are not those of now.
+    """
+    occasion = activities.get_occasion(occasion_id)
+    rules.check_digits(rules.normalize_digits(digits), key=occasion.code_key, now=now)
+    return ScanTicket(
+        id=new_label(TICKET_ID_LENGTH),
+        occasion_id=occasion.id,
+        scanned_at=now,
+        channel=CheckInChannel.DIGITS,
         device=device,
     )
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from rewards.activities import queries as activities
 from rewards.activities.types import Occasion
+from rewards.checkins import rules
 from rewards.checkins.rules.posters import is_open
-from rewards.checkins.types import Poster
+from rewards.checkins.types import CheckInChannel, Poster, ScanTicket
 from rewards.core import clock
 from rewards.network import queries as network
 
@@ -19,6 +21,12 @@ def find(here: Sequence[Occasion], wanted: str | None) -> Occasion | None:
     on = [each for each in here if is_open(each, now=now)]
     candidates = on or here
     return candidates[0] if len(candidates) == 1 else None
+
+
+def needs_digits(ticket: ScanTicket) -> bool:
+    """Tell whether *ticket* is of a poster, which alone checks nobody in there."""
+    occasion = activities.get_occasion(ticket.occasion_id)
+    return ticket.channel is CheckInChannel.POSTER and not rules.is_poster_enough(occasion)
 
 
 def show(token: str, poster: Poster, here: Sequence[Occasion]) -> str:

@@ -26,7 +26,7 @@ from rewards.network import queries as network
 from rewards.web import browsers, limits, sentences, sessions, statuses, tickets
 from rewards.web.limits import TooManyScansError
 
-from . import frame, poster_choice, progress, showing
+from . import first_digits, frame, poster_choice, progress, showing
 
 blueprint = Blueprint("scan", __name__)
 
@@ -93,8 +93,11 @@ def pending() -> ResponseReturnValue:
 
 @blueprint.get("/digits")
 def digits() -> ResponseReturnValue:
-    """Ask for the six digits of a screen."""
-    return digits_form()
+    """Ask for the six digits of an occasion that is open now."""
+    me = frame.find_me()
+    home = frame.find_home(me) or frame.find_district()
+    occasions = progress.list_open_occasions(home)
+    return frame.show("digits.html", me=me, occasions=occasions)
 
 
 @blueprint.post("/check-ins")
@@ -140,7 +143,7 @@ def attend(*, leaving: bool, actor: ParticipantActor | None = None) -> ResponseR
     ticket = tickets.find(here)
     typed = request.form.get("digits", "")
     if actor is None:
-        return redirect(url_for("sign_in.form", next="/digits" if typed else "/scan"), code=303)
+        return _sign_in_first(typed)
     try:
         limits.count_scan()
         if typed:
@@ -155,6 +158,17 @@ def attend(*, leaving: bool, actor: ParticipantActor | None = None) -> ResponseR
     target = url_for("scan.result", occasion_id=receipt.occasion_id, again=again)
     response = redirect(target, code=303)
     tickets.drop(response, receipt.occasion_id)
+    return response
+
+
+def _sign_in_first(typed: str) -> ResponseReturnValue:
+    response = redirect(url_for("sign_in.form", next="/scan"), code=303)
+    try:
+        if typed:
+            limits.count_scan()
+            first_digits.keep(response, _read_occasion(), typed)
+    except RewardsError as error:
+        return refused(error, occasion=_find_occasion(None))
     return response
 
 
@@ -188,23 +202,18 @@ def refused(error: RewardsError, *, occasion: Occasion | None = None) -> Respons
     return page, statuses.status_of(error), headers
 
 
-def digits_form() -> ResponseReturnValue:
-    """Return the page that asks for digits of an occasion that is open now."""
-    me = frame.find_me()
-    home = frame.find_home(me) or frame.find_district()
-    occasions = progress.list_open_occasions(home)
-    return frame.show("digits.html", me=me, occasions=occasions)
-
-
 _DIGITS_HELP = frozenset({"code-expired", "wrong-digits", "ticket-expired", "poster-not-enough"})
 
 
-def _attend_by_digits(actor: ParticipantActor, typed: str, *, leaving: bool) -> Receipt:
+def _read_occasion() -> OccasionId:
     try:
-        occasion_id = OccasionId(UUID(request.form.get("occasion", "")))
+        return OccasionId(UUID(request.form.get("occasion", "")))
     except ValueError:
         raise InvalidCodeError from None
-    now = clock.now()
+
+
+def _attend_by_digits(actor: ParticipantActor, typed: str, *, leaving: bool) -> Receipt:
+    occasion_id, now = _read_occasion(), clock.now()
     if leaving:
         return service.check_out_by_digits(
             actor=actor, occasion_id=occasion_id, digits=typed, now=now
@@ -227,12 +236,6 @@ def _evidence() -> Evidence:
     return Evidence(device=browsers.find_id())
 
 
-def needs_digits(ticket: ScanTicket) -> bool:
-    """Tell whether *ticket* is of a poster, which alone checks nobody in there."""
-    occasion = activities.get_occasion(ticket.occasion_id)
-    return ticket.channel is CheckInChannel.POSTER and not checkin_rules.is_poster_enough(occasion)
-
-
 def _landing(occasion: Occasion, ticket: ScanTicket) -> str:
     me = frame.find_me()
     return frame.show(
@@ -243,7 +246,7 @@ def _landing(occasion: Occasion, ticket: ScanTicket) -> str:
         ticket=ticket,
         offer=progress.describe_offer(occasion),
         state=progress.judge(occasion, me, at=ticket.scanned_at),
-        needs_digits=needs_digits(ticket),
+        needs_digits=poster_choice.needs_digits(ticket),
     )
 
 

@@ -20,7 +20,7 @@ from rewards.network import queries as network
 from rewards.network.types import Level, NodeId
 from rewards.web import addresses, sentences, sessions, statuses, tickets
 
-from . import frame, scan, wechat
+from . import frame, poster_choice, scan, wechat
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -98,7 +98,7 @@ def _go_on(signed_in: SignedIn) -> ResponseReturnValue:
     ticket = tickets.find()
     if ticket is None:
         answer: ResponseReturnValue = redirect(_next(), code=303)
-    elif scan.needs_digits(ticket):
+    elif poster_choice.needs_digits(ticket):
         answer = redirect(url_for("scan.pending"), code=303)
     else:
         answer = scan.attend(leaving=False, actor=actor)
@@ -145,7 +145,7 @@ def _pending() -> tuple[Occasion | None, object]:
     if ticket is None:
         return None, None
     occasion = activities.get_occasion(ticket.occasion_id)
-    return occasion, None if scan.needs_digits(ticket) else ticket.scanned_at
+    return occasion, None if poster_choice.needs_digits(ticket) else ticket.scanned_at
 
 
 def _home_node() -> NodeId | None:
