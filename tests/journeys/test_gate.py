@@ -16,8 +16,7 @@ from rewards.web import qr, security
 from tests.engines.camera import film
 from tests.factories.people import SYSTEM, make_branch, make_participant, make_staff
 from tests.factories.world import build_occasion
-
-from .conftest import FLAGS
+from tests.walking.serving import FLAGS
 
 # A browser that says it reads codes by itself, and then cannot.
 BROKEN_READER = """window.BarcodeDetector = function () {
