@@ -13,6 +13,7 @@ from rewards.activities.types import OccasionKind
 from rewards.checkins import queries as checkins
 from rewards.checkins import service
 from rewards.checkins.models import CheckInRow
+from rewards.checkins.types import CheckInChannel
 from rewards.core import clock
 from rewards.core.db import db
 from rewards.gates import queries as gates
@@ -118,7 +119,11 @@ def gate(context, line, occasion):
 
 def scan(page, person):
     """Hold a resident's own code before the gate, and wait for what it says."""
-    code = "HTTP://STATION.EXAMPLE/C/" + checkins.get_member_code(person, now=clock.now())
+    member_code = checkins.get_member_code(person, now=clock.now())
+    return submit(page, f"HTTP://STATION.EXAMPLE/C/{member_code}")
+
+
+def submit(page, code):
     return page.evaluate(
         """code => new Promise(resolve => {
           document.addEventListener('gate:verdict', event => resolve(event.detail.verdict),
@@ -194,6 +199,27 @@ def test_leaving_is_kept_as_leaving(context, line, station, now):
 
     assert verdict == "kept"
     assert [row.checked_out_at is not None for row in rows()] == [True]
+
+
+def test_the_list_of_the_gate_says_what_came_of_each(gate, line, station, now):
+    resident, gone = (make_participant(station, now, name=name) for name in ("王建英", "李桂芳"))
+    card = identity.issue_card(actor=SYSTEM, participant_id=resident.id, now=now)
+    code = f"HTTPS://STATION.EXAMPLE/C/{checkins.get_card_code(card)}"
+    badges = "[...document.querySelectorAll('[data-log] .badge')].map(each => each.textContent)"
+    line.cut()
+    verdicts = [submit(gate, code), submit(gate, gone.number), submit(gate, "87654321")]
+    waiting = gate.evaluate(badges)
+    again = gate.evaluate("window.offlineDesk.take({ raw: '" + code + "', direction: 'in' })")
+
+    line.mend()
+    gate.evaluate("window.offlineDesk.send()")
+    gate.wait_for_selector(f'{BANNER}[data-state="settle"]')
+
+    assert verdicts == ["kept"] * 3
+    assert again["verdict"] == "already"
+    assert waiting == ["待补"] * 3
+    assert gate.evaluate(badges) == ["没通过", "签到", "签到"]
+    assert {row.channel for row in rows()} == {CheckInChannel.CARD, CheckInChannel.STAFF}
 
 
 def test_a_scan_that_the_service_stumbles_over_holds_up_no_other(gate, line, station, now):

@@ -93,6 +93,7 @@
     return sendPart(device, clock, PART).then(function (answer) {
       if (!answer || !answer.outcomes.length) { return sum; }
       answer.outcomes.forEach(function (each) {
+        sum.outcomes.push({ scan: device.id + ' ' + each.sequence, state: each.state });
         sum.done += each.state === 'refused' ? 0 : 1;
         sum.refused += each.state === 'refused' ? 1 : 0;
       });
@@ -108,7 +109,7 @@
    * scans waiting.
    */
   function run(clock, keeper) {
-    var sum = { done: 0, refused: 0, trouble: null };
+    var sum = { done: 0, refused: 0, outcomes: [], trouble: null };
     return alone(function () {
       return window.offlineStore.devices().then(function (devices) {
         return devices.reduce(function (before, device) {

@@ -127,6 +127,7 @@
       return keep(scan).then(function (waiting) {
         known[mark] = true;
         var answer = say('kept', 'kept', { n: waiting });
+        answer.scan = device.id + ' ' + device.sequence;
         answer.who = meant.tail ? fill(wordsOf('tail'), { tail: meant.tail }) : '';
         return answer;
       });
@@ -194,10 +195,26 @@
     said = { at: Date.now(), done: sum.done };
     toSettle = sum.toSettle;
     known = {};
+    sum.outcomes.forEach(tellLine);
     var people = document.querySelector('[data-people]');
     if (people) { people.textContent = sum.people; }
     document.dispatchEvent(new CustomEvent('gate:uploaded', { detail: sum }));
   }
+
+  /* A line of the gate's list that said it was kept says by now what came of it. */
+  function tellLine(outcome) {
+    var line = root.querySelector('[data-scan="' + outcome.scan + '"] .badge');
+    var verdict = outcome.state === 'dropped' ? 'refused' : outcome.state;
+    var label = root.querySelector('[data-label="' + (verdict === 'settled' ? 'done' : verdict) + '"]');
+    if (!line || !label) { return; }
+    line.textContent = label.textContent;
+    line.className = 'badge badge--' + (verdict === 'refused' ? 'no' : 'ok');
+  }
+
+  document.addEventListener('gate:verdict', function (event) {
+    var line = root.querySelector('[data-log] .gate__line');
+    if (event.detail.scan && line) { line.dataset.scan = event.detail.scan; }
+  });
 
   /* A page that was kept is older than the session it is sent with. */
   window.gateToken = function (token) {

@@ -55,7 +55,8 @@ self.addEventListener('fetch', function (event) {
 function show(request, address) {
   var isGate = GATE.test(address.pathname);
   var asked = fetch(request).then(function (response) {
-    if (response.status > 501) { throw new Error('unavailable'); }
+    /* A page of the service that says it is busy helps more than ours, but not at a gate. */
+    if (isGate && response.status > 501) { throw new Error('unavailable'); }
     if (isGate && response.ok && !address.searchParams.has('raw')) {
       remember(keyOf(address), response.clone());
     }
