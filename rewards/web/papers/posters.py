@@ -14,9 +14,10 @@ from .sheets import BRAND, HEIGHT, INK, LINE, MARGIN, PALE, WIDTH, Pen
 
 WHITE = (1.0, 1.0, 1.0)
 BAND = 78.0
-TITLE, TITLE_LEAST, TITLE_STEP = 46.0, 26.0, 4.0
-TITLE_LINES = 2
-FACT = 19.0
+TITLE, TITLE_LEAST, TITLE_STEP = 46.0, 22.0, 4.0
+# A title of two lines is read in passing; a longer one is at least whole.
+TITLE_LINES, SMALL_TITLE, SMALL_TITLE_LINES = 2, 26.0, 4
+FACT, FACT_LINES = 19.0, 4
 SYMBOL_MOST = 350.0
 STEP, STEP_HIGH = 22.0, 41.0
 # From the middle of a number to its words.
@@ -91,6 +92,8 @@ def _fit(text: str, *, size: float, least: float, lines: int) -> _Fitted:
     """Return *text* in so many lines, in letters as large as that allows; the rest ends in dots."""
     while True:
         found = sheets.wrap(text, WIDTH - 2 * MARGIN, size)
+        if lines > 1 and size <= SMALL_TITLE:
+            lines = SMALL_TITLE_LINES
         if len(found) <= lines:
             return _Fitted(found, size)
         if size <= least:
@@ -109,7 +112,7 @@ def _draw_title(pen: Pen, poster: PrintedPoster, top: float) -> float:
 def _draw_facts(pen: Pen, poster: PrintedPoster, top: float) -> float:
     wide = WIDTH - 2 * MARGIN - 64
     for label, text in poster.facts:
-        for number, line in enumerate(sheets.wrap(text, wide, FACT)[:2]):
+        for number, line in enumerate(sheets.wrap(text, wide, FACT)[:FACT_LINES]):
             top -= FACT * 1.5
             if number == 0:
                 pen.text(MARGIN, top, label, size=FACT, colour=PALE)

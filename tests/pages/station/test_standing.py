@@ -57,7 +57,10 @@ def test_a_guardians_consent_is_recorded_and_their_name_masked(admin, child):
     assert "还没有监护人同意" in withdrawn.text
 
 
-@pytest.mark.parametrize(("typed", "status"), [("1956", 303), ("\uff11\uff19\uff15\uff16", 303), ("19", 422), ("1800", 422)])
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [("1956", 303), ("\uff11\uff19\uff15\uff16", 303), ("19", 422), ("1800", 422)],
+)
 def test_a_year_of_birth_is_entered_by_one_field(admin, resident, typed, status):
     answer = admin.post(at(resident, "/birth-year"), data={"birth_year": typed})
 
