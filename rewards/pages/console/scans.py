@@ -23,6 +23,7 @@ from .frame import Post
 from .gate_verdicts import Verdict
 
 IN, OUT = "in", "out"
+SEEN = frozenset({"camera", "photo"})
 GATE_LENGTH_MAX = 20
 RAW_LENGTH_MAX = 256
 # A scanner may type into a field in which something stood already: the code comes last.
@@ -32,18 +33,22 @@ _SCHEME = "://"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """What was scanned, typed or chosen at a gate. `key` tells a scan from the next one."""
+    """What was scanned, typed or chosen at a gate. `key` tells a scan from the next one.
+
+    `is_seen`: a camera saw it, so it is a code, whatever it says.
+    """
 
     raw: str = ""
     gate: str = ""
     direction: str = IN
     participant_id: ParticipantId | None = None
     key: str = ""
+    is_seen: bool = False
 
     @property
     def is_code(self) -> bool:
         """Tell whether it is a code or a whole card number, which means one person."""
-        if _SCHEME in self.raw or _CODE.search(self.raw):
+        if self.is_seen or _SCHEME in self.raw or _CODE.search(self.raw):
             return True
         compact = "".join(self.raw.split())
         return len(compact) == participants.NUMBER_LENGTH and compact.isdigit()
@@ -60,6 +65,7 @@ def read(values: Mapping[str, str]) -> Scan:
         direction=OUT if values.get("direction") == OUT else IN,
         participant_id=_read_person(values.get("participant", "")),
         key=key if parsing.is_key(key) else "",
+        is_seen=values.get("source") in SEEN,
     )
 
 

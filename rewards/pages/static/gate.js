@@ -45,7 +45,7 @@
     if (!raw && !how.participant) { return false; }
     if (!how.participant && isSame(raw, now, how.source)) { return false; }
     queue.push({
-      raw: raw, participant: how.participant || '', at: now,
+      raw: raw, participant: how.participant || '', source: how.source || '', at: now,
       tick: Math.round(window.performance.now()), key: newKey(), isRetry: false
     });
     next();
@@ -107,7 +107,7 @@
       }, ANSWER_MS);
     });
     var asked = ask(root.dataset.scans, {
-      raw: scan.raw, participant: scan.participant, key: scan.key,
+      raw: scan.raw, participant: scan.participant, source: scan.source, key: scan.key,
       gate: root.dataset.name, direction: root.dataset.direction
     }, leash);
     var answer = Promise.race([asked, late]);
@@ -324,11 +324,16 @@
     }
     if (event.key === 'Escape') { typed = ''; }
     else if (event.key === 'Backspace' && typed) { typed = typed.slice(0, -1); }
-    else if (event.key.length === 1 && event.key !== ' ') { typed += event.key; }
+    else if (event.key.length === 1 && (event.key !== ' ' || typed)) { typed += event.key; }
     else { return; }
     keyAt = now;
     event.preventDefault();
     input.value = typed;
+  });
+
+  /* A space within what is scanned must not press the button that has the focus. */
+  document.addEventListener('keyup', function (event) {
+    if (event.key === ' ' && typed && !isField(event.target)) { event.preventDefault(); }
   });
 
   /* Most scanners end with Enter, some with Tab; people tab too, but slower. */

@@ -178,6 +178,14 @@ def test_every_scan_that_is_no_resident_says_what_it_is(scan, occasion, resident
     assert attendance(occasion) == ()
 
 
+def test_a_symbol_with_a_name_in_it_finds_nobody(scan, occasion, resident):
+    for source in ("camera", "photo"):
+        answer = scan("王建英", source=source)
+        assert "不是我们的码" in refused(answer)
+        assert answer["choices"] == []
+    assert scan("王建英", source="keys")["choices"]
+
+
 def test_a_pick_up_code_is_sent_to_the_desk(scan, resident, station, towel, space, now):
     credit(act_as(resident), station, 100, now)
     taken = redemptions.reserve(
