@@ -19,6 +19,7 @@ from .point_rules import rules
 from .posters import posters
 from .problems import answer_failure
 from .redemptions import redemptions
+from .series import series
 from .sign_ups import sign_ups
 from .slips import record_slips
 from .spaces import spaces
@@ -32,6 +33,7 @@ RESOURCES = (
     participants,
     teams,
     occasions,
+    series,
     sign_ups,
     checkins,
     hours,

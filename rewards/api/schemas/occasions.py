@@ -118,6 +118,12 @@ class OccasionResponse(Schema):
     )
     counts_heads = fields.Boolean(required=True)
     head_count = fields.Integer(required=True, allow_none=True)
+    series_id = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The series it is one of, and below the day it has there."},
+    )
+    series_slot = fields.Date(required=True, allow_none=True)
     failure_note = fields.String(
         required=True, metadata={"description": "What failed while it was held; empty: nothing."}
     )
