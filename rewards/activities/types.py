@@ -85,6 +85,7 @@ class Terms(TypedDict, total=False):
     age_max: int | None
     qualification: str
     training: str
+    zone_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

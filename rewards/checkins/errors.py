@@ -81,6 +81,11 @@ class TooManyDigitsError(ThrottledError):
     title = "Too many wrong digits; wait before trying again."
 
 
+class ZoneClosedError(GoneError):
+    code = "zone-closed"
+    title = "The zone of the offline space, or all of it, is closed."
+
+
 class CheckInNotOpenError(ConflictError):
     code = "check-in-not-open"
     title = "Check-in has not opened yet."

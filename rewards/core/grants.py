@@ -74,7 +74,7 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "signals": PASSING,
     "sign_up_pauses": CHANGING,
     "sign_ups": CHANGING,
-    "space_zones": INSERT_ONLY,
+    "space_zones": CHANGING,
     "spaces": CHANGING,
     "staff": CHANGING,
     "star_levels": ("SELECT",),

@@ -37,6 +37,8 @@ class SpaceZoneRow(Base):
     kind: Mapped[ZoneKind] = mapped_column(enum_column(ZoneKind))
     name: Mapped[str] = mapped_column(sa.String(40))
     position: Mapped[int]
+    # Nothing takes place there any more.
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class RewardRow(Base):

@@ -13,7 +13,7 @@ from rewards.network.types import NodeId
 
 from .errors import RewardNotFoundError, SpaceNotFoundError, ZoneNotFoundError
 from .models import RewardRow, SpaceRow, SpaceZoneRow, StockLevelRow, StockMovementRow
-from .types import MovementFact, MovementKind, Offer, Reward, RewardId, Space, SpaceId, Zone
+from .types import MovementFact, MovementKind, Offer, Reward, RewardId, Space, SpaceId, Zone, ZoneId
 
 _SPACES = table_of(SpaceRow)
 _ZONES = table_of(SpaceZoneRow)
@@ -52,7 +52,7 @@ _offers = _rewards.add_columns(
 _space = _spaces.where(_SPACES.c.id == sa.bindparam("wanted"))
 _offer = _offers.where(_REWARDS.c.id == sa.bindparam("wanted"))
 _zones = (
-    sa.select(_ZONES.c.space_id, _ZONES.c.kind, _ZONES.c.name)
+    sa.select(_ZONES.c.space_id, _ZONES.c.id, _ZONES.c.kind, _ZONES.c.name, _ZONES.c.closed_at)
     .where(_ZONES.c.space_id.in_(sa.bindparam("wanted", expanding=True)))
     .order_by(_ZONES.c.space_id, _ZONES.c.position)
 )
@@ -69,6 +69,16 @@ def get_space(space_id: SpaceId) -> Space:
     if not rows:
         raise SpaceNotFoundError
     return _with_zones(rows)[0]
+
+
+def is_zone_closed(zone_id: UUID) -> bool:
+    """Tell whether nothing takes place in a zone any more: it is closed, or its whole space."""
+    found = db.session.execute(
+        sa.select(_ZONES.c.closed_at, _SPACES.c.closed_at.label("space_closed_at"))
+        .join(_SPACES, _SPACES.c.id == _ZONES.c.space_id)
+        .where(_ZONES.c.id == zone_id)
+    ).one()
+    return found.closed_at is not None or found.space_closed_at is not None
 
 
 def get_space_of_zone(zone_id: UUID) -> Space:
@@ -165,7 +175,14 @@ def _with_zones(rows: Sequence[sa.Row[*tuple[Any, ...]]]) -> tuple[Space, ...]:
     zones: dict[UUID, list[Zone]] = {row.id: [] for row in rows}
     found = db.session.execute(_zones, {"wanted": list(zones)})
     for zone in found:
-        zones[zone.space_id].append(Zone(kind=zone.kind, name=zone.name))
+        zones[zone.space_id].append(
+            Zone(
+                id=ZoneId(zone.id),
+                kind=zone.kind,
+                name=zone.name,
+                is_closed=zone.closed_at is not None,
+            )
+        )
     return tuple(
         Space(
             id=SpaceId(row.id),

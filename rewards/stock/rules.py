@@ -39,6 +39,17 @@ def check_space(*, name: str, address: str, hours: str, phone: str, zones: Seque
             raise InvalidSpaceError(field=field)
 
 
+def check_zone_name(name: str) -> str:
+    """Return the name of a zone in one line.
+
+    :raises InvalidSpaceError: if it is empty or too long.
+    """
+    line = " ".join("".join(c if c.isprintable() else " " for c in name).split())
+    if not 0 < len(line) <= ZONE_NAME_LENGTH_MAX:
+        raise InvalidSpaceError(field="zones", length_max=ZONE_NAME_LENGTH_MAX)
+    return line
+
+
 def check_reward(*, name: str, unit: str, picture: str, points: int) -> None:
     """Check the description of a reward item.
 

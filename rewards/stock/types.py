@@ -10,16 +10,18 @@ from rewards.network.types import NodeId
 
 SpaceId = NewType("SpaceId", UUID)
 RewardId = NewType("RewardId", UUID)
+ZoneId = NewType("ZoneId", UUID)
 
 
 class ZoneKind(StrEnum):
-    """The five zones of an offline space."""
+    """The five zones of an offline space, and the photo boards on its walls."""
 
     SIGN_IN = "sign_in"
     READING = "reading"
     AUDIOBOOK = "audiobook"
     EXCHANGE = "exchange"
     QUIZ = "quiz"
+    PHOTO_BOARD = "photo_board"
 
 
 class RewardKind(StrEnum):
@@ -41,8 +43,12 @@ class MovementKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
+    """A part of an offline space; `id` None: it is about to be opened."""
+
     kind: ZoneKind
     name: str
+    id: ZoneId | None = None
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,16 +25,18 @@ NOTE_LENGTH_MAX = 200
 
 RULES_BY_KIND = {
     OccasionKind.ACTIVITY: ("ACT_JOIN", "FILM_JOIN"),
-    OccasionKind.STUDY_SESSION: ("STUDY_GROUP", "SPACE_STAMP", "TRAIN_PASS"),
+    OccasionKind.STUDY_SESSION: ("STUDY_GROUP", "SPACE_STAMP", "AUDIO", "TRAIN_PASS"),
     # The hours of the night speak for themselves, whatever the shift is called.
     OccasionKind.SERVICE_SHIFT: ("SVC_TIME", "SVC_MUSTER", "SVC_PRO", "LECTURE_GIVE", "CURTAIN"),
 }
 # Only the center calls a muster.
 CALLED_BY_CENTER = frozenset({"SVC_MUSTER"})
-CHECKED_OUT = frozenset({"STUDY_GROUP", "TRAIN_PASS"})
+CHECKED_OUT = frozenset({"STUDY_GROUP", "AUDIO", "TRAIN_PASS"})
+# Each listens as long as they like, while the others go on.
+LEFT_ANY_TIME = frozenset({"AUDIO"})
 # What counts is that the round was made; it is worth the same minutes each time.
 FIXED_MINUTES = frozenset({"CURTAIN"})
-ALL_DAY_RULES = frozenset({"SPACE_STAMP"})
+ALL_DAY_RULES = frozenset({"SPACE_STAMP", "AUDIO"})
 
 
 def choose_rule(kind: OccasionKind, wanted: str | None) -> str:

@@ -19,6 +19,7 @@ from rewards.ledger import operations as ledger
 from rewards.ledger.errors import AlreadyCreditedError
 from rewards.ledger.types import Asset
 from rewards.signups import operations as signups
+from rewards.stock import queries as stock
 
 from .. import queries, rules
 from ..errors import (
@@ -26,6 +27,7 @@ from ..errors import (
     NotCheckedInError,
     OverlappingCheckInError,
     TicketUsedError,
+    ZoneClosedError,
 )
 from ..events import CheckedIn, CheckedOut
 from ..models import CheckInRow
@@ -64,6 +66,7 @@ def check_in(
     :raises CheckInNotOpenError: if check-in opens later than *at*.
     :raises CheckInClosedError: if it had closed by then.
     :raises OccasionCancelledError: if the occasion was cancelled.
+    :raises ZoneClosedError: if the zone that it is held in is closed.
     :raises OverlappingCheckInError: if the participant is still checked in elsewhere.
     :raises AlreadyCreditedError: if hours of the occasion were filled in, where nobody checks out.
     :raises OccasionFullError: if every place is taken.
@@ -220,6 +223,8 @@ def _check_welcome(
     now: datetime,
 ) -> None:
     rules.check_in_open(occasion, at=at, by_staff=not isinstance(actor, ParticipantActor))
+    if occasion.zone_id is not None and stock.is_zone_closed(occasion.zone_id):
+        raise ZoneClosedError
     seats.check_eligible(occasion, participant_id, now)
 
 

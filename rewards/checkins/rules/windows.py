@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from rewards.activities.rules import CHECK_OUT_AFTER
+from rewards.activities.rules import CHECK_OUT_AFTER, LEFT_ANY_TIME
 from rewards.activities.types import Occasion, OccasionStatus
 
 from ..errors import (
@@ -49,7 +49,8 @@ def check_in_open(occasion: Occasion, *, at: datetime, by_staff: bool = False) -
 def check_out_open(occasion: Occasion, *, at: datetime, by_staff: bool) -> None:
     """Check that one could check out of *occasion* at the moment *at*.
 
-    Staff see who leaves early, so for them it opens with the occasion.
+    Staff see who leaves early, so for them it opens with the occasion; where each comes
+    and goes by themselves, for everybody.
 
     :raises OccasionCancelledError: if it was cancelled.
     :raises NoCheckOutError: if the occasion needs none.
@@ -60,7 +61,8 @@ def check_out_open(occasion: Occasion, *, at: datetime, by_staff: bool) -> None:
         raise OccasionCancelledError
     if not occasion.requires_check_out:
         raise NoCheckOutError
-    opens_at = occasion.opens_at if by_staff else occasion.ends_at - CHECK_OUT_BEFORE
+    is_any_time = by_staff or occasion.rule_code in LEFT_ANY_TIME
+    opens_at = occasion.opens_at if is_any_time else occasion.ends_at - CHECK_OUT_BEFORE
     closed_at = occasion.ends_at + CHECK_OUT_AFTER
     if at < opens_at:
         raise CheckOutNotOpenError(opens_at=opens_at.isoformat())

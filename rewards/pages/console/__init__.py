@@ -48,6 +48,7 @@ from . import (
     templates,
     today,
     undoing,
+    zones,
 )
 
 
@@ -65,6 +66,7 @@ def register(app: Flask) -> None:
         gate,
         hours,
         undoing,
+        zones,
         filling,
         desk,
         stock,

@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 
 from rewards.activities.types import NO_POINTS, Details, Occasion, OccasionKind
 from rewards.core import clock
+from rewards.stock import queries as stock
+from rewards.stock.errors import ZoneNotFoundError
 
 from . import requirement_form, sign_up_form
 
@@ -23,6 +25,8 @@ CHOICES = {
     "activity": (OccasionKind.ACTIVITY, "ACT_JOIN"),
     "study": (OccasionKind.STUDY_SESSION, "STUDY_GROUP"),
     "stamp": (OccasionKind.STUDY_SESSION, "SPACE_STAMP"),
+    "audio": (OccasionKind.STUDY_SESSION, "AUDIO"),
+    "board": (OccasionKind.STUDY_SESSION, NO_POINTS),
     "film": (OccasionKind.ACTIVITY, "FILM_JOIN"),
     "training": (OccasionKind.STUDY_SESSION, "TRAIN_PASS"),
     "service": (OccasionKind.SERVICE_SHIFT, "SVC_TIME"),
@@ -53,6 +57,10 @@ def read_new(form: Mapping[str, str]) -> Draft:
     else:
         draft.values["kind"], draft.values["rule_code"] = choice
         draft.values["counts_heads"] = form["what"] == "heads"
+        if form["what"] == "board" and {"starts_at", "ends_at"} <= draft.values.keys():
+            # One looks at a board whenever the space is open.
+            draft.values["opens_at"] = draft.values["starts_at"]
+            draft.values["closes_at"] = draft.values["ends_at"]
     try:
         draft.values["node_id"] = UUID(form.get("node", ""))
     except ValueError:
@@ -73,6 +81,7 @@ def read_changes(form: Mapping[str, str]) -> Draft:
             draft.errors[name] = _("最多%(most)s个字", most=WORDS_LENGTH_MAX)
         draft.values[name] = words
     _read_team(draft)
+    _read_zone(draft)
     _read_times(draft)
     _read_capacity(draft)
     for part in (sign_up_form, requirement_form):
@@ -96,6 +105,7 @@ def fill(occasion: Occasion) -> dict[str, str]:
         "from": f"{start:%H:%M}",
         "to": f"{end:%H:%M}",
         "capacity": "" if occasion.capacity is None else str(occasion.capacity),
+        "zone": str(occasion.zone_id or ""),
         **sign_up_form.fill(occasion),
         **requirement_form.fill(occasion),
     }
@@ -118,6 +128,22 @@ def _read_team(draft: Draft) -> None:
         draft.values["team_id"] = UUID(text) if text else None
     except ValueError:
         draft.errors["ours"] = _("请从列表里选队伍")
+
+
+def _read_zone(draft: Draft) -> None:
+    if "zone" not in draft.typed:
+        return
+    text = draft.typed["zone"]
+    try:
+        zone_id = UUID(text) if text else None
+        space = None if zone_id is None else stock.get_space_of_zone(zone_id)
+    except (ValueError, ZoneNotFoundError):
+        draft.errors["zone"] = _("请从列表里选区域")
+        return
+    draft.values["zone_id"] = zone_id
+    if space is not None and not draft.values["place"]:
+        zone = next(each for each in space.zones if each.id == zone_id)
+        draft.values["place"] = zone.name
 
 
 def _read_times(draft: Draft) -> None:

@@ -20,6 +20,7 @@ from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.network import queries as network
 from rewards.participants.types import Profession, Training
+from rewards.stock import queries as stock
 from rewards.teams import queries as teams
 from rewards.teams.types import Team
 from rewards.web import sentences, statuses
@@ -60,6 +61,7 @@ def ask_new() -> ResponseReturnValue:
     day = _read_day(post)
     typed = {"day": day.isoformat(), "node": str(post.node.id), "what": "activity"}
     typed["again"] = request.args.get("again", again_form.ONCE)
+    typed |= {name: request.args[name] for name in ("zone", "what") if name in request.args}
     typed |= templates.fill_asked(post)
     return show_form(post, Draft(typed=typed))
 
@@ -207,6 +209,7 @@ def show_form(
         picked=draft.typed.getlist("weekday") if isinstance(draft.typed, MultiDict) else [],
         errors=draft.errors,
         teams=_list_teams(post, occasion),
+        spaces=[each for each in stock.list_spaces(post.node.path) if each.zones],
         sentence=None if error is None else sentences.explain(error, to_staff=True),
         places=[
             node

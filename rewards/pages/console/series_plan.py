@@ -43,6 +43,10 @@ def details_of(values: Mapping[str, Any]) -> dict[str, Any]:
     closes_at: datetime | None = values.get("sign_up_closes_at")
     if closes_at is not None:
         details["sign_up_closes_before"] = (values["starts_at"] - closes_at) // MINUTE
+    opens_at, check_in_closes_at = values.get("opens_at"), values.get("closes_at")
+    if opens_at is not None and check_in_closes_at is not None:
+        details["opens_before"] = (values["starts_at"] - opens_at) // MINUTE
+        details["closes_after"] = (check_in_closes_at - values["starts_at"]) // MINUTE
     return details
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from flask_babel import gettext as _
 
 from rewards.activities import queries as activities
+from rewards.activities.rules import LEFT_ANY_TIME
 from rewards.activities.types import Occasion, OccasionStatus
 from rewards.checkins import queries as checkins
 from rewards.checkins import rules as checkin_rules
@@ -109,6 +110,25 @@ def describe_offer(occasion: Occasion) -> str:
     if rule.per_minutes:
         return _offer(rule.base, rule.per_minutes)
     return formats.points(rule.base)
+
+
+def find_too_short(occasion: Occasion, me: Participant | None) -> tuple[int, int] | None:
+    """Return how long somebody has been there, and how long it takes to give anything, if longer.
+
+    Only where each leaves when they like: a second tap by mistake would end it.
+    """
+    if me is None or occasion.rule_code not in LEFT_ANY_TIME:
+        return None
+    receipt = checkins.find_receipt(occasion_id=occasion.id, participant_id=me.id)
+    rule = earning_rules.find_rule(
+        earning.get_rule_set(clock.now()), occasion.rule_code, node_path=occasion.node_path
+    )
+    if receipt is None or rule is None:
+        return None
+    minutes = checkin_rules.count_minutes(
+        occasion, checked_in_at=receipt.checked_in_at, checked_out_at=clock.now()
+    )
+    return (minutes, rule.minutes_min) if minutes < rule.minutes_min else None
 
 
 def count_today(me: Participant, *, day_of: Occasion) -> DayTotal:

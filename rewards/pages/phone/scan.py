@@ -247,6 +247,7 @@ def _landing(occasion: Occasion, ticket: ScanTicket) -> str:
         offer=progress.describe_offer(occasion),
         state=progress.judge(occasion, me, at=ticket.scanned_at),
         needs_digits=poster_choice.needs_digits(ticket),
+        too_short=progress.find_too_short(occasion, me),
     )
 
 

@@ -116,6 +116,9 @@ CHECK_IN: Mapping[str, Words] = {
         _("没签上"), _("这次扫码是另一部手机或另一个浏览器扫的"), SCAN_AGAIN
     ),
     "occasion-cancelled": Words(_("这场活动取消了"), None, (_("看看今天的其他活动"),)),
+    "zone-closed": Words(
+        _("没签上"), _("这个空间或区域停用了"), (_("看看今天的其他活动"),), call=True
+    ),
     "occasion-full": Words(
         _("名额满了"),
         _("%(capacity)s"),

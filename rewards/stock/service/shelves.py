@@ -16,10 +16,10 @@ from rewards.network import queries as network
 from rewards.network.errors import NodeClosedError
 from rewards.network.types import NodeId
 
-from . import operations, queries, rules
-from .errors import RewardExistsError, SpaceExistsError
-from .models import RewardRow, SpaceRow, SpaceZoneRow, StockLevelRow
-from .types import MovementKind, Offer, Reward, RewardId, RewardKind, Space, SpaceId, Zone
+from .. import operations, queries, rules
+from ..errors import RewardExistsError, SpaceExistsError
+from ..models import RewardRow, SpaceRow, SpaceZoneRow, StockLevelRow
+from ..types import MovementKind, Offer, Reward, RewardId, RewardKind, Space, SpaceId, Zone
 
 
 @use_case
