@@ -22,7 +22,6 @@ from .errors import GateDeviceNotFoundError, OfflineScanNotFoundError
 from .models import GateDeviceRow, OfflineScanRow
 from .types import GateDevice, GateDeviceId, OfflineScan, OfflineScanId, ScanState
 
-WAITING_MAX = 500
 # A member code changes at a moment that the tablet's clock may miss by a little.
 CLOCK_SLACK = timedelta(seconds=30)
 
@@ -107,12 +106,12 @@ def find_named(scan: OfflineScan, occasion: Occasion) -> Participant | None:
         return None
 
 
-def list_waiting(node_path: str) -> tuple[OfflineScan, ...]:
-    """Return the scans of a branch that wait to be settled, in the order they were made."""
+def list_waiting(node_path: str, *, limit: int) -> tuple[OfflineScan, ...]:
+    """Return the scans of a branch that wait longest to be settled, in the order they were made."""
     rows = db.session.execute(
         _with_device.where(_is_waiting(node_path))
         .order_by(_scans.c.scanned_at, _scans.c.id)
-        .limit(WAITING_MAX)
+        .limit(limit)
     )
     return tuple(map(_to_scan, rows))
 

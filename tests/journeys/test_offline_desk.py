@@ -235,7 +235,7 @@ def test_a_scan_that_the_service_stumbles_over_holds_up_no_other(gate, line, sta
     gate.route("**/console/gates/uploads", stumble)
     line.mend()
     gate.evaluate("window.offlineDesk.send()")
-    gate.wait_for_function(f"document.querySelector('{BANNER}').dataset.waiting === '1'")
+    gate.wait_for_selector(f'{BANNER}[data-state="trouble"][data-waiting="1"]')
 
     assert {row.participant_id for row in rows()} == {people[0].id, people[2].id}
 

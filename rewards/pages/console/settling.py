@@ -31,6 +31,7 @@ blueprint = Blueprint("console_settling", __name__)
 
 LIST = "/console/gates/settle"
 TAIL_LENGTH = 4
+SHOWN_MAX = 50
 # The resident has gone home: nobody can be asked to scan once more.
 HINTS = {
     "code-expired": _("当时的码已经过期，可能是截图；核对是谁，再找人登记"),
@@ -126,12 +127,13 @@ def _go_on(scan: OfflineScan, receipt: Receipt) -> ResponseReturnValue:
 
 
 def _page(post: Post, *, error: RewardsError | None = None) -> str:
-    waiting = queries.list_waiting(post.node.path)
+    waiting = queries.list_waiting(post.node.path, limit=SHOWN_MAX)
     return frame.show(
         "settle.html",
         post=post,
         current="refused",
         lines=[_line(scan) for scan in waiting],
+        count=queries.count_waiting(post.node.path),
         done=_find_done(),
         sentence=None if error is None else sentences.explain(error, to_staff=True),
     )

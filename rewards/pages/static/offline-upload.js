@@ -73,6 +73,7 @@
       var scans = kept.filter(function (scan) {
         return !stuck[device.id + scan.sequence];
       }).slice(0, size);
+      if (kept.length && !scans.length) { throw new Error('stuck'); }
       if (!scans.length) { return null; }
       var now = clock(device) || clockOf(device);
       return post(UPLOADS, {

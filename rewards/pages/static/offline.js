@@ -184,7 +184,8 @@
       trouble = sum.trouble;
       if (sum.done || sum.refused) { tell(sum); }
     }).catch(function (error) {
-      if (error.message === 'offline') { isOffline = true; } else { trouble = error; }
+      isOffline = error.message === 'offline';
+      trouble = isOffline ? null : error;
     }).then(function () {
       isSending = false;
       return render();
@@ -254,7 +255,8 @@
     if (waiting && trouble && trouble.code === 'gate-of-another') { return 'foreign'; }
     if (waiting && trouble && trouble.message === '401') { return 'signed-out'; }
     if (waiting && age > LATE_MS) { return 'late'; }
-    if (waiting && (isOffline || trouble)) { return 'waiting'; }
+    if (waiting && isOffline) { return 'waiting'; }
+    if (waiting && trouble) { return 'trouble'; }
     if (waiting) { return 'sending'; }
     if (isOffline) { return 'offline'; }
     if (toSettle && said.at) { return 'settle'; }

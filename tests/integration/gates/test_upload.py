@@ -134,7 +134,7 @@ def test_a_refused_scan_waits_to_be_settled(staff, device, occasion, station, no
     outcomes = send(staff, device, *scans, now=now + HOUR)
 
     assert [each.reason for each in outcomes] == ["", "", "", "occasion-full"]
-    (waiting,) = queries.list_waiting(station.path)
+    (waiting,) = queries.list_waiting(station.path, limit=10)
     assert (waiting.sequence, waiting.raw) == (4, crowd[3].number)
     assert queries.count_waiting(station.path, occasion_id=occasion.id) == 1
     assert queries.find_named(waiting, occasion).id == crowd[3].id
@@ -328,7 +328,7 @@ def test_what_names_nobody_is_settled_by_who_was_found(staff, device, person, st
 
     assert (receipt.is_new, receipt.checked_in_at) == (True, now + MINUTE)
     assert check_ins()[0].channel is CheckInChannel.STAFF
-    assert queries.list_waiting(station.path) == ()
+    assert queries.list_waiting(station.path, limit=10) == ()
 
 
 def test_what_cannot_be_settled_is_dropped_with_a_reason(staff, device, station, now):

@@ -54,7 +54,7 @@ def send(browser, device, *rows):
 
 
 def waiting(station):
-    return queries.list_waiting(station.path)
+    return queries.list_waiting(station.path, limit=10)
 
 
 @pytest.fixture
