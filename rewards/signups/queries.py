@@ -1,7 +1,9 @@
 """Reads of signing up."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import count
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -63,12 +65,21 @@ def get_sign_up(sign_up_id: UUID) -> SignUp:
 
 def list_sign_ups(occasion_id: OccasionId, *states: SignUpState) -> tuple[SignUp, ...]:
     """Return the sign-ups for an occasion: those who wait in line, the others as they came."""
-    query = _with_place.where(_sign_ups.c.occasion_id == occasion_id).order_by(
-        sa.func.coalesce(_sign_ups.c.queue_no, 0), _sign_ups.c.signed_up_at, _sign_ups.c.id
+    # Who waits is counted here: for each the database would look at all before them.
+    query = (
+        sa.select(_sign_ups, sa.null().label("place_in_line"))
+        .where(_sign_ups.c.occasion_id == occasion_id)
+        .order_by(
+            sa.func.coalesce(_sign_ups.c.queue_no, 0), _sign_ups.c.signed_up_at, _sign_ups.c.id
+        )
     )
     if states:
         query = query.where(_sign_ups.c.state.in_(states))
-    return tuple(_sign_up(row) for row in db.session.execute(query))
+    places = count(1)
+    return tuple(
+        replace(each, place_in_line=next(places)) if each.state is SignUpState.WAITING else each
+        for each in (_sign_up(row) for row in db.session.execute(query))
+    )
 
 
 def page_sign_ups(
@@ -173,14 +184,14 @@ def count_missed(participant_id: ParticipantId, *, now: datetime) -> int:
         .where(_pauses.c.participant_id == participant_id)
         .scalar_subquery()
     )
-    count = db.session.scalar(
+    missed = db.session.scalar(
         sa.select(sa.func.count()).where(
             _sign_ups.c.participant_id == participant_id,
             _sign_ups.c.missed_at > now - rules.MISSES_WITHIN,
             sa.or_(last.is_(None), _sign_ups.c.missed_at > last),
         )
     )
-    return int(count or 0)
+    return int(missed or 0)
 
 
 def list_overdue(*, now: datetime, limit: int) -> tuple[OccasionId, ...]:

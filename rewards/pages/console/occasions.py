@@ -21,6 +21,7 @@ from rewards.core.errors import RewardsError
 from rewards.network import queries as network
 from rewards.participants.types import Profession, Training
 from rewards.stock import queries as stock
+from rewards.signups import queries as sign_ups
 from rewards.teams import queries as teams
 from rewards.teams.types import Team
 from rewards.web import sentences, statuses
@@ -50,6 +51,7 @@ def show_day() -> ResponseReturnValue:
         after=day + DAY,
         today=clock.local_date(post.now, clock.zone()),
         occasions=words.judge_all(occasions, turnouts, post.now),
+        tallies=sign_ups.tally([each.id for each in occasions if each.takes_sign_ups]),
         may_plan=post.may(Verb.MANAGE_OCCASION),
     )
 

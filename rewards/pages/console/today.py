@@ -19,6 +19,7 @@ from rewards.ledger import queries as ledger
 from rewards.ledger.types import Asset
 from rewards.redemptions import queries as redemptions
 from rewards.signals import queries as signals
+from rewards.signups import queries as sign_ups
 from rewards.stock import queries as stock
 from rewards.stock.types import Reward
 from rewards.web import formats
@@ -59,6 +60,7 @@ def show() -> ResponseReturnValue:
         occasions=[
             (each, words.judge(each, post.now), turnouts.get(each.id)) for each in occasions
         ],
+        tallies=sign_ups.tally([each.id for each in occasions if each.takes_sign_ups]),
         tiles=_count(post, today, occasions, turnouts),
         tasks=_list_tasks(post, occasions),
         may_fulfil=post.may(Verb.FULFIL),

@@ -32,6 +32,8 @@ def move_up(occasion_id: OccasionId, *, now: datetime) -> int:
     if not rules.can_move_up(occasion, now=now):
         return 0
     free = None if seats is None else seats.capacity - seats.taken
+    if free == 0:
+        return 0
     waiting = _list_waiting(occasion, now=now)
     moved = waiting if free is None else waiting[:free]
     for sign_up in moved:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from rewards.core import clock
 from rewards.signups import queries, service
 from tests.factories.signups import after_start, build_film, build_people, join, state_of
 from tests.factories.world import build_participant
@@ -162,3 +163,11 @@ def test_somebody_who_had_a_reason_is_excused_afterwards(clerk, station, now):
 
     assert "这次不记没来" in clerk.get(answer.location).text
     assert queries.get_sign_up(kept.id).missed_at is None
+
+
+def test_the_lists_of_a_day_say_how_many_signed_up_and_wait(admin, station, now):
+    film = build_film(station, capacity=2, starts_in=5, now=now)
+    join(film, *build_people(station, 3, now=now), now=now)
+
+    day = film.starts_at.astimezone(clock.zone()).date().isoformat()
+    assert "报名2人 · 候补 1" in plain(admin.get(f"/console/occasions?day={day}"))
