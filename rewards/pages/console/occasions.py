@@ -20,8 +20,8 @@ from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.network import queries as network
 from rewards.participants.types import Profession, Training
-from rewards.stock import queries as stock
 from rewards.signups import queries as sign_ups
+from rewards.stock import queries as stock
 from rewards.teams import queries as teams
 from rewards.teams.types import Team
 from rewards.web import sentences, statuses
