@@ -24,6 +24,23 @@ BROKEN_READER = """window.BarcodeDetector = function () {
 };
 window.BarcodeDetector.getSupportedFormats = function () { return Promise.resolve(['qr_code']); };
 """
+# The notes that each answer is made of: how high, and of which shape.
+SOUNDS = """() => {
+  const make = AudioContext.prototype.createOscillator;
+  const sounds = {};
+  ['done', 'already', 'refused', 'kept'].forEach(kind => {
+    const voices = [];
+    AudioContext.prototype.createOscillator = function () {
+      const voice = make.call(this);
+      voices.push(voice);
+      return voice;
+    };
+    window.playSound(kind);
+    sounds[kind] = voices.map(voice => [voice.frequency.value, voice.type]);
+  });
+  AudioContext.prototype.createOscillator = make;
+  return sounds;
+}"""
 
 
 @pytest.fixture
@@ -60,12 +77,16 @@ def enter(address, station, occasion, now, monkeypatch):
         page.goto(f"{address}/console/occasions/{occasion.id}/gate")
         page.wait_for_selector("[data-sound]:not([hidden])")
         page.evaluate("""() => {
+          const play = window.playSound;
           window.played = [];
-          window.playSound = kind => window.played.push(kind);
+          window.playSound = kind => { window.played.push(kind); play(kind); };
         }""")
+        page.on("pageerror", lambda error: errors.append(str(error)))
         return page
 
-    return open_gate
+    errors = []
+    yield open_gate
+    assert errors == []
 
 
 @pytest.fixture
@@ -128,6 +149,22 @@ def test_a_hand_scanner_types_from_anywhere_and_a_bad_code_stops_nothing(
     assert gate.locator(".gate__line").count() == 6
     # The button that had the focus was pressed neither by Enter nor by the space.
     assert gate.get_attribute("[data-sound]", "aria-pressed") == "true"
+
+
+def test_each_answer_sounds_like_no_other_and_the_tablet_remembers_to_be_quiet(gate):
+    gate.keyboard.press("Shift")
+    gate.wait_for_timeout(100)
+    sounds = gate.evaluate(SOUNDS)
+    assert len({str(notes) for notes in sounds.values()}) == len(sounds) == 4
+    highest = {kind: max(note[0] for note in notes) for kind, notes in sounds.items()}
+    assert 4 * highest["refused"] < highest["done"] < 1400
+    assert len({note[0] for note in sounds["already"]}) == 1
+
+    gate.click("[data-sound]")
+    assert gate.inner_text("[data-sound]") == "声音关了"
+    assert gate.evaluate(SOUNDS) == {"done": [], "already": [], "refused": [], "kept": []}
+    gate.reload()
+    gate.wait_for_selector("[data-off]:not([hidden])")
 
 
 @pytest.fixture

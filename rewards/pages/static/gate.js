@@ -195,8 +195,13 @@
     if (choices.length) { return; }
     log(answer);
     document.title = answer.title;
-    window.playSound(answer.verdict);
+    sing(answer.verdict);
     document.dispatchEvent(new CustomEvent('gate:verdict', { detail: answer }));
+  }
+
+  /* A tablet that cannot sound must not keep an answer from being seen. */
+  function sing(kind) {
+    try { window.playSound(kind); } catch (error) { root.dataset.mute = error.message; }
   }
 
   function list(steps, link) {
