@@ -24,6 +24,7 @@ from tests.factories.world import build_occasion
 
 SCANS = 50
 SECOND = timedelta(seconds=1)
+SLEEP = timedelta(minutes=10)
 BANNER = "[data-offline-desk]"
 # What somebody who copies the tablet's storage would have.
 READ_KEPT = """async () => {
@@ -177,6 +178,31 @@ def test_fifty_scans_without_a_network_come_in_each_once(
     assert sum(row.is_offline for row in came) == SCANS
     assert {ledger.get_balance(each.id).balance for each in people} == {5}
     assert gates.count_waiting(station.path) == 0
+
+
+def test_the_time_a_tablet_slept_is_counted(context, line, occasion, station, now, monkeypatch):
+    context.add_init_script("""
+      const real = Date.now;
+      window.ahead = 0;
+      Date.now = () => real() + window.ahead;
+    """)
+    people = [make_participant(station, now, name=name) for name in ("王建英", "李桂芳")]
+    page = open_gate(context, line, occasion)
+    line.cut()
+    submit(page, people[0].number)
+
+    # Asleep, only the clock on the wall goes on: that of the tablet and ours.
+    awake = clock.now
+    monkeypatch.setattr(clock, "now", lambda: awake() + SLEEP)
+    page.evaluate("span => { window.ahead = span }", SLEEP.total_seconds() * 1000)
+    submit(page, people[1].number)
+    line.mend()
+    page.evaluate("window.offlineDesk.send()")
+    wait_for_upload(page)
+
+    at = {row.participant_id: row.checked_in_at for row in rows()}
+    slept = at[people[1].id] - at[people[0].id]
+    assert SLEEP <= slept < SLEEP + 10 * SECOND
 
 
 def test_leaving_is_kept_as_leaving(context, line, station, now):

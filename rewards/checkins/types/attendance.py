@@ -79,7 +79,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attendance:
-    """A line of an occasion's list: who came, how it was shown, when they left."""
+    """A line of an occasion's list: who came, how it was shown and where, when they left."""
 
     check_in_id: CheckInId
     participant_id: ParticipantId
@@ -91,6 +91,8 @@ class Attendance:
     state: AttendanceState
     points: int
     channel: CheckInChannel
+    gate: str
+    is_offline: bool
     recorded_by: str
     recorded_at: datetime
     closed_by: str | None

@@ -83,6 +83,17 @@ def test_an_upload_answers_each_scan(host, device, resident, station, occasion):
     assert (first["people"], first["to_settle"]) == (1, 1)
 
 
+def test_the_list_of_the_occasion_says_what_was_kept_without_a_network(
+    host, device, resident, occasion
+):
+    address = f"/console/occasions/{occasion.id}"
+    before = host.get(address).text
+    send(host, device, row(device, resident.number))
+
+    assert "断网时记下" not in before
+    assert "断网时记下" in host.get(address).text
+
+
 def test_nonsense_is_no_upload(host, device):
     body = {"device": device["device"], "least": 0, "most": 0, "scans": [row(device, "1\n")]}
 
