@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import flask_babel
 
@@ -14,6 +15,7 @@ from rewards.network import queries as network
 from rewards.network.types import Node
 from rewards.participants.types import Card, Participant
 from rewards.stock import queries as stock
+from rewards.stock.types import Zone, ZoneKind
 
 from . import addresses, formats, papers, qr
 from .papers import PaperSize, PrintedCard, PrintedPoster
@@ -34,11 +36,17 @@ def describe(poster: Poster) -> PrintedPoster:
     """Return what stands on *poster*."""
     node = network.get_node(poster.node_id)
     occasion = activities.get_occasion(poster.occasion_id) if poster.occasion_id else None
+    zone = get_zone(poster.zone_id) if poster.zone_id else None
+    is_stamp = (
+        zone.kind is ZoneKind.PHOTO_BOARD
+        if zone is not None
+        else occasion is not None and rules.is_poster_enough(occasion)
+    )
     return PrintedPoster(
         station=node.name,
         title=name(poster),
-        facts=_list_facts(node, occasion),
-        steps=_list_steps(occasion),
+        facts=_list_facts(poster, node, occasion),
+        steps=_list_steps(is_stamp=is_stamp),
         symbol=qr.qr_rows(link_of(poster), is_printed=True),
         host=urlsplit(addresses.page_link("")).netloc.lower(),
         phone=formats.phone(_find_phone(node)),
@@ -48,12 +56,21 @@ def describe(poster: Poster) -> PrintedPoster:
 
 
 def name(poster: Poster) -> str:
-    """Return what *poster* is of: its occasion, its space, or check-in at the node."""
+    """Return what *poster* is of: its occasion, its zone, or check-in at the node."""
     if poster.occasion_id is not None:
         return activities.get_occasion(poster.occasion_id).title
     if poster.zone_id is not None:
-        return stock.get_space_of_zone(poster.zone_id).name
+        return get_zone(poster.zone_id).name
     return _("扫码签到")
+
+
+def get_zone(zone_id: UUID) -> Zone:
+    """Return a zone of a space.
+
+    :raises ZoneNotFoundError: if there is no such zone.
+    """
+    zones = stock.get_space_of_zone(zone_id).zones
+    return next(each for each in zones if each.id == zone_id)
 
 
 def number_of(poster: Poster) -> str:
@@ -92,9 +109,12 @@ def _describe_card(card: Card, person: Participant) -> PrintedCard:
     )
 
 
-def _list_facts(node: Node, occasion: Occasion | None) -> list[tuple[str, str]]:
+def _list_facts(poster: Poster, node: Node, occasion: Occasion | None) -> list[tuple[str, str]]:
     if occasion is None:
         where = node.address or node.name
+        if poster.zone_id is not None:
+            space = stock.get_space_of_zone(poster.zone_id)
+            where = " ".join(filter(None, (space.name, space.address)))
         return [(_("地点"), where), (_("时间"), _("这里每天的活动都扫这个码"))]
     day, span = (
         formats.day(occasion.starts_at),
@@ -103,10 +123,10 @@ def _list_facts(node: Node, occasion: Occasion | None) -> list[tuple[str, str]]:
     return [(_("时间"), f"{day} {span}"), (_("地点"), occasion.place or node.address or node.name)]
 
 
-def _list_steps(occasion: Occasion | None) -> list[str]:
+def _list_steps(*, is_stamp: bool) -> list[str]:
     scan = _("打开微信“扫一扫”，扫上面的码")
     done = _("点“确认签到”")
-    if occasion is not None and rules.is_poster_enough(occasion):
+    if is_stamp:
         return [scan, done, _("看到“签到成功”就好了")]
     return [scan, _("填现场屏幕上的6位数字"), done]
 

@@ -1,6 +1,7 @@
 """What a poster means now."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -35,9 +36,13 @@ def get_poster(poster_id: PosterId) -> Poster:
 
 
 def list_posters(
-    *, node_path: str, occasion_id: OccasionId | None = None, limit: int = 200
+    *,
+    node_path: str,
+    occasion_id: OccasionId | None = None,
+    zone_id: UUID | None = None,
+    limit: int = 200,
 ) -> tuple[Poster, ...]:
-    """Return the posters of a branch that are good, or those of one occasion, newest first."""
+    """Return the posters of a branch that are good, or of one occasion or zone, newest first."""
     query = (
         sa.select(_posters)
         .where(
@@ -49,6 +54,8 @@ def list_posters(
     )
     if occasion_id is not None:
         query = query.where(_posters.c.occasion_id == occasion_id)
+    if zone_id is not None:
+        query = query.where(_posters.c.zone_id == zone_id)
     return tuple(_read(row) for row in db.session.execute(query))
 
 

@@ -1,5 +1,6 @@
 """Posters of the station and of its occasions: made, printed, taken down."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Blueprint, redirect, request
@@ -15,6 +16,7 @@ from rewards.checkins import service
 from rewards.checkins.types import Poster, PosterId
 from rewards.core.errors import RewardsError
 from rewards.network import queries as network
+from rewards.stock import queries as stock
 from rewards.web import posters, qr, sentences, statuses
 from rewards.web.papers import PaperSize
 from rewards.web.statements import PDF, file_response
@@ -28,11 +30,22 @@ LIST = "/console/posters"
 PLACE_LENGTH_MAX = 40
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What posters are asked about: an occasion, a zone, or neither, which is the station."""
+
+    node_path: str
+    name: str = ""
+    occasion_id: OccasionId | None = None
+    zone_id: UUID | None = None
+    back: str = ""
+
+
 @blueprint.get(LIST)
 def list_posters() -> ResponseReturnValue:
-    """List the posters that hang in the branch, or those of one occasion, and offer a new one."""
+    """List the posters of the branch, or of an occasion or a zone, and offer a new one."""
     post = frame.enter(Verb.MANAGE_OCCASION)
-    return _list(post, _read_occasion())
+    return _list(post, _read_subject(post))
 
 
 @blueprint.post(LIST)
@@ -40,19 +53,20 @@ def make() -> ResponseReturnValue:
     """Make a poster and go on to print it."""
     post = frame.enter()
     place = " ".join(request.form.get("place", "").split())
-    occasion_id = _read_occasion()
+    subject = _read_subject(post)
     if len(place) > PLACE_LENGTH_MAX:
-        return _list(post, occasion_id, place_error=_("最多40个字")), 422
+        return _list(post, subject, place_error=_("最多40个字")), 422
     try:
         poster = service.issue_poster(
             actor=post.actor,
             node_id=post.node.id,
-            occasion_id=occasion_id,
+            zone_id=subject.zone_id,
+            occasion_id=subject.occasion_id,
             place=place,
             now=post.now,
         )
     except RewardsError as error:
-        return _list(post, occasion_id, error=error), statuses.status_of(error)
+        return _list(post, subject, error=error), statuses.status_of(error)
     return redirect(f"{LIST}/{poster.id}?done=new", code=303)
 
 
@@ -104,25 +118,17 @@ def revoke(poster_id: UUID) -> ResponseReturnValue:
 
 
 def _list(
-    post: Post,
-    occasion_id: OccasionId | None,
-    *,
-    error: RewardsError | None = None,
-    place_error: str = "",
+    post: Post, subject: Subject, *, error: RewardsError | None = None, place_error: str = ""
 ) -> str:
-    occasion = None
-    if occasion_id is not None:
-        occasion = activities.get_occasion(occasion_id)
-        access.authorize(post.actor, Verb.MANAGE_OCCASION, occasion.node_path)
     found = checkins.list_posters(
-        node_path=occasion.node_path if occasion else post.node.path, occasion_id=occasion_id
+        node_path=subject.node_path, occasion_id=subject.occasion_id, zone_id=subject.zone_id
     )
     nodes = network.list_by_ids({each.node_id for each in found})
     return frame.show(
         "posters.html",
         post=post,
         current="occasions",
-        occasion=occasion,
+        subject=subject,
         rows=[
             {
                 "poster": each,
@@ -138,6 +144,29 @@ def _list(
     )
 
 
+def _read_subject(post: Post) -> Subject:
+    occasion_id, zone_id = _read_id("occasion"), _read_id("zone")
+    subject = Subject(node_path=post.node.path)
+    if occasion_id is not None:
+        occasion = activities.get_occasion(OccasionId(occasion_id))
+        subject = Subject(
+            node_path=occasion.node_path,
+            name=occasion.title,
+            occasion_id=occasion.id,
+            back=f"/console/occasions/{occasion.id}",
+        )
+    elif zone_id is not None:
+        space = stock.get_space_of_zone(zone_id)
+        subject = Subject(
+            node_path=space.node_path,
+            name=posters.get_zone(zone_id).name,
+            zone_id=zone_id,
+            back=f"/console/spaces/{space.id}",
+        )
+    access.authorize(post.actor, Verb.MANAGE_OCCASION, subject.node_path)
+    return subject
+
+
 def _get(poster_id: UUID) -> tuple[Post, Poster]:
     post = frame.enter()
     poster = checkins.get_poster(PosterId(poster_id))
@@ -149,10 +178,10 @@ def _draw(poster: Poster) -> str:
     return qr.qr_svg(posters.link_of(poster), _("签到二维码"), is_printed=True)
 
 
-def _read_occasion() -> OccasionId | None:
-    text = request.values.get("occasion", "")
+def _read_id(name: str) -> UUID | None:
+    text = request.values.get(name, "")
     try:
-        return OccasionId(UUID(text)) if text else None
+        return UUID(text) if text else None
     except ValueError:
         return None
 

@@ -5,14 +5,18 @@ import pytest
 import zxingcpp
 
 from rewards.activities import queries as activities
+from rewards.activities.types import NO_POINTS
 from rewards.checkins import queries as checkins
+from rewards.checkins import service as attending
 from rewards.core import clock
 from rewards.identity import service as identity
 from rewards.participants import queries as participants
 from rewards.participants.types import CardEnd
+from rewards.stock import service as stock
+from rewards.stock.types import Zone, ZoneKind
 from rewards.web import formats
 from tests.factories.people import SYSTEM, make_participant
-from tests.factories.world import build_occasion
+from tests.factories.world import act_as, build_occasion
 
 
 @pytest.fixture
@@ -208,3 +212,49 @@ def test_nobody_prints_cards_of_another_station(stranger, clerk, cards):
     for browser in (stranger, clerk):
         assert browser.get(f"/console/cards.pdf?person={cards[0].id}").status_code == 403
     assert str(cards[0].id) not in stranger.get("/console/cards").text
+
+
+def test_the_poster_of_a_photo_board_stamps_what_is_on_there(admin, client, station, resident, now):
+    space = stock.create_space(
+        actor=SYSTEM,
+        node_id=station.id,
+        name="学习空间",
+        zones=[Zone(kind=ZoneKind.PHOTO_BOARD, name="红色记忆展板")],
+        now=now,
+    )
+    (zone,) = space.zones
+    board = build_occasion(
+        station, now=now, title="看展板打卡", rule_code=NO_POINTS, zone_id=zone.id
+    )
+    build_occasion(station, now=now, title="在门口")
+    assert f"/console/posters?zone={zone.id}" in admin.get(f"/console/spaces/{space.id}").text
+
+    made = admin.post("/console/posters", data={"zone": str(zone.id)})
+
+    shown = admin.get(made.location).text
+    printed = admin.get(made.location.replace("?done=new", "/print")).text
+    assert "红色记忆展板" in shown
+    # Nothing is earned there, so the poster asks for no digits.
+    assert "6位数字" not in printed
+    assert "看到“签到成功”就好了" in printed
+    assert made.location.partition("?")[0] in admin.get(f"/console/posters?zone={zone.id}").text
+    (poster,) = checkins.list_posters(node_path=station.path, zone_id=zone.id)
+    receipt = attending.check_in_by_code(
+        actor=act_as(resident), code=checkins.get_poster_code(poster), now=now
+    )
+    assert (receipt.occasion_id, receipt.points) == (board.id, 0)
+
+
+def test_a_zone_of_another_station_has_no_poster_of_ours(stranger, station, now):
+    space = stock.create_space(
+        actor=SYSTEM,
+        node_id=station.id,
+        name="学习空间",
+        zones=[Zone(kind=ZoneKind.READING, name="阅读区")],
+        now=now,
+    )
+
+    refused = stranger.post("/console/posters", data={"zone": str(space.zones[0].id)})
+
+    assert refused.status_code == 403
+    assert checkins.list_posters(node_path=station.path) == ()
