@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from . import formats, preferences, qr, security, slips, wechat
+from . import formats, preferences, qr, security, slips, wechat, zones
 
 
 def register(app: Flask) -> None:
@@ -11,6 +11,7 @@ def register(app: Flask) -> None:
     preferences.register(app)
     formats.register(app)
     app.add_template_global(qr.qr_svg)
+    app.add_template_global(zones.zone_field)
 
 
 def forget(app: Flask) -> None:

@@ -10,6 +10,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
 from rewards.core.settings import Settings
+from rewards.web import zones
 from rewards.web.sessions import is_api_path, is_api_request
 
 HSTS_SECONDS = 365 * 24 * 60 * 60
@@ -90,7 +91,8 @@ def _add_headers(response: Response) -> Response:
         if lower not in given:
             headers.add(name, value)
     if "content-security-policy" not in given:
-        headers.add("Content-Security-Policy", _policy(streams_origin(), scripts="'self'"))
+        scripts = f"'self' {zones.DIGEST}" if zones.has_field() else "'self'"
+        headers.add("Content-Security-Policy", _policy(streams_origin(), scripts=scripts))
     if settings.secure_cookies:
         headers["Strict-Transport-Security"] = f"max-age={HSTS_SECONDS}; includeSubDomains"
     if "cache-control" not in given and response.status_code != HTTPStatus.NOT_MODIFIED:

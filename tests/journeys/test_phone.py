@@ -1,9 +1,11 @@
 """A phone as it really is: narrow, slow, with the largest text, and with scripts turned off."""
 
 import pytest
+import sqlalchemy as sa
 
 from rewards.checkins import queries as checkins
 from rewards.core import clock
+from rewards.core.db import db
 from tests.factories.redemptions import add_shop, credit, reserve
 from tests.factories.sign_ins import add_sign_in
 from tests.factories.world import act_as, build_occasion, build_participant
@@ -42,6 +44,17 @@ def activity(shop, now):
 def narrow(browser, address, me, now):
     """A signed-in phone of the narrowest kind that is still in use."""
     context = browser.new_context(viewport=reading.NARROW, locale="zh-CN")
+    add_sign_in(context, address, me, now)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def abroad(browser, address, me, now):
+    """A signed-in phone that is set to the time of Cancún, five hours behind UTC all year."""
+    context = browser.new_context(
+        viewport={"width": 360, "height": 640}, locale="zh-CN", timezone_id="America/Cancun"
+    )
     add_sign_in(context, address, me, now)
     yield context.new_page()
     context.close()
@@ -128,3 +141,37 @@ def test_what_is_typed_to_sign_in_stays_whole(browser, address, shop):
 
     # On an iPhone each text grows by itself, those of fields too: there the end is what shows.
     assert [fault for fault in found if not fault.startswith("xlarge growTexts")] == []
+
+
+def check_in(phone, address, occasion):
+    """Go from the scan to the result; return which time zone was told."""
+    phone.goto(link_of(address, occasion))
+    phone.click("text=确认签到")
+    phone.wait_for_selector("text=签到成功")
+    db.session.rollback()
+    return db.session.scalar(sa.text("SELECT utc_offset FROM check_ins"))
+
+
+def test_a_phone_that_runs_scripts_tells_its_time_zone(abroad, address, activity):
+    refused = []
+    abroad.on("console", lambda message: refused.append(message.text))
+
+    assert check_in(abroad, address, activity) == -300
+    assert refused == []
+
+
+def test_a_phone_that_runs_none_checks_in_without_telling_it(plain, address, activity):
+    assert check_in(plain, address, activity) is None
+
+
+def test_whoever_presses_twice_on_a_slow_network_still_reads_that_it_worked(
+    plain, address, activity
+):
+    plain.goto(link_of(address, activity))
+
+    plain.dblclick("text=确认签到")
+    plain.wait_for_selector("h1 >> text=签")
+
+    assert "签到成功" in plain.inner_text("h1")
+    db.session.rollback()
+    assert checkins.count_attendance([activity.id]) == {activity.id: 1}

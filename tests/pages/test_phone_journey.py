@@ -16,6 +16,7 @@ from rewards.core.db import db
 from rewards.identity import service as identity
 from rewards.ledger import queries as ledger
 from rewards.stock import service as stock
+from rewards.web import zones
 from tests.factories.redemptions import add_reward, add_shop
 from tests.factories.world import (
     act_as,
@@ -355,7 +356,9 @@ def test_every_page_is_small_and_names_nobody_in_full(client, station, me, now, 
     # What keeps the code of a card the newest one; the pages work without it.
     scripts = re.findall(r'<script src="/static/([a-z]+)\.js', page.text)
     assert scripts == (["card"] if address in {"/", "/card"} else [])
-    assert page.text.count("<script") == len(scripts)
+    lines = [zones.SCRIPT] if address == "/digits" else []
+    assert re.findall(r"<script>(.+?)</script>", page.text) == lines
+    assert page.text.count("<script") == len(scripts) + len(lines)
     assert len(page.data) < BYTES_MAX
 
 

@@ -1,6 +1,7 @@
 /* What a reader would not see whole: text off the page, cut by its box, or printed over other text. */
 (() => {
   const SLACK = 1.5;
+  const BESIDE = 44;                      // seven days beside each other leave no more, however large the text
   const BOXES = ".btn, .badge, .card, .input, .notice, .pick, .tabs a, .dock a, .next, .result";
   const round = (rect) => [rect.left, rect.top, rect.right, rect.bottom].map(Math.round).join(" ");
   const isShown = (element) => {
@@ -92,7 +93,7 @@
     .filter((each) => isShown(each) && each.type !== "hidden" && !each.closest("label"))
     .filter((each) => getComputedStyle(each).display !== "inline")
     .map((each) => [each, each.getBoundingClientRect()])
-    .filter(([, rect]) => rect.height < least - 0.5 || rect.width < least - 0.5)
+    .filter(([each, rect]) => rect.height < least - 0.5 || rect.width < (each.closest("td") ? BESIDE : least) - 0.5)
     .map(([each, rect]) => `small: ${each.textContent.trim() || each.name} ${Math.round(rect.width)}×${Math.round(rect.height)}`);
 
   const listWide = () => [...document.body.querySelectorAll("*")]
