@@ -19,14 +19,14 @@ from rewards.checkins.errors import (
     TicketExpiredError,
 )
 from rewards.checkins.rules.windows import CHECK_OUT_BEFORE
-from rewards.checkins.types import CheckInChannel, CodeKind, Evidence, Receipt, ScanTicket
+from rewards.checkins.types import CheckInChannel, CodeKind, Receipt, ScanTicket
 from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.network import queries as network
-from rewards.web import browsers, limits, sentences, sessions, statuses, tickets, zones
+from rewards.web import browsers, limits, sentences, sessions, statuses, tickets
 from rewards.web.limits import TooManyScansError
 
-from . import first_digits, frame, poster_choice, progress, showing
+from . import first_digits, frame, poster_choice, progress, showing, taps
 
 blueprint = Blueprint("scan", __name__)
 
@@ -154,7 +154,7 @@ def attend(*, leaving: bool, actor: ParticipantActor | None = None) -> ResponseR
             receipt = _find_done(actor, here, leaving=leaving)
     except RewardsError as error:
         return refused(error, occasion=_find_occasion(ticket))
-    again = None if receipt.is_new or _is_same_tap(receipt, ticket, leaving=leaving) else "1"
+    again = None if receipt.is_new or (not leaving and taps.is_same(receipt, ticket)) else "1"
     target = url_for("scan.result", occasion_id=receipt.occasion_id, again=again)
     response = redirect(target, code=303)
     tickets.drop(response, receipt.occasion_id)
@@ -170,12 +170,6 @@ def _sign_in_first(typed: str) -> ResponseReturnValue:
     except RewardsError as error:
         return refused(error, occasion=_find_occasion(None))
     return response
-
-
-def _is_same_tap(receipt: Receipt, ticket: ScanTicket | None, *, leaving: bool) -> bool:
-    # On a slow network a button is pressed twice, and it is the second answer that is read:
-    # the scan that it came with is the one that checked in.
-    return not leaving and ticket is not None and receipt.checked_in_at == ticket.scanned_at
 
 
 def _read_here() -> OccasionId | None:
@@ -225,7 +219,7 @@ def _attend_by_digits(actor: ParticipantActor, typed: str, *, leaving: bool) -> 
             actor=actor, occasion_id=occasion_id, digits=typed, now=now
         )
     return service.check_in_by_digits(
-        actor=actor, occasion_id=occasion_id, digits=typed, evidence=_evidence(), now=now
+        actor=actor, occasion_id=occasion_id, digits=typed, evidence=taps.read_evidence(), now=now
     )
 
 
@@ -233,13 +227,11 @@ def _attend_by_ticket(actor: ParticipantActor, ticket: ScanTicket, *, leaving: b
     now = clock.now()
     if leaving:
         return service.check_out_by_ticket(
-            actor=actor, ticket=ticket, evidence=_evidence(), now=now
+            actor=actor, ticket=ticket, evidence=taps.read_evidence(), now=now
         )
-    return service.check_in_by_ticket(actor=actor, ticket=ticket, evidence=_evidence(), now=now)
-
-
-def _evidence() -> Evidence:
-    return Evidence(device=browsers.find_id(), utc_offset=zones.read_offset())
+    return service.check_in_by_ticket(
+        actor=actor, ticket=ticket, evidence=taps.read_evidence(), now=now
+    )
 
 
 def _landing(occasion: Occasion, ticket: ScanTicket) -> str:

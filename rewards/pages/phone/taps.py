@@ -1,0 +1,17 @@
+"""What a tap on a page tells beside what was tapped."""
+
+from rewards.checkins.types import Evidence, Receipt, ScanTicket
+from rewards.web import browsers, zones
+
+
+def read_evidence() -> Evidence:
+    """Return what the browser that is asking tells of itself."""
+    return Evidence(device=browsers.find_id(), utc_offset=zones.read_offset())
+
+
+def is_same(receipt: Receipt, ticket: ScanTicket | None) -> bool:
+    """Tell whether *receipt* is of the very scan that the tap came with.
+
+    On a slow network a button is pressed twice, and it is the second answer that is read.
+    """
+    return ticket is not None and receipt.checked_in_at == ticket.scanned_at
