@@ -147,6 +147,20 @@ def tally(occasion_ids: Sequence[OccasionId]) -> dict[OccasionId, Tally]:
     return {each: Tally(**counted.get(each, {})) for each in occasion_ids}
 
 
+def count_at_door(occasion_ids: Sequence[OccasionId]) -> dict[OccasionId, int]:
+    """Return how many stand at the door of each of the occasions and wait for a place."""
+    rows = db.session.execute(
+        sa.select(_sign_ups.c.occasion_id, sa.func.count().label("people"))
+        .where(
+            _sign_ups.c.occasion_id.in_(list(occasion_ids)),
+            _sign_ups.c.state == SignUpState.WAITING,
+            _sign_ups.c.came_at.is_not(None),
+        )
+        .group_by(_sign_ups.c.occasion_id)
+    ).all()
+    return {OccasionId(row.occasion_id): int(row.people) for row in rows}
+
+
 def count_signed_up(occasion: Occasion) -> int | None:
     """Return how many have or had a place at an occasion, or None where nobody signs up."""
     if not occasion.takes_sign_ups:

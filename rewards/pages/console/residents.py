@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 
 from rewards.access import rules as access
 from rewards.access.types import ParticipantId, Verb
+from rewards.activities import queries as activities
+from rewards.activities.types import Occasion
 from rewards.checkins import queries as checkins
 from rewards.core import clock
 from rewards.core.errors import RewardsError
@@ -25,6 +27,7 @@ from rewards.participants import rules as people_rules
 from rewards.participants.types import BoardDisplay, Participant, Profession, Training
 from rewards.redemptions import queries as redemptions
 from rewards.signups import queries as sign_ups
+from rewards.signups.types import SignUp
 from rewards.web import history, sentences, statuses
 
 from . import correcting, frame, people, resident_form, verdicts
@@ -191,6 +194,7 @@ def page(
         nickname=person.nickname if display is None else request.form.get("nickname", ""),
         is_unchosen=is_unchosen,
         may_manage=access.may(post.actor, Verb.MANAGE_PARTICIPANT, home.path),
+        signed_up=_list_sign_ups(post, participant_id),
         sign_up_pause=sign_ups.find_pause(participant_id, now=post.now),
         may_lift=access.may(post.actor, Verb.MANAGE_OCCASION, home.path),
         may_fulfil=post.may(Verb.FULFIL),
@@ -240,3 +244,14 @@ def _name_displays() -> list[tuple[str, str]]:
         (BoardDisplay.MASKED.value, _("显示姓名，中间打星号（本人已满18岁）")),
         (BoardDisplay.NICKNAME.value, _("显示昵称（本人已满18岁）")),
     ]
+
+
+def _list_sign_ups(post: Post, participant_id: ParticipantId) -> list[tuple[SignUp, Occasion]]:
+    active = sign_ups.list_active(participant_id)
+    occasions = activities.list_by_ids([each.occasion_id for each in active])
+    ahead = [
+        (each, occasions[each.occasion_id])
+        for each in active
+        if occasions[each.occasion_id].ends_at > post.now
+    ]
+    return sorted(ahead, key=lambda pair: pair[1].starts_at)

@@ -111,6 +111,7 @@ def _list_tasks(post: Post, occasions: tuple[Occasion, ...]) -> list[Task]:
     if post.may(Verb.CHECK_IN):
         tasks += _list_offline(post)
         tasks += _list_refused(post, occasions)
+        tasks += _list_at_door(post, occasions)
         tasks += _list_staying(post, occasions)
     if post.may(Verb.CONFIRM_HOURS):
         tasks += _list_pending(post)
@@ -149,6 +150,21 @@ def _list_offline(post: Post) -> list[Task]:
             address="/console/gates/settle",
             button=_("去处理"),
         )
+    ]
+
+
+def _list_at_door(post: Post, occasions: tuple[Occasion, ...]) -> list[Task]:
+    running = [each for each in occasions if each.opens_at <= post.now <= each.closes_at]
+    waiting = sign_ups.count_at_door([each.id for each in running])
+    return [
+        Task(
+            what=_("%(people)s在门口等空位", people=formats.people(waiting[each.id])),
+            where=_("%(title)s，候补", title=each.title),
+            address=f"/console/occasions/{each.id}/sign-ups?list=waiting",
+            button=_("查看"),
+        )
+        for each in running
+        if waiting.get(each.id)
     ]
 
 

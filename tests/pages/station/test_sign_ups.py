@@ -35,6 +35,7 @@ def test_staff_sign_a_resident_up_found_by_name(clerk, film, resident, now):
     assert "王*英报上了，位置留着" in page.text
     assert "已经在名单里" in again.text
     assert state_of(film, resident) == "confirmed"
+    assert "报了名的" in clerk.get(f"/console/residents/{resident.id}").text
 
 
 def test_the_line_is_shown_in_order_and_somebody_is_let_through(admin, clerk, station, film, now):
@@ -92,6 +93,8 @@ def test_a_resident_without_a_place_waits_at_the_door_or_comes_right_in(clerk, s
     waiting = queries.find_sign_up(occasion_id=film.id, participant_id=late.id)
     assert (waiting.state, waiting.came_at is None) == ("waiting", False)
     assert "在门口" in clerk.get(f"{page_of(film)}?list=waiting").text
+    if film.starts_at.astimezone(clock.zone()).date() == now.astimezone(clock.zone()).date():
+        assert "1人在门口等空位" in plain(clerk.get("/console"))
 
 
 def test_staff_lift_a_pause_on_the_page_of_the_resident(admin, clerk, station, resident, now):
