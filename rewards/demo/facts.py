@@ -109,6 +109,7 @@ class Entry:
     live: bool
     share: int
     signs_up: bool
+    zone: str = ""
 
 
 @cache
@@ -204,6 +205,7 @@ def _entry(values: Mapping[str, Any]) -> Entry:
         live=values.get("live", False),
         share=values["share"],
         signs_up=values.get("signs_up", False),
+        zone=values.get("zone", ""),
     )
 
 

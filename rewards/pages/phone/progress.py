@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from rewards.activities import queries as activities
 from rewards.activities.rules import LEFT_ANY_TIME
-from rewards.activities.types import Occasion, OccasionStatus
+from rewards.activities.types import NO_POINTS, Occasion, OccasionStatus
 from rewards.checkins import queries as checkins
 from rewards.checkins import rules as checkin_rules
 from rewards.checkins.types import Receipt
@@ -167,8 +167,13 @@ def find_standing(me: Participant) -> OwnStanding | None:
     return board.me if board.me and board.me.rank is not None else None
 
 
-def list_today(home: Node | None, me: Participant | None) -> list[Line]:
-    """Return today's occasions around *home* that have not ended, in order."""
+def list_today(
+    home: Node | None, me: Participant | None, *, has_boards: bool = False
+) -> list[Line]:
+    """Return today's occasions around *home* that have not ended, in order.
+
+    Photo boards hang there all day, so they are shown only where they are looked for.
+    """
     now = clock.now()
     start, end = clock.day_bounds(clock.local_date(now, clock.zone()), clock.zone())
     occasions = [
@@ -177,6 +182,7 @@ def list_today(home: Node | None, me: Participant | None) -> list[Line]:
             node_path=home.path if home else "", starts_from=start, starts_before=end
         )
         if occasion.ends_at > now and occasion.status is OccasionStatus.SCHEDULED
+        if has_boards or not _is_board(occasion)
     ]
     ids = [occasion.id for occasion in occasions]
     receipts = checkins.list_receipts(participant_id=me.id, occasion_ids=ids) if me else {}
@@ -193,6 +199,11 @@ def list_today(home: Node | None, me: Participant | None) -> list[Line]:
         )
         for occasion in occasions
     ]
+
+
+def _is_board(occasion: Occasion) -> bool:
+    gives_nothing = occasion.rule_code == NO_POINTS and not occasion.requires_check_out
+    return gives_nothing and occasion.zone_id is not None
 
 
 def list_open_occasions(home: Node | None) -> list[Occasion]:

@@ -20,7 +20,7 @@ def show(space_id: UUID) -> ResponseReturnValue:
     me = frame.find_me()
     space = stock.get_space(SpaceId(space_id))
     node = network.get_node(space.node_id)
-    lines = progress.list_today(node, me)
+    lines = progress.list_today(node, me, has_boards=True)
     zones = [
         (zone, [line for line in lines if line.occasion.zone_id == zone.id])
         for zone in space.zones

@@ -119,7 +119,7 @@ def test_the_networks_people_and_shelf_are_complete(demo):
     (space,) = stock.list_spaces()
 
     assert levels == {Level.CENTER: 2, Level.INSTITUTE: 7, Level.STATION: 10, Level.POINT: 8}
-    assert len(space.zones) == 5
+    assert len(space.zones) == 8
     assert space.hours == facts.get_space().hours
     assert len(stock.list_rewards(space.id)) == 19
     assert count_rows()["participants"] == 60
