@@ -97,13 +97,18 @@ def occasion(station, now):
 def context(browser, line, station, now, monkeypatch):
     hasher = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr("rewards.identity.rules._hasher", hasher)
-    make_staff("zhouhang", now, (Role.STATION_ADMIN, station))
-    token = identity.issue_token(actor=SYSTEM, staff_name="zhouhang", label="desk", now=now)
     context = browser.new_context(viewport={"width": 1024, "height": 768}, locale="zh-CN")
-    url = f"http://127.0.0.1:{line.port}"
-    context.add_cookies([{"name": "staff_token", "value": token, "url": url}])
+    sign_in(context, line, "zhouhang", station, now)
     yield context
     context.close()
+
+
+def sign_in(context, line, name, station, now):
+    """Have a new staff member be signed in on the tablet."""
+    make_staff(name, now, (Role.STATION_ADMIN, station))
+    token = identity.issue_token(actor=SYSTEM, staff_name=name, label="desk", now=now)
+    cookie = {"name": "staff_token", "value": token, "url": f"http://127.0.0.1:{line.port}"}
+    context.add_cookies([cookie])
 
 
 def open_gate(context, line, occasion):
@@ -225,6 +230,25 @@ def test_leaving_is_kept_as_leaving(context, line, station, now):
 
     assert verdict == "kept"
     assert [row.checked_out_at is not None for row in rows()] == [True]
+
+
+def test_a_colleague_leaves_scans_to_who_made_them(gate, context, line, station, now):
+    resident = make_participant(station, now, name="王建英")
+    before = [each for each in context.cookies() if each["name"] == "staff_token"]
+    line.cut()
+    scan(gate, resident)
+    line.mend()
+
+    sign_in(context, line, "hejing", station, now)
+    gate.reload()
+    gate.wait_for_selector(f'{BANNER}[data-state="foreign"][data-waiting="1"]')
+    of_colleague = rows()
+    context.add_cookies(before)
+    gate.reload()
+    wait_for_upload(gate)
+
+    assert of_colleague == []
+    assert [row.participant_id for row in rows()] == [resident.id]
 
 
 def test_the_list_of_the_gate_says_what_came_of_each(gate, line, station, now):
