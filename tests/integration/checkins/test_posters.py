@@ -186,7 +186,9 @@ def test_rotating_the_code_of_an_occasion_leaves_its_posters(
     assert scan(person, poster, now).is_new
 
 
-def test_a_scan_lets_one_person_leave(station, person, now):
+@pytest.fixture
+def leaving(station, person, now):
+    """Return two people who came to a shift, and a function by which one leaves by one scan."""
     shift = build_occasion(
         station, kind=OccasionKind.SERVICE_SHIFT, now=now, starts_in=-110, minutes=115
     )
@@ -206,7 +208,21 @@ def test_a_scan_lets_one_person_leave(station, person, now):
             actor=act_as(each), ticket=ticket, evidence=OURS, now=now
         )
 
-    assert leave(people[0]).is_new
-    assert not leave(people[0]).is_new
+    return people, leave
+
+
+def test_a_scan_lets_one_person_leave(leaving):
+    (one, other), leave = leaving
+
+    assert leave(one).is_new
+    assert not leave(one).is_new
     with pytest.raises(TicketUsedError):
-        leave(people[1])
+        leave(other)
+
+
+def test_of_two_who_leave_by_one_scan_at_once_one_does(leaving, race):
+    people, leave = leaving
+
+    outcomes = race(2, lambda number: leave(people[number]))
+
+    assert sorted(type(each).__name__ for each in outcomes) == ["Receipt", "TicketUsedError"]

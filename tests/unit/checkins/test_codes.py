@@ -1,5 +1,6 @@
 """The grammar and the life of codes."""
 
+import base64
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -153,6 +154,38 @@ def flip(raw):
     position = random.randrange(len(raw) * 8)
     number = int.from_bytes(raw, "big") ^ 1 << position
     return number.to_bytes(len(raw), "big")
+
+
+def check_any(text, *, key, at):
+    """Check a code of any kind as whoever scans it would."""
+    token = rules.parse_token(text)
+    match token.kind:
+        case CodeKind.DISPLAY:
+            rules.check_link(token, key=key, now=at)
+        case CodeKind.MEMBER:
+            rules.check_member_code(token, key=key, now=at)
+        case CodeKind.POSTER | CodeKind.CARD:
+            rules.check_printed(token, key=key)
+
+
+CODES = {
+    CodeKind.DISPLAY: code().token,
+    CodeKind.MEMBER: rules.build_member_code(label=LABEL, key=KEY, now=NOW),
+    CodeKind.POSTER: rules.build_printed_code(CodeKind.POSTER, label=LABEL, key=KEY),
+    CodeKind.CARD: rules.build_printed_code(CodeKind.CARD, label=LABEL, key=KEY),
+}
+
+
+@pytest.mark.parametrize("kind", CodeKind)
+def test_every_bit_of_every_kind_of_code_matters(kind):
+    raw = base64.b32decode(CODES[kind] + "===")
+    check_any(CODES[kind], key=KEY, at=NOW)
+
+    for bit in range(len(raw) * 8):
+        flipped = int.from_bytes(raw, "big") ^ 1 << bit
+        text = base64.b32encode(flipped.to_bytes(len(raw), "big")).decode().rstrip("=")
+        with pytest.raises((InvalidCodeError, CodeExpiredError)):
+            check_any(text, key=KEY, at=NOW)
 
 
 FULL_WIDTH = "\uff14\uff18\uff12\uff19\uff11\uff15"
