@@ -316,6 +316,11 @@ def test_an_answer_that_got_lost_is_asked_for_again(gate, occasion, resident):
 def test_a_slip_of_the_hand_is_taken_back_and_scanned_again(gate, occasion, resident, picture):
     scan(gate, resident.number)
     said(gate, "王*英 签到了")
+    gate.route("**/undo", lambda route: route.abort())
+    gate.click("[data-undo] button")
+    assert "签到还在" in said(gate, "没有撤销")
+    gate.unroute("**/undo")
+
     gate.click("[data-undo] button")
     said(gate, "撤销了")
     picture(gate, "45-gate-undone")
@@ -325,7 +330,7 @@ def test_a_slip_of_the_hand_is_taken_back_and_scanned_again(gate, occasion, resi
     # At once: it is no repetition of what was taken back.
     scan(gate, resident.number)
     said(gate, "王*英 签到了")
-    assert gate.evaluate("played") == ["done", "undone", "done"]
+    assert gate.evaluate("played") == ["done", "refused", "undone", "done"]
     assert people(occasion) == 1
 
 

@@ -262,7 +262,7 @@
         if (/check-ins/.test(address)) { count(document.querySelector('[data-people]').textContent - 1); }
       }
       return answer;
-    }).catch(function (error) { return own(named(error.message) || 'trouble'); })
+    }).catch(function () { return Object.assign(own('not-undone'), { undo: address }); })
       .then(function (answer) {
         verdict.removeAttribute('aria-busy');
         show(answer);
