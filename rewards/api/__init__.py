@@ -23,6 +23,7 @@ from .series import series
 from .sign_ups import sign_ups
 from .slips import record_slips
 from .spaces import spaces
+from .standing import standing
 from .statements import statements
 from .teams import teams
 
@@ -31,6 +32,7 @@ __all__ = ["answer_failure", "register"]
 RESOURCES = (
     nodes,
     participants,
+    standing,
     teams,
     occasions,
     series,

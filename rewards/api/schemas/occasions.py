@@ -22,6 +22,10 @@ RULE_LENGTH_MAX = 24
 CAPACITY_MAX = 100_000
 HEADS_MAX = 999_999
 NOTE_LENGTH_MAX = 200
+AGE_MAX = 120
+CODE_LENGTH_MAX = 24
+AGES = "In full years; null: no limit."
+QUALIFICATION = "What the register must show of those who come; empty: nothing."
 SIGN_UPS = "Whoever signs up keeps a place; others stand in line for one."
 SIGN_UP_END = "Until when one can sign up; null: until it starts."
 TEAM = "The team that attendance counts for."
@@ -51,6 +55,10 @@ class OccasionRequest(Request):
     closes_at = Moment(allow_none=True)
     takes_sign_ups = Flag(metadata={"description": SIGN_UPS})
     sign_up_closes_at = Moment(allow_none=True, metadata={"description": SIGN_UP_END})
+    age_min = Count(at_most=AGE_MAX, allow_none=True, metadata={"description": AGES})
+    age_max = Count(at_most=AGE_MAX, allow_none=True, metadata={"description": AGES})
+    qualification = Text(length_max=CODE_LENGTH_MAX, metadata={"description": QUALIFICATION})
+    training = Text(length_max=CODE_LENGTH_MAX, metadata={"description": QUALIFICATION})
     counts_heads = Flag(
         metadata={"description": "Nobody checks in; staff say how many came. Gives no points."}
     )
@@ -79,6 +87,10 @@ class OccasionChange(Request):
     capacity = Count(at_least=1, at_most=CAPACITY_MAX)
     takes_sign_ups = Flag(metadata={"description": SIGN_UPS})
     sign_up_closes_at = Moment(allow_none=True, metadata={"description": SIGN_UP_END})
+    age_min = Count(at_most=AGE_MAX, allow_none=True, metadata={"description": AGES})
+    age_max = Count(at_most=AGE_MAX, allow_none=True, metadata={"description": AGES})
+    qualification = Text(length_max=CODE_LENGTH_MAX, metadata={"description": QUALIFICATION})
+    training = Text(length_max=CODE_LENGTH_MAX, metadata={"description": QUALIFICATION})
     status = Choice(
         OccasionStatus,
         metadata={"description": "`cancelled`, alone: nobody can check in any more."},
@@ -116,6 +128,10 @@ class OccasionResponse(Schema):
     sign_up_closes_at = fields.AwareDateTime(
         required=True, allow_none=True, metadata={"description": SIGN_UP_END}
     )
+    age_min = fields.Integer(required=True, allow_none=True, metadata={"description": AGES})
+    age_max = fields.Integer(required=True, allow_none=True, metadata={"description": AGES})
+    qualification = fields.String(required=True, metadata={"description": QUALIFICATION})
+    training = fields.String(required=True, metadata={"description": QUALIFICATION})
     counts_heads = fields.Boolean(required=True)
     head_count = fields.Integer(required=True, allow_none=True)
     series_id = fields.UUID(

@@ -11,7 +11,12 @@ from rewards.network import queries as network
 from rewards.participants import operations as participants
 from rewards.participants import queries
 from rewards.participants.errors import OwnQualificationError
-from rewards.participants.types import Participant, QualificationId
+from rewards.participants.types import (
+    GuardianConsent,
+    Participant,
+    Qualification,
+    QualificationId,
+)
 
 
 @use_case
@@ -22,8 +27,8 @@ def record_qualification(
     code: str,
     valid_until: date | None = None,
     now: datetime,
-) -> None:
-    """Enter a profession or training that staff saw proof of; until when it is good, if it ends.
+) -> tuple[Qualification, ...]:
+    """Enter a profession or training that staff saw proof of; return what is entered now.
 
     :raises NotAllowedError: if the actor may not manage participants at the home node.
     :raises OwnQualificationError: if the actor is that participant.
@@ -43,6 +48,7 @@ def record_qualification(
     )
     until = "" if valid_until is None else valid_until.isoformat()
     _audit(actor, "qualification.recorded", participant, now, code=code, valid_until=until)
+    return queries.list_qualifications(participant.id)
 
 
 @use_case
@@ -68,7 +74,7 @@ def end_qualification(
 @use_case
 def give_guardian_consent(
     *, actor: Actor, participant_id: UUID, guardian_name: str, now: datetime
-) -> None:
+) -> GuardianConsent:
     """Record that a guardian, who stands before staff or was called, agrees.
 
     :raises NotAllowedError: if the actor may not manage participants at the home node.
@@ -83,6 +89,7 @@ def give_guardian_consent(
         now=now,
     )
     _audit(actor, "guardian_consent.given", participant, now)
+    return queries.get_guardian_consent(participant.id)
 
 
 @use_case

@@ -25,7 +25,12 @@ from .showing import (
     list_consents,
     read_nickname,
 )
-from .standing import find_guardian_consent, get_standing, list_qualifications
+from .standing import (
+    find_guardian_consent,
+    get_guardian_consent,
+    get_standing,
+    list_qualifications,
+)
 from .verification import (
     list_unforgotten,
 )
@@ -39,6 +44,7 @@ __all__ = [
     "find_open_removal",
     "find_participant",
     "get_card",
+    "get_guardian_consent",
     "get_identity",
     "get_local_participant",
     "get_participant",

@@ -9,7 +9,7 @@ from rewards.core.db import db, looking, table_of
 from rewards.core.secrecy import vault
 
 from .. import rules
-from ..errors import ParticipantNotFoundError
+from ..errors import NoGuardianConsentError, ParticipantNotFoundError
 from ..models import GuardianConsentRow, ParticipantRow, QualificationRow
 from ..types import GuardianConsent, Profession, Qualification, QualificationId, Standing, Training
 
@@ -75,6 +75,17 @@ def list_qualifications(participant_id: UUID) -> tuple[Qualification, ...]:
         )
         for row in rows
     )
+
+
+def get_guardian_consent(participant_id: UUID) -> GuardianConsent:
+    """Return the consent of a guardian that is in force, with the full name.
+
+    :raises NoGuardianConsentError: if there is none.
+    """
+    consent = find_guardian_consent(participant_id)
+    if consent is None:
+        raise NoGuardianConsentError
+    return consent
 
 
 def find_guardian_consent(participant_id: UUID) -> GuardianConsent | None:
