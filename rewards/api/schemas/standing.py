@@ -35,7 +35,7 @@ class CardsResponse(Schema):
     items = fields.List(
         fields.Nested(CardWithCodeResponse),
         required=True,
-        metadata={"description": "Newest first."},
+        metadata={"description": "The good one first, then the newest."},
     )
 
 

@@ -38,9 +38,11 @@ def get_card(participant_id: UUID, card_id: UUID) -> Card:
 
 
 def list_cards(participant_id: UUID) -> tuple[Card, ...]:
-    """Return every card that a participant ever had, newest first."""
+    """Return every card that a participant ever had: the good one first, then the newest."""
     statement = sa.select(_cards).where(_cards.c.participant_id == participant_id)
-    rows = db.session.execute(statement.order_by(_cards.c.issued_at.desc(), _cards.c.id.desc()))
+    is_dead = sa.case((_cards.c.revoked_at.is_(None), 0), else_=1)
+    order = (is_dead, _cards.c.issued_at.desc(), _cards.c.id.desc())
+    rows = db.session.execute(statement.order_by(*order))
     return tuple(_read(row) for row in rows)
 
 
