@@ -19,6 +19,7 @@ from rewards.core.db import db
 from rewards.gates import queries as gates
 from rewards.identity import service as identity
 from rewards.ledger import queries as ledger
+from rewards.stock import service as stock
 from tests.factories.people import SYSTEM, make_branch, make_participant, make_staff
 from tests.factories.world import build_occasion
 
@@ -230,6 +231,18 @@ def test_leaving_is_kept_as_leaving(context, line, station, now):
 
     assert verdict == "kept"
     assert [row.checked_out_at is not None for row in rows()] == [True]
+
+
+def test_goods_wait_for_the_network(context, line, station, now):
+    stock.create_space(actor=SYSTEM, node_id=station.id, name="线下空间", now=now)
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{line.port}/console/desk")
+    with_network = page.is_visible("[data-online-only]")
+    context.set_offline(True)
+
+    page.wait_for_selector("[data-online-only]:not([hidden])")
+    assert not with_network
+    assert "没有网络，先别给货" in page.inner_text("main")
 
 
 def test_a_colleague_leaves_scans_to_who_made_them(gate, context, line, station, now):

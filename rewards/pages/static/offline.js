@@ -251,7 +251,7 @@
   }
 
   function choose(waiting, age) {
-    if (lost) { return 'lost'; }
+    if (lost && !waiting) { return 'lost'; }
     if (waiting && trouble && trouble.code === 'gate-of-another') { return 'foreign'; }
     if (waiting && trouble && trouble.message === '401') { return 'signed-out'; }
     if (waiting && age > LATE_MS) { return 'late'; }
