@@ -8,6 +8,7 @@ from werkzeug.routing import BuildError
 
 # Of pages that differ by what was asked of them (a tab, a day), so many are looked at.
 VARIANTS_MAX = 3
+SETTLING_TRIES = 5
 LINKS = "links => links.map(link => link.href)"
 # What opens no page: live updates never end.
 FILES = (".json", ".csv", ".pdf", ".ics", ".js")
@@ -100,12 +101,20 @@ class Crawl:
         except BrowserError as error:
             if not any(word in str(error) for word in NO_PAGE_ANSWERS):
                 raise
-            # What the browser shows instead would get in the way of the next page.
-            page.goto("about:blank")
+            self._settle(page)
             return False
         if not answer.headers.get("content-type", "").startswith("text/html"):
             return False
         return answer.status == 200 and urlsplit(page.url).path == urlsplit(path).path
+
+    def _settle(self, page):
+        # What the browser shows of its own gets in the way of the next page for a moment.
+        for _ in range(SETTLING_TRIES):
+            try:
+                page.goto("about:blank")
+            except BrowserError:
+                continue
+            return
 
     def _list_links(self, page):
         found = page.eval_on_selector_all("a[href]", LINKS)
