@@ -42,6 +42,11 @@ def register(app: Flask) -> None:
     app.add_template_global(switch_url)
 
 
+def describe() -> tuple[str, str]:
+    """Return the language and the size of the text that the visitor reads in."""
+    return _language(), _size()
+
+
 def switch_url(**choices: str) -> str:
     """Return the address of this page with *choices* (`lang`, `size`) to be set on the way."""
     kept = [(name, value) for name, value in _parameters() if name not in choices]

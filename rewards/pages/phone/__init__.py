@@ -10,6 +10,7 @@ from . import (
     history,
     home,
     notices,
+    offline,
     rewards,
     scan,
     showing,
@@ -33,6 +34,7 @@ def register(app: Flask) -> None:
         history,
         home,
         notices,
+        offline,
         rewards,
         scan,
         showing,
@@ -45,3 +47,4 @@ def register(app: Flask) -> None:
         words,
     ):
         app.register_blueprint(module.blueprint)
+    app.add_template_global(offline.worker_address)

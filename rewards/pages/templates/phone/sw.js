@@ -1,0 +1,38 @@
+/* Shows our own page when the network is gone. Keeps that page and its sheet, and nothing else. */
+"use strict";
+const KEPT = "phone-{{ version }}";
+const PAGES = {{ pages|tojson }};
+const SHEET = {{ sheet|tojson }};
+const OTHERS = /^\/(console|screen|streams|api)(\/|$)/;
+
+self.addEventListener("install", (event) => {
+  const wanted = [...Object.values(PAGES), SHEET];
+  event.waitUntil(caches.open(KEPT).then((kept) => kept.addAll(wanted)).then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  const old = (name) => name.startsWith("phone-") && name !== KEPT;
+  event.waitUntil((async () => {
+    for (const name of (await caches.keys()).filter(old)) await caches.delete(name);
+    /* The page is asked for while this worker wakes up: a slow phone waits no longer than before. */
+    if (self.registration.navigationPreload) await self.registration.navigationPreload.enable();
+    await self.clients.claim();
+  })());
+});
+
+self.addEventListener("fetch", (event) => {
+  const address = new URL(event.request.url);
+  if (address.origin !== location.origin || OTHERS.test(address.pathname)) return;
+  if (event.request.mode === "navigate") {
+    const page = event.request.method === "POST" ? PAGES.POST : PAGES.GET;
+    event.respondWith((async () => {
+      try {
+        return (await event.preloadResponse) || (await fetch(event.request));
+      } catch (error) {
+        return (await caches.match(page)) || Response.error();
+      }
+    })());
+  } else if (address.pathname + address.search === SHEET) {
+    event.respondWith(fetch(event.request).catch(() => caches.match(SHEET)));
+  }
+});
