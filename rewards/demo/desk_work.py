@@ -10,17 +10,22 @@ from rewards.checkins import service as checkins
 from rewards.core import clock
 from rewards.core.unit import joined
 from rewards.corrections import service as corrections
+from rewards.identity import service as identity
 from rewards.ledger import queries as ledger
 from rewards.ledger.types import Entry, Reason
 from rewards.network.types import NodeId
 from rewards.statements import service as statements
 from rewards.statements.types import Period
+from rewards.stock import queries as stock
+from rewards.stock.types import ZoneKind
 
 from .attendance import Visit
 from .history import Cast, Timeline
 
 # Who the desk is busy with, by their places in the list of people.
 ASKS, REGISTERED_TWICE, HELPED = 0, 6, 3
+# Who carries a card: two elders, and the two without a phone.
+CARRY_CARDS = (0, 1, 2, 7)
 CONFIRMED_AFTER = timedelta(hours=20)
 SMALL, LARGE = 10, 80
 SMALL_NOTE = "帮忙布置会场，活动照片核对过"
@@ -32,6 +37,8 @@ APPEAL_TEXT = "那天我一直做到结束，请再核对一下时间"
 def add_desk_work(line: Timeline, cast: Cast) -> None:
     """Put what the desk did in the last days on the line."""
     for ago, act in (
+        (timedelta(days=5), partial(_hang_posters, cast)),
+        (timedelta(days=4), partial(_issue_cards, cast)),
         (timedelta(days=3), partial(_adjust, cast, points=SMALL, note=SMALL_NOTE)),
         (timedelta(days=2), partial(_reverse, cast)),
         (timedelta(hours=26), partial(_appeal, cast)),
@@ -54,6 +61,21 @@ def add_confirmation(line: Timeline, cast: Cast, visit: Visit, occasion: Occasio
             )
 
     line.add(occasion.ends_at + CONFIRMED_AFTER, confirm)
+
+
+def _hang_posters(cast: Cast, now: datetime) -> None:
+    """Hang up the poster of the station, and one at each photo board of its space."""
+    space = stock.get_space(cast.space_id)
+    hang = partial(joined(checkins.issue_poster), actor=cast.manager, now=now)
+    hang(node_id=space.node_id, place="大门口")
+    for zone in space.zones:
+        if zone.kind is ZoneKind.PHOTO_BOARD:
+            hang(zone_id=zone.id, place=zone.name)
+
+
+def _issue_cards(cast: Cast, now: datetime) -> None:
+    for number in CARRY_CARDS:
+        joined(identity.issue_card)(actor=cast.manager, participant_id=cast.people[number], now=now)
 
 
 def _adjust(cast: Cast, now: datetime, *, points: int, note: str) -> None:
