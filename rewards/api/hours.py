@@ -38,6 +38,7 @@ from .schemas.hours import (
     BackFillsQuery,
     ConfirmationRequest,
     ReviewRequest,
+    TimesRequest,
 )
 from .visibility import authorize_read, check_visible, first_branch, get_visible_node
 
@@ -88,6 +89,23 @@ def confirm(body: dict[str, Any], check_in_id: UUID) -> Response:
     if body.get("declined", False):
         return answer_once(service.decline_hours, reason=body["reason"], **arguments)
     return answer_once(service.confirm_hours, left_at=body.get("left_at"), **arguments)
+
+
+@hours.call(
+    "POST",
+    "/check-ins/<uuid:check_in_id>/correction",
+    body=TimesRequest,
+    answers={HTTPStatus.OK: AttendanceResponse},
+    refusals=WRITE_REFUSALS,
+    is_keyed=True,
+)
+def correct(body: dict[str, Any], check_in_id: UUID) -> Response:
+    """Put right when somebody came or left, within the seven days of a confirmation.
+
+    What the attendance gave is taken back and credited anew; the answer has an `id` of its own.
+    """
+    arguments = _find_attendance(check_in_id) | {"render": _render_settled}
+    return answer_once(service.correct_hours, **arguments, **body)
 
 
 @hours.call(
@@ -231,6 +249,10 @@ def _facts(receipt: Receipt) -> dict[str, Any]:
 def _render(check_in_id: CheckInId) -> tuple[int, dict[str, Any]]:
     settled = queries.get_receipt(check_in_id)
     return HTTPStatus.OK, instance_of(AttendanceResponse).dump(_facts(settled))
+
+
+def _render_settled(receipt: Receipt) -> tuple[int, dict[str, Any]]:
+    return _render(receipt.check_in_id)
 
 
 def _render_back_fill(asked: BackFill) -> tuple[int, dict[str, Any]]:

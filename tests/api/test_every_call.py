@@ -82,6 +82,7 @@ CALLS = [
     ("POST", "/check-outs/{id}/undo"),
     ("GET", "/attendance"),
     ("POST", "/check-ins/{id}/confirmation"),
+    ("POST", "/check-ins/{id}/correction"),
     ("POST", "/check-ins/{id}/review"),
     ("GET", "/back-fills"),
     ("POST", "/back-fills"),

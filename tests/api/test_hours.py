@@ -8,6 +8,7 @@ from tests.api.conftest import SYSTEM
 from tests.factories.world import build_occasion
 
 HOUR = timedelta(hours=1)
+SETTLED = (409, "attendance-settled")
 EVIDENCE = "站长在场，签字表第3页第12行"
 
 
@@ -156,3 +157,26 @@ def test_what_does_not_fit_is_refused(api, world, wanted, refused, change, statu
     refused(api.post("/back-fills", world.host, {**wanted, **change}), status, code)
 
     assert api.get("/back-fills", world.host).json["items"] == []
+
+
+@pytest.mark.databases("sqlite")
+def test_times_are_put_right_and_what_was_entered_by_mistake_is_undone(
+    api, world, yesterday, came, now, refused
+):
+    api.post(f"/check-ins/{came}/confirmation", world.host, {})
+    earlier = (yesterday.starts_at + HOUR).isoformat()
+    address = f"/check-ins/{came}/correction"
+
+    refused(api.post(address, world.host, {"reason": "提前走了"}), 422, "invalid-request")
+    put_right = api.post(address, world.host, {"left_at": earlier, "reason": "提前走了"}).json
+    refused(api.post(address, world.host, {"left_at": earlier, "reason": "又来"}), *SETTLED)
+
+    assert (put_right["minutes"], put_right["points"], put_right["id"] == came) == (60, 10, False)
+    today = build_occasion(world.station, now=now)
+    entered = {"occasion_id": str(today.id), "participant_id": str(world.wang.id)}
+    made = api.post("/check-ins", world.host, entered).json
+    undo = f"/check-ins/{made['id']}/undo"
+    refused(api.post(undo, world.clerk, {}), 403, "undo-not-own")
+    first, second = (api.post(undo, world.host, {}) for _ in range(2))
+    assert (first.status_code, first.json["points"], second.status_code) == (201, 0, 200)
+    assert api.post("/check-ins", world.host, entered).json["points"] == made["points"] == 5

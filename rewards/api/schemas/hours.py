@@ -56,6 +56,18 @@ class ConfirmationRequest(Request):
             raise ValidationError("Does not go with `declined`.", field_name="left_at")
 
 
+class TimesRequest(Request):
+    came_at = Moment(metadata={"description": "When they came; as it is, if left out."})
+    left_at = Moment(metadata={"description": "When they left; as it is, if left out."})
+    reason = Text(length_min=1, length_max=REASON_LENGTH_MAX, required=True)
+
+    @validates_schema
+    def check_shape(self, data: dict[str, object], **_kwargs: object) -> None:
+        """Refuse a correction of nothing."""
+        if not {"came_at", "left_at"} & data.keys():
+            raise ValidationError("Give `came_at` or `left_at`.", field_name="left_at")
+
+
 class ReviewRequest(Request):
     approved = Flag(
         required=True, metadata={"description": "False: they do not count, and `reason` says why."}

@@ -29,6 +29,7 @@ QUALIFICATION = "What the register must show of those who come; empty: nothing."
 SIGN_UPS = "Whoever signs up keeps a place; others stand in line for one."
 SIGN_UP_END = "Until when one can sign up; null: until it starts."
 TEAM = "The team that attendance counts for."
+ZONE = "The zone of an offline space that it is held in."
 
 
 class OccasionsQuery(PageQuery):
@@ -51,6 +52,7 @@ class OccasionRequest(Request):
     place = Text(length_max=TITLE_LENGTH_MAX)
     team = Text(length_max=TITLE_LENGTH_MAX)
     team_id = Identifier(allow_none=True, metadata={"description": TEAM})
+    zone_id = Identifier(allow_none=True, metadata={"description": ZONE})
     opens_at = Moment(allow_none=True)
     closes_at = Moment(allow_none=True)
     takes_sign_ups = Flag(metadata={"description": SIGN_UPS})
@@ -71,6 +73,7 @@ class OccasionChange(Request):
     team_id = Identifier(
         allow_none=True, metadata={"description": f"{TEAM} Fixed once check-in is open."}
     )
+    zone_id = Identifier(allow_none=True, metadata={"description": ZONE})
     starts_at = Moment()
     ends_at = Moment(metadata={"description": "Once check-in is open it may only be put off."})
     head_count = Count(
@@ -116,6 +119,7 @@ class OccasionResponse(Schema):
     place = fields.String(required=True)
     team = fields.String(required=True, metadata={"description": "What the poster says."})
     team_id = fields.UUID(required=True, allow_none=True, metadata={"description": TEAM})
+    zone_id = fields.UUID(required=True, allow_none=True, metadata={"description": ZONE})
     starts_at = fields.AwareDateTime(required=True)
     ends_at = fields.AwareDateTime(required=True)
     opens_at = fields.AwareDateTime(required=True, metadata={"description": "When check-in opens."})

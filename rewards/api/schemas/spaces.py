@@ -36,6 +36,15 @@ class ZoneField(Request):
     name = Text(length_min=1, length_max=ITEM_LENGTH_MAX, required=True)
 
 
+class ZoneResponse(Schema):
+    id = fields.UUID(required=True)
+    kind = Choice(ZoneKind, required=True)
+    name = fields.String(required=True)
+    is_closed = fields.Boolean(
+        required=True, metadata={"description": "Nothing takes place there any more."}
+    )
+
+
 class SpaceRequest(Request):
     node_id = Identifier(required=True)
     name = Text(length_min=1, length_max=NAME_LENGTH_MAX, required=True)
@@ -52,7 +61,7 @@ class SpaceResponse(Schema):
     address = fields.String(required=True)
     hours = fields.String(required=True)
     phone = fields.String(required=True)
-    zones = fields.List(fields.Nested(ZoneField), required=True)
+    zones = fields.List(fields.Nested(ZoneResponse), required=True)
     closed_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
