@@ -28,6 +28,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     sentences.line_why,
     sentences.period_days,
     sentences.period_name,
+    sentences.tell_terms,
     sentences.reason_name,
     sentences.rule_name,
     sentences.void_reason_name,

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from rewards.activities import queries as activities
 from rewards.activities.types import Occasion, OccasionId, OccasionStatus
@@ -152,7 +151,7 @@ def _page(occasion: Occasion, *, error: RewardsError | None = None) -> str:
         offer=progress.describe_offer(occasion),
         pause=None if me is None else queries.find_pause(me.id, now=now),
         ticket=card.draw(me, now=now) if has_ticket and me else None,
-        asked=_tell_terms(occasion),
+        asked=sentences.tell_terms(occasion),
         others=_list_others(occasion, me),
         sentence=None if error is None else sentences.explain(error),
     )
@@ -168,15 +167,3 @@ def _list_others(occasion: Occasion, me: Participant | None) -> list[Occasion]:
         and each.occasion.starts_at < occasion.ends_at
         and occasion.starts_at < each.occasion.ends_at
     ]
-
-
-def _tell_terms(occasion: Occasion) -> list[str]:
-    """Return who may come, where not everybody may."""
-    ages = sentences.tell_ages({"age_min": occasion.age_min, "age_max": occasion.age_max})
-    asked = [ages] if ages else []
-    if occasion.qualification:
-        name = sentences.name_qualification(occasion.qualification)
-        asked.append(_("有%(name)s资格", name=name))
-    if occasion.training:
-        asked.append(_("学过%(name)s", name=sentences.name_qualification(occasion.training)))
-    return asked

@@ -7,10 +7,12 @@ from rewards.core.db import table_of
 from rewards.core.secrecy import vault
 
 from .. import rules
-from ..models import ParticipantRow
+from ..models import GuardianConsentRow, NameKeyRow, ParticipantRow, QualificationRow
 from ..types import BoardDisplay
 
 _participants = table_of(ParticipantRow)
+# What is deleted when an account closes.
+_FORGOTTEN = tuple(map(table_of, (GuardianConsentRow, NameKeyRow, QualificationRow)))
 
 
 def list_unforgotten(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
@@ -29,6 +31,11 @@ def list_unforgotten(connection: sa.Connection, scope: Scope) -> tuple[Violation
         ).limit(FOUND_MAX)
     )
     found = set(told)
+    for table in _FORGOTTEN:
+        about = table.c.participant_id
+        found |= set(
+            connection.scalars(closed.where(row.id.in_(sa.select(about))).limit(FOUND_MAX))
+        )
     if scope.is_whole:
         # What is sealed is opened by the program alone.
         names = connection.execute(closed.add_columns(row.name_sealed))

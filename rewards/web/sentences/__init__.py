@@ -11,7 +11,7 @@ from .notices import explain_notice
 from .refusals import explain, explain_status
 from .rule_names import field_name, rule_name, rule_order
 from .rules_told import board_name, describe_caps, describe_gain, describe_rule, list_caps
-from .standing import name_qualification, tell_ages
+from .standing import name_qualification, tell_terms
 from .statements import (
     entry_mark,
     entry_origin,
@@ -58,7 +58,7 @@ __all__ = [
     "reason_name",
     "rule_name",
     "rule_order",
-    "tell_ages",
     "tell_fate",
+    "tell_terms",
     "void_reason_name",
 ]

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from rewards.activities.types import Occasion
 from rewards.participants.types import Profession, Training
 
 from .words import LIST_AGAIN, MEND, Words
@@ -95,3 +96,15 @@ def tell_ages(members: Mapping[str, Any]) -> str:
     if least is not None:
         return str(gettext("年满%(least)s岁", least=least))
     return "" if most is None else str(gettext("不超过%(most)s岁", most=most))
+
+
+def tell_terms(occasion: Occasion) -> list[str]:
+    """Return who may come to an occasion, where not everybody may."""
+    ages = tell_ages({"age_min": occasion.age_min, "age_max": occasion.age_max})
+    asked = [ages] if ages else []
+    if occasion.qualification:
+        name = name_qualification(occasion.qualification)
+        asked.append(gettext("有%(name)s资格", name=name))
+    if occasion.training:
+        asked.append(gettext("学过%(name)s", name=name_qualification(occasion.training)))
+    return asked

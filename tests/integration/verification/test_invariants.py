@@ -112,6 +112,10 @@ TAMPERED = {
         f"UPDATE ledger_entries SET business_date = '2026-01-01' WHERE id = ({FIRST_CREDIT})",
     ),
     "I22: a nickname": ("UPDATE participants SET nickname = '小王' WHERE closed_at IS NOT NULL",),
+    "I22: a key of a name": (
+        "INSERT INTO name_keys (key, participant_id)"
+        " SELECT 'ab', id FROM participants WHERE closed_at IS NOT NULL",
+    ),
     "I22: a year": ("UPDATE participants SET birth_year = 1956 WHERE closed_at IS NOT NULL",),
 }
 
