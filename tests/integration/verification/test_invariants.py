@@ -113,8 +113,7 @@ TAMPERED = {
     ),
     "I22: a nickname": ("UPDATE participants SET nickname = '小王' WHERE closed_at IS NOT NULL",),
     "I22: a key of a name": (
-        "INSERT INTO name_keys (key, participant_id)"
-        " SELECT 'ab', id FROM participants WHERE closed_at IS NOT NULL",
+        "INSERT INTO name_keys SELECT 'ab', id FROM participants WHERE closed_at IS NOT NULL",
     ),
     "I22: a year": ("UPDATE participants SET birth_year = 1956 WHERE closed_at IS NOT NULL",),
 }
