@@ -77,6 +77,7 @@ class Looker:
 
     def __call__(self, page, path):
         self.pages += 1
+        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
         found = axe.find_faults(page) + keyboard.find_faults(page)
         if self._is_phone:
             found += reading.find_faults(page)

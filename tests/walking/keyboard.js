@@ -10,12 +10,15 @@
   const tell = (element) => `<${element.tagName.toLowerCase()} ${element.id || element.className || ""}> ` +
     `${(element.textContent.trim() || element.name || element.getAttribute("aria-label") || "").slice(0, 24)}`;
 
+  /* A field that is hidden behind its label is seen and hit there. */
+  const faceOf = (element) => (element.matches(".hush") && element.labels && element.labels[0]) || element;
+
   const hasRing = (element) => {
     const shown = (each) => {
       const style = getComputedStyle(each);
       return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
     };
-    return shown(element) || (element.closest("label") && shown(element.closest("label")));
+    return shown(faceOf(element));
   };
 
   const isCovered = (element) => {
@@ -40,7 +43,7 @@
     if (reached.has(key)) return;
     reached.add(key);
     if (!hasRing(element)) faults.add(`no ring: ${tell(element)}`);
-    if (isCovered(element)) faults.add(`covered: ${tell(element)}`);
+    if (isCovered(faceOf(element))) faults.add(`covered: ${tell(element)}`);
   };
   document.addEventListener("keydown", judge, true);
 
