@@ -13,7 +13,7 @@ from rewards.core.db import db, table_of
 from rewards.core.ids import first_id
 
 from ..models import CheckInRow
-from ..types import CheckInChannel, CheckInId, Sighting
+from ..types import AttendanceState, CheckInChannel, CheckInId, Sighting
 
 _table = table_of(CheckInRow)
 _check_ins = _table.c
@@ -52,7 +52,9 @@ def list_by_word(
 
 
 def _list(statement: sa.Select[Any]) -> tuple[Sighting, ...]:
-    rows = db.session.execute(statement).all()
+    # A slip of the hand that was undone at once is no sign of anything.
+    standing = statement.where(_check_ins.state != AttendanceState.UNDONE)
+    rows = db.session.execute(standing).all()
     times = activities.map_times(
         db.session.connection(), {OccasionId(row.occasion_id) for row in rows}
     )
