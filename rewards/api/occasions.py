@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import Response, url_for
+from flask import Response, jsonify, url_for
 
 from rewards.access.types import StaffActor, Verb
 from rewards.activities import queries as activities
@@ -19,7 +19,7 @@ from rewards.stock import queries as stock
 from rewards.stock.errors import ZoneNotFoundError
 from rewards.web import addresses, sessions
 
-from .resources import Resource, answer, answer_once, answer_page
+from .resources import Resource, answer, answer_once, answer_page, instance_of
 from .schemas.occasions import (
     CodeResponse,
     OccasionChange,
@@ -125,7 +125,9 @@ def get_code(occasion_id: UUID) -> Response:
     actor = sessions.require_staff()
     occasion = activities.get_occasion(OccasionId(occasion_id))
     authorize_read(actor, Verb.SHOW_CODE, occasion.node_path, OccasionNotFoundError)
-    return _answer_code(occasion)
+    response = jsonify(_tell_code(occasion))
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @occasions.call(
@@ -133,31 +135,36 @@ def get_code(occasion_id: UUID) -> Response:
     "/occasions/<uuid:occasion_id>/code/rotation",
     answers={HTTPStatus.OK: CodeResponse},
     refusals=(HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND),
+    is_keyed=True,
 )
 def rotate_code(occasion_id: UUID) -> Response:
     """Void every code and all digits of an occasion at once, and show the new one."""
     actor = sessions.require_staff()
     occasion = activities.get_occasion(OccasionId(occasion_id))
     authorize_read(actor, Verb.SHOW_CODE, occasion.node_path, OccasionNotFoundError)
-    return _answer_code(
-        attending.rotate_code(actor=actor, occasion_id=occasion.id, now=clock.now())
+    response = answer_once(
+        attending.rotate_code,
+        render=lambda rotated: (HTTPStatus.OK, _tell_code(rotated)),
+        actor=actor,
+        occasion_id=occasion.id,
+        now=clock.now(),
     )
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
-def _answer_code(occasion: Occasion) -> Response:
+def _tell_code(occasion: Occasion) -> dict[str, Any]:
     code = checkins.get_display_code(occasion, now=clock.now())
-    response = answer(
-        CodeResponse,
+    told: dict[str, Any] = instance_of(CodeResponse).dump(
         {
             "url": addresses.code_link(code.token),
             "digits": code.digits,
             "svg_url": url_for("codes.show_svg", token=code.token),
             "png_url": url_for("codes.show_png", token=code.token),
             "expires_at": code.expires_at,
-        },
+        }
     )
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return told
 
 
 def _get_visible(occasion_id: UUID) -> Occasion:

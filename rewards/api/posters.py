@@ -81,12 +81,18 @@ def print_poster(query: dict[str, Any], poster_id: UUID) -> Response:
     "/posters/<uuid:poster_id>/revocation",
     answers={HTTPStatus.OK: PosterResponse},
     refusals=REFUSALS,
+    is_keyed=True,
 )
 def revoke_poster(poster_id: UUID) -> Response:
     """Take a poster out of use, at once and for good."""
     actor = sessions.require_staff()
-    poster = service.revoke_poster(actor=actor, poster_id=_known(poster_id).id, now=clock.now())
-    return answer(PosterResponse, _describe(poster))
+    return answer_once(
+        service.revoke_poster,
+        render=lambda poster: (HTTPStatus.OK, instance_of(PosterResponse).dump(_describe(poster))),
+        actor=actor,
+        poster_id=_known(poster_id).id,
+        now=clock.now(),
+    )
 
 
 def _check_subject(actor: SignedInActor, body: dict[str, Any]) -> None:

@@ -129,13 +129,20 @@ def change_series(body: dict[str, Any], series_id: UUID) -> Response:
     body=SkipRequest,
     answers={HTTPStatus.OK: SeriesResponse},
     refusals=(*NOT_THERE, HTTPStatus.CONFLICT),
+    is_keyed=True,
 )
 def skip_day(body: dict[str, Any], series_id: UUID) -> Response:
     """Leave out a day: its occasion is cancelled, or none is planned."""
     actor = sessions.require_staff()
     found = _get_visible(series_id)
-    after = service.skip_day(actor=actor, series_id=found.id, slot=body["day"], now=clock.now())
-    return answer(SeriesResponse, _write(after))
+    return answer_once(
+        service.skip_day,
+        render=lambda after: (HTTPStatus.OK, SeriesResponse().dump(_write(after))),
+        actor=actor,
+        series_id=found.id,
+        slot=body["day"],
+        now=clock.now(),
+    )
 
 
 def _get_visible(series_id: UUID) -> Series:
