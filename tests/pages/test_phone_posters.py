@@ -158,5 +158,5 @@ def test_a_torn_poster_says_what_to_do(client, poster, half):
     page = client.get(f"/C/{checkins.get_poster_code(poster)[half]}")
 
     assert page.status_code == 422
-    assert "这不是我们的签到码" in page.text
+    assert "码不完整，可能撕坏了，或者没扫全" in page.text
     assert "现在这样做" in page.text
