@@ -11,6 +11,8 @@ from .facts import Entry
 
 DAYS_AHEAD = 14
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+# In so many days every entry of the programme comes at least once with each title.
+SEARCHED_DAYS = 400
 _WORKING_DAYS = frozenset(range(5))
 
 
@@ -48,6 +50,42 @@ def plan_days(
 def takes_place(entry: Entry, day: date) -> bool:
     """Tell whether an entry of the programme is due on *day*."""
     return day.month in entry.months and any(_matches(word, day) for word in entry.days)
+
+
+def series_of(entry: Entry, first: date) -> tuple[tuple[str, str, date], ...]:
+    """Return the series of an entry from *first* on: title, RRULE and first day of each.
+
+    Titles that take turns are a series each, one turn of them apart.
+    """
+    turns = len(entry.titles)
+    rule = _rule_of(entry) + (f";INTERVAL={turns}" if turns > 1 else "")
+    days = [first + timedelta(days=number) for number in range(SEARCHED_DAYS)]
+    due = [day for day in days if takes_place(entry, day)]
+    found = []
+    for turn, title in enumerate(entry.titles):
+        start = next((day for day in due if _turn(entry, day) % turns == turn), None)
+        if start is not None:
+            found.append((title, rule, start))
+    return tuple(found)
+
+
+def _rule_of(entry: Entry) -> str:
+    word = entry.days[0]
+    months = ""
+    if len(entry.months) < 12:
+        months = ";BYMONTH=" + ",".join(str(month) for month in entry.months)
+    if word == "daily":
+        return f"FREQ=DAILY{months}"
+    if word == "weekdays":
+        return f"FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR{months}"
+    if "#" in word:
+        name, _, place = word.partition("#")
+        return f"FREQ=MONTHLY;BYDAY={place}{name[:2].upper()}{months}"
+    if "-" in word:
+        month, day = (int(part) for part in word.split("-"))
+        return f"FREQ=YEARLY;BYMONTH={month};BYMONTHDAY={day}"
+    days = ",".join(name[:2].upper() for name in entry.days)
+    return f"FREQ=WEEKLY;BYDAY={days}{months}"
 
 
 def _matches(word: str, day: date) -> bool:

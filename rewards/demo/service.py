@@ -92,10 +92,11 @@ def load(
         clerk=staff[CLERK].actor,
         space_id=setting.open_space(staff[ADMINISTRATOR].actor, nodes, now=opened_at).id,
     )
+    planned = occasions.plan_series(nodes, cast.teams, first=first, now=now)
     line = Timeline(until=now, on_progress=on_progress)
     # First the programme, one day after the other, then what people did.
     for number, plans in enumerate(_plans(first, today)):
-        act = partial(_plan_day, line, cast, nodes, plans, joined_on=joined_on)
+        act = partial(_plan_day, line, cast, nodes, plans, planned=planned, joined_on=joined_on)
         line.add(opened_at + timedelta(seconds=number), act)
     _plan_redemptions(line, cast, first=first, today=today)
     desk_work.add_desk_work(line, cast)
@@ -110,8 +111,9 @@ def load(
 
 @use_case
 def refresh_demo_occasions(*, now: datetime) -> int:
-    """Add the occasions of the days ahead that are not planned yet; return how many.
+    """Add what is on around the clock on the days ahead, if it is not yet; return how many.
 
+    The rest of the programme are series, which are planned ahead as any others.
     Does nothing in a database without the demo.
     """
     if not is_loaded():
@@ -124,11 +126,30 @@ def refresh_demo_occasions(*, now: datetime) -> int:
     first = today - timedelta(days=1)
     formed = teams.find_teams(nodes)
     added = 0
+    if not occasions.has_series():
+        # Loaded when each day was planned by itself: what follows is planned as series.
+        added += len(_begin_series(nodes, formed, today, now=now))
     for day_plans in _plans(first, today):
-        plans = tuple(plan for plan in day_plans if plan.entry.node in nodes)
+        plans = tuple(plan for plan in day_plans if plan.entry.live and plan.entry.node in nodes)
         if not occasions.is_planned(plans, nodes):
             added += len(_create(plans, nodes, formed, now=now))
     return added
+
+
+@operation
+def _begin_series(
+    nodes: Mapping[str, Node], formed: Mapping[str, TeamId], today: date, *, now: datetime
+) -> occasions.Planned:
+    days = _plans(today, today)
+    unplanned = (
+        plans[0].day
+        for plans in days
+        if not occasions.is_planned(
+            [each for each in plans if not each.entry.live and each.entry.node in nodes], nodes
+        )
+    )
+    first = next(unplanned, today + timedelta(days=programme.DAYS_AHEAD + 1))
+    return occasions.plan_series(nodes, formed, first=first, now=now)
 
 
 @operation
@@ -179,9 +200,12 @@ def _plan_day(
     plans: tuple[Plan, ...],
     now: datetime,
     *,
+    planned: occasions.Planned,
     joined_on: list[date],
 ) -> None:
-    created = _create(plans, nodes, cast.teams, now=now)
+    created = {plan: planned[plan.entry, plan.day] for plan in plans if not plan.entry.live}
+    alone = tuple(plan for plan in plans if plan.entry.live)
+    created |= _create(alone, nodes, cast.teams, now=now)
     for plan, occasion in created.items():
         sign_ups.add_sign_ups(line, cast, plan, occasion)
     visits = attendance.attend_day(plans, joined_on=joined_on)

@@ -99,3 +99,24 @@ def test_every_team_on_a_poster_is_one_of_the_demo():
     named = {entry.team for entry in facts.list_entries() if entry.team}
 
     assert named == {team.name for team in facts.list_teams()}
+
+
+@pytest.mark.parametrize("entry", [each for each in facts.list_entries() if not each.live])
+def test_the_series_of_an_entry_have_its_days_and_titles(entry):
+    first = date(2026, 8, 23)
+    last = first + timedelta(days=400)
+
+    by_series = {}
+    for title, rule, starts_on in programme.series_of(entry, first):
+        pattern = activities.read_pattern(
+            rule, starts_on=starts_on, start=entry.start, minutes=entry.minutes, zone=SHANGHAI
+        )
+        by_series |= dict.fromkeys(activities.list_slots(pattern, first=first, last=last), title)
+
+    by_day = {
+        plan.day: plan.title
+        for plans in programme.plan_days(first, last, SHANGHAI, live_from=last + timedelta(days=1))
+        for plan in plans
+        if plan.entry is entry
+    }
+    assert by_series == by_day
