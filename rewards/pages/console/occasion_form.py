@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -108,6 +108,25 @@ def fill(occasion: Occasion) -> dict[str, str]:
         "zone": str(occasion.zone_id or ""),
         **sign_up_form.fill(occasion),
         **requirement_form.fill(occasion),
+    }
+
+
+def fill_details(details: Details, *, start: time, minutes: int) -> dict[str, str]:
+    """Return what the form of another occasion like *details* shows at first, but for its day."""
+    first = datetime.combine(date(2000, 1, 1), start)
+    last = first + timedelta(minutes=minutes)
+    return {
+        "title": details.title,
+        "what": name_choice(details),
+        "place": details.place,
+        "team": details.team,
+        "ours": str(details.team_id or ""),
+        "from": f"{first:%H:%M}",
+        "to": f"{last:%H:%M}",
+        "capacity": "" if details.capacity is None else str(details.capacity),
+        "zone": str(details.zone_id or ""),
+        "sign_up": "yes" if details.takes_sign_ups else "",
+        **requirement_form.fill(details),
     }
 
 

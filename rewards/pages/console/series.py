@@ -25,7 +25,6 @@ from . import (
     frame,
     occasion_form,
     occasions,
-    requirement_form,
     series_plan,
     words,
 )
@@ -46,6 +45,7 @@ CHANGED = (
     "age_max",
     "qualification",
     "training",
+    "zone_id",
     "sign_up_closes_before",
 )
 
@@ -191,20 +191,13 @@ def _fill(post: Post, series: Series) -> MultiDict[str, str]:
     asked = request.args.get("from", "")
     first = coming[0].series_slot if coming else clock.local_date(post.now, clock.zone())
     typed = again_form.fill(series.pattern.recurrence)
-    start, end = series_plan.clocks_of(series.pattern.start, series.pattern.minutes)
     typed.update(
         {
-            "title": details.title,
-            "place": details.place,
-            "team": details.team,
-            "ours": str(details.team_id or ""),
-            "capacity": "" if details.capacity is None else str(details.capacity),
+            **occasion_form.fill_details(
+                details, start=series.pattern.start, minutes=series.pattern.minutes
+            ),
             "day": asked or str(first),
-            "from": start,
-            "to": end,
-            "sign_up": "yes" if details.takes_sign_ups else "",
             "sign_up_until": series_plan.tell_closing(series, coming[:1]),
-            **requirement_form.fill(details),
         }
     )
     return typed

@@ -1,7 +1,7 @@
 """From the form of an occasion to a series: the dates are looked at before they are planned."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import request
@@ -128,12 +128,6 @@ def list_cancelled(planned: Iterable[Occasion], pattern: Pattern, now: datetime)
 def tell_hours(pattern: Pattern, day: date) -> str:
     """Return from when to when the occasions are: 14:30–15:30."""
     return formats.span(*patterns.times_of(pattern, day, clock.zone()))
-
-
-def clocks_of(start: time, minutes: int) -> tuple[str, str]:
-    """Return from when to when by a clock on the wall, as a form has it: 09:00, 11:00."""
-    first = datetime.combine(date(2000, 1, 1), start)
-    return f"{first:%H:%M}", f"{first + minutes * MINUTE:%H:%M}"
 
 
 def tell_closing(series: Series, following: Sequence[Occasion]) -> str:

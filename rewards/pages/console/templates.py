@@ -1,6 +1,5 @@
 """Templates: an occasion held before, to be planned again with one day and one click."""
 
-from datetime import time
 from uuid import UUID
 
 from flask import Blueprint, redirect, request
@@ -11,10 +10,10 @@ from rewards.access.types import Verb
 from rewards.activities import queries as activities
 from rewards.activities import rules as patterns
 from rewards.activities import service
-from rewards.activities.types import Details, OccasionId, TemplateId
+from rewards.activities.types import OccasionId, TemplateId
 from rewards.core import clock
 
-from . import frame, occasion_form, requirement_form, safety, series_plan
+from . import frame, occasion_form, safety
 from .frame import Post
 
 blueprint = Blueprint("console_templates", __name__)
@@ -60,27 +59,15 @@ def fill_asked(post: Post) -> dict[str, str]:
     """Return what the form of a new occasion shows of the template or occasion in its address."""
     if "template" in request.args:
         template = activities.get_template(TemplateId(safety.read_id(request.args["template"])))
-        return _fill(template.details, template.start, template.minutes)
+        return occasion_form.fill_details(
+            template.details, start=template.start, minutes=template.minutes
+        )
     if "copy" in request.args:
         occasion = activities.get_occasion(OccasionId(safety.read_id(request.args["copy"])))
         access.authorize(post.actor, Verb.VIEW_CONSOLE, occasion.node_path)
         start, minutes = patterns.wall_times(occasion, clock.zone())
-        filled = _fill(patterns.details_of(occasion), start, minutes)
+        filled = occasion_form.fill_details(
+            patterns.details_of(occasion), start=start, minutes=minutes
+        )
         return {**filled, "node": str(occasion.node_id)}
     return {}
-
-
-def _fill(details: Details, start: time, minutes: int) -> dict[str, str]:
-    first, last = series_plan.clocks_of(start, minutes)
-    return {
-        "title": details.title,
-        "what": occasion_form.name_choice(details),
-        "place": details.place,
-        "team": details.team,
-        "ours": str(details.team_id or ""),
-        "capacity": "" if details.capacity is None else str(details.capacity),
-        "from": first,
-        "to": last,
-        "sign_up": "yes" if details.takes_sign_ups else "",
-        **requirement_form.fill(details),
-    }

@@ -151,14 +151,19 @@ def test_people_come_from_the_invented_list_alone(demo):
     assert Counter(person.name for person in people) == invented
 
 
-def test_ninety_days_have_their_history_and_two_weeks_their_programme(demo):
+def test_ninety_days_have_their_history_and_two_months_their_programme(demo, station):
     rows = count_rows()
     starts = db.session.execute(
         sa.text("SELECT MIN(starts_at) AS first, MAX(starts_at) AS last FROM occasions")
     ).one()
 
     assert str(starts.first)[:10] == str(TODAY - timedelta(days=90))
-    assert str(starts.last)[:10] == str(TODAY + timedelta(days=14))
+    # The day of the volunteers in March and that of the blood donors in June are planned already.
+    assert str(starts.last)[:10] == "2027-06-14"
+    series = activities.list_series(node_path="", day=TODAY)
+    assert {each.planned_through for each in series if each.pattern.recurrence.months == ()} == {
+        TODAY + timedelta(days=60)
+    }
     assert rows["check_ins"] > 1_000
     assert rows["refused_scans"] == 4
 
