@@ -169,7 +169,9 @@ def test_ninety_days_have_their_history_and_two_months_their_programme(demo, sta
 
 
 def test_the_hall_of_172_seats_and_a_full_class_have_people_signed_up(demo):
-    ahead = {each.title: each for each in activities.list_offered(node_path="", after=NOW)}
+    offered = activities.list_offered(node_path="", after=NOW)
+    # Of each the next one.
+    ahead = {each.title: each for each in reversed(offered)}
     film = next(each for title, each in ahead.items() if title.startswith("红色观影"))
     tallies = sign_ups.tally([each.id for each in ahead.values()])
 
