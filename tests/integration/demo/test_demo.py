@@ -172,7 +172,7 @@ def test_the_hall_of_172_seats_and_a_full_class_have_people_signed_up(demo):
     offered = activities.list_offered(node_path="", after=NOW)
     # Of each the next one.
     ahead = {each.title: each for each in reversed(offered)}
-    film = next(each for title, each in ahead.items() if title.startswith("红色观影"))
+    film = next(each for each in offered if each.title.startswith("红色观影"))
     tallies = sign_ups.tally([each.id for each in ahead.values()])
 
     assert film.capacity == 172
