@@ -97,7 +97,7 @@ class Crawl:
 
     def _open(self, page, path):
         try:
-            answer = page.goto(self._address + path, wait_until="load")
+            answer = self._go(page, path)
         except BrowserError as error:
             if not any(word in str(error) for word in NO_PAGE_ANSWERS):
                 raise
@@ -106,6 +106,16 @@ class Crawl:
         if not answer.headers.get("content-type", "").startswith("text/html"):
             return False
         return answer.status == 200 and urlsplit(page.url).path == urlsplit(path).path
+
+    def _go(self, page, path):
+        address = self._address + path
+        try:
+            return page.goto(address, wait_until="load")
+        except BrowserError as error:
+            # A screen led on by itself at the same moment.
+            if "interrupted by another navigation" not in str(error):
+                raise
+            return page.goto(address, wait_until="load")
 
     def _settle(self, page):
         # What the browser shows of its own gets in the way of the next page for a moment.
