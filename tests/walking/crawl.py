@@ -47,11 +47,14 @@ class Crawl:
         self._variants = {}
         self.seen = {}
 
-    def walk(self, page, starts, look, *, surface):
-        """Call *look* with each page of *surface* that can be come to from *starts*."""
+    def walk(self, page, starts, look, *, surface, is_whole=True):
+        """Call *look* with each page of *surface* that can be come to from *starts*.
+
+        `is_whole`: those that no link leads to are tried as well.
+        """
         waiting = list(starts)
         tried = set()
-        while waiting or (waiting := self._build_missing(surface, tried)):
+        while waiting or (is_whole and (waiting := self._build_missing(surface, tried))):
             path = waiting.pop(0)
             endpoint = self._take(path, surface)
             if endpoint is None or not self._open(page, path):
