@@ -74,15 +74,14 @@ class Crawl:
     def _take(self, path, surface):
         """Return the endpoint of *path* if it is one to look at now."""
         parts = urlsplit(path)
-        if surface_of(parts.path) != surface:
-            return None
         try:
             endpoint, values = self._map.match(parts.path, method="GET")
         except HTTPException:
             return None
-        if endpoint not in self._rules:
-            return None
+        # Where a page of another kind links to is where that one begins.
         self._learn(values)
+        if endpoint not in self._rules or surface_of(parts.path) != surface:
+            return None
         variant = frozenset(name for name, _ in parse_qsl(parts.query))
         if variant & SWITCHES:
             return None
@@ -111,14 +110,15 @@ class Crawl:
         return answer.status == 200 and urlsplit(page.url).path == urlsplit(path).path
 
     def _go(self, page, path):
-        address = self._address + path
-        try:
-            return page.goto(address, wait_until="load")
-        except BrowserError as error:
-            # A screen led on by itself at the same moment.
-            if "interrupted by another navigation" not in str(error):
-                raise
-            return page.goto(address, wait_until="load")
+        for _ in range(SETTLING_TRIES):
+            try:
+                return page.goto(self._address + path, wait_until="load")
+            except BrowserError as error:
+                # A screen leads on by itself at the same moment.
+                if "interrupted by another navigation" not in str(error):
+                    raise
+                page.wait_for_load_state()
+        raise AssertionError(f"{path} leads on without an end")
 
     def _settle(self, page):
         # What the browser shows of its own gets in the way of the next page for a moment.
