@@ -193,19 +193,18 @@ def find_pause(participant_id: ParticipantId, *, now: datetime) -> Pause | None:
 
 def count_missed(participant_id: ParticipantId, *, now: datetime) -> int:
     """Return how often a participant did not come lately, since the last pause if there was one."""
-    last = (
-        sa.select(sa.func.max(_pauses.c.begins_at))
-        .where(_pauses.c.participant_id == participant_id)
-        .scalar_subquery()
+    return _count_missed(participant_id, now - rules.MISSES_WITHIN, _pauses.c.begins_at <= now)
+
+
+def count_missed_for(pause: Pause) -> int:
+    """Return of how many misses a pause came that still count."""
+    begun = pause.begins_at
+    return _count_missed(
+        pause.participant_id,
+        begun - rules.MISSES_WITHIN,
+        _pauses.c.begins_at < begun,
+        _sign_ups.c.missed_at <= begun,
     )
-    missed = db.session.scalar(
-        sa.select(sa.func.count()).where(
-            _sign_ups.c.participant_id == participant_id,
-            _sign_ups.c.missed_at > now - rules.MISSES_WITHIN,
-            sa.or_(last.is_(None), _sign_ups.c.missed_at > last),
-        )
-    )
-    return int(missed or 0)
 
 
 def list_overdue(*, now: datetime, limit: int) -> tuple[OccasionId, ...]:
@@ -231,6 +230,29 @@ def count_confirmed(connection: sa.Connection) -> dict[OccasionId, int]:
         .group_by(_sign_ups.c.occasion_id)
     )
     return {OccasionId(row.occasion_id): int(row.people) for row in rows}
+
+
+def _count_missed(
+    participant_id: ParticipantId,
+    since: datetime,
+    is_earlier: sa.ColumnElement[bool],
+    *conditions: sa.ColumnElement[bool],
+) -> int:
+    # What led to an earlier pause counts no more.
+    last = (
+        sa.select(sa.func.max(_pauses.c.begins_at))
+        .where(_pauses.c.participant_id == participant_id, is_earlier)
+        .scalar_subquery()
+    )
+    missed = db.session.scalar(
+        sa.select(sa.func.count()).where(
+            _sign_ups.c.participant_id == participant_id,
+            _sign_ups.c.missed_at > since,
+            sa.or_(last.is_(None), _sign_ups.c.missed_at > last),
+            *conditions,
+        )
+    )
+    return int(missed or 0)
 
 
 def _page(

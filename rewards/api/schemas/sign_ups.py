@@ -39,7 +39,9 @@ class SignUpResponse(Schema):
     )
     signed_up_at = fields.AwareDateTime(required=True)
     confirmed_at = fields.AwareDateTime(
-        required=True, allow_none=True, metadata={"description": "Since when a place is kept."}
+        required=True,
+        allow_none=True,
+        metadata={"description": "Since when a place is kept for the time that it is now."},
     )
     missed_at = fields.AwareDateTime(
         required=True,

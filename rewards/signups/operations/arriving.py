@@ -35,7 +35,8 @@ def arrive(occasion: Occasion, participant_id: ParticipantId, *, now: datetime) 
     if sign_up.state is SignUpState.CONFIRMED and _turn(sign_up, SignUpState.CONFIRMED, now=now):
         return True
     seats = activities.lock_seats(occasion.id)
-    # Meanwhile they may have moved up.
+    # Meanwhile they may have moved up, or their place went on.
+    sign_up = queries.get_sign_up(sign_up.id)
     if _turn(sign_up, SignUpState.CONFIRMED, now=now):
         return True
     if _is_full(seats):
@@ -48,8 +49,7 @@ def arrive(occasion: Occasion, participant_id: ParticipantId, *, now: datetime) 
             )
         # Taking a place will say that there is none.
         return False
-    if _turn(sign_up, SignUpState.WAITING, SignUpState.CANCELLED, SignUpState.RELEASED, now=now):
-        take_back_miss(sign_up, now=now)
+    _turn(sign_up, SignUpState.WAITING, SignUpState.CANCELLED, SignUpState.RELEASED, now=now)
     return False
 
 
@@ -79,7 +79,11 @@ def believe(occasion: Occasion, participant_id: ParticipantId, *, now: datetime)
 
 def _turn(sign_up: SignUp, *states: SignUpState, now: datetime) -> bool:
     values = {"state": SignUpState.ARRIVED, "queue_no": None, "came_at": None}
-    return bool(change([sign_up.id], values, only=states, by=SYSTEM, now=now))
+    if not change([sign_up.id], values, only=states, by=SYSTEM, now=now):
+        return False
+    # Given up too late, or not there in time: they have come after all.
+    take_back_miss(sign_up, now=now)
+    return True
 
 
 def _is_full(seats: Seats | None) -> bool:

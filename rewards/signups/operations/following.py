@@ -71,10 +71,17 @@ def follow_change(event: OccasionChanged) -> None:
 
 @operation
 def drop_all(event: OccasionCancelled) -> None:
-    """Cancel the sign-ups for an occasion that is cancelled, and tell those who had signed up."""
+    """Cancel the sign-ups for an occasion that is cancelled, and tell those who had signed up.
+
+    Nobody missed what is not held.
+    """
     activities.lock_seats(event.occasion_id)
-    for sign_up in queries.list_sign_ups(event.occasion_id, *queries.ACTIVE):
-        _drop(sign_up, now=event.at)
+    for sign_up in queries.list_sign_ups(event.occasion_id):
+        take_back_miss(sign_up, now=event.at)
+        if sign_up.state in queries.ACTIVE:
+            _drop(sign_up, now=event.at)
+        elif sign_up.state is not SignUpState.RELEASED:
+            continue
         tell(
             sign_up.participant_id,
             NoticeKind.SIGN_UP_OCCASION_CANCELLED,
@@ -112,6 +119,10 @@ def _drop(sign_up: SignUp, *, now: datetime) -> None:
 
 
 def _tell_moved(occasion: Occasion, *, now: datetime) -> None:
+    # Whoever hears of it too late to give notice of the new time owes none.
+    confirmed = [each.id for each in queries.list_sign_ups(occasion.id, SignUpState.CONFIRMED)]
+    only = (SignUpState.CONFIRMED,)
+    change(confirmed, {"confirmed_at": now}, only=only, by=SYSTEM, now=now)
     # They are reminded of the new time too.
     db.session.execute(
         sa.update(sign_ups)

@@ -49,7 +49,7 @@ def note_miss(participant_id: ParticipantId, *, now: datetime) -> None:
 
 @operation
 def take_back_miss(sign_up: SignUp, *, now: datetime) -> None:
-    """Forget that a participant did not come; a pause that began with it ends."""
+    """Forget that a participant did not come; a pause ends that came of too few misses then."""
     if sign_up.missed_at is None:
         return
     db.session.execute(
@@ -59,7 +59,7 @@ def take_back_miss(sign_up: SignUp, *, now: datetime) -> None:
         .execution_options(synchronize_session=False)
     )
     pause = queries.find_pause(sign_up.participant_id, now=now)
-    if pause is not None and pause.begins_at == sign_up.missed_at:
+    if pause is not None and not rules.is_paused_by(queries.count_missed_for(pause)):
         _end(pause, by=SYSTEM, now=now)
 
 

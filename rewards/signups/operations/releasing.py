@@ -1,6 +1,7 @@
 """Places of those who have not come go on to others."""
 
 from datetime import datetime
+from typing import Any
 
 from rewards.activities import operations as activities
 from rewards.activities.types import OccasionId
@@ -36,7 +37,10 @@ def release(occasion_id: OccasionId, *, now: datetime) -> int:
 
 
 def _release(sign_up: SignUp, *, is_missed: bool, now: datetime) -> bool:
-    values = {"state": SignUpState.RELEASED, "missed_at": now if is_missed else None}
+    values: dict[str, Any] = {"state": SignUpState.RELEASED}
+    # An earlier miss of whoever signed up again stays one.
+    if is_missed:
+        values["missed_at"] = now
     # Whoever comes in at this very moment keeps the place.
     confirmed = (SignUpState.CONFIRMED,)
     if not change([sign_up.id], values, only=confirmed, by=SYSTEM, now=now):

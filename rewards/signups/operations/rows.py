@@ -1,5 +1,6 @@
 """Rows of sign-ups, written where the places of their occasion are locked."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,7 +30,7 @@ def lock_row(*conditions: sa.ColumnElement[bool]) -> sa.Row[*tuple[Any, ...]] | 
 
 
 def change(
-    sign_up_ids: list[UUID],
+    sign_up_ids: Sequence[UUID],
     values: dict[str, Any],
     *,
     only: tuple[SignUpState, ...],

@@ -87,12 +87,10 @@ def cancel(*, actor: Actor, sign_up: SignUp, is_excused: bool = False, now: date
         and not is_excused
         and rules.is_missed(occasion, confirmed_at=row.confirmed_at, now=now)
     )
-    values = {
-        "state": SignUpState.CANCELLED,
-        "queue_no": None,
-        "came_at": None,
-        "missed_at": now if is_missed else None,
-    }
+    values: dict[str, Any] = {"state": SignUpState.CANCELLED, "queue_no": None, "came_at": None}
+    # Whoever gave up too late before and signed up again has still done so.
+    if is_missed:
+        values["missed_at"] = now
     change([sign_up.id], values, only=queries.ACTIVE, by=actor.principal, now=now)
     if row.state is SignUpState.CONFIRMED:
         activities.free_seat(occasion.id)
