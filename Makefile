@@ -19,8 +19,9 @@ test:       ## All tests                      (make test T=tests/unit)
 faults:     ## Kill every process under load; takes minutes (docs/faults.md)
 	$(BIN)/pytest tests/faults -n 0
 
-nightly:    ## 10,000 random acts on the service and on paper; takes about an hour
+nightly:    ## 10,000 random acts on paper, every page, every journey; takes about an hour
 	$(BIN)/pytest tests/nightly
+	$(BIN)/pytest -m nightly
 
 cover:      ## All tests, and the lines they did not reach
 	$(BIN)/pytest --cov --cov-report=term $(T)

@@ -151,6 +151,7 @@ def test_a_hand_scanner_types_from_anywhere_and_a_bad_code_stops_nothing(
     assert gate.get_attribute("[data-sound]", "aria-pressed") == "true"
 
 
+@pytest.mark.nightly
 def test_each_answer_sounds_like_no_other_and_the_tablet_remembers_to_be_quiet(gate):
     gate.keyboard.press("Shift")
     gate.wait_for_timeout(100)
@@ -209,6 +210,7 @@ def test_the_camera_reads_the_code_of_a_phone_once_and_goes_on_looking(
         gate.wait_for_selector("[data-trouble]:not([hidden])")
 
 
+@pytest.mark.nightly
 def test_a_photo_is_read_and_one_without_a_code_says_so(gate, resident, tmp_path):
     page, code = tmp_path / "page.png", tmp_path / "code.png"
     Image.new("RGB", (800, 600), "white").save(page)
@@ -277,6 +279,7 @@ def test_a_broken_line_loses_no_scan_and_stops_nothing(gate, occasion, resident,
     assert "/gate" in gate.get_attribute("[data-steps] a", "href")
 
 
+@pytest.mark.nightly
 def test_a_line_that_hangs_is_given_up_after_four_seconds(gate, resident):
     gate.route("**/scans", lambda route: None)
     gate.evaluate("""() => {
@@ -294,6 +297,7 @@ def test_a_line_that_hangs_is_given_up_after_four_seconds(gate, resident):
     assert gate.is_hidden("[data-slow]")
 
 
+@pytest.mark.nightly
 def test_an_answer_that_got_lost_is_asked_for_again(gate, occasion, resident):
     lost = []
 
@@ -313,6 +317,7 @@ def test_an_answer_that_got_lost_is_asked_for_again(gate, occasion, resident):
     assert people(occasion) == 1
 
 
+@pytest.mark.nightly
 def test_a_slip_of_the_hand_is_taken_back_and_scanned_again(gate, occasion, resident, picture):
     scan(gate, resident.number)
     said(gate, "王*英 签到了")

@@ -186,6 +186,7 @@ def test_fifty_scans_without_a_network_come_in_each_once(
     assert gates.count_waiting(station.path) == 0
 
 
+@pytest.mark.nightly
 def test_the_time_a_tablet_slept_is_counted(context, line, occasion, station, now, monkeypatch):
     context.add_init_script("""
       const real = Date.now;
@@ -211,6 +212,7 @@ def test_the_time_a_tablet_slept_is_counted(context, line, occasion, station, no
     assert SLEEP <= slept < SLEEP + 10 * SECOND
 
 
+@pytest.mark.nightly
 def test_leaving_is_kept_as_leaving(context, line, station, now):
     shift = build_occasion(
         station, kind=OccasionKind.SERVICE_SHIFT, title="热线值班", now=now, starts_in=-5
@@ -245,6 +247,7 @@ def test_goods_wait_for_the_network(context, line, station, now):
     assert "没有网络，先别给货" in page.inner_text("main")
 
 
+@pytest.mark.nightly
 def test_a_colleague_leaves_scans_to_who_made_them(gate, context, line, station, now):
     resident = make_participant(station, now, name="王建英")
     before = [each for each in context.cookies() if each["name"] == "staff_token"]
@@ -264,6 +267,7 @@ def test_a_colleague_leaves_scans_to_who_made_them(gate, context, line, station,
     assert [row.participant_id for row in rows()] == [resident.id]
 
 
+@pytest.mark.nightly
 def test_the_list_of_the_gate_says_what_came_of_each(gate, line, station, now):
     resident, gone = (make_participant(station, now, name=name) for name in ("王建英", "李桂芳"))
     card = identity.issue_card(actor=SYSTEM, participant_id=resident.id, now=now)
@@ -285,6 +289,7 @@ def test_the_list_of_the_gate_says_what_came_of_each(gate, line, station, now):
     assert {row.channel for row in rows()} == {CheckInChannel.CARD, CheckInChannel.STAFF}
 
 
+@pytest.mark.nightly
 def test_a_scan_that_the_service_stumbles_over_holds_up_no_other(gate, line, station, now):
     people = [make_participant(station, now, name=f"王{n}") for n in range(3)]
     line.cut()
@@ -303,6 +308,7 @@ def test_a_scan_that_the_service_stumbles_over_holds_up_no_other(gate, line, sta
     assert {row.participant_id for row in rows()} == {people[0].id, people[2].id}
 
 
+@pytest.mark.nightly
 def test_what_waited_for_a_day_is_deleted_and_counted(context, line, occasion, station, now):
     context.add_init_script("""
       const real = Date.now;

@@ -13,7 +13,7 @@ a, button { display: inline-block; min-width: 60px; min-height: 60px }
 <button>第二个</button>FAULT</main></body>"""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(browser):
     context = browser.new_context(viewport=reading.NARROW)
     yield context.new_page()
@@ -68,6 +68,7 @@ def test_the_keyboard_walk_tells_where_one_is_lost(page, fault, told):
     assert any(told in each for each in keyboard.find_faults(page))
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("fault", "told"),
     [
@@ -88,6 +89,7 @@ def test_the_reading_walk_tells_what_is_not_seen_whole(page, fault, told):
     assert any(told in each for each in reading.find_faults(page))
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("by", "style"), [("growRoot", "13rem"), ("growTexts", "12em")])
 def test_both_manners_of_growing_are_tried(page, by, style):
     show(page, f'<p style="width: {style}">一段话</p>')
