@@ -19,7 +19,7 @@ def address(app):
         yield address
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(chromium):
     with open_browser(chromium) as running:
         yield running
