@@ -11,6 +11,7 @@ from rewards.core.db import db
 from rewards.core.errors import RewardsError
 from rewards.core.unit import operation
 
+from .. import rules
 from ..models import CheckInRow, RefusedScanRow
 
 RAW_LENGTH_MAX = 256
@@ -53,7 +54,8 @@ def store_refusal(
     raw: str,
     now: datetime,
 ) -> None:
-    """Keep an attempt that was refused, and why."""
+    """Keep an attempt that was refused, and why; nothing that would check somebody in."""
+    printed = "".join(char for char in raw if char.isprintable())
     db.session.execute(
         sa.insert(RefusedScanRow).values(
             at=now,
@@ -61,7 +63,7 @@ def store_refusal(
             occasion_id=occasion_id,
             participant_id=participant_id,
             recorded_by=recorded_by,
-            raw="".join(char for char in raw if char.isprintable())[:RAW_LENGTH_MAX],
+            raw=rules.veil(printed)[:RAW_LENGTH_MAX],
         )
     )
 

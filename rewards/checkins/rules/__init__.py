@@ -13,6 +13,7 @@ from .codes import (
     check_printed,
     normalize_digits,
     parse_token,
+    veil,
 )
 from .hours import (
     BACK_FILL_SPAN,
@@ -95,4 +96,5 @@ __all__ = [
     "pending_since",
     "split_minutes",
     "undo_until",
+    "veil",
 ]

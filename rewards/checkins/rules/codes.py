@@ -43,6 +43,10 @@ _TAG_BYTES = 10
 _LINK = re.compile(r"(?:https?://[^/\s]{1,200}/c/)?([a-z2-7]{37})", re.IGNORECASE)
 _PART = re.compile(r"https?://[^/\s]{1,200}/c/[a-z2-7]{0,36}|[a-z2-7]{12,36}", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]{6}")
+# A part of a token up to this long leaves the label or the whole tag to be guessed.
+_TELLING = re.compile(r"[a-z2-7]{21,}", re.IGNORECASE)
+_OPEN_KINDS = (CodeKind.DISPLAY, CodeKind.POSTER)
+_VEILED_TAIL = 4
 
 
 def build_code(*, label: str, key: bytes, now: datetime) -> DisplayCode:
@@ -83,6 +87,14 @@ def parse_token(text: str) -> Token:
         return Token(kind=CodeKind(kind), label=label.hex(), step=step, tag=raw[_PAYLOAD.size :])
     except (binascii.Error, ValueError) as error:
         raise InvalidCodeError from error
+
+
+def veil(text: str) -> str:
+    """Return a scanned text without what makes somebody's card or code, whole or torn.
+
+    What rotates or hangs on a wall is shown to everybody, and stays.
+    """
+    return _TELLING.sub(_veil_token, text)
 
 
 def check_link(token: Token, *, key: bytes, now: datetime) -> None:
@@ -144,6 +156,17 @@ def check_digits(digits: str, *, key: bytes, now: datetime) -> None:
 def accepted_until(token: Token) -> datetime:
     """Return the first moment at which the link of a rotating code is refused."""
     return datetime.fromtimestamp((token.step + 1 + LINK_STEPS_BACK) * STEP_SECONDS, UTC)
+
+
+def _veil_token(match: re.Match[str]) -> str:
+    text = match[0]
+    try:
+        kind = parse_token(text).kind.name
+    except (CodeIncompleteError, InvalidCodeError):
+        kind = ""
+    if kind in [each.name for each in _OPEN_KINDS]:
+        return text
+    return f"{kind}…{text[-_VEILED_TAIL:]}"
 
 
 def _is_part(text: str) -> bool:

@@ -1,8 +1,12 @@
 import pytest
+import sqlalchemy as sa
 
 from rewards.checkins import queries as checkins
+from rewards.core import clock
+from rewards.core.db import Base, db
 from rewards.participants import queries as participants
 from rewards.participants.types import CardEnd
+from tests.factories.world import build_occasion
 
 
 def at(person, more=""):
@@ -51,3 +55,29 @@ def test_a_scanned_card_finds_its_owner_and_a_dead_one_says_so(admin, resident, 
     assert str(resident.id) not in dead
     assert "这张卡已经停用" in dead
     assert code not in found + dead
+
+
+def test_a_refused_code_of_somebody_lies_nowhere_in_the_database(
+    admin, resident, card, station, now
+):
+    later = build_occasion(station, now=now, starts_in=600)
+    token = checkins.get_card_code(card)
+    of_phone = checkins.get_member_code(resident, now=clock.now())
+    link = f"HTTP://STATION.EXAMPLE/C/{token}"
+    for raw in (token, link, token[:36].lower(), of_phone):
+        body = {"raw": raw, "source": "camera"}
+        admin.post(f"/console/occasions/{later.id}/scans", json=body)
+    db.session.rollback()
+
+    kept = db.session.scalars(sa.text("SELECT raw FROM refused_scans ORDER BY id")).all()
+    everything = str(
+        [db.session.execute(sa.select(table)).all() for table in Base.metadata.sorted_tables]
+    ).upper()
+    shown = admin.get("/console/refused").text.upper()
+
+    assert f"CARD…{token[-4:]}" in kept
+    assert f"MEMBER…{of_phone[-4:]}" in kept
+    assert f"…{token[32:36].lower()}" in kept
+    for part in (token[8:30], of_phone[8:30]):
+        assert part not in everything
+        assert part not in shown
