@@ -8,10 +8,12 @@ from uuid import UUID
 from flask import Response
 from marshmallow import Schema
 
-from rewards.access.types import ParticipantId
+from rewards.access import rules as access
+from rewards.access.types import ParticipantId, Verb
 from rewards.checkins import queries as checkins
 from rewards.core import clock
 from rewards.identity import service
+from rewards.network import queries as network
 from rewards.participants import queries
 from rewards.participants.types import (
     Card,
@@ -49,9 +51,14 @@ WRITE_REFUSALS = (*REFUSALS, HTTPStatus.GONE)
     refusals=REFUSALS,
 )
 def list_cards(participant_id: UUID) -> Response:
-    """List the cards that a participant ever had, the newest first."""
+    """List the cards that a participant ever had, the newest first.
+
+    Codes are for those who may print a card: whoever has one is that participant to a desk.
+    """
     person = _get(participant_id)
-    cards = [_describe(card) for card in queries.list_cards(person.id)]
+    home = network.get_node(person.home_node_id)
+    has_codes = access.may(sessions.require_staff(), Verb.MANAGE_PARTICIPANT, home.path)
+    cards = [_describe(card, has_code=has_codes) for card in queries.list_cards(person.id)]
     return answer(CardsResponse, {"items": cards})
 
 
@@ -186,9 +193,9 @@ def _get(participant_id: UUID) -> Participant:
     return get_visible_participant(sessions.require_staff(), ParticipantId(participant_id))
 
 
-def _describe(card: Card) -> dict[str, Any]:
-    is_good = card.revoked_at is None
-    code = addresses.code_link(checkins.get_card_code(card)) if is_good else ""
+def _describe(card: Card, *, has_code: bool) -> dict[str, Any]:
+    is_shown = has_code and card.revoked_at is None
+    code = addresses.code_link(checkins.get_card_code(card)) if is_shown else ""
     return {**asdict(card), "code": code}
 
 

@@ -39,6 +39,14 @@ def test_staff_check_somebody_in_by_the_code_of_a_card(api, world, activity, now
     refused(api.post("/check-ins", world.clerk, body), 410, "card-revoked")
 
 
+def test_the_code_of_a_card_is_for_those_who_may_print_it(api, world):
+    made = api.post(at(world.wang, "cards"), world.admin, {}).json
+
+    for token in (world.clerk, world.host):
+        [card] = api.get(at(world.wang, "cards"), token).json["items"]
+        assert (card["id"], card["code"]) == (made["id"], "")
+
+
 def test_a_clerk_stops_a_card_and_issues_none(api, world, refused):
     refused(api.post(at(world.wang, "cards"), world.clerk, {}), 403, "not-allowed")
     refused(

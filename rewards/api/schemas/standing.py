@@ -26,7 +26,10 @@ class CardResponse(Schema):
 
 
 class CardWithCodeResponse(CardResponse):
-    """A card; `code` is what its QR symbol holds, empty once it is revoked."""
+    """A card; `code` is what its QR symbol holds.
+
+    It is empty once the card is revoked, and for those who may not issue one.
+    """
 
     code = fields.String(required=True)
 
