@@ -110,6 +110,11 @@ class WechatNotLinkedError(NotFoundError):
     title = "This WeChat account belongs to no participant yet."
 
 
+class WechatOfAnotherError(ConflictError):
+    code = "wechat-of-another"
+    title = "This WeChat account signs somebody else in."
+
+
 class InvalidLabelError(InvalidError):
     code = "invalid-label"
     title = "A token needs a label of at most 60 characters."

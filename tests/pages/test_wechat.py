@@ -74,10 +74,10 @@ def path_of(address):
     return f"{parts.path}?{parts.query}"
 
 
-def sign_in_by_phone(phone, next_page="/"):
-    page = phone.post("/sign-in", data={"phone": PHONE, "action": "send", "next": next_page})
+def sign_in_by_phone(phone, next_page="/", number=PHONE):
+    page = phone.post("/sign-in", data={"phone": number, "action": "send", "next": next_page})
     code = "".join(re.search(r"验证码是 (\d{3}) (\d{3})", page.text).groups())
-    return phone.post("/sign-in", data={"phone": PHONE, "code": code, "next": next_page})
+    return phone.post("/sign-in", data={"phone": number, "code": code, "next": next_page})
 
 
 def is_signed_in(phone):
@@ -260,6 +260,39 @@ def test_one_wechat_account_is_of_the_one_who_linked_it_last(fake, phone, statio
 
     assert queries.find_by_wechat(lookup) == other.id
     assert not queries.has_wechat(me.id)
+
+
+def test_who_is_signed_in_stays_so_on_a_phone_that_two_share(fake, phone, station, me, now):
+    build_participant(station, name="李强", phone="13900001234", now=now)
+    tap(phone, fake)
+    sign_in_by_phone(phone)
+    phone.post("/sign-out")
+    sign_in_by_phone(phone, number="13900001234")
+    before = phone.get("/").text
+
+    answer = tap(phone, fake)
+
+    assert answer.status_code == 409
+    assert "这个微信连着另一个人的账户" in answer.text
+    assert phone.get("/").text == before
+    assert "以后用微信登录" in before
+    assert queries.has_wechat(me.id)
+    phone.post("/sign-out")
+    tap(phone, fake)
+    assert "取消微信登录" in phone.get("/").text
+
+
+def test_whoever_had_the_old_number_comes_in_by_wechat_no_more(fake, phone, me, now):
+    tap(phone, fake)
+    sign_in_by_phone(phone)
+
+    service.update_participant(
+        actor=SystemActor(), participant_id=me.id, phone="13900001234", now=now
+    )
+
+    assert not is_signed_in(phone)
+    assert tap(phone, fake).location == "/sign-in?next=/"
+    assert not is_signed_in(phone)
 
 
 def test_the_scanner_is_signed_for_pages_of_ours_alone(fake, phone):

@@ -103,8 +103,9 @@ def update_participant(
         now=now,
     )
     if phone is not None:
-        # Whoever holds the old phone must not stay signed in.
+        # Whoever holds the old phone must not stay signed in, nor come back by their WeChat.
         operations.end_participant_sign_ins(participant_id=participant.id, now=now)
+        operations.unlink_wechat(participant_id=participant.id)
     _audit(actor, "participant.updated", participant, now)
     return updated
 

@@ -4,14 +4,18 @@ What WeChat calls a person is never stored: a keyed digest of it is compared.
 """
 
 from datetime import datetime
+from uuid import UUID
 
-from rewards.access.types import ParticipantActor
+from rewards.access import operations as audit_trail
+from rewards.access.types import Actor, ParticipantActor
 from rewards.core.secrecy import vault
 from rewards.core.unit import use_case
+from rewards.participants import queries as participants
 
 from .. import operations, queries
 from ..errors import WechatNotLinkedError
 from ..types import SignedIn, SignInChannel
+from .checks import check_may_change
 
 
 @use_case
@@ -37,9 +41,23 @@ def link_wechat(*, actor: ParticipantActor, openid_lookup: str, now: datetime) -
 
 
 @use_case
-def unlink_wechat(*, actor: ParticipantActor) -> None:
-    """Let no WeChat account sign the participant in any more."""
-    operations.unlink_wechat(participant_id=actor.participant_id)
+def unlink_wechat(*, actor: Actor, participant_id: UUID, now: datetime) -> None:
+    """Let no WeChat account sign a participant in any more.
+
+    :raises NotAllowedError: if the actor is neither the participant nor their staff.
+    """
+    participant = participants.get_participant(participant_id)
+    check_may_change(actor, participant)
+    operations.unlink_wechat(participant_id=participant.id)
+    if not isinstance(actor, ParticipantActor):
+        audit_trail.audit(
+            actor=actor,
+            action="participant.wechat-unlinked",
+            node_id=participant.home_node_id,
+            subject=f"participant:{participant.id.hex}",
+            details={},
+            now=now,
+        )
 
 
 def look_up_wechat(*, app_id: str, openid: str) -> str:

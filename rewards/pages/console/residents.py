@@ -203,6 +203,7 @@ def page(
         card=participants.find_card(participant_id),
         last_card=next(iter(participants.list_cards(participant_id)), None),
         linked=identity_queries.find_linked_staff(participant_id),
+        has_wechat=identity_queries.has_wechat(participant_id),
         **_describe_standing(participant_id, post),
     )
 

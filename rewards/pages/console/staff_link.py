@@ -1,4 +1,7 @@
-"""Which resident a staff member is: nobody gives points to their own account."""
+"""What signs in as a resident or is one: staff accounts, and a WeChat account.
+
+Which resident a staff member is: nobody gives points to their own account.
+"""
 
 from uuid import UUID
 
@@ -41,3 +44,11 @@ def link(participant_id: UUID) -> ResponseReturnValue:
     except RewardsError as error:
         return residents.page(post, person, home, error=error), statuses.status_of(error)
     return redirect(f"/console/residents/{person.id}?done=link", code=303)
+
+
+@blueprint.post("/console/residents/<uuid:participant_id>/wechat-unlinking")
+def unlink_wechat(participant_id: UUID) -> ResponseReturnValue:
+    """Have the WeChat account that was linked sign nobody in any more."""
+    post = frame.enter()
+    service.unlink_wechat(actor=post.actor, participant_id=participant_id, now=post.now)
+    return redirect(f"/console/residents/{participant_id}?done=link", code=303)

@@ -17,7 +17,7 @@ from rewards.access.types import ParticipantActor
 from rewards.core import clock
 from rewards.identity import queries as identity_queries
 from rewards.identity import service as identity
-from rewards.identity.errors import WechatNotLinkedError
+from rewards.identity.errors import WechatNotLinkedError, WechatOfAnotherError
 from rewards.participants.types import Participant
 from rewards.web import addresses, sessions, tickets, wechat
 
@@ -53,6 +53,9 @@ def come_back() -> ResponseReturnValue:
     wanted = _take_begun()
     openid = client.exchange_code(request.args.get("code", ""))
     lookup = identity.look_up_wechat(app_id=client.app_id, openid=openid)
+    here = sessions.find_participant()
+    if here is not None:
+        return _link_here(here, lookup, wanted)
     try:
         signed_in = identity.sign_in_by_wechat(openid_lookup=lookup, now=clock.now())
     except WechatNotLinkedError:
@@ -83,7 +86,7 @@ def sign_scanner() -> ResponseReturnValue:
 def unlink() -> ResponseReturnValue:
     """Have this person's WeChat account sign them in no more."""
     actor, _me = frame.get_me()
-    identity.unlink_wechat(actor=actor)
+    identity.unlink_wechat(actor=actor, participant_id=actor.participant_id, now=clock.now())
     return redirect(url_for("home.home"), code=303)
 
 
@@ -133,11 +136,17 @@ def _take_begun() -> str:
     return wanted
 
 
-def _ask_to_link(lookup: str, wanted: str) -> ResponseReturnValue:
-    actor = sessions.find_participant()
-    if actor is not None:
+def _link_here(actor: ParticipantActor, lookup: str, wanted: str) -> ResponseReturnValue:
+    # Couples share a phone: whoever is signed in stays so, and takes no link from the other.
+    linked = identity_queries.find_by_wechat(lookup)
+    if linked is None:
         identity.link_wechat(actor=actor, openid_lookup=lookup, now=clock.now())
-        return redirect(wanted, code=303)
+    elif linked != actor.participant_id:
+        raise WechatOfAnotherError
+    return redirect(wanted, code=303)
+
+
+def _ask_to_link(lookup: str, wanted: str) -> ResponseReturnValue:
     session[PENDING] = {"lookup": lookup, "at": clock.now().timestamp()}
     return redirect(url_for("sign_in.form", next=wanted), code=303)
 

@@ -5,6 +5,7 @@ import pytest
 from rewards.access.types import Role
 from rewards.checkins import service as checkins
 from rewards.checkins.errors import WrongDigitsError
+from rewards.identity import queries
 from rewards.identity import service as identity
 from rewards.participants import queries as participants
 from rewards.participants.types import BoardDisplay
@@ -227,3 +228,17 @@ def test_a_nickname_that_does_not_belong_on_a_board_is_taken_off(admin, clerk, r
     assert "撤下昵称" not in removed.text
     shown = participants.get_participant(resident.id)
     assert (shown.nickname, shown.board_display) == ("", BoardDisplay.HIDDEN)
+
+
+def test_staff_take_a_link_to_wechat_off_an_account(admin, clerk, resident, now):
+    place = f"/console/residents/{resident.id}"
+    without = admin.get(place).text
+    identity.link_wechat(actor=act_as(resident), openid_lookup="o" * 64, now=now)
+
+    refused = clerk.post(f"{place}/wechat-unlinking")
+    page = admin.get(place).text
+    done = admin.post(f"{place}/wechat-unlinking")
+
+    assert refused.status_code == 403
+    assert ("取消微信登录" in without, "取消微信登录" in page) == (False, True)
+    assert (done.status_code, queries.has_wechat(resident.id)) == (303, False)
