@@ -73,6 +73,11 @@ class SeriesSlotError(ConflictError):
     title = "The series has no occasion to come on that day."
 
 
+class SeriesSucceededError(ConflictError):
+    code = "series-succeeded"
+    title = "Another series goes on from where this one ends."
+
+
 class OccasionsNotImportedError(InvalidError):
     code = "occasions-not-imported"
     title = "Some rows are bad, so no occasion was imported."

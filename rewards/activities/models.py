@@ -108,6 +108,8 @@ class OccasionSeriesRow(Base):
     # Days without an occasion, as text.
     skips: Mapped[list[str]] = mapped_column(sa.JSON)
     planned_through: Mapped[date]
+    # The series that goes on from where this one ends, since it was changed from there on.
+    successor_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("occasion_series.id"))
     created_by: Mapped[str] = mapped_column(sa.String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

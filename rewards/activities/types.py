@@ -167,7 +167,8 @@ class Pattern:
 class Series:
     """Occasions that come again at a node. Planned up to and with the day `planned_through`.
 
-    `skips` are days on which it was decided that there is none.
+    `skips` are days on which it was decided that there is none. `successor_id` is
+    the series that goes on from where this one ends, since it was changed from there on.
     """
 
     id: SeriesId
@@ -179,6 +180,7 @@ class Series:
     planned_through: date
     created_by: str
     created_at: datetime
+    successor_id: SeriesId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,6 +97,7 @@ def get_series(series_id: UUID) -> Response:
     body=SeriesChange,
     answers={HTTPStatus.OK: SeriesResponse},
     refusals=(*NOT_THERE, HTTPStatus.CONFLICT),
+    is_keyed=True,
 )
 def change_series(body: dict[str, Any], series_id: UUID) -> Response:
     """Change a series from a day on, or say when it ends.
@@ -106,21 +107,23 @@ def change_series(body: dict[str, Any], series_id: UUID) -> Response:
     """
     actor = sessions.require_staff()
     found = _get_visible(series_id)
-    now = clock.now()
+    asked: dict[str, Any] = {
+        "render": lambda after: (HTTPStatus.OK, SeriesResponse().dump(_write(after))),
+        "actor": actor,
+        "series_id": found.id,
+        "now": clock.now(),
+    }
     if "ends_on" in body:
-        after = service.set_end(actor=actor, series_id=found.id, ends_on=body["ends_on"], now=now)
-    else:
-        after = service.change_series(
-            actor=actor,
-            series_id=found.id,
-            slot_from=body["slot_from"],
-            changes={name: value for name, value in body.items() if name not in CHANGED},
-            rule=body.get("recurrence"),
-            start=body.get("start"),
-            minutes=body.get("minutes"),
-            now=now,
-        )
-    return answer(SeriesResponse, _write(after))
+        return answer_once(service.set_end, ends_on=body["ends_on"], **asked)
+    return answer_once(
+        service.change_series,
+        slot_from=body["slot_from"],
+        changes={name: value for name, value in body.items() if name not in CHANGED},
+        rule=body.get("recurrence"),
+        start=body.get("start"),
+        minutes=body.get("minutes"),
+        **asked,
+    )
 
 
 @series.call(

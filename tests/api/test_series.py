@@ -129,3 +129,17 @@ def test_others_do_not_plan(api, world, body, series, refused):
     refused(api.post("/series", world.clerk, body), 403, "not-allowed")
     refused(api.post("/series", world.person, body), 403, "staff-only")
     refused(api.get(f"/series/{series['id']}", world.far_admin), 404, "series-not-found")
+
+
+def test_a_change_that_is_sent_again_plans_nothing_twice(api, world, series, tuesday, refused):
+    address = f"/series/{series['id']}"
+    change = {"slot_from": str(tuesday + timedelta(days=14)), "recurrence": "FREQ=WEEKLY;COUNT=3"}
+    key = {"Idempotency-Key": "one-change"}
+
+    first = api.patch(address, world.host, change, headers=key)
+    again = api.patch(address, world.host, change, headers=key)
+
+    assert (again.status_code, again.json) == (200, first.json)
+    assert again.headers["Idempotency-Hit"] == "true"
+    refused(api.patch(address, world.host, change), 409, "series-slot")
+    assert len(api.get("/series", world.host).json["items"]) == 2

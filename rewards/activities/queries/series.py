@@ -108,6 +108,7 @@ def _to_series(row: sa.Row[tuple[object, ...]]) -> Series:
         planned_through=row.planned_through,
         created_by=row.created_by,
         created_at=row.created_at,
+        successor_id=row.successor_id and SeriesId(row.successor_id),
     )
 
 

@@ -10,8 +10,9 @@ from rewards.core.db import db
 from rewards.core.unit import operation
 
 from .. import queries, rules
+from ..errors import SeriesSucceededError
 from ..models import OccasionSeriesRow
-from ..types import Series, SeriesId
+from ..types import Pattern, Series, SeriesId
 
 
 @operation
@@ -26,6 +27,19 @@ def lock_series(series_id: SeriesId, actor: Actor) -> Series:
         sa.select(OccasionSeriesRow.id).where(OccasionSeriesRow.id == series_id).with_for_update()
     )
     return queries.get_series(series_id)
+
+
+@operation
+def check_succession(series: Series, pattern: Pattern) -> None:
+    """Check that *series* would end by *pattern* before the one that follows it begins.
+
+    :raises SeriesSucceededError: if both would go on side by side.
+    """
+    if series.successor_id is None:
+        return
+    begins_on = queries.get_series(series.successor_id).pattern.starts_on
+    if pattern.ends_on is None or pattern.ends_on >= begins_on:
+        raise SeriesSucceededError
 
 
 @operation
@@ -64,4 +78,5 @@ def _columns(series: Series) -> dict[str, Any]:
         "minutes": pattern.minutes,
         "skips": sorted(day.isoformat() for day in series.skips),
         "planned_through": series.planned_through,
+        "successor_id": series.successor_id,
     }

@@ -23,7 +23,7 @@ from ..errors import SeriesDatesError, SeriesSlotError
 from ..types import NO_POINTS, Details, OccasionKind, Pattern, Series, SeriesId
 from . import slots
 from .crews import team_of
-from .keeping import insert, lock_series, update
+from .keeping import check_succession, insert, lock_series, update
 from .slots import DAYS_AHEAD, audit
 
 START_SPAN = timedelta(days=366)
@@ -112,13 +112,17 @@ def change_series(
     :raises SeriesNotFoundError: if there is none.
     :raises NotAllowedError: if the actor may not manage occasions there.
     :raises SeriesSlotError: if it has no day to come from *slot_from* on.
+    :raises SeriesSucceededError: if it would go on beside the one that follows it.
     :raises OccasionInUseError: if more people signed up for one of them than would fit.
     """
     before = lock_series(series_id, actor)
     first = max(slot_from, slots.today(now), before.pattern.starts_on)
+    if before.pattern.ends_on is not None and first > before.pattern.ends_on:
+        raise SeriesSlotError
     if rule is None:
         first = slots.next_slot(before, first)
     pattern = _new_pattern(before, first=first, rule=rule, start=start, minutes=minutes)
+    check_succession(before, pattern)
     after = replace(
         before,
         details=_new_details(before, changes),
@@ -128,9 +132,9 @@ def change_series(
     )
     if rules.list_slots(before.pattern, first=before.pattern.starts_on, last=first - DAY):
         after = replace(after, id=SeriesId(new_id()), created_by=actor.principal, created_at=now)
-        ended = replace(before, pattern=replace(before.pattern, ends_on=first - DAY))
-        update(ended)
+        ended = replace(before.pattern, ends_on=first - DAY)
         insert(after)
+        update(replace(before, pattern=ended, successor_id=after.id))
     else:
         update(after)
     slots.carry_over(before, after, changes=changes, first=first, actor=actor, now=now)
@@ -152,9 +156,11 @@ def set_end(*, actor: Actor, series_id: SeriesId, ends_on: date | None, now: dat
     :raises SeriesNotFoundError: if there is none.
     :raises NotAllowedError: if the actor may not manage occasions there.
     :raises SeriesDatesError: if no day is left, or it is too far away.
+    :raises SeriesSucceededError: if it would go on beside the one that follows it.
     """
     before = lock_series(series_id, actor)
     pattern = rules.check_pattern(replace(before.pattern, ends_on=ends_on))
+    check_succession(before, pattern)
     planned_through = max(before.planned_through, slots.today(now) + timedelta(days=DAYS_AHEAD))
     after = replace(before, pattern=pattern, planned_through=planned_through)
     update(after)

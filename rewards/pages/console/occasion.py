@@ -154,6 +154,7 @@ def _page(
         node=network.get_node(occasion.node_id),
         team=teams.find_team(occasion.team_id) if occasion.team_id else None,
         code=codes.draw(occasion, now=post.now) if may_show and state.has_code else None,
+        template_key=safety.new_key(),
         screen=f"/screen/occasions/{links.build_token(occasion)}",
         may_show=may_show,
         may_check_in=access.may(post.actor, Verb.CHECK_IN, occasion.node_path),

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -65,11 +65,13 @@ def run_once(
     post: Post,
     route: str,
     render: Callable[[R], dict[str, Any]],
+    asked: Mapping[str, object] | None = None,
     **arguments: Any,
 ) -> Answer:
     """Run the use case *function* once for the key that the form came with.
 
     A form sent twice, by a double click or a lost answer, gets the first answer.
+    *asked* is what the form says, where the *arguments* are other ones the second time.
 
     :raises werkzeug.exceptions.BadRequest: if the key is none that we gave out.
     """
@@ -77,12 +79,12 @@ def run_once(
     keyed = None
     if key:
         require_key()
-        asked = {name: str(value) for name, value in arguments.items()}
+        said = {name: str(value) for name, value in (asked or arguments).items()}
         keyed = KeyedRequest(
             principal=post.actor.principal,
             route=route,
             key=key,
-            fingerprint=idempotency.fingerprint(asked),
+            fingerprint=idempotency.fingerprint(said),
             received_at=post.now,
         )
     return unit.answer_once(

@@ -25,6 +25,7 @@ from . import (
     frame,
     occasion_form,
     occasions,
+    safety,
     series_plan,
     words,
 )
@@ -93,23 +94,27 @@ def change(series_id: UUID) -> ResponseReturnValue:
         return occasions.show_form(post, draft, series=series), status
     times = series_plan.times_of(draft.values)
     rule = None if is_kept else _new_rule(series, again.rule, times)
-    arguments: dict[str, Any] = {
-        "slot_from": times["starts_on"],
-        "changes": _changes(series, draft),
-        "rule": rule,
-        "start": times["start"],
-        "minutes": times["minutes"],
-    }
     try:
         if rule is not None and request.form.get("step") != "plan":
             return _check(post, series, rule, times)
-        after = service.change_series(
-            actor=post.actor, series_id=series.id, now=post.now, **arguments
+        answer = safety.run_once(
+            service.change_series,
+            post=post,
+            route=f"console series {series.id.hex}",
+            render=lambda after: {"id": str(after.id)},
+            # What there is to be changed is nothing any more when the form comes again.
+            asked=_asked(),
+            series_id=series.id,
+            slot_from=times["starts_on"],
+            changes=_changes(series, draft),
+            rule=rule,
+            start=times["start"],
+            minutes=times["minutes"],
         )
     except RewardsError as error:
         form = occasions.show_form(post, draft, series=series, error=error)
         return form, statuses.status_of(error)
-    return redirect(f"/console/series/{after.id}?done=changed", code=303)
+    return redirect(f"/console/series/{answer.body['id']}?done=changed", code=303)
 
 
 @blueprint.post("/console/series/<uuid:series_id>/skips")
@@ -134,7 +139,14 @@ def restore(series_id: UUID) -> ResponseReturnValue:
     post, series = _get(series_id)
     try:
         slot = date.fromisoformat(request.form.get("day", ""))
-        service.restore_day(actor=post.actor, series_id=series.id, slot=slot, now=post.now)
+        safety.run_once(
+            service.restore_day,
+            post=post,
+            route="console series day",
+            render=lambda _after: {},
+            series_id=series.id,
+            slot=slot,
+        )
     except ValueError:
         return _page(post, series), 422
     except RewardsError as error:
@@ -168,6 +180,14 @@ def _check(post: Post, series: Series, rule: str, times: dict[str, Any]) -> str:
         may_skip=False,
         leaving=activities.list_of_series(series.id, slot_from=times["starts_on"]),
     )
+
+
+def _asked() -> dict[str, list[str]]:
+    return {
+        name: request.form.getlist(name)
+        for name in sorted(request.form)
+        if name not in series_plan.OWN_FIELDS
+    }
 
 
 def _new_rule(series: Series, rule: str, times: dict[str, Any]) -> str | None:
@@ -232,7 +252,7 @@ def _page(
             (each, words.judge(each, post.now), _is_own(each, series), post.now < each.opens_at)
             for each in _list_coming(post, series)
         ],
-        skips=sorted(day for day in series.skips if day >= today),
+        skips=[(day, safety.new_key()) for day in sorted(series.skips) if day >= today],
         is_over=series.pattern.ends_on is not None and series.pattern.ends_on < today,
         may_manage=access.may(post.actor, Verb.MANAGE_OCCASION, series.node_path),
         sentence=None if error is None else sentences.explain(error, to_staff=True),

@@ -42,7 +42,14 @@ def keep(occasion_id: UUID) -> ResponseReturnValue:
     post = frame.enter()
     occasion = activities.get_occasion(OccasionId(occasion_id))
     name = request.form.get("name", "").strip()[:NAME_LENGTH_MAX] or occasion.title
-    service.keep_template(actor=post.actor, occasion_id=occasion.id, name=name, now=post.now)
+    safety.run_once(
+        service.keep_template,
+        post=post,
+        route="console template",
+        render=lambda template: {"id": str(template.id)},
+        occasion_id=occasion.id,
+        name=name,
+    )
     return redirect("/console/templates?done=kept", code=303)
 
 

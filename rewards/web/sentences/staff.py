@@ -86,6 +86,9 @@ OCCASIONS: Mapping[str, Words] = {
     "series-dates": Words(
         _("这样选，一天也没有"), None, (_("核对从哪天起、到哪天止，再看一遍日期"),)
     ),
+    "series-succeeded": Words(
+        _("这组改过以后，后面另成一组在办"), None, (_("要接着办或改日子，到后面那一组去改"),)
+    ),
     "series-slot": Words(_("这一天没有这组活动，或已经过去"), None, (_("从列表里选一天"),)),
     "occasion-title": Words(_("名称填得不对"), None, (_("填上名称，不要太长"),)),
     "occasion-kind-unknown": Words(

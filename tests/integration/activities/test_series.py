@@ -19,6 +19,7 @@ from rewards.activities.errors import (
     SeriesDatesError,
     SeriesNotFoundError,
     SeriesSlotError,
+    SeriesSucceededError,
 )
 from rewards.activities.models import OccasionRow
 from rewards.activities.service import ahead
@@ -487,3 +488,20 @@ def test_series_of_a_branch_are_listed(station, now):
 
     assert [each.id for each in listed] == [series.id]
     assert listed[0] == queries.get_series(series.id)
+
+
+def test_what_was_split_does_not_go_on_beside_what_follows_it(station, now):
+    series = build_series(station, now)
+    last = change(series, now, slot_from=date(2026, 12, 22), title="专题学习")
+    middle = change(series, now, slot_from=date(2026, 12, 8), start=time(9))
+
+    for each in (series, middle):
+        for day in (None, date(2027, 1, 5)):
+            with pytest.raises(SeriesSucceededError):
+                end(each, day, now)
+    with pytest.raises(SeriesSucceededError):
+        change(middle, now, slot_from=date(2026, 12, 8), rule="FREQ=DAILY;UNTIL=20261222")
+
+    end(series, date(2026, 12, 7), now)
+    assert end(last, None, now).pattern.ends_on is None
+    assert len({each.starts_at.date() for s in (series, middle, last) for each in coming(s)}) == 9

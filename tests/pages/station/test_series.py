@@ -268,3 +268,39 @@ def test_a_month_is_seen_at_a_glance(admin, series, station, now):
     assert "强国TV线上集中学习" in page
     assert 'class="off"' in page
     assert "还有3场" in admin.get("/console/calendar").text
+
+
+def test_a_button_that_is_pressed_twice_says_twice_that_it_is_done(admin, series, tuesday):
+    address = f"/console/series/{series.id}"
+    holiday = {"day": (tuesday + 20 * 7 * DAY).isoformat(), "key": "a-key-of-the-day-of-holiday"}
+    admin.post(f"{address}/skips", data={"skip": holiday["day"]})
+    other = edit(series, day=(tuesday + 14 * DAY).isoformat(), weekday=["WE"], step="plan")
+    other["key"] = "a-key-of-the-change-of-a-series"
+
+    restored = [admin.post(f"{address}/restored", data=holiday) for _ in range(2)]
+    changed = [admin.post(f"{address}/edit", data=other) for _ in range(2)]
+
+    assert [each.status_code for each in (*restored, *changed)] == [303] * 4
+    assert changed[0].location == changed[1].location
+
+
+def test_a_change_of_the_whole_series_that_is_sent_twice_is_done_once(admin, series, tuesday):
+    data = edit(series, day=tuesday.isoformat(), key="a-key-of-the-change-of-a-series")
+
+    first = admin.post(f"/console/series/{series.id}/edit", data=data)
+    again = admin.post(f"/console/series/{series.id}/edit", data=data)
+
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert first.location == again.location == f"/console/series/{series.id}?done=changed"
+
+
+def test_a_series_that_was_changed_leads_to_the_one_that_follows_it(admin, series, tuesday):
+    third = (tuesday + 14 * DAY).isoformat()
+    after = admin.post(f"/console/series/{series.id}/edit", data=edit(series, day=third)).location
+
+    page = admin.get(f"/console/series/{series.id}").text
+    refused = admin.post(f"/console/series/{series.id}/end", data={"ends_on": ""})
+
+    assert after.removesuffix("?done=changed") in page
+    assert refused.status_code == 409
+    assert "后面那一组" in refused.text

@@ -1,5 +1,7 @@
 """What was held before is planned again: copied, or by a template."""
 
+import re
+
 import pytest
 
 from rewards.activities import queries as activities
@@ -60,3 +62,16 @@ def test_a_template_is_offered_below_its_node_and_nowhere_else(
     assert "手机课" in admin.get("/console/occasions/new").text
     assert activities.list_templates(node_path=branch[0].path) == ()
     assert admin.get(f"/console/occasions/new?copy={above.id}").status_code == 403
+
+
+def test_a_template_that_is_kept_twice_by_a_double_click_is_kept_once(admin, station, lesson):
+    page = admin.get(f"/console/occasions/{lesson.id}").text
+    (key,) = re.findall(rf'{lesson.id}/template">.*?name="key" value="([^"]+)"', page, re.DOTALL)
+
+    for _ in range(2):
+        answer = admin.post(
+            f"/console/occasions/{lesson.id}/template", data={"name": "手机课", "key": key}
+        )
+        assert answer.status_code == 303
+
+    assert len(activities.list_templates(node_path=station.path)) == 1
