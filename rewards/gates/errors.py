@@ -24,6 +24,11 @@ class OfflineScanForgedError(InvalidError):
     title = "The scan was not signed on the device that it is said to come from."
 
 
+class OfflineScanUnreadableError(InvalidError):
+    code = "offline-scan-unreadable"
+    title = "The scan is too long, or is not written like one."
+
+
 class OfflineScanReusedError(ConflictError):
     code = "offline-scan-reused"
     title = "Another scan of the device was uploaded under this number."

@@ -20,7 +20,7 @@ from rewards.participants.types import Participant
 
 from .errors import GateDeviceNotFoundError, OfflineScanNotFoundError
 from .models import GateDeviceRow, OfflineScanRow
-from .types import GateDevice, GateDeviceId, OfflineScan, OfflineScanId, ScanState
+from .types import Direction, GateDevice, GateDeviceId, OfflineScan, OfflineScanId, ScanState
 
 # A member code changes at a moment that the tablet's clock may miss by a little.
 CLOCK_SLACK = timedelta(seconds=30)
@@ -122,6 +122,31 @@ def count_waiting(node_path: str, *, occasion_id: OccasionId | None = None) -> i
     if occasion_id is not None:
         query = query.where(_scans.c.occasion_id == occasion_id)
     return db.session.scalar(query) or 0
+
+
+def list_left_early(occasion_id: OccasionId, *, reason: str) -> tuple[OfflineScan, ...]:
+    """Return who was refused for *reason* to leave an occasion, and waits to be settled."""
+    rows = db.session.execute(
+        _with_device.where(
+            _scans.c.occasion_id == occasion_id,
+            _scans.c.state == ScanState.REFUSED,
+            _scans.c.direction == Direction.OUT,
+            _scans.c.reason == reason,
+        ).order_by(_scans.c.scanned_at, _scans.c.id)
+    )
+    return tuple(map(_to_scan, rows))
+
+
+def count_skipped(node_path: str) -> dict[OccasionId, int]:
+    """Return how many scans of tablets never came, for the occasions of a branch that miss some."""
+    skipped = sa.func.sum(_scans.c.skipped)
+    rows = db.session.execute(
+        sa.select(_scans.c.occasion_id, skipped)
+        .where(_scans.c.skipped > 0, _scans.c.node_path.startswith(node_path, autoescape=True))
+        .group_by(_scans.c.occasion_id)
+        .order_by(sa.func.max(_scans.c.uploaded_at).desc())
+    )
+    return {OccasionId(occasion_id): int(count) for occasion_id, count in rows}
 
 
 def _is_waiting(node_path: str) -> sa.ColumnElement[bool]:

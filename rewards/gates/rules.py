@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -124,6 +125,17 @@ def normalize_reason(text: str) -> str:
     if not REASON_LENGTH_MIN <= len(words) <= REASON_LENGTH_MAX or not words.isprintable():
         raise DropReasonError(length_min=REASON_LENGTH_MIN, length_max=REASON_LENGTH_MAX)
     return words
+
+
+def name_gate(text: str) -> str:
+    """Return the name of a gate as it is kept: one line of at most twenty characters."""
+    line = " ".join(normalize_raw(text).split())
+    return "".join(char for char in line if char.isprintable())[:GATE_LENGTH_MAX]
+
+
+def normalize_raw(text: str) -> str:
+    """Return what was scanned or typed without the width and the gaps of a keyboard."""
+    return unicodedata.normalize("NFKC", text[:RAW_LENGTH_MAX]).strip()
 
 
 def milliseconds(span: timedelta) -> int:

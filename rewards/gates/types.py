@@ -85,6 +85,14 @@ class QueuedScan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadableScan:
+    """A scan that a tablet kept and that is none, but for its number."""
+
+    sequence: int
+    raw: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfflineScan:
     """An uploaded scan. `raw` None: it is not kept any more.
 

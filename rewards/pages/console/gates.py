@@ -78,15 +78,16 @@ def upload() -> ResponseReturnValue:
             device_id=sent.device_id,
             sent=sent.sent,
             scans=sent.scans,
+            unreadable=sent.unreadable,
             now=post.now,
         )
     except RewardsError as error:
         return _refuse(error)
-    occasion_id = queries.get_device(sent.device_id).occasion_id
+    occasion = activities.get_occasion(queries.get_device(sent.device_id).occasion_id)
     return jsonify(
         outcomes=[_tell(each) for each in outcomes],
-        people=checkins.count_attendance([occasion_id])[occasion_id],
-        to_settle=queries.count_waiting(post.node.path),
+        people=checkins.count_attendance([occasion.id])[occasion.id],
+        to_settle=queries.count_waiting(occasion.node_path, occasion_id=occasion.id),
     )
 
 

@@ -14,6 +14,7 @@ from rewards.checkins.types import CheckInId, Evidence, Receipt
 from rewards.core import idempotency, unit
 from rewards.core.errors import RewardsError
 from rewards.core.idempotency import KeyedRequest
+from rewards.gates import rules as gates
 from rewards.participants import rules as participants
 from rewards.participants.types import Participant
 from rewards.web import parsing
@@ -24,8 +25,6 @@ from .gate_verdicts import Verdict
 
 IN, OUT = "in", "out"
 SEEN = frozenset({"camera", "photo"})
-GATE_LENGTH_MAX = 20
-RAW_LENGTH_MAX = 256
 # A scanner may type into a field in which something stood already: the code comes last.
 _CODE = re.compile(r"(?:https?://[^/\s]{1,200}/c/)?[a-z2-7]{37}$", re.IGNORECASE)
 _SCHEME = "://"
@@ -60,19 +59,13 @@ def read(values: Mapping[str, str]) -> Scan:
     code = _CODE.search(raw)
     key = values.get("key", "")
     return Scan(
-        raw=code[0] if code else raw[:RAW_LENGTH_MAX],
-        gate=name_gate(values.get("gate", "")),
+        raw=code[0] if code else raw[: gates.RAW_LENGTH_MAX],
+        gate=gates.name_gate(values.get("gate", "")),
         direction=OUT if values.get("direction") == OUT else IN,
         participant_id=_read_person(values.get("participant", "")),
         key=key if parsing.is_key(key) else "",
         is_seen=values.get("source") in SEEN,
     )
-
-
-def name_gate(text: str) -> str:
-    """Return the name of a gate as it is kept: one line of at most twenty characters."""
-    line = " ".join(people.normalize(text).split())
-    return "".join(char for char in line if char.isprintable())[:GATE_LENGTH_MAX]
 
 
 def take(scan: Scan, *, occasion: Occasion, post: Post) -> Verdict:

@@ -32,6 +32,7 @@ blueprint = Blueprint("console_settling", __name__)
 LIST = "/console/gates/settle"
 TAIL_LENGTH = 4
 SHOWN_MAX = 50
+GAPS_SHOWN_MAX = 5
 # The resident has gone home: nobody can be asked to scan once more.
 HINTS = {
     "code-expired": _("当时的码已经过期，可能是截图；核对是谁，再找人登记"),
@@ -134,6 +135,7 @@ def _page(post: Post, *, error: RewardsError | None = None) -> str:
         current="refused",
         lines=[_line(scan) for scan in waiting],
         count=queries.count_waiting(post.node.path),
+        gaps=_list_gaps(post),
         done=_find_done(),
         sentence=None if error is None else sentences.explain(error, to_staff=True),
     )
@@ -157,6 +159,11 @@ def _search(post: Post, scan: OfflineScan, *, error: RewardsError | None = None)
         found=found,
         sentence=None if error is None else sentences.explain(error, to_staff=True),
     )
+
+
+def _list_gaps(post: Post) -> list[tuple[Occasion, int]]:
+    skipped = list(queries.count_skipped(post.node.path).items())[:GAPS_SHOWN_MAX]
+    return [(activities.get_occasion(occasion_id), count) for occasion_id, count in skipped]
 
 
 def _line(scan: OfflineScan) -> Line:

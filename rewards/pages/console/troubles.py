@@ -52,6 +52,7 @@ TROUBLES = {
     "not-allowed": Trouble(_("没有权限"), "no", _("请有权限的同事办理")),
     "card-not-found": Trouble(_("没有这张卡"), "no", _("核对卡号，或换发一张")),
     "offline-scan-forged": Trouble(_("不是签到台记的"), "no", _("请居民到签到台再扫一次")),
+    "offline-scan-unreadable": Trouble(_("没读出来"), "no", _("请居民再扫一次")),
     "offline-scan-reused": Trouble(_("序号重复"), "no", _("先到的那次算数")),
     "offline-scan-reordered": Trouble(
         _("时间顺序对不上"), "no", _("不能直接登记；人来过的话，请站管理员补录")

@@ -9,7 +9,7 @@ from uuid import UUID
 from werkzeug.exceptions import BadRequest
 
 from rewards.gates import rules
-from rewards.gates.types import Direction, Elapsed, QueuedScan
+from rewards.gates.types import Direction, Elapsed, QueuedScan, UnreadableScan
 
 SEQUENCE_MAX = 1_000_000
 MILLISECONDS_MAX = 10**12
@@ -18,11 +18,15 @@ SIGNATURE_LENGTH = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """Scans of one loaded page, and how long ago it was loaded by the tablet's clocks."""
+    """Scans of one loaded page, and how long ago it was loaded by the tablet's clocks.
+
+    `unreadable`: what stands among them and is none; it must not hold up the others.
+    """
 
     device_id: UUID
     sent: Elapsed
     scans: tuple[QueuedScan, ...]
+    unreadable: tuple[UnreadableScan, ...]
 
 
 def read_occasion(body: Any) -> UUID:
@@ -42,28 +46,46 @@ def read_upload(body: Any) -> Upload:
     rows = fields.get("scans")
     if not isinstance(rows, list) or not 0 < len(rows) <= rules.BATCH_MAX:
         raise BadRequest
+    scans: list[QueuedScan] = []
+    unreadable: list[UnreadableScan] = []
+    for row in map(_fields, rows):
+        sequence = _sequence(row)
+        try:
+            scans.append(_scan(row, sequence))
+        except BadRequest:
+            unreadable.append(UnreadableScan(sequence=sequence, raw=str(row.get("raw"))))
     return Upload(
         device_id=_uuid(fields, "device"),
         sent=_elapsed(fields),
-        scans=tuple(_scan(_fields(row)) for row in rows),
+        scans=tuple(scans),
+        unreadable=tuple(unreadable),
     )
 
 
-def _scan(row: Mapping[str, Any]) -> QueuedScan:
+def _sequence(row: Mapping[str, Any]) -> int:
+    sequence = row.get("sequence")
+    if type(sequence) is not int or not 0 < sequence <= SEQUENCE_MAX:
+        raise BadRequest
+    return sequence
+
+
+def _scan(row: Mapping[str, Any], sequence: int) -> QueuedScan:
     try:
         direction = Direction(str(row.get("direction")))
     except ValueError:
         raise BadRequest from None
-    sequence = row.get("sequence")
-    if type(sequence) is not int or not 0 < sequence <= SEQUENCE_MAX:
+    gate = _text(row, "gate", rules.GATE_LENGTH_MAX)
+    signature = _text(row, "signature", SIGNATURE_LENGTH)
+    # Parts of a signature: a line break in one could make another scan of it.
+    if "\n" in gate or not signature.isascii():
         raise BadRequest
     return QueuedScan(
         sequence=sequence,
         elapsed=_elapsed(row),
         direction=direction,
-        gate=_line(row, "gate", rules.GATE_LENGTH_MAX),
-        raw=_line(row, "raw", rules.RAW_LENGTH_MAX),
-        signature=_line(row, "signature", SIGNATURE_LENGTH),
+        gate=gate,
+        raw=_text(row, "raw", rules.RAW_LENGTH_MAX),
+        signature=signature,
     )
 
 
@@ -90,9 +112,8 @@ def _uuid(fields: Mapping[str, Any], name: str) -> UUID:
         raise BadRequest from None
 
 
-def _line(fields: Mapping[str, Any], name: str, length_max: int) -> str:
+def _text(fields: Mapping[str, Any], name: str, length_max: int) -> str:
     value = fields.get(name)
-    # Parts of a signature: a line break in one could make another scan of it.
-    if not isinstance(value, str) or len(value) > length_max or not value.isprintable():
+    if not isinstance(value, str) or len(value) > length_max:
         raise BadRequest
     return value

@@ -158,6 +158,31 @@ def test_a_check_out_is_kept_as_well(staff, station, person, now):
     assert check_ins()[0].minutes == 60
 
 
+def test_who_left_before_the_coming_was_uploaded_has_left_all_the_same(staff, station, person, now):
+    shift = build_occasion(station, now=now, kind=OccasionKind.SERVICE_SHIFT)
+    leaving, coming = (
+        service.open_device(actor=staff, occasion_id=shift.id, now=now) for _ in range(2)
+    )
+    out = build_scan(person.number, at=3600, direction=Direction.OUT)
+
+    (early,) = send(staff, leaving, out, now=now + 90 * MINUTE)
+    (late,) = send(staff, coming, build_scan(person.number, at=0), now=now + 90 * MINUTE)
+
+    assert (early.state, early.reason) == (ScanState.REFUSED, "not-checked-in")
+    assert late.state is ScanState.DONE
+    assert check_ins()[0].minutes == 60
+    assert queries.get_scan(early.scan.id).state is ScanState.SETTLED
+    assert queries.count_waiting(station.path) == 0
+
+
+def test_what_did_not_come_is_counted_for_its_occasion(staff, device, occasion, station, now):
+    a, b = people(station, 2, now)
+    send(staff, device, build_scan(a.number, sequence=3), now=now + MINUTE)
+    send(staff, device, build_scan(b.number, sequence=5), now=now + MINUTE)
+
+    assert queries.count_skipped(station.path) == {occasion.id: 3}
+
+
 def test_each_kept_check_in_is_audited(staff, device, person, now):
     send(staff, device, build_scan(person.number, sequence=3), now=now + MINUTE)
 

@@ -10,8 +10,10 @@ from rewards.checkins import queries as checkins
 from rewards.core import clock
 from rewards.gates import queries, rules
 from rewards.gates.types import ScanState
+from rewards.identity import service as identity
+from rewards.identity.queries import find_staff
 from tests.factories.gates import build_scan
-from tests.factories.people import SYSTEM, make_participant
+from tests.factories.people import SYSTEM, make_branch, make_participant
 from tests.factories.world import build_occasion
 
 LIST = "/console/gates/settle"
@@ -34,15 +36,15 @@ def device(host, occasion):
     return answer.json
 
 
-def row(device, raw, *, sequence=1, at=0):
-    scan = build_scan(raw, sequence=sequence, at=at)
+def row(device, raw, *, sequence=1, at=0, gate=""):
+    scan = build_scan(raw, sequence=sequence, at=at, gate=gate)
     signature = rules.sign(scan, device=device["device"], key=bytes.fromhex(device["key"]))
     return {
         "sequence": sequence,
         "least": at * 1000,
         "most": at * 1000,
         "direction": "in",
-        "gate": "",
+        "gate": gate,
         "raw": raw,
         "signature": signature,
     }
@@ -94,11 +96,51 @@ def test_the_list_of_the_occasion_says_what_was_kept_without_a_network(
     assert "断网时记下" in host.get(address).text
 
 
+def test_a_scan_that_cannot_be_read_holds_up_no_other(host, device, resident, occasion):
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in resident.number)
+    rows = [
+        row(device, "x" * 257),
+        row(device, f"\u3000{wide}", sequence=2, gate="东门\u3000一\u200d号"),
+    ]
+
+    answer = send(host, device, *rows).json
+
+    assert [(each["state"], each["title"]) for each in answer["outcomes"]] == [
+        ("refused", "没读出来"),
+        ("done", ""),
+    ]
+    # Nobody can settle what cannot be read: it stands with the scans that were refused.
+    assert (answer["people"], answer["to_settle"]) == (1, 0)
+    assert "没读出来" in host.get("/console/refused").text
+    (line,) = checkins.list_attendance(occasion.id)
+    assert line.gate == "东门 一号"
+
+
 def test_nonsense_is_no_upload(host, device):
-    body = {"device": device["device"], "least": 0, "most": 0, "scans": [row(device, "1\n")]}
+    body = {"device": device["device"], "least": 0, "most": 0, "scans": [{"raw": "1"}]}
 
     assert host.post("/console/gates/uploads", json=body).status_code == 400
     assert host.post("/console/gates/devices", json=[]).status_code == 400
+
+
+def test_who_works_elsewhere_is_told_of_the_occasion(host, device, station, now):
+    """What waits is counted where the occasion is, not where the tablet happens to look."""
+    elsewhere = make_branch(now)[2]
+    staff = find_staff("lideqiang")
+    identity.grant_role(
+        actor=SYSTEM, staff_id=staff.id, role=Role.HOST, node_id=elsewhere.id, now=now
+    )
+    host.post("/console/place", data={"node": str(elsewhere.id)})
+
+    assert send(host, device, row(device, "87654321")).json["to_settle"] == 1
+
+
+def test_scans_that_never_came_are_told(host, device, resident, occasion):
+    send(host, device, row(device, resident.number, sequence=3))
+
+    page = host.get(LIST).text
+
+    assert f"“{occasion.title}”少了2条" in page
 
 
 def test_who_did_not_load_the_page_is_told(admin, device):
@@ -106,7 +148,7 @@ def test_who_did_not_load_the_page_is_told(admin, device):
 
     assert answer.status_code == 403
     assert answer.json["code"] == "gate-of-another"
-    assert answer.json["next_step"] == "请那位同事在这台平板上登录"
+    assert answer.json["next_step"] == "您先退出；请那位同事在这台平板上登录，打开签到台"
 
 
 def test_a_page_is_told_that_the_network_is_back(host, device):

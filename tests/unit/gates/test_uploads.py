@@ -50,26 +50,32 @@ def test_nonsense_is_no_upload(change):
 
 
 @pytest.mark.parametrize(
+    "change", [{"sequence": 0}, {"sequence": True}, {"sequence": 1.5}, {"sequence": 10**7}]
+)
+def test_a_scan_without_a_number_cannot_be_answered(change):
+    with pytest.raises(BadRequest):
+        uploads.read_upload(BODY | {"scans": [ROW | change]})
+
+
+@pytest.mark.parametrize(
     "change",
     [
-        {"sequence": 0},
-        {"sequence": True},
-        {"sequence": 1.5},
-        {"sequence": 10**7},
         {"direction": "up"},
         {"direction": None},
         {"gate": "东门\n"},
         {"gate": "门" * 21},
-        {"raw": "1\n2"},
         {"raw": "1" * 257},
         {"raw": None},
         {"signature": 7},
+        {"signature": "é" * 64},
         {"most": "1"},
     ],
 )
-def test_nonsense_is_no_scan(change):
-    with pytest.raises(BadRequest):
-        uploads.read_upload(BODY | {"scans": [ROW | change]})
+def test_nonsense_is_no_scan_and_holds_up_no_other(change):
+    upload = uploads.read_upload(BODY | {"scans": [ROW | change, ROW | {"sequence": 2}]})
+
+    assert [scan.sequence for scan in upload.unreadable] == [1]
+    assert [scan.sequence for scan in upload.scans] == [2]
 
 
 @pytest.mark.parametrize("body", [None, [], "x", 1, {}, {"occasion": "x"}])

@@ -1,58 +1,37 @@
-"""Use cases of the desks that go on without a network: load, upload, settle."""
+"""Taking what a tablet kept without a network."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
-import sqlalchemy as sa
-
-from rewards.access import operations as audit_trail
 from rewards.access import rules as access
-from rewards.access.types import Actor, ParticipantId, Verb
+from rewards.access.types import Actor, Verb
 from rewards.activities import queries as activities
-from rewards.activities.types import Occasion, OccasionId
+from rewards.activities.types import Occasion
 from rewards.checkins import operations as checkins
-from rewards.checkins.types import Receipt
-from rewards.core.db import db
+from rewards.checkins.errors import NotCheckedInError
 from rewards.core.errors import RewardsError, ThrottledError, UnavailableError
-from rewards.core.ids import new_id
 from rewards.core.unit import use_case
 
-from . import operations, queries, rules
-from .errors import GateOfAnotherError, OfflineScanForgedError, OfflineScanReusedError
-from .models import GateDeviceRow, OfflineScanRow
-from .types import (
+from .. import operations, queries, rules
+from ..errors import (
+    GateOfAnotherError,
+    OfflineScanForgedError,
+    OfflineScanReusedError,
+    OfflineScanUnreadableError,
+)
+from ..types import (
+    Direction,
     Elapsed,
     GateDevice,
-    GateDeviceId,
     OfflineScan,
     Outcome,
     QueuedScan,
     ScanState,
+    UnreadableScan,
 )
-
-
-@use_case
-def open_device(*, actor: Actor, occasion_id: OccasionId, now: datetime) -> GateDevice:
-    """Let a page of an occasion go on without a network from now on.
-
-    :raises OccasionNotFoundError: if there is no such occasion.
-    :raises NotAllowedError: if the actor may not check people in there.
-    """
-    occasion = activities.get_occasion(occasion_id)
-    access.authorize(actor, Verb.CHECK_IN, occasion.node_path)
-    device_id = GateDeviceId(new_id())
-    db.session.execute(
-        sa.insert(GateDeviceRow).values(
-            id=device_id,
-            occasion_id=occasion.id,
-            opened_by=actor.principal,
-            loaded_at=now,
-            sequence=0,
-            elapsed_milliseconds=0,
-        )
-    )
-    return queries.get_device(device_id)
+from .settling import try_again
 
 
 def upload(
@@ -61,19 +40,24 @@ def upload(
     device_id: UUID,
     sent: Elapsed,
     scans: Sequence[QueuedScan],
+    unreadable: Sequence[UnreadableScan] = (),
     now: datetime,
 ) -> tuple[Outcome, ...]:
     """Take the scans that a tablet kept, one after the other, each once and for itself.
 
     *sent* is how long ago the page was loaded, as the tablet reckons it now. A
     scan that was uploaded before gets what it got then. Fewer outcomes than
-    scans: the rest is for another try.
+    scans: the rest is for another try. Whoever was refused to leave because
+    their coming waited on another page has left once that is taken.
 
     :raises GateDeviceNotFoundError: if there is no such device.
     :raises GateOfAnotherError: if somebody else loaded the page.
     :raises NotAllowedError: if the actor may not check people in there any more.
     """
-    outcomes: list[Outcome] = []
+    outcomes = [
+        _turn_away_unreadable(actor=actor, device_id=device_id, scan=scan, now=now)
+        for scan in unreadable
+    ]
     for scan in sorted(scans, key=lambda each: each.sequence)[: rules.BATCH_MAX]:
         try:
             outcome = _upload_one(actor, device_id, sent, scan, now)
@@ -83,72 +67,25 @@ def upload(
                 raise
             break
         outcomes.append(outcome)
-    return tuple(outcomes)
+    _let_leave(actor, outcomes, now)
+    return tuple(sorted(outcomes, key=lambda each: each.sequence))
 
 
-@use_case
-def try_again(*, actor: Actor, scan_id: UUID, now: datetime) -> Receipt:
-    """Check in or out whoever a refused scan names, at its own time, now that it may be possible.
-
-    :raises OfflineScanNotFoundError: if there is no such scan.
-    :raises NotAllowedError: if the actor may not check people in there.
-    :raises OfflineScanSettledError: if it does not wait for anybody.
-    """
-    return _settle(actor, scan_id, None, now=now)
-
-
-@use_case
-def check_in_another_way(
-    *, actor: Actor, scan_id: UUID, participant_id: ParticipantId, now: datetime
-) -> Receipt:
-    """Check in or out the participant whom staff found for a refused scan, at its own time.
-
-    :raises OfflineScanNotFoundError: if there is no such scan.
-    :raises NotAllowedError: if the actor may not check people in there.
-    :raises OfflineScanSettledError: if it does not wait for anybody.
-    """
-    return _settle(actor, scan_id, participant_id, now=now)
-
-
-@use_case
-def drop(*, actor: Actor, scan_id: UUID, reason: str, now: datetime) -> OfflineScan:
-    """Let a refused scan count for nothing, and say why.
-
-    :raises OfflineScanNotFoundError: if there is no such scan.
-    :raises NotAllowedError: if the actor may not check people in there.
-    :raises OfflineScanSettledError: if it does not wait for anybody.
-    :raises DropReasonError: if no reason is given.
-    """
-    scan = _lock_waiting(actor, scan_id)
-    note = rules.normalize_reason(reason)
-    operations.settle(scan, actor=actor, state=ScanState.DROPPED, note=note, now=now)
-    audit_trail.audit(
-        actor=actor,
-        action="offline_scan.dropped",
-        node_id=scan.node_id,
-        subject=f"offline_scan:{scan.id.hex}",
-        details={"reason": scan.reason},
-        now=now,
-    )
-    return queries.get_scan(scan.id)
-
-
-@use_case
-def forget_old(*, now: datetime) -> int:
-    """Delete what was uploaded or loaded more than 30 days ago; return how many scans."""
-    before = now - rules.KEPT
-    result = db.session.execute(
-        sa.delete(OfflineScanRow)
-        .where(OfflineScanRow.uploaded_at < before)
-        .execution_options(synchronize_session=False)
-    )
-    kept = sa.select(OfflineScanRow.id).where(OfflineScanRow.device_id == GateDeviceRow.id)
-    db.session.execute(
-        sa.delete(GateDeviceRow)
-        .where(GateDeviceRow.loaded_at < before, ~kept.exists())
-        .execution_options(synchronize_session=False)
-    )
-    return int(result.rowcount)  # type: ignore[attr-defined]
+def _let_leave(actor: Actor, outcomes: Sequence[Outcome], now: datetime) -> None:
+    came = {
+        (each.scan.occasion_id, each.scan.participant_id)
+        for each in outcomes
+        if each.scan is not None
+        and each.state is ScanState.DONE
+        and each.scan.direction is Direction.IN
+    }
+    for occasion_id in {occasion_id for occasion_id, _participant_id in came}:
+        occasion = activities.get_occasion(occasion_id)
+        for scan in queries.list_left_early(occasion_id, reason=NotCheckedInError.code):
+            person = queries.find_named(scan, occasion)
+            if person is not None and (occasion_id, person.id) in came:
+                with suppress(RewardsError):
+                    try_again(actor=actor, scan_id=scan.id, now=now)
 
 
 def _upload_one(
@@ -232,6 +169,23 @@ def _turn_away(
     return Outcome(sequence=scan.sequence, state=ScanState.REFUSED, reason=error.code)
 
 
+@use_case
+def _turn_away_unreadable(
+    *, actor: Actor, device_id: UUID, scan: UnreadableScan, now: datetime
+) -> Outcome:
+    device, _occasion = _lock_device(actor, device_id)
+    reason = OfflineScanUnreadableError.code
+    checkins.store_refusal(
+        participant_id=None,
+        occasion_id=device.occasion_id,
+        reason=reason,
+        recorded_by=actor.principal,
+        raw=scan.raw,
+        now=now,
+    )
+    return Outcome(sequence=scan.sequence, state=ScanState.REFUSED, reason=reason)
+
+
 def _lock_device(actor: Actor, device_id: UUID) -> tuple[GateDevice, Occasion]:
     # Locked before any account: nobody who holds an account ever waits for a device.
     device = queries.get_device(device_id, is_locked=True)
@@ -272,27 +226,3 @@ def _judge(
         scan, device=device, occasion=occasion, at=at, is_sure=is_sure, now=now
     )
     return taken, refusal
-
-
-def _settle(
-    actor: Actor, scan_id: UUID, participant_id: ParticipantId | None, *, now: datetime
-) -> Receipt:
-    scan = _lock_waiting(actor, scan_id)
-    rules.check_fit(scan)
-    receipt = operations.attend(actor=actor, scan=scan, participant_id=participant_id, now=now)
-    operations.settle(
-        scan,
-        actor=actor,
-        state=ScanState.SETTLED,
-        check_in_id=receipt.check_in_id,
-        participant_id=receipt.participant_id,
-        now=now,
-    )
-    return receipt
-
-
-def _lock_waiting(actor: Actor, scan_id: UUID) -> OfflineScan:
-    scan = queries.get_scan(scan_id, is_locked=True)
-    access.authorize(actor, Verb.CHECK_IN, scan.node_path)
-    rules.check_waiting(scan)
-    return scan
