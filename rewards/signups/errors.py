@@ -46,3 +46,8 @@ class PauseNotFoundError(NotFoundError):
 class OwnPauseError(ForbiddenError):
     code = "own-sign-up-pause"
     title = "Nobody excuses themselves, or lifts a pause of their own."
+
+
+class OwnPlaceError(ForbiddenError):
+    code = "own-place-in-line"
+    title = "Nobody puts themselves first in line."

@@ -14,7 +14,7 @@ from rewards.participants import queries as participants
 from rewards.participants.errors import ParticipantClosedError
 
 from . import operations, queries
-from .errors import OwnPauseError, SignUpNotFoundError
+from .errors import OwnPauseError, OwnPlaceError, SignUpNotFoundError
 from .types import Pause, SignUp, Stage
 
 REMINDED_AT_ONCE_MAX = 200
@@ -53,20 +53,23 @@ def sign_up_by_staff(
 ) -> SignUp:
     """Sign a resident up who asked staff for it; a pause does not bind them.
 
-    *is_here*: the resident stands at the door and waits there.
+    *is_here*: the resident stands at the door and waits there. For themselves
+    staff sign up as everybody does.
 
     :raises NotAllowedError: if the actor may not check people in there.
     :raises ParticipantNotFoundError: if nobody of the occasion's center is meant.
+    :raises SignUpPausedError: if the actor is that resident, and may not sign up for a while.
     """
     occasion = activities.get_occasion(occasion_id)
     access.authorize(actor, Verb.CHECK_IN, occasion.node_path)
     _get_local(participant_id, occasion)
+    is_own = access.is_self(actor, participant_id)
     signed_up = operations.sign_up(
         actor=actor,
         occasion_id=occasion.id,
         participant_id=participant_id,
-        by_staff=True,
-        is_here=is_here,
+        by_staff=not is_own,
+        is_here=is_here and not is_own,
         now=now,
     )
     if signed_up.is_new:
@@ -113,11 +116,14 @@ def let_through(*, actor: Actor, sign_up_id: UUID, now: datetime) -> SignUp:
 
     :raises SignUpNotFoundError: if there is none.
     :raises NotAllowedError: if the actor may not manage the occasion.
+    :raises OwnPlaceError: if the actor is that resident.
     :raises NotWaitingError: if the resident does not wait.
     """
     found = queries.get_sign_up(sign_up_id)
     occasion = activities.get_occasion(found.occasion_id)
     access.authorize(actor, Verb.MANAGE_OCCASION, occasion.node_path)
+    if access.is_self(actor, found.participant_id):
+        raise OwnPlaceError
     moved = operations.let_through(actor=actor, sign_up=found, now=now)
     if moved.is_new:
         _audit(actor, "sign_up.let-through", occasion, moved, now=now)

@@ -58,6 +58,20 @@ def hold_occasion(occasion_id: OccasionId) -> Occasion:
 
 
 @operation
+def lock_occasion(occasion_id: OccasionId) -> Occasion:
+    """Return an occasion as it is, and keep everybody else from holding it until the unit ends.
+
+    Whoever holds it at this moment, signing up or checking in, is waited for.
+
+    :raises OccasionNotFoundError: if there is none.
+    """
+    db.session.execute(
+        sa.select(OccasionRow.id).where(OccasionRow.id == occasion_id).with_for_update()
+    )
+    return queries.get_occasion(occasion_id)
+
+
+@operation
 def lock_seats(occasion_id: OccasionId) -> Seats | None:
     """Lock the places of an occasion until the unit ends, if it counts them at all."""
     row = db.session.execute(

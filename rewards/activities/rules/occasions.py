@@ -1,5 +1,6 @@
 """Pure decisions about occasions."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from ..errors import (
@@ -10,7 +11,7 @@ from ..errors import (
     OccasionRuleError,
     OccasionTimesError,
 )
-from ..types import NO_POINTS, Occasion, OccasionKind, OccasionStatus, Terms
+from ..types import NO_POINTS, Occasion, OccasionKind, OccasionStatus
 
 # Domain defaults 6.3: check-in from 30 minutes before the start to 30 minutes
 # after it; whoever stamps in at a space may do so as long as it is open.
@@ -73,7 +74,7 @@ def check_nameless(
     rule_code: str | None,
     requires_check_out: bool | None,  # noqa: FBT001 - None is neither
     capacity: int | None,
-    terms: Terms,
+    terms: Mapping[str, object],
 ) -> None:
     """Check that nothing is asked of an occasion that only counts heads which takes names.
 

@@ -19,10 +19,10 @@ from rewards.network.types import Node, NodeId
 from rewards.teams.types import TeamId
 
 from .. import operations, queries, rules
-from ..errors import OccasionInUseError
 from ..events import OccasionCancelled, OccasionChanged
 from ..models import OccasionRow
 from ..types import NO_POINTS, Occasion, OccasionId, OccasionKind, OccasionStatus, Terms
+from .changing import check_heads, hold, new_places, new_times
 from .crews import new_team, team_of
 
 CODE_LABEL_BYTES = 8
@@ -128,27 +128,24 @@ def update_occasion(
     :raises OccasionInUseError: if check-in is open, or more people came than would fit.
     :raises OccasionTimesError: if the times do not fit together.
     :raises OccasionRequirementsError: if what is asked of those who come is not good.
+    :raises NamelessOccasionError: if only heads are counted, and something else is asked too.
     :raises HeadCountError: if a head-count is given where heads are not counted, or not yet.
     :raises TeamNotFoundError: if the center has no such team.
     :raises TeamClosedError: if the team is closed.
     """
     occasion = queries.get_occasion(occasion_id)
     access.authorize(actor, Verb.MANAGE_OCCASION, occasion.node_path)
+    occasion = hold(occasion_id, changes)
+    check_heads(occasion, changes, now=now)
     values: dict[str, Any] = {name: changes[name] for name in CHANGED_FREELY if name in changes}
     rules.check_terms(values, before=occasion)
     if "starts_at" in changes or "ends_at" in changes:
-        values = _new_times(occasion, changes, now=now) | values
+        values = new_times(occasion, changes, now=now) | values
     if "capacity" in changes:
-        # Places are counted from the first check-in or not at all.
-        is_recounted = (occasion.capacity is None) != (changes["capacity"] is None)
-        if is_recounted and now >= occasion.opens_at:
-            raise OccasionInUseError(field="capacity")
-        values["capacity"] = changes["capacity"]
-        operations.set_capacity(occasion_id, changes["capacity"])
+        values |= new_places(occasion, changes, now=now)
     if "team_id" in changes:
         values |= new_team(occasion, changes, now=now)
     if "head_count" in changes:
-        rules.check_head_count(occasion, now=now)
         values["head_count"] = changes["head_count"]
     if "sign_up_closes_at" in values:
         closes_at = values.get("closes_at", occasion.closes_at)
@@ -203,9 +200,7 @@ def cancel_occasion(*, actor: Actor, occasion_id: OccasionId, now: datetime) -> 
     occasion = queries.get_occasion(occasion_id)
     access.authorize(actor, Verb.MANAGE_OCCASION, occasion.node_path)
     # Whoever is checking in at this moment holds the row too: they are waited for, and seen.
-    db.session.execute(
-        sa.select(OccasionRow.id).where(OccasionRow.id == occasion_id).with_for_update()
-    )
+    operations.lock_occasion(occasion_id)
     unit.announce(OccasionCancelled(occasion_id=occasion_id, at=now))
     db.session.execute(
         sa.update(OccasionRow)
@@ -219,25 +214,6 @@ def cancel_occasion(*, actor: Actor, occasion_id: OccasionId, now: datetime) -> 
 def _revised(now: datetime) -> dict[str, Any]:
     # Calendars that people subscribed to take over what has a higher number.
     return {"revision": OccasionRow.revision + 1, "revised_at": now}
-
-
-def _new_times(occasion: Occasion, changes: dict[str, Any], *, now: datetime) -> dict[str, Any]:
-    starts_at = changes.get("starts_at", occasion.starts_at)
-    ends_at = changes.get("ends_at", occasion.ends_at)
-    rules.check_times(starts_at=starts_at, ends_at=ends_at)
-    if now >= occasion.opens_at:
-        if not rules.is_lengthening(occasion, starts_at=starts_at, ends_at=ends_at, now=now):
-            raise OccasionInUseError(field="starts_at")
-        # Who may check in until the end may do so until the later one.
-        is_open_all_along = occasion.closes_at == occasion.ends_at
-        return {"ends_at": ends_at} | ({"closes_at": ends_at} if is_open_all_along else {})
-    opens, closes = rules.move_window(occasion, starts_at=starts_at, ends_at=ends_at)
-    times = {"starts_at": starts_at, "ends_at": ends_at, "opens_at": opens, "closes_at": closes}
-    if occasion.sign_up_closes_at is None:
-        return times
-    # It closes as long before the start as it did.
-    moved_by = starts_at - occasion.starts_at
-    return times | {"sign_up_closes_at": min(occasion.sign_up_closes_at + moved_by, closes)}
 
 
 def _new_row(actor: Actor, *, now: datetime) -> dict[str, Any]:

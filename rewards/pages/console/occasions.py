@@ -207,6 +207,8 @@ def show_form(
         occasion=occasion,
         series=series,
         typed=draft.typed,
+        is_nameless=(occasion and occasion.counts_heads)
+        or (series and series.details.counts_heads),
         templates=[] if occasion or series else activities.list_templates(node_path=post.node.path),
         picked=draft.typed.getlist("weekday") if isinstance(draft.typed, MultiDict) else [],
         errors=draft.errors,

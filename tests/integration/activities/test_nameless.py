@@ -97,6 +97,12 @@ def test_what_takes_names_does_not_go_with_counting_heads(station, now, more):
         build_occasion(station, counts_heads=True, now=now, **more)
 
 
+@pytest.mark.parametrize("more", [{"capacity": 5}, {"takes_sign_ups": True}, {"age_min": 60}])
+def test_nor_can_it_be_asked_later(drama, now, more):
+    with pytest.raises(NamelessOccasionError):
+        change(drama, now, **more)
+
+
 @pytest.fixture
 def shift(station, now):
     return build_occasion(station, kind=OccasionKind.SERVICE_SHIFT, now=now)

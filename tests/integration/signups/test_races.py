@@ -5,7 +5,10 @@ import time
 import pytest
 import sqlalchemy as sa
 
+from rewards.access.types import SystemActor
 from rewards.activities import operations as activities
+from rewards.activities import queries as planned
+from rewards.activities import service as planning
 from rewards.activities.models import OccasionSeatsRow
 from rewards.activities.types import Seats
 from rewards.checkins import queries as checkins
@@ -220,6 +223,40 @@ def test_giving_up_and_signing_up_at_once_keeps_the_house_full(race, station, no
     assert all(isinstance(outcome, SignUp) for outcome in outcomes), outcomes
     assert sorted(states_of(film)) == ["cancelled"] * 4 + ["confirmed"] * 4 + ["waiting"] * 4
     assert taken(film) == 4
+
+
+def limit_while_people_sign_up(race, station, now):
+    film = build_film(station, capacity=None, now=now)
+    people = build_people(station, AT_ONCE, now=now)
+
+    def act(number):
+        if number < AT_ONCE:
+            return service.sign_up(actor=act_as(people[number]), occasion_id=film.id, now=now)
+        return planning.update_occasion(
+            actor=SystemActor(), occasion_id=film.id, changes={"capacity": AT_ONCE}, now=now
+        )
+
+    outcomes = race(AT_ONCE + 1, act)
+    assert not [each for each in outcomes if isinstance(each, Exception)]
+    return taken(film), queries.tally([film.id])[film.id].confirmed
+
+
+@pytest.mark.usefixtures("slow_look")
+def test_places_that_are_counted_while_people_sign_up_are_all_counted(race, station, now):
+    assert limit_while_people_sign_up(race, station, now) == (AT_ONCE, AT_ONCE)
+
+
+@pytest.mark.databases("postgresql")
+@pytest.mark.usefixtures("slow_look")
+def test_without_the_lock_places_are_counted_past_those_who_sign_up(
+    race, station, now, monkeypatch
+):
+    """The control: who has begun to sign up when places are counted takes none."""
+    monkeypatch.setattr(activities, "lock_occasion", planned.get_occasion)
+
+    counted, confirmed = limit_while_people_sign_up(race, station, now)
+
+    assert counted < confirmed
 
 
 def test_two_workers_at_once_remind_everybody_once(race, station, now):

@@ -14,12 +14,15 @@ from rewards.participants.errors import ParticipantNotFoundError
 from rewards.signups import queries, service
 from rewards.signups.errors import (
     NotWaitingError,
+    OwnPlaceError,
     SignUpClosedError,
     SignUpNotFoundError,
     SignUpNotOfferedError,
+    SignUpPausedError,
 )
 from rewards.signups.types import SignUpState
 from tests.factories.signups import (
+    after_start,
     before_start,
     build_film,
     build_people,
@@ -31,6 +34,7 @@ from tests.factories.signups import (
 from tests.factories.world import (
     act_as,
     build_occasion,
+    build_own_actor,
     build_participant,
     build_staff_actor,
     build_station,
@@ -250,6 +254,35 @@ def test_staff_sign_a_resident_up_and_let_one_through(station, now):
         service.cancel_by_staff(actor=elsewhere, sign_up_id=first.id, now=now)
     service.cancel_by_staff(actor=clerk, sign_up_id=first.id, now=before_start(film, hours=1))
     assert (state_of(film, c), state_of(film, b)) == ("confirmed", "waiting")
+
+
+def test_staff_sign_themselves_up_as_everybody_does(station, now):
+    (person,) = build_people(station, 1, now=now)
+    own = build_own_actor(station, person)
+    for days in (3, 4, 5):
+        missed = build_film(station, now=now, starts_in=days * 24 * 60)
+        join(missed, person, now=now)
+        service.release_due(now=after_start(missed, minutes=10))
+    at = after_start(missed, minutes=11)
+    later = build_film(station, now=now, starts_in=10 * 24 * 60)
+
+    with pytest.raises(SignUpPausedError):
+        service.sign_up_by_staff(
+            actor=own, occasion_id=later.id, participant_id=person.id, now=at
+        )
+
+
+def test_nobody_puts_themselves_first_in_line(station, now):
+    film = build_film(station, capacity=1, now=now)
+    *others, person = build_people(station, 3, now=now)
+    *_, last = join(film, *others, person, now=now)
+
+    with pytest.raises(OwnPlaceError):
+        service.let_through(
+            actor=build_own_actor(station, person), sign_up_id=last.id, now=now
+        )
+
+    assert queries.get_sign_up(last.id).place_in_line == 2
 
 
 def test_whoever_may_not_come_cannot_sign_up(station, now):

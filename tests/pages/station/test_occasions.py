@@ -260,6 +260,16 @@ def test_what_is_wrong_with_a_plan_stands_at_its_field(admin, station, changes, 
     assert 'value="线下空间"' in answer.text
 
 
+def test_where_heads_are_counted_nothing_is_asked_that_takes_names(admin, station):
+    address = plan(admin, station, what="heads", capacity="").location
+
+    page = admin.get(f"{address}/edit").text
+
+    assert 'name="place"' in page
+    for name in ("capacity", "sign_up", "age_min"):
+        assert f'name="{name}"' not in page
+
+
 def test_nobody_plans_at_another_station(admin, other_station, station):
     assert plan(admin, other_station).status_code == 403
 
