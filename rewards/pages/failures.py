@@ -102,7 +102,7 @@ def _render(status: HTTPStatus, sentence: Sentence, refusal: RewardsError | None
     if is_ours:
         # Whom to call is in the database, which may be what failed.
         return render_template("errors/phone.html", **values)
-    return phone.show("refused.html", me=phone.find_me(), occasion=None, sentence=sentence)
+    return phone.show("refused.html", me=phone.find_me(), occasions=[], sentence=sentence)
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:

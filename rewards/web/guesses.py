@@ -13,7 +13,8 @@ from . import browsers, throttles
 
 SPAN = timedelta(minutes=10)
 PER_BROWSER = 10
-PER_ADDRESS = 200
+# Two for each phone of a hall of five hundred.
+PER_ADDRESS = 1000
 
 _by_browser = [throttles.Misses(misses_max=PER_BROWSER, span=SPAN)]
 _by_address = [throttles.Misses(misses_max=PER_ADDRESS, span=SPAN)]

@@ -16,7 +16,8 @@ from rewards.core.errors import ThrottledError
 from . import browsers, sessions, throttles
 
 PER_ACCOUNT = RateLimitItemPerMinute(30)
-PER_SIGN_IN = RateLimitItemPerMinute(30)
+# One sign-in is one pair of hands.
+PER_SIGN_IN = RateLimitItemPerMinute(20)
 PER_BROWSER = RateLimitItemPerMinute(60)
 PER_ADDRESS = RateLimitItemPerMinute(3000)
 WAIT_SECONDS = 60

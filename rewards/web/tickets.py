@@ -1,6 +1,7 @@
 """Scan tickets, signed into a cookie of the browser that scanned."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import current_app, request
@@ -45,19 +46,21 @@ def _list() -> list[ScanTicket]:
         kept = _serializer().loads(
             request.cookies.get(COOKIE, ""), max_age=int(COOKIE_LIFE.total_seconds())
         )
-        return [_read(*each) for each in kept]
+        return [_read(each) for each in kept]
     except (BadData, TypeError, ValueError):
-        # Tickets of an earlier version know no browser.
+        # Tickets of an earlier version know no browser, or no step.
         return []
 
 
-def _read(ticket_id: str, occasion: str, scanned_at: str, channel: str, device: str) -> ScanTicket:
+def _read(fields: list[Any]) -> ScanTicket:
+    ticket_id, occasion, scanned_at, channel, device, step = fields
     return ScanTicket(
         id=ticket_id,
         occasion_id=OccasionId(UUID(occasion)),
         scanned_at=datetime.fromisoformat(scanned_at),
         channel=CheckInChannel(channel),
         device=device,
+        step=step,
     )
 
 
@@ -73,6 +76,7 @@ def _write(response: Response, kept: list[ScanTicket]) -> None:
                     each.scanned_at.isoformat(),
                     each.channel.value,
                     each.device,
+                    each.step,
                 ]
                 for each in kept
             ]

@@ -4,9 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 
 from rewards.checkins import queries as checkins
+from rewards.checkins.models import CheckInRow
+from rewards.core.db import db
+from rewards.signals import service as signals
 from rewards.web import browsers, guesses
 from tests.factories.world import build_occasion, build_participant, build_station
 
@@ -50,11 +54,11 @@ def type_in(client, occasion, digits):
     return post(client, "/check-ins", page, occasion=str(occasion.id), digits=digits)
 
 
-def sign_in(client, address):
+def sign_in(client, address, *, phone=PHONE):
     page = client.get(address)
-    page = post(client, "/sign-in", page, phone=PHONE, action="send")
+    page = post(client, "/sign-in", page, phone=phone, action="send")
     code = "".join(re.search(r"验证码是 (\d{3}) (\d{3})", page.text).groups())
-    return post(client, "/sign-in", page, phone=PHONE, code=code)
+    return post(client, "/sign-in", page, phone=phone, code=code)
 
 
 def test_a_sign_in_of_four_minutes_keeps_the_moment_they_were_typed(
@@ -90,6 +94,33 @@ def test_guessing_in_one_browser_is_stopped_although_the_next_guess_is_right(cli
 
     assert stopped.status_code == 429
     assert "Retry-After" in stopped.headers
+
+
+def test_a_browser_is_known_from_its_first_wrong_digits_on(client, activity, now):
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/digits").text)[1]
+    client.delete_cookie(browsers.COOKIE)
+    wrong = {"csrf_token": token, "occasion": str(activity.id), "digits": WRONG}
+
+    refused = client.post("/check-ins", data=wrong)
+
+    assert refused.status_code == 422
+    assert client.get_cookie(browsers.COOKIE) is not None
+
+
+def test_five_accounts_on_one_browser_are_noticed_where_all_type_digits(
+    client, station, activity, now
+):
+    for number in range(5):
+        build_participant(station, phone=f"1390000000{number}", now=now)
+        sign_in(client, "/sign-in", phone=f"1390000000{number}")
+        assert type_in(client, activity, digits_of(activity, now)).status_code == 303
+        post(client, "/sign-out", client.get("/digits"))
+
+    lines = sa.select(CheckInRow.device).distinct()
+    (device,) = db.session.scalars(lines).all()
+    assert device is not None
+    with time_machine.travel(now + timedelta(minutes=1), tick=False):
+        assert signals.find_signals(now=now + timedelta(minutes=1)) == 1
 
 
 def test_guessing_without_cookies_is_stopped_by_the_address(app, activity, now, monkeypatch):

@@ -36,6 +36,7 @@ def freeze_scan(text: str, *, device: str, now: datetime) -> tuple[Occasion, Sca
         scanned_at=now,
         channel=CheckInChannel.DISPLAY_CODE,
         device=device,
+        step=token.step,
     )
 
 
@@ -72,8 +73,13 @@ def find_scanned(text: str) -> tuple[Occasion, Token]:
     return occasion, token
 
 
-def find_by_digits(digits: str, *, beside: Occasion, now: datetime) -> Occasion | None:
-    """Return the occasion at the node of *beside* whose digits those are, where one is open now."""
+def find_by_digits(
+    digits: str, *, beside: Occasion, is_leaving: bool = False, now: datetime
+) -> Occasion | None:
+    """Return the occasion at the node of *beside* whose digits those are, where one is open now.
+
+    With *is_leaving* one that can be left now.
+    """
     try:
         plain = rules.normalize_digits(digits)
     except WrongDigitsError:
@@ -83,7 +89,10 @@ def find_by_digits(digits: str, *, beside: Occasion, now: datetime) -> Occasion 
     )
     for each in there:
         try:
-            rules.check_in_open(each, at=now)
+            if is_leaving:
+                rules.check_out_open(each, at=now, by_staff=False)
+            else:
+                rules.check_in_open(each, at=now)
             rules.check_digits(plain, key=each.code_key, now=now)
         except RewardsError:
             continue

@@ -20,17 +20,18 @@ def check_poster_good(poster: Poster) -> None:
 
 
 def is_poster_enough(occasion: Occasion) -> bool:
-    """Tell whether a poster alone checks in: only where nothing is earned by it.
+    """Tell whether a poster alone checks in: only where nothing is earned by it, nor kept.
 
-    A picture of it goes round as easily as the address of a page.
+    A picture of it goes round as easily as the address of a page: it takes nobody's place.
     """
-    return occasion.rule_code == NO_POINTS and not occasion.requires_check_out
+    gives_nothing = occasion.rule_code == NO_POINTS and not occasion.requires_check_out
+    return gives_nothing and occasion.capacity is None and not occasion.takes_sign_ups
 
 
 def check_poster_enough(occasion: Occasion) -> None:
     """Check that a poster alone checks in at *occasion*.
 
-    :raises PosterNotEnoughError: if something is earned there.
+    :raises PosterNotEnoughError: if something is earned there, or places are counted.
     """
     if not is_poster_enough(occasion):
         raise PosterNotEnoughError

@@ -115,7 +115,8 @@ def check_out_by_digits(
     *, actor: ParticipantActor, occasion_id: OccasionId, digits: str, now: datetime
 ) -> Receipt:
     """Check the participant out with the six digits on the screen."""
-    return _check_out(actor, _typed(actor, occasion_id, digits, now=now), at=now, now=now)
+    occasion = _typed(actor, occasion_id, digits, is_leaving=True, now=now)
+    return _check_out(actor, occasion, at=now, now=now)
 
 
 @use_case
@@ -198,7 +199,12 @@ def _stamped(actor: ParticipantActor, code: str, *, now: datetime) -> Occasion:
 
 
 def _typed(
-    actor: ParticipantActor, occasion_id: OccasionId, digits: str, *, now: datetime
+    actor: ParticipantActor,
+    occasion_id: OccasionId,
+    digits: str,
+    *,
+    is_leaving: bool = False,
+    now: datetime,
 ) -> Occasion:
     try:
         occasion = activities.get_occasion(occasion_id)
@@ -212,10 +218,10 @@ def _typed(
     try:
         rules.check_digits(rules.normalize_digits(digits), key=occasion.code_key, now=now)
     except WrongDigitsError:
-        other = queries.find_by_digits(digits, beside=occasion, now=now)
+        other = queries.find_by_digits(digits, beside=occasion, is_leaving=is_leaving, now=now)
         if other is None:
             raise
-        raise OtherOccasionError(title=other.title) from None
+        raise OtherOccasionError(title=other.title, occasion_id=str(other.id)) from None
     return occasion
 
 

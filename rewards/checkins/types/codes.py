@@ -83,7 +83,8 @@ NO_EVIDENCE = Evidence()
 class ScanTicket:
     """A scan whose time is frozen: enough to check in within ten minutes, once.
 
-    `device` stands for the browser that scanned: nobody else can use it.
+    `device` stands for the browser that scanned: nobody else can use it. `step` is that of
+    the code, 0 where none was scanned that moves on.
     """
 
     id: str
@@ -91,6 +92,7 @@ class ScanTicket:
     scanned_at: datetime
     channel: CheckInChannel
     device: str
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,22 +76,30 @@ class Line:
 
 
 def judge(occasion: Occasion, me: Participant | None, *, at: datetime) -> State:
-    """Return how *occasion* stands at the moment *at* of a scan."""
-    now = clock.now()
-    receipt = None
-    if me is not None:
-        receipt = checkins.find_receipt(occasion_id=occasion.id, participant_id=me.id)
+    """Return how *occasion* stands at the moment *at* of a scan.
+
+    Whoever has not signed in is taken for one who comes, and for one who leaves once
+    nobody can come any more.
+    """
+    receipt = _find_receipt(occasion, me)
     if receipt is not None:
-        return State.CHECK_OUT if _may_leave(occasion, receipt) else State.ALREADY
+        return State.CHECK_OUT if _may_leave(occasion, receipt, at=at) else State.ALREADY
     if occasion.status is OccasionStatus.CANCELLED:
         return State.CANCELLED
-    if now < occasion.opens_at:
+    if at < occasion.opens_at:
         return State.EARLY
-    if now >= occasion.closes_at and at >= occasion.closes_at:
-        return State.CLOSED
+    if at >= occasion.closes_at:
+        leaves = me is None and _is_leaving_time(occasion, at=at)
+        return State.CHECK_OUT if leaves else State.CLOSED
     if count_places(occasion) != 0:
         return State.READY
     return _judge_full(occasion, me)
+
+
+def may_leave(occasion: Occasion, me: Participant | None, *, at: datetime) -> bool:
+    """Tell whether *me* has come to *occasion* and can leave it at the moment *at* of a scan."""
+    receipt = _find_receipt(occasion, me)
+    return receipt is not None and _may_leave(occasion, receipt, at=at)
 
 
 def count_places(occasion: Occasion) -> int | None:
@@ -112,21 +120,24 @@ def describe_offer(occasion: Occasion) -> str:
     return formats.points(rule.base)
 
 
-def find_too_short(occasion: Occasion, me: Participant | None) -> tuple[int, int] | None:
-    """Return how long somebody has been there, and how long it takes to give anything, if longer.
+def find_too_short(
+    occasion: Occasion, me: Participant | None, *, at: datetime
+) -> tuple[int, int] | None:
+    """Return how long somebody had been there at a scan, and how long it takes to give anything.
 
-    Only where each leaves when they like: a second tap by mistake would end it.
+    Nothing if it was long enough. Only where each leaves when they like: a second tap by
+    mistake would end it.
     """
-    if me is None or occasion.rule_code not in LEFT_ANY_TIME:
+    if occasion.rule_code not in LEFT_ANY_TIME:
         return None
-    receipt = checkins.find_receipt(occasion_id=occasion.id, participant_id=me.id)
+    receipt = _find_receipt(occasion, me)
     rule = earning_rules.find_rule(
         earning.get_rule_set(clock.now()), occasion.rule_code, node_path=occasion.node_path
     )
     if receipt is None or rule is None:
         return None
     minutes = checkin_rules.count_minutes(
-        occasion, checked_in_at=receipt.checked_in_at, checked_out_at=clock.now()
+        occasion, checked_in_at=receipt.checked_in_at, checked_out_at=at
     )
     return (minutes, rule.minutes_min) if minutes < rule.minutes_min else None
 
@@ -220,7 +231,7 @@ def list_open_occasions(home: Node | None) -> list[Occasion]:
         and not occasion.counts_heads
         and (
             occasion.opens_at <= now < occasion.closes_at
-            or (occasion.requires_check_out and _is_leaving_time(occasion))
+            or (occasion.requires_check_out and _is_leaving_time(occasion, at=now))
         )
     ]
 
@@ -236,17 +247,23 @@ def _judge_full(occasion: Occasion, me: Participant | None) -> State:
     return by_sign_up.get(signed_up.state, State.FULL)
 
 
-def _may_leave(occasion: Occasion, receipt: Receipt) -> bool:
+def _find_receipt(occasion: Occasion, me: Participant | None) -> Receipt | None:
+    if me is None:
+        return None
+    return checkins.find_receipt(occasion_id=occasion.id, participant_id=me.id)
+
+
+def _may_leave(occasion: Occasion, receipt: Receipt, *, at: datetime) -> bool:
     return (
         occasion.requires_check_out
         and receipt.checked_out_at is None
-        and _is_leaving_time(occasion)
+        and _is_leaving_time(occasion, at=at)
     )
 
 
-def _is_leaving_time(occasion: Occasion) -> bool:
+def _is_leaving_time(occasion: Occasion, *, at: datetime) -> bool:
     try:
-        checkin_rules.check_out_open(occasion, at=clock.now(), by_staff=False)
+        checkin_rules.check_out_open(occasion, at=at, by_staff=False)
     except RewardsError:
         return False
     return True

@@ -98,7 +98,7 @@ def reserve(reward_id: UUID) -> ResponseReturnValue:
             now=now,
         )
     except RewardsError as error:
-        page = frame.show("refused.html", me=me, sentence=sentences.explain(error), occasion=None)
+        page = frame.show("refused.html", me=me, sentence=sentences.explain(error), occasions=[])
         return page, statuses.status_of(error)
     return redirect(url_for("rewards.redemption", redemption_id=answer.body["id"]), code=303)
 

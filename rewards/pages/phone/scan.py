@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -19,14 +19,23 @@ from rewards.checkins.errors import (
     TicketExpiredError,
 )
 from rewards.checkins.rules.windows import CHECK_OUT_BEFORE
-from rewards.checkins.types import CheckInChannel, CodeKind, Receipt, ScanTicket
+from rewards.checkins.types import CodeKind, Receipt, ScanTicket
 from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.network import queries as network
-from rewards.web import browsers, limits, sentences, sessions, statuses, tickets
+from rewards.web import browsers, limits, sentences, sessions, tickets
 from rewards.web.limits import TooManyScansError
 
-from . import first_digits, frame, poster_choice, progress, showing, taps
+from . import (
+    first_digits,
+    frame,
+    poster_choice,
+    progress,
+    refusing,
+    scans,
+    showing,
+    taps,
+)
 
 blueprint = Blueprint("scan", __name__)
 
@@ -47,22 +56,20 @@ def land(token: str) -> ResponseReturnValue:
         if kind is CodeKind.POSTER:
             return _land_on_poster(token)
         occasion, scanned = checkins.find_scanned(token)
+        me, kept = frame.find_me(), scans.find_usable(occasion.id)
         # Opening the same address again is not another scan.
-        kept = _usable_ticket(occasion.id)
-        if kept is not None:
+        if kept is not None and kept.step == scanned.step:
             return _landing(occasion, kept)
         response = Response(mimetype="text/html")
-        occasion, ticket = checkins.freeze_scan(token, device=browsers.keep(response), now=now)
+        occasion, new = checkins.freeze_scan(token, device=browsers.keep(response), now=now)
     except CodeExpiredError as error:
-        _note(occasion, error, token)
-        return refused(error, occasion=occasion)
+        refusing.note(occasion, error, token)
+        leaving = progress.may_leave(occasion, me, at=now)
+        return refusing.show(error, occasion=occasion, leaving=leaving)
     except (InvalidCodeError, PosterRevokedError, TooManyScansError) as error:
-        _note_own(error, token)
-        return refused(error)
-    assert scanned
-    response.set_data(_landing(occasion, ticket))
-    tickets.keep(response, ticket)
-    return response
+        refusing.note_own(error, token)
+        return refusing.show(error)
+    return _land_with(response, occasion, scans.choose(occasion, me, new=new, kept=kept))
 
 
 def _land_on_poster(token: str) -> ResponseReturnValue:
@@ -74,11 +81,18 @@ def _land_on_poster(token: str) -> ResponseReturnValue:
     response = Response(mimetype="text/html")
     device = browsers.keep(response)
     # Who scanned the screen before has more to show than a poster.
-    ticket = _usable_ticket(occasion.id) or checkins.freeze_poster(
+    ticket = scans.find_usable(occasion.id) or checkins.freeze_poster(
         occasion, device=device, now=clock.now()
     )
+    return _land_with(response, occasion, ticket)
+
+
+def _land_with(response: Response, occasion: Occasion, ticket: ScanTicket) -> Response:
     response.set_data(_landing(occasion, ticket))
-    tickets.keep(response, ticket)
+    if scans.leads_on(occasion, frame.find_me(), ticket):
+        tickets.keep(response, ticket)
+    else:
+        tickets.drop(response, occasion.id)
     return response
 
 
@@ -88,7 +102,14 @@ def pending() -> ResponseReturnValue:
     ticket = tickets.find()
     if ticket is None:
         return redirect(url_for("home.home"))
+    if scans.find_latest() is None:
+        return _too_late(activities.get_occasion(ticket.occasion_id))
     return _landing(activities.get_occasion(ticket.occasion_id), ticket)
+
+
+def _too_late(occasion: Occasion) -> ResponseReturnValue:
+    leaving = progress.may_leave(occasion, frame.find_me(), at=clock.now())
+    return refusing.show(TicketExpiredError(), occasion=occasion, leaving=leaving)
 
 
 @blueprint.get("/digits")
@@ -97,7 +118,11 @@ def digits() -> ResponseReturnValue:
     me = frame.find_me()
     home = frame.find_home(me) or frame.find_district()
     occasions = progress.list_open_occasions(home)
-    return frame.show("digits.html", me=me, occasions=occasions)
+    response = Response(mimetype="text/html")
+    # Digits say no more of the browser than a scan does, nor less.
+    browsers.keep(response)
+    response.set_data(frame.show("digits.html", me=me, occasions=occasions))
+    return response
 
 
 @blueprint.post("/check-ins")
@@ -140,35 +165,40 @@ def attend(*, leaving: bool, actor: ParticipantActor | None = None) -> ResponseR
     """Check *actor*, or whoever is signed in, in or out, and go to the result."""
     actor = actor or sessions.find_participant()
     here = _read_here()
-    ticket = tickets.find(here)
-    typed = request.form.get("digits", "")
+    # A form for digits says for which occasion: left empty, they stand for no scan of another.
+    is_typed = "occasion" in request.form
+    ticket = None if is_typed else tickets.find(here)
     if actor is None:
-        return _sign_in_first(typed)
+        return _sign_in_first(is_typed=is_typed, leaving=leaving)
     try:
         limits.count_scan()
-        if typed:
-            receipt = _attend_by_digits(actor, typed, leaving=leaving)
+        if is_typed:
+            receipt = _attend_by_digits(actor, leaving=leaving)
         elif ticket is not None:
             receipt = _attend_by_ticket(actor, ticket, leaving=leaving)
         else:
             receipt = _find_done(actor, here, leaving=leaving)
     except RewardsError as error:
-        return refused(error, occasion=_find_occasion(ticket))
-    again = None if receipt.is_new or (not leaving and taps.is_same(receipt, ticket)) else "1"
+        return refusing.show(error, occasion=refusing.find_occasion(ticket), leaving=leaving)
+    is_done = receipt.is_new or taps.is_same(receipt, ticket, leaving=leaving)
+    again = None if is_done else "1"
     target = url_for("scan.result", occasion_id=receipt.occasion_id, again=again)
     response = redirect(target, code=303)
     tickets.drop(response, receipt.occasion_id)
     return response
 
 
-def _sign_in_first(typed: str) -> ResponseReturnValue:
-    response = redirect(url_for("sign_in.form", next="/scan"), code=303)
+def _sign_in_first(*, is_typed: bool, leaving: bool) -> ResponseReturnValue:
+    response: Response = redirect(url_for("sign_in.form", next="/scan"), code=303)
     try:
-        if typed:
+        if is_typed:
             limits.count_scan()
-            first_digits.keep(response, _read_occasion(), typed)
+            first_digits.keep(response, _read_occasion(), request.form.get("digits", ""))
     except RewardsError as error:
-        return refused(error, occasion=_find_occasion(None))
+        page = refusing.show(error, occasion=refusing.find_occasion(None), leaving=leaving)
+        response = current_app.make_response(page)
+        # Whoever guesses is held back by the browser before anybody is by the address.
+        browsers.keep(response)
     return response
 
 
@@ -188,23 +218,6 @@ def _find_done(actor: ParticipantActor, here: OccasionId | None, *, leaving: boo
     return receipt
 
 
-def refused(error: RewardsError, *, occasion: Occasion | None = None) -> ResponseReturnValue:
-    """Say what was refused, why, and what to do now; offer the digits where they may help."""
-    page = frame.show(
-        "refused.html",
-        node=network.find_node(occasion.node_id) if occasion else None,
-        me=frame.find_me(),
-        sentence=sentences.explain(error),
-        occasion=occasion if error.code in _DIGITS_HELP else None,
-    )
-    seconds = statuses.retry_seconds_of(error)
-    headers = {} if seconds is None else {"Retry-After": str(seconds)}
-    return page, statuses.status_of(error), headers
-
-
-_DIGITS_HELP = frozenset({"code-expired", "wrong-digits", "ticket-expired", "poster-not-enough"})
-
-
 def _read_occasion() -> OccasionId:
     try:
         return OccasionId(UUID(request.form.get("occasion", "")))
@@ -212,8 +225,8 @@ def _read_occasion() -> OccasionId:
         raise InvalidCodeError from None
 
 
-def _attend_by_digits(actor: ParticipantActor, typed: str, *, leaving: bool) -> Receipt:
-    occasion_id, now = _read_occasion(), clock.now()
+def _attend_by_digits(actor: ParticipantActor, *, leaving: bool) -> Receipt:
+    occasion_id, now, typed = _read_occasion(), clock.now(), request.form.get("digits", "")
     if leaving:
         return service.check_out_by_digits(
             actor=actor, occasion_id=occasion_id, digits=typed, now=now
@@ -243,56 +256,7 @@ def _landing(occasion: Occasion, ticket: ScanTicket) -> str:
         occasion=occasion,
         ticket=ticket,
         offer=progress.describe_offer(occasion),
-        state=progress.judge(occasion, me, at=ticket.scanned_at),
+        state=scans.judge(occasion, me, ticket),
         needs_digits=poster_choice.needs_digits(ticket),
-        too_short=progress.find_too_short(occasion, me),
-    )
-
-
-def _usable_ticket(occasion_id: OccasionId) -> ScanTicket | None:
-    ticket = tickets.find(occasion_id)
-    if ticket is None:
-        return None
-    if ticket.channel is CheckInChannel.POSTER:
-        # A poster says no time, so another scan is as good as the first, and the screen better.
-        return None
-    try:
-        checkin_rules.check_ticket_age(scanned_at=ticket.scanned_at, now=clock.now())
-    except TicketExpiredError:
-        return None
-    return ticket
-
-
-def _find_occasion(ticket: ScanTicket | None) -> Occasion | None:
-    wanted = request.form.get("occasion")
-    try:
-        if wanted:
-            return activities.get_occasion(OccasionId(UUID(wanted)))
-    except (ValueError, RewardsError):
-        return None
-    return activities.get_occasion(ticket.occasion_id) if ticket else None
-
-
-def _note(occasion: Occasion, error: RewardsError, token: str) -> None:
-    actor = sessions.find_participant()
-    service.note_refused_scan(
-        participant_id=actor.participant_id if actor else None,
-        occasion_id=occasion.id,
-        reason=error.code,
-        raw=token,
-        now=clock.now(),
-    )
-
-
-def _note_own(error: RewardsError, token: str) -> None:
-    # Of strangers without an account nobody could be helped, and anybody can send anything.
-    actor = sessions.find_participant()
-    if actor is None or isinstance(error, TooManyScansError):
-        return
-    service.note_refused_scan(
-        participant_id=actor.participant_id,
-        occasion_id=None,
-        reason=error.code,
-        raw=token,
-        now=clock.now(),
+        too_short=progress.find_too_short(occasion, me, at=ticket.scanned_at),
     )

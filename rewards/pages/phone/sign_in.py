@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from rewards.access.types import ParticipantActor
 from rewards.activities import queries as activities
 from rewards.activities.types import Occasion
+from rewards.checkins.types import ScanTicket
 from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.core.settings import Settings
@@ -18,9 +19,10 @@ from rewards.identity.errors import ConsentRequiredError, HomeNodeRequiredError,
 from rewards.identity.types import SentCode, SignedIn
 from rewards.network import queries as network
 from rewards.network.types import Level, NodeId
-from rewards.web import addresses, sentences, sessions, statuses, tickets
+from rewards.participants import queries as participants
+from rewards.web import addresses, browsers, sentences, sessions, statuses, tickets
 
-from . import frame, poster_choice, scan, wechat
+from . import frame, poster_choice, scan, scans, wechat
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -43,7 +45,10 @@ def form() -> ResponseReturnValue:
     """Ask for the phone number."""
     if sessions.find_participant() is not None:
         return redirect(_next())
-    return _page()
+    response = Response(mimetype="text/html")
+    browsers.keep(response)
+    response.set_data(_page())
+    return response
 
 
 @blueprint.post("/sign-in")
@@ -95,10 +100,11 @@ def _go_on(signed_in: SignedIn) -> ResponseReturnValue:
         participant_id=signed_in.participant_id, sign_in_id=signed_in.sign_in_id
     )
     wechat.link_pending(actor)
-    ticket = tickets.find()
+    ticket = scans.find_latest()
     if ticket is None:
         answer: ResponseReturnValue = redirect(_next(), code=303)
-    elif poster_choice.needs_digits(ticket):
+    elif poster_choice.needs_digits(ticket) or _may_leave(actor, ticket):
+        # What the scan leads to asks for a tap of its own.
         answer = redirect(url_for("scan.pending"), code=303)
     else:
         answer = scan.attend(leaving=False, actor=actor)
@@ -107,17 +113,22 @@ def _go_on(signed_in: SignedIn) -> ResponseReturnValue:
     return response
 
 
+def _may_leave(actor: ParticipantActor, ticket: ScanTicket) -> bool:
+    return scans.is_of_leaving(ticket, participants.get_participant(actor.participant_id))
+
+
 def _page(
     *, error: RewardsError | None = None, sent: SentCode | None = None, is_new: bool = False
 ) -> str:
     settings: Settings = current_app.extensions["settings"]
-    occasion, scanned_at = _pending()
+    occasion, ticket = _pending()
     is_new = is_new or bool(request.form.get("is_new"))
     return frame.show(
         "sign_in.html",
         node=network.find_node(occasion.node_id) if occasion else None,
         occasion=occasion,
-        scanned_at=scanned_at,
+        scanned_at=ticket.scanned_at if ticket else None,
+        leaving=ticket is not None and scans.is_of_leaving(ticket, None),
         sent=sent,
         shown_code=sent.code if sent is not None and settings.demo_mode else "",
         asks_code=bool(sent or request.form.get("asks_code")),
@@ -140,12 +151,14 @@ def _errors(error: RewardsError | None) -> dict[str, str]:
     return {field: sentence.detail + _("。") + sentence.next_step}
 
 
-def _pending() -> tuple[Occasion | None, object]:
+def _pending() -> tuple[Occasion | None, ScanTicket | None]:
+    """Return what was scanned, and the scan if it checks in or out once somebody signs in."""
     ticket = tickets.find()
     if ticket is None:
         return None, None
     occasion = activities.get_occasion(ticket.occasion_id)
-    return occasion, None if poster_choice.needs_digits(ticket) else ticket.scanned_at
+    counts = scans.is_fresh(ticket) and not poster_choice.needs_digits(ticket)
+    return occasion, ticket if counts else None
 
 
 def _home_node() -> NodeId | None:

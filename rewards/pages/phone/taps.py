@@ -9,9 +9,10 @@ def read_evidence() -> Evidence:
     return Evidence(device=browsers.find_id(), utc_offset=zones.read_offset())
 
 
-def is_same(receipt: Receipt, ticket: ScanTicket | None) -> bool:
-    """Tell whether *receipt* is of the very scan that the tap came with.
+def is_same(receipt: Receipt, ticket: ScanTicket | None, *, leaving: bool) -> bool:
+    """Tell whether *receipt* is of the very scan that the tap came with, to come or to leave.
 
     On a slow network a button is pressed twice, and it is the second answer that is read.
     """
-    return ticket is not None and receipt.checked_in_at == ticket.scanned_at
+    done_at = receipt.checked_out_at if leaving else receipt.checked_in_at
+    return ticket is not None and done_at == ticket.scanned_at

@@ -102,6 +102,14 @@ def test_nor_where_minutes_count(station, person, hang, now):
         scan(person, hang(occasion_id=occasion.id), now)
 
 
+@pytest.mark.parametrize("places", [{"capacity": 1}, {"takes_sign_ups": True}])
+def test_nor_where_places_are_kept(station, person, hang, now, places):
+    lecture = build_occasion(station, now=now, rule_code=NO_POINTS, **places)
+
+    with pytest.raises(PosterNotEnoughError):
+        scan(person, hang(occasion_id=lecture.id), now)
+
+
 def test_nor_by_a_ticket_that_a_poster_gave(person, activity, now):
     ticket = queries.freeze_poster(activity, device=OURS.device, now=now)
 
