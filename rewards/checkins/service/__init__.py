@@ -13,6 +13,7 @@ from .hours import (
     lapse_due,
 )
 from .imports import AttendanceLine, import_attendance
+from .keeping import forget_browsers, forget_refusals, forget_uses, note_refused_scan
 from .posters import issue_poster, revoke_poster
 from .scanning import (
     check_in_by_code,
@@ -21,10 +22,6 @@ from .scanning import (
     check_out_by_code,
     check_out_by_digits,
     check_out_by_ticket,
-    forget_browsers,
-    forget_refusals,
-    forget_uses,
-    note_refused_scan,
 )
 from .undoing import undo_check_in, undo_check_out
 from .withheld import credit_withheld

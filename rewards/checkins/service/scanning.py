@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from rewards.access.types import Actor, ParticipantActor, ParticipantId
+from rewards.access.types import Actor, ParticipantActor
 from rewards.activities import queries as activities
 from rewards.activities.errors import OccasionNotFoundError
 from rewards.activities.types import Occasion, OccasionId
@@ -135,39 +135,6 @@ def check_out_by_ticket(
     except TicketExpiredError as expired:
         return _earlier(actor, occasion, expired, is_leaving=True)
     return _check_out(actor, occasion, at=ticket.scanned_at, ticket=ticket.id, now=now)
-
-
-@use_case
-def note_refused_scan(
-    *,
-    participant_id: ParticipantId | None,
-    occasion_id: OccasionId | None,
-    reason: str,
-    raw: str,
-    now: datetime,
-) -> None:
-    """Keep a scan that was refused before anybody tried to check in with it."""
-    operations.store_refusal(
-        participant_id=participant_id, occasion_id=occasion_id, reason=reason, raw=raw, now=now
-    )
-
-
-@use_case
-def forget_uses(*, now: datetime) -> int:
-    """Delete which codes of phones were used more than two days ago; return how many."""
-    return operations.forget_uses(now=now)
-
-
-@use_case
-def forget_refusals(*, now: datetime) -> int:
-    """Delete refused attempts older than 30 days; return how many."""
-    return operations.forget_refusals(now=now)
-
-
-@use_case
-def forget_browsers(*, now: datetime) -> int:
-    """Forget on which browser people checked in more than 30 days ago; return for how many."""
-    return operations.forget_browsers(now=now)
 
 
 def _scanned(actor: ParticipantActor, code: str, *, now: datetime) -> tuple[Occasion, Token]:
