@@ -112,3 +112,8 @@ class NoGuardianConsentError(ConflictError):
 class SearchTooShortError(InvalidError):
     code = "search-too-short"
     title = "A name is looked for by two Chinese characters or three letters at least."
+
+
+class SearchTooWideError(InvalidError):
+    code = "search-too-wide"
+    title = "Too many names begin like this."

@@ -12,14 +12,15 @@ from rewards.core.secrecy import vault
 from rewards.network import queries as network
 
 from .. import rules
-from ..errors import InvalidPhoneError
+from ..errors import InvalidPhoneError, SearchTooWideError
 from ..models import NameKeyRow, ParticipantRow
 from ..types import Participant
 from .lookups import COLUMNS, to_participant
 
 PHONE_ENDING_LENGTH = 4
-# How many names of one key are decrypted to find the one asked for.
-CANDIDATES_MAX = 500
+# How many names of one key are opened to find those asked for, and how many at a time.
+CANDIDATES_MAX = 5000
+CANDIDATES_BATCH = 500
 KEY_HASH_LENGTH = 16
 
 
@@ -54,6 +55,7 @@ def search(*, node_path: str, text: str, limit: int = PAGE_SIZE) -> tuple[Partic
     nickname, which is what others read on a board, is found as a whole.
 
     :raises SearchTooShortError: if it is fewer than two Chinese characters, or three letters.
+    :raises SearchTooWideError: if too many begin like it to look at all of them.
     """
     text = text.strip()
     if not text or "\0" in text:
@@ -78,20 +80,31 @@ def search(*, node_path: str, text: str, limit: int = PAGE_SIZE) -> tuple[Partic
             ),
             ParticipantRow.id.desc(),
         )
-        .limit(CANDIDATES_MAX)
+        .limit(CANDIDATES_MAX + 1)
     )
-    box = vault()
-    meant = [
-        to_participant(row)
-        for row in db.session.execute(statement)
-        if row.nickname == text or rules.is_sought(box.decrypt(row.name_sealed), sought)
-    ]
-    return tuple(meant[:limit])
+    return _open(statement, sought, text, limit)
 
 
 def hash_key(key: str) -> str:
     """Return what stands in the index for a key."""
     return vault().lookup(f"name:{key}")[:KEY_HASH_LENGTH]
+
+
+def _open(
+    statement: sa.Select[Any], sought: rules.Sought, text: str, limit: int
+) -> tuple[Participant, ...]:
+    box = vault()
+    meant: list[Participant] = []
+    batches = statement.execution_options(yield_per=CANDIDATES_BATCH)
+    with db.session.execute(batches) as rows:
+        for count, row in enumerate(rows):
+            if count == CANDIDATES_MAX:
+                raise SearchTooWideError
+            if row.nickname == text or rules.is_sought(box.decrypt(row.name_sealed), sought):
+                meant.append(to_participant(row))
+                if len(meant) == limit:
+                    break
+    return tuple(meant)
 
 
 def _search_digits(node_path: str, text: str, limit: int) -> tuple[Participant, ...]:

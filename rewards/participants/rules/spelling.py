@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, product
 
 from ..errors import SearchTooShortError
@@ -94,10 +95,16 @@ def _list_words(name: str) -> Iterator[str]:
 
 def _read_aloud(plain: str) -> Iterable[list[str]]:
     """Return the ways to read a name, those that differ in the surname first."""
-    readings = pinyin(plain, style=Style.NORMAL, heteronym=True)
-    known = [[each for each in several if each.isascii()] or ["?"] for several in readings]
-    ways = islice(product(*reversed(known)), READINGS_MAX)
+    known = map(_read_character, reversed(plain))
+    ways = islice(product(*known), READINGS_MAX)
     return [list(reversed(way)) for way in ways]
+
+
+# Thousands of names are read for one search, of a few hundred characters.
+@lru_cache(maxsize=4096)
+def _read_character(character: str) -> tuple[str, ...]:
+    [several] = pinyin(character, style=Style.NORMAL, heteronym=True)
+    return tuple(each for each in several if each.isascii()) or ("?",)
 
 
 def _longest_key(plain: str) -> str:

@@ -64,6 +64,7 @@ NETWORK: Mapping[str, Words] = {
         None,
         (_("填%(characters_min)s个汉字以上，或%(letters_min)s个拼音字母以上"),),
     ),
+    "search-too-wide": Words(_("这样开头的人太多了"), None, (_("再多填一个字或字母，或填卡号"),)),
     "card-not-found": Words(_("没有找到这张卡"), None, (_("刷新居民的页面再看"),)),
     "card-revoked": Words(
         _("这张卡已经停用"),

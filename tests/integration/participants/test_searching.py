@@ -10,8 +10,9 @@ from rewards.core.db import db
 from rewards.core.unit import use_case
 from rewards.identity import service
 from rewards.participants import queries
-from rewards.participants.errors import SearchTooShortError
+from rewards.participants.errors import SearchTooShortError, SearchTooWideError
 from rewards.participants.models import NameKeyRow
+from rewards.participants.queries import searching
 from tests.factories.world import act_as, build_participant, build_staff_actor, build_station
 
 
@@ -83,6 +84,20 @@ def test_a_new_name_is_found_and_the_old_one_no_more(station, person, now):
         queries.get_participant(person.id),
     )
     assert queries.search(node_path=station.path, text="单建") == ()
+
+
+def test_who_registered_long_ago_is_found_among_many_who_begin_alike(station, now, monkeypatch):
+    first = build_participant(station, name="张薇", now=now)
+    for character in "勇强军":
+        build_participant(station, name=f"张大{character}", now=now)
+    monkeypatch.setattr(searching, "CANDIDATES_BATCH", 2)
+    staff = build_staff_actor(station, Role.CLERK)
+
+    assert look(station, "zhangw", actor=staff, now=now) == (first,)
+    monkeypatch.setattr(searching, "CANDIDATES_MAX", 3)
+    with pytest.raises(SearchTooWideError):
+        look(station, "zhangw", actor=staff, now=now)
+    assert look(station, "zhangwei", actor=staff, now=now) == (first,)
 
 
 def test_who_closed_their_account_is_in_no_index(station, person, now):
