@@ -16,7 +16,7 @@ from rewards.gates.types import Outcome
 from rewards.pages.assets import STATIC
 from rewards.web import parsing, sentences, statuses
 
-from . import frame, troubles, uploads
+from . import frame, settling, troubles, uploads
 from .frame import Post
 
 blueprint = Blueprint("console_gates", __name__)
@@ -46,7 +46,7 @@ def tell_state() -> ResponseReturnValue:
     return jsonify(
         csrf=generate_csrf(),
         keeper=tell_keeper(post),
-        to_settle=queries.count_waiting(post.node.path),
+        to_settle=settling.count_waiting(post),
     )
 
 

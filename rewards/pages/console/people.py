@@ -1,10 +1,13 @@
 """Finding the resident who stands before staff: by number, code, phone or name."""
 
 import unicodedata
+from functools import partial
 
 from rewards.checkins import queries as checkins
 from rewards.core.errors import RewardsError
 from rewards.identity import service as identity
+from rewards.network.rules import center_path
+from rewards.network.types import Node
 from rewards.participants.types import Participant
 
 from .frame import Post
@@ -22,8 +25,8 @@ def normalize(text: str) -> str:
     return unicodedata.normalize("NFKC", text[:TEXT_LENGTH_MAX]).strip()
 
 
-def find(text: str, *, post: Post) -> tuple[Participant, ...]:
-    """Return who may be meant by *text*.
+def find(text: str, *, post: Post, node: Node | None = None) -> tuple[Participant, ...]:
+    """Return who may be meant by *text*, looked for at *node* or where the staff member works.
 
     A whole number or phone finds somebody of any station of the center. By
     name, pinyin or the end of a phone only the branch is searched: who types
@@ -36,13 +39,14 @@ def find(text: str, *, post: Post) -> tuple[Participant, ...]:
     text = normalize(text)
     if len(text) >= TOKEN_LENGTH_MIN:
         return _find_by_code(text, post)
+    look = partial(_search, post=post, node=node or post.node)
     compact = "".join(character for character in text if character not in " -")
     digits = compact.lstrip("+")
     if not digits.isdigit():
-        return _search(text, post, branch=post.node.path) if text else ()
+        return look(text) if text else ()
     if len(digits) >= WHOLE_LENGTH_MIN:
-        return _search(compact, post, branch=post.center_path)
-    return _search(digits, post, branch=post.node.path) if len(digits) == TAIL_LENGTH else ()
+        return look(compact, is_whole=True)
+    return look(digits) if len(digits) == TAIL_LENGTH else ()
 
 
 def is_code(text: str) -> bool:
@@ -50,9 +54,12 @@ def is_code(text: str) -> bool:
     return len(normalize(text)) >= TOKEN_LENGTH_MIN
 
 
-def _search(text: str, post: Post, *, branch: str) -> tuple[Participant, ...]:
+def _search(
+    text: str, *, post: Post, node: Node, is_whole: bool = False
+) -> tuple[Participant, ...]:
+    branch = center_path(node.path) if is_whole else node.path
     return identity.search_participants(
-        actor=post.actor, node=post.node, branch=branch, text=text, limit=LIMIT, now=post.now
+        actor=post.actor, node=node, branch=branch, text=text, limit=LIMIT, now=post.now
     )
 
 

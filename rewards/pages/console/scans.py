@@ -15,6 +15,7 @@ from rewards.core import idempotency, unit
 from rewards.core.errors import RewardsError
 from rewards.core.idempotency import KeyedRequest
 from rewards.gates import rules as gates
+from rewards.network import queries as network
 from rewards.participants import rules as participants
 from rewards.participants.types import Participant
 from rewards.web import parsing
@@ -87,7 +88,7 @@ def take(scan: Scan, *, occasion: Occasion, post: Post) -> Verdict:
 def search(scan: Scan, *, occasion: Occasion, post: Post) -> Verdict:
     """Find who may be meant by what was typed, for staff to choose from."""
     try:
-        found = people.find(scan.raw, post=post)
+        found = people.find(scan.raw, post=post, node=network.get_node(occasion.node_id))
     except RewardsError as error:
         return gate_verdicts.refuse(error, raw=scan.raw, now=post.now)
     if not found:

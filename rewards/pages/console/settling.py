@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from rewards.access import rules as access
+from rewards.access.errors import NotAllowedError
 from rewards.access.types import ParticipantId, Verb
 from rewards.activities import queries as activities
 from rewards.activities.types import Occasion
@@ -19,6 +20,7 @@ from rewards.checkins.types import CodeKind, Receipt
 from rewards.core.errors import RewardsError
 from rewards.gates import queries, rules, service
 from rewards.gates.types import Direction, OfflineScan, ScanState
+from rewards.network import queries as network
 from rewards.participants import queries as participants
 from rewards.participants.types import Participant
 from rewards.web import sentences, statuses
@@ -30,6 +32,7 @@ from .troubles import Trouble
 blueprint = Blueprint("console_settling", __name__)
 
 LIST = "/console/gates/settle"
+DONE_KEY = "settled"
 TAIL_LENGTH = 4
 SHOWN_MAX = 50
 GAPS_SHOWN_MAX = 5
@@ -63,8 +66,8 @@ class Line:
 
 @blueprint.get(LIST)
 def show() -> ResponseReturnValue:
-    """Show what waits in the branch."""
-    return _page(frame.enter(Verb.CHECK_IN))
+    """Show what waits wherever the staff member checks people in."""
+    return _page(frame.enter())
 
 
 @blueprint.get("/console/gates/scans/<uuid:scan_id>")
@@ -124,18 +127,29 @@ def _get(scan_id: UUID) -> tuple[Post, OfflineScan]:
 
 def _go_on(scan: OfflineScan, receipt: Receipt) -> ResponseReturnValue:
     done = "already" if not receipt.is_new else scan.direction.value
-    return redirect(f"{LIST}?done={done}&who={receipt.participant_id}", code=303)
+    # Not in the address, by which anybody's name could be asked for.
+    session[DONE_KEY] = {"what": done, "who": receipt.participant_id.hex}
+    return redirect(LIST, code=303)
+
+
+def count_waiting(post: Post) -> int:
+    """Return how many scans wait wherever the staff member checks people in."""
+    return sum(map(queries.count_waiting, access.visible_paths(post.actor, Verb.CHECK_IN)))
 
 
 def _page(post: Post, *, error: RewardsError | None = None) -> str:
-    waiting = queries.list_waiting(post.node.path, limit=SHOWN_MAX)
+    branches = access.visible_paths(post.actor, Verb.CHECK_IN)
+    if not branches:
+        raise NotAllowedError(verb=Verb.CHECK_IN.value)
+    waiting = [scan for path in branches for scan in queries.list_waiting(path, limit=SHOWN_MAX)]
+    waiting.sort(key=lambda scan: (scan.scanned_at, scan.id))
     return frame.show(
         "settle.html",
         post=post,
         current="refused",
-        lines=[_line(scan) for scan in waiting],
-        count=queries.count_waiting(post.node.path),
-        gaps=_list_gaps(post),
+        lines=[_line(scan) for scan in waiting[:SHOWN_MAX]],
+        count=count_waiting(post),
+        gaps=_list_gaps(branches),
         done=_find_done(),
         sentence=None if error is None else sentences.explain(error, to_staff=True),
     )
@@ -145,7 +159,8 @@ def _search(post: Post, scan: OfflineScan, *, error: RewardsError | None = None)
     text = request.args.get("q", "")
     found: tuple[Participant, ...] = ()
     try:
-        found = people.find(text, post=post) if text else ()
+        node = network.get_node(scan.node_id)
+        found = people.find(text, post=post, node=node) if text else ()
     except RewardsError as refusal:
         error = error or refusal
     return frame.show(
@@ -161,9 +176,12 @@ def _search(post: Post, scan: OfflineScan, *, error: RewardsError | None = None)
     )
 
 
-def _list_gaps(post: Post) -> list[tuple[Occasion, int]]:
-    skipped = list(queries.count_skipped(post.node.path).items())[:GAPS_SHOWN_MAX]
-    return [(activities.get_occasion(occasion_id), count) for occasion_id, count in skipped]
+def _list_gaps(branches: tuple[str, ...]) -> list[tuple[Occasion, int]]:
+    skipped = [each for path in branches for each in queries.count_skipped(path).items()]
+    return [
+        (activities.get_occasion(occasion_id), count)
+        for occasion_id, count in skipped[:GAPS_SHOWN_MAX]
+    ]
 
 
 def _line(scan: OfflineScan) -> Line:
@@ -196,14 +214,10 @@ def _find_number(raw: str) -> str:
 
 
 def _find_done() -> dict[str, Any] | None:
-    what = request.args.get("done", "")
-    if what == "dropped":
-        return {"what": what, "name": ""}
-    if what not in {"in", "out", "already"}:
+    if request.args.get("done", "") == "dropped":
+        return {"what": "dropped", "name": ""}
+    done = session.pop(DONE_KEY, None)
+    if done is None:
         return None
-    person = participants.list_participants([_read_who()]).get(_read_who())
-    return None if person is None else {"what": what, "name": person.masked_name}
-
-
-def _read_who() -> ParticipantId:
-    return ParticipantId(safety.read_id(request.args.get("who", "")))
+    person = participants.get_participant(ParticipantId(UUID(hex=done["who"])))
+    return {"what": done["what"], "name": person.masked_name}

@@ -189,7 +189,7 @@ def _search(post: Post, occasion: Occasion, everybody: tuple[SignUp, ...]) -> di
     trouble = None
     if text and access.may(post.actor, Verb.CHECK_IN, occasion.node_path):
         try:
-            found = people.find(text, post=post)
+            found = people.find(text, post=post, node=network.get_node(occasion.node_id))
         except RewardsError as error:
             trouble = sentences.explain(error, to_staff=True)
     states = {each.participant_id: each for each in everybody}
