@@ -19,6 +19,7 @@ from rewards.checkins.errors import InvalidCodeError
 from rewards.checkins.types import CodeKind, Receipt
 from rewards.core.errors import RewardsError
 from rewards.gates import queries, rules, service
+from rewards.gates.errors import OfflineScanSettledError
 from rewards.gates.types import Direction, OfflineScan, ScanState
 from rewards.network import queries as network
 from rewards.participants import queries as participants
@@ -83,6 +84,8 @@ def retry(scan_id: UUID) -> ResponseReturnValue:
     post, scan = _get(scan_id)
     try:
         receipt = service.try_again(actor=post.actor, scan_id=scan.id, now=post.now)
+    except OfflineScanSettledError as error:
+        return _go_on_twice(post, scan.id, error)
     except RewardsError as error:
         return _page(post, error=error), statuses.status_of(error)
     return _go_on(scan, receipt)
@@ -97,6 +100,8 @@ def check_in(scan_id: UUID) -> ResponseReturnValue:
         receipt = service.check_in_another_way(
             actor=post.actor, scan_id=scan.id, participant_id=participant_id, now=post.now
         )
+    except OfflineScanSettledError as error:
+        return _go_on_twice(post, scan.id, error, participant_id)
     except RewardsError as error:
         return _search(post, scan, error=error), statuses.status_of(error)
     return _go_on(scan, receipt)
@@ -127,8 +132,26 @@ def _get(scan_id: UUID) -> tuple[Post, OfflineScan]:
 
 def _go_on(scan: OfflineScan, receipt: Receipt) -> ResponseReturnValue:
     done = "already" if not receipt.is_new else scan.direction.value
+    return _go_to_list(done, receipt.participant_id)
+
+
+def _go_on_twice(
+    post: Post,
+    scan_id: UUID,
+    error: OfflineScanSettledError,
+    participant_id: ParticipantId | None = None,
+) -> ResponseReturnValue:
+    """Lead a second click where the first one led; that somebody else was meant is refused."""
+    scan = queries.get_scan(scan_id)
+    settled = scan.participant_id if scan.state is ScanState.SETTLED else None
+    if settled is None or participant_id not in (None, settled):
+        return _page(post, error=error), statuses.status_of(error)
+    return _go_to_list(scan.direction.value, settled)
+
+
+def _go_to_list(done: str, participant_id: ParticipantId) -> ResponseReturnValue:
     # Not in the address, by which anybody's name could be asked for.
-    session[DONE_KEY] = {"what": done, "who": receipt.participant_id.hex}
+    session[DONE_KEY] = {"what": done, "who": participant_id.hex}
     return redirect(LIST, code=303)
 
 

@@ -267,9 +267,7 @@ def test_staff_sign_themselves_up_as_everybody_does(station, now):
     later = build_film(station, now=now, starts_in=10 * 24 * 60)
 
     with pytest.raises(SignUpPausedError):
-        service.sign_up_by_staff(
-            actor=own, occasion_id=later.id, participant_id=person.id, now=at
-        )
+        service.sign_up_by_staff(actor=own, occasion_id=later.id, participant_id=person.id, now=at)
 
 
 def test_nobody_puts_themselves_first_in_line(station, now):
@@ -278,9 +276,7 @@ def test_nobody_puts_themselves_first_in_line(station, now):
     *_, last = join(film, *others, person, now=now)
 
     with pytest.raises(OwnPlaceError):
-        service.let_through(
-            actor=build_own_actor(station, person), sign_up_id=last.id, now=now
-        )
+        service.let_through(actor=build_own_actor(station, person), sign_up_id=last.id, now=now)
 
     assert queries.get_sign_up(last.id).place_in_line == 2
 

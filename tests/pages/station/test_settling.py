@@ -3,15 +3,19 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from rewards.access.models import AuditRecordRow
 from rewards.access.types import Role
 from rewards.activities import service as planning
 from rewards.checkins import queries as checkins
 from rewards.core import clock
+from rewards.core.db import db
 from rewards.gates import queries, rules
 from rewards.gates.types import ScanState
 from rewards.identity import service as identity
 from rewards.identity.queries import find_staff
+from rewards.pages.console import frame
 from tests.factories.gates import build_scan
 from tests.factories.people import SYSTEM, make_branch, make_participant
 from tests.factories.world import build_occasion
@@ -209,6 +213,55 @@ def test_a_retry_that_succeeds_takes_the_line_away(host, device, resident, stati
     assert "签到了，按当时扫码的时间算" in page
     assert "没有要处理的离线扫码" in page
     assert checkins.find_receipt(occasion_id=occasion.id, participant_id=resident.id)
+
+
+@pytest.fixture
+def elsewhere(make_browser, station, other_station):
+    """The browser of a host of two stations, who works at the other one just now."""
+    browser = make_browser("hejing", (Role.HOST, station), (Role.HOST, other_station))
+    with browser.session_transaction() as session:
+        session[frame.POST_KEY] = other_station.id.hex
+    return browser
+
+
+def test_people_are_looked_for_where_the_occasion_is(
+    elsewhere, refused, occasion, resident, station
+):
+    scan = f"/console/gates/scans/{refused.id}"
+    at_gate = elsewhere.post(f"/console/occasions/{occasion.id}/scans", json={"raw": "王建"})
+    listed = elsewhere.get(LIST).text
+    found = elsewhere.get(f"{scan}?q=王建").text
+
+    assert [each["id"] for each in at_gate.json["choices"]] == [str(resident.id)]
+    assert "卡号尾号 4321" in listed
+    assert elsewhere.get("/console/gates/state").json["to_settle"] == 1
+    assert str(resident.id) in found
+    searched = sa.select(AuditRecordRow.node_id).where(
+        AuditRecordRow.action == "participants.searched"
+    )
+    assert set(db.session.scalars(searched)) == {station.id}
+
+
+def test_a_second_click_is_led_where_the_first_was(host, refused, resident, occasion, station, now):
+    planning.update_occasion(
+        actor=SYSTEM, occasion_id=occasion.id, changes={"capacity": 9}, now=now
+    )
+    address = f"/console/gates/scans/{refused.id}/check-in"
+    other = make_participant(station, now, name="李桂芳")
+    answers = [host.post(address, data={"participant": str(resident.id)}) for _each in range(2)]
+    told, later = host.get(LIST).text, host.get(LIST).text
+    somebody_else = host.post(address, data={"participant": str(other.id)})
+
+    assert [(each.status_code, each.location) for each in answers] == [(303, LIST)] * 2
+    assert ("王*英签到了" in told, "王*英" in later) == (True, False)
+    assert somebody_else.status_code == 409
+    assert len(checkins.list_attendance(occasion.id)) == 2
+
+
+def test_no_address_makes_the_list_name_anybody(host, other_station, now):
+    stranger = make_participant(other_station, now, name="贺兰雪")
+
+    assert "贺*雪" not in host.get(f"{LIST}?done=in&who={stranger.id}").text
 
 
 def test_dropping_needs_a_reason(host, refused, station):
