@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+import structlog
+
 from rewards.access import operations as audit_trail
 from rewards.access import rules as access
 from rewards.access.types import Actor, ParticipantActor, ParticipantId, Verb
@@ -19,6 +21,8 @@ from .types import Pause, SignUp, Stage
 
 REMINDED_AT_ONCE_MAX = 200
 RELEASED_AT_ONCE_MAX = 50
+
+log = structlog.get_logger(__name__)
 
 
 @use_case
@@ -176,10 +180,14 @@ def lift_pause(*, actor: Actor, participant_id: ParticipantId, now: datetime) ->
 
 def release_due(*, now: datetime, limit: int = RELEASED_AT_ONCE_MAX) -> int:
     """Give on the places of those who have not come; return how many. One occasion, one unit."""
-    return sum(
-        release(occasion_id=occasion_id, now=now)
-        for occasion_id in queries.list_overdue(now=now, limit=limit)
-    )
+    released = 0
+    for occasion_id in queries.list_overdue(now=now, limit=limit):
+        try:
+            released += release(occasion_id=occasion_id, now=now)
+        except Exception:
+            # Whatever is wrong with one: those who stand at the doors of the others come in.
+            log.exception("sign_ups.not_released", occasion=occasion_id.hex)
+    return released
 
 
 @use_case

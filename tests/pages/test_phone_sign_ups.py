@@ -8,6 +8,9 @@ import time_machine
 
 from rewards.checkins import queries as checkins
 from rewards.identity import service as identity
+from rewards.network import service as network
+from rewards.network.types import Level
+from rewards.pages.phone import frame, sign_ups
 from rewards.signups import queries, service
 from tests.factories.people import SYSTEM
 from tests.factories.signups import after_start, before_start, build_film, build_people, join
@@ -64,6 +67,36 @@ def test_a_place_is_had_with_one_tap_and_given_up_with_two(phone, station, me, n
     assert phone.post(f"{here}/cancellation").location == here
     assert phone.post(f"{here}/cancellation").status_code == 303
     assert queries.tally([film.id])[film.id].confirmed == 0
+
+
+@pytest.fixture
+def neighbour(station, now):
+    """Another station of the same center."""
+    return network.create_node(
+        actor=SYSTEM, level=Level.STATION, name="隔壁站", parent_id=station.parent_id, now=now
+    )
+
+
+def test_what_is_offered_at_home_is_seen_however_much_there_is_elsewhere(
+    phone, client, station, neighbour, now, monkeypatch
+):
+    monkeypatch.setattr(sign_ups, "NEAR_MAX", 2)
+    monkeypatch.setattr(sign_ups, "FAR_MAX", 1)
+    for n in range(3):
+        build_film(neighbour, title=f"隔壁{n}", starts_in=62 + n, now=now)
+    closed = {"sign_up_closes_at": now + timedelta(hours=1)}
+    build_film(station, title="已截止", starts_in=24 * 60, now=now, **closed)
+    build_film(station, title="自家", starts_in=48 * 60, now=now)
+    build_film(build_station(), title="外区", starts_in=61, now=now)
+
+    with time_machine.travel(now + timedelta(hours=1, seconds=1), tick=False):
+        seen = re.findall("隔壁[0-9]|已截止|自家|外区", text_of(phone.get("/sign-ups")))
+        client.delete_cookie("participant_token")
+        visitors = re.findall("隔壁[0-9]|已截止|自家|外区", text_of(client.get("/sign-ups")))
+
+    assert seen == ["自家", "隔壁0"]
+    is_first = station.path.startswith(frame.find_district().path)
+    assert visitors == (["隔壁0", "隔壁1"] if is_first else ["外区"])
 
 
 @pytest.mark.usefixtures("me")

@@ -118,21 +118,33 @@ def list_seats(connection: sa.Connection) -> tuple[Seats, ...]:
 
 
 def list_offered(
-    *, node_path: str, after: datetime, limit: int = LOOK_UP_SIZE
+    *,
+    node_path: str,
+    without: str | None = None,
+    after: datetime,
+    apart_from: Iterable[OccasionId] = (),
+    limit: int = LOOK_UP_SIZE,
 ) -> tuple[Occasion, ...]:
-    """Return what takes sign-ups in a branch and starts after a moment, the next ones in order."""
-    rows = db.session.execute(
+    """Return what one can sign up for in a branch after a moment, the next ones in order.
+
+    *without*: a branch of that branch which is left out.
+    """
+    query = (
         sa.select(OccasionRow.__table__)
         .where(
             _columns.node_path.startswith(node_path, autoescape=True),
             _columns.takes_sign_ups,
             _columns.status == OccasionStatus.SCHEDULED,
             _columns.starts_at > after,
+            sa.func.coalesce(_columns.sign_up_closes_at, _columns.starts_at) >= after,
+            _columns.id.not_in(list(apart_from)),
         )
         .order_by(_columns.starts_at, _columns.id)
         .limit(limit)
-    ).all()
-    return tuple(to_occasion(row) for row in rows)
+    )
+    if without is not None:
+        query = query.where(~_columns.node_path.startswith(without, autoescape=True))
+    return tuple(to_occasion(row) for row in db.session.execute(query))
 
 
 def count_free(occasion_ids: Sequence[OccasionId]) -> dict[OccasionId, int]:

@@ -13,6 +13,7 @@ from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.network import queries as network
 from rewards.network.rules import center_path
+from rewards.network.types import Node
 from rewards.participants.types import Participant
 from rewards.signups import queries, rules, service
 from rewards.signups.errors import SignUpNotFoundError
@@ -23,7 +24,8 @@ from . import card, frame, progress
 
 blueprint = Blueprint("sign_ups", __name__)
 
-OFFERED_MAX = 40
+NEAR_MAX = 40
+FAR_MAX = 20
 # The code is shown when it helps: somebody stands at the door, or nearly.
 TICKET_BEFORE = timedelta(hours=2)
 
@@ -41,20 +43,10 @@ class Offer:
 def list_offered() -> ResponseReturnValue:
     """Show what I have signed up for, and what I can sign up for."""
     me = frame.find_me()
-    home = frame.find_home(me)
     mine = list_mine(me)
-    kept = {each.occasion.id for each in mine}
-    offered = activities.list_offered(
-        node_path=center_path(home.path) if home else "", after=clock.now(), limit=OFFERED_MAX
-    )
+    offered = _list_offered(frame.find_home(me), {each.occasion.id for each in mine})
     free = activities.count_free([each.id for each in offered])
-    offers = [
-        Offer(occasion=each, free=free.get(each.id), mine=None)
-        for each in offered
-        if each.id not in kept and rules.is_open(each, now=clock.now())
-    ]
-    # What is on around the corner comes first; each part goes by time.
-    offers.sort(key=lambda each: home is not None and each.occasion.node_id != home.id)
+    offers = [Offer(occasion=each, free=free.get(each.id), mine=None) for each in offered]
     pause = None if me is None else queries.find_pause(me.id, now=clock.now())
     return frame.show("sign_ups.html", me=me, mine=mine, offers=offers, pause=pause)
 
@@ -120,6 +112,26 @@ def list_mine(me: Participant | None) -> list[Offer]:
         Offer(occasion=each, free=None, mine=active[each.id])
         for each in sorted(ahead, key=lambda each: (each.starts_at, each.id))
     ]
+
+
+def _list_offered(home: Node | None, kept: set[OccasionId]) -> tuple[Occasion, ...]:
+    # What is on around the corner comes first, however much there is elsewhere.
+    now = clock.now()
+    near = home or frame.find_district()
+    if near is None:
+        return ()
+    offered = activities.list_offered(
+        node_path=near.path, after=now, apart_from=kept, limit=NEAR_MAX
+    )
+    if home is None:
+        return offered
+    return offered + activities.list_offered(
+        node_path=center_path(home.path),
+        without=home.path,
+        after=now,
+        apart_from=kept,
+        limit=FAR_MAX,
+    )
 
 
 def _get(occasion_id: UUID) -> Occasion:

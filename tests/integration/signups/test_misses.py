@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from rewards.access.types import SystemActor
+from rewards.activities import operations as activities
 from rewards.activities import service as planning
 from rewards.checkins import queries as checkins
 from rewards.checkins import service as checking_in
@@ -17,6 +18,7 @@ from tests.factories.signups import (
     build_people,
     join,
     state_of,
+    states_of,
 )
 from tests.factories.world import act_as, build_staff_actor, build_station
 
@@ -107,6 +109,23 @@ def test_whoever_hears_of_a_new_time_too_late_to_give_notice_owes_none(
     at = starts_at + timedelta(minutes=11)
     assert state_of(film, person) == "released"
     assert queries.count_missed(person.id, now=at) == missed
+
+
+@pytest.mark.databases("sqlite")
+def test_one_occasion_that_cannot_be_released_keeps_no_other_from_it(station, now, monkeypatch):
+    broken, film = (build_film(station, now=now) for _ in range(2))
+    for occasion in (broken, film):
+        join(occasion, *build_people(station, 1, now=now), now=now)
+    hold = activities.hold_occasion
+
+    def hold_unless_broken(occasion_id):
+        assert occasion_id != broken.id
+        return hold(occasion_id)
+
+    monkeypatch.setattr(activities, "hold_occasion", hold_unless_broken)
+
+    assert service.release_due(now=after_start(film, minutes=10)) == 1
+    assert [states_of(each) for each in (broken, film)] == [["confirmed"], ["released"]]
 
 
 @pytest.mark.parametrize("which", [0, 2])
