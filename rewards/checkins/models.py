@@ -234,6 +234,8 @@ class RefusedScanRow(Base):
     )
     recorded_by: Mapped[str] = mapped_column(sa.String(64))
     raw: Mapped[str] = mapped_column(sa.String(256))
+    # Whether somebody wanted to leave.
+    is_leaving: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 
 class UsedMemberCodeRow(Base):

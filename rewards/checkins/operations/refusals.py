@@ -27,6 +27,7 @@ def note_refusal(
     occasion_id: OccasionId | None,
     participant_id: ParticipantId | None,
     raw: str,
+    is_leaving: bool = False,
     now: datetime,
 ) -> None:
     """Keep the attempt with its reason if the open unit is refused."""
@@ -38,6 +39,7 @@ def note_refusal(
             reason=error.code,
             recorded_by=actor.principal,
             raw=raw,
+            is_leaving=is_leaving,
             now=now,
         )
 
@@ -52,6 +54,7 @@ def store_refusal(
     reason: str,
     recorded_by: str = "",
     raw: str,
+    is_leaving: bool = False,
     now: datetime,
 ) -> None:
     """Keep an attempt that was refused, and why; nothing that would check somebody in."""
@@ -64,6 +67,7 @@ def store_refusal(
             participant_id=participant_id,
             recorded_by=recorded_by,
             raw=rules.veil(printed)[:RAW_LENGTH_MAX],
+            is_leaving=is_leaving,
         )
     )
 

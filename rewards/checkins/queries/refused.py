@@ -22,14 +22,17 @@ GUESSES = (WrongDigitsError.code, OtherOccasionError.code)
 def list_refused(
     *, occasion_ids: Sequence[OccasionId], since: datetime, limit: int = 100
 ) -> tuple[RefusedScan, ...]:
-    """Return the refused attempts at those occasions since a moment, the latest first."""
+    """Return the refused attempts at those occasions since a moment, the latest first.
+
+    Those of people come before those of strangers: anybody can send any number of them.
+    """
     rows = db.session.execute(
         sa.select(RefusedScanRow.__table__)
         .where(
             RefusedScanRow.occasion_id.in_(list(occasion_ids)),
             RefusedScanRow.at >= since,
         )
-        .order_by(RefusedScanRow.id.desc())
+        .order_by(RefusedScanRow.participant_id.is_(None), RefusedScanRow.id.desc())
         .limit(limit)
     ).all()
     return tuple(map(_refused, rows))
@@ -69,4 +72,5 @@ def _refused(row: Any) -> RefusedScan:
         occasion_id=None if row.occasion_id is None else OccasionId(row.occasion_id),
         participant_id=None if row.participant_id is None else ParticipantId(row.participant_id),
         raw=row.raw,
+        is_leaving=row.is_leaving,
     )

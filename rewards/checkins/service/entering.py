@@ -76,7 +76,9 @@ def check_out_by_staff(
     :raises OwnHoursError: if the actor is that participant.
     :raises MemberCodeUsedError: if the code of a phone was used at another occasion.
     """
-    occasion, presented = _entered(actor, occasion_id, participant_id, card, now=now)
+    occasion, presented = _entered(
+        actor, occasion_id, participant_id, card, is_leaving=True, now=now
+    )
     operations.use_code(presented, occasion=occasion, actor=actor, now=now)
     receipt = operations.check_out(
         actor=actor,
@@ -96,21 +98,29 @@ def _entered(
     participant_id: ParticipantId | None,
     card: str,
     *,
+    is_leaving: bool = False,
     now: datetime,
 ) -> tuple[Occasion, Presented]:
     occasion = activities.get_occasion(occasion_id)
+
+    def note(participant_id: ParticipantId | None) -> None:
+        operations.note_refusal(
+            actor=actor,
+            occasion_id=occasion.id,
+            participant_id=participant_id,
+            raw=card,
+            is_leaving=is_leaving,
+            now=now,
+        )
+
     try:
         access.authorize(actor, Verb.CHECK_IN, occasion.node_path)
         presented = queries.get_present(occasion, participant_id, card, now=now)
     except RewardsError:
-        operations.note_refusal(
-            actor=actor, occasion_id=occasion.id, participant_id=None, raw=card, now=now
-        )
+        note(None)
         raise
     participant = presented.participant
-    operations.note_refusal(
-        actor=actor, occasion_id=occasion.id, participant_id=participant.id, raw=card, now=now
-    )
+    note(participant.id)
     if participant.closed_at is not None:
         raise AccountClosedError
     if access.is_self(actor, participant.id):

@@ -16,11 +16,17 @@ def note_refused_scan(
     occasion_id: OccasionId | None,
     reason: str,
     raw: str,
+    is_leaving: bool = False,
     now: datetime,
 ) -> None:
-    """Keep a scan that was refused before anybody tried to check in with it."""
+    """Keep a scan that was refused before anybody tried to check in or out with it."""
     operations.store_refusal(
-        participant_id=participant_id, occasion_id=occasion_id, reason=reason, raw=raw, now=now
+        participant_id=participant_id,
+        occasion_id=occasion_id,
+        reason=reason,
+        raw=raw,
+        is_leaving=is_leaving,
+        now=now,
     )
 
 

@@ -100,9 +100,9 @@ def check_in_by_ticket(
 def check_out_by_code(*, actor: ParticipantActor, code: str, now: datetime) -> Receipt:
     """Check the participant out with a scanned link or its token."""
     if _is_poster(code):
-        _note(actor, None, code, now=now)
+        _note(actor, None, code, is_leaving=True, now=now)
         raise PosterNotEnoughError
-    occasion, token = _scanned(actor, code, now=now)
+    occasion, token = _scanned(actor, code, is_leaving=True, now=now)
     try:
         rules.check_link(token, key=occasion.code_key, now=now)
     except CodeExpiredError as expired:
@@ -129,7 +129,7 @@ def check_out_by_ticket(
     :raises TicketExpiredError: if the scan is more than ten minutes old.
     :raises TicketUsedError: if someone else has left by it.
     """
-    occasion = _ticketed(actor, ticket, evidence, now=now)
+    occasion = _ticketed(actor, ticket, evidence, is_leaving=True, now=now)
     try:
         rules.check_ticket_age(scanned_at=ticket.scanned_at, now=now)
     except TicketExpiredError as expired:
@@ -137,13 +137,15 @@ def check_out_by_ticket(
     return _check_out(actor, occasion, at=ticket.scanned_at, ticket=ticket.id, now=now)
 
 
-def _scanned(actor: ParticipantActor, code: str, *, now: datetime) -> tuple[Occasion, Token]:
+def _scanned(
+    actor: ParticipantActor, code: str, *, is_leaving: bool = False, now: datetime
+) -> tuple[Occasion, Token]:
     try:
         occasion, token = queries.find_scanned(code)
     except InvalidCodeError:
-        _note(actor, None, code, now=now)
+        _note(actor, None, code, is_leaving=is_leaving, now=now)
         raise
-    _note(actor, occasion, code, now=now)
+    _note(actor, occasion, code, is_leaving=is_leaving, now=now)
     return occasion, token
 
 
@@ -176,9 +178,9 @@ def _typed(
     try:
         occasion = activities.get_occasion(occasion_id)
     except OccasionNotFoundError:
-        _note(actor, None, digits, now=now)
+        _note(actor, None, digits, is_leaving=is_leaving, now=now)
         raise
-    _note(actor, occasion, digits, now=now)
+    _note(actor, occasion, digits, is_leaving=is_leaving, now=now)
     tries = queries.count_wrong_digits(actor.participant_id, now=now, span=DIGITS_SPAN)
     if tries >= DIGITS_TRIES_MAX:
         raise TooManyDigitsError(retry_after_seconds=int(DIGITS_SPAN.total_seconds()))
@@ -193,10 +195,15 @@ def _typed(
 
 
 def _ticketed(
-    actor: ParticipantActor, ticket: ScanTicket, evidence: Evidence, *, now: datetime
+    actor: ParticipantActor,
+    ticket: ScanTicket,
+    evidence: Evidence,
+    *,
+    is_leaving: bool = False,
+    now: datetime,
 ) -> Occasion:
     occasion = activities.get_occasion(ticket.occasion_id)
-    _note(actor, occasion, "", now=now)
+    _note(actor, occasion, "", is_leaving=is_leaving, now=now)
     rules.check_claimant(ticket, device=evidence.device)
     if ticket.channel is CheckInChannel.POSTER:
         rules.check_poster_enough(occasion)
@@ -258,11 +265,19 @@ def _check_out(
     )
 
 
-def _note(actor: Actor, occasion: Occasion | None, raw: str, *, now: datetime) -> None:
+def _note(
+    actor: Actor,
+    occasion: Occasion | None,
+    raw: str,
+    *,
+    is_leaving: bool = False,
+    now: datetime,
+) -> None:
     operations.note_refusal(
         actor=actor,
         occasion_id=None if occasion is None else occasion.id,
         participant_id=actor.participant_id if isinstance(actor, ParticipantActor) else None,
         raw=raw,
+        is_leaving=is_leaving,
         now=now,
     )

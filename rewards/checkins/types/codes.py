@@ -104,3 +104,4 @@ class RefusedScan:
     occasion_id: OccasionId | None
     participant_id: ParticipantId | None
     raw: str = ""
+    is_leaving: bool = False

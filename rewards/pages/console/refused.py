@@ -26,7 +26,7 @@ def show() -> ResponseReturnValue:
         starts_before=post.now + DAY,
     )
     found = attempts.list_all(occasions, post=post)
-    waiting = [attempt for attempt in found if not attempt.is_settled]
+    waiting = [attempt for attempt in found if attempt.is_waiting]
     shows_waiting = request.args.get("s") == "open"
     return frame.show(
         "refused.html",

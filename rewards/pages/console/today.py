@@ -7,7 +7,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from rewards.access.types import Verb
+from rewards.access.types import ParticipantId, Verb
 from rewards.activities import queries as activities
 from rewards.activities.types import Occasion, OccasionId
 from rewards.appeals import queries as appeals
@@ -24,7 +24,7 @@ from rewards.stock import queries as stock
 from rewards.stock.types import Reward
 from rewards.web import formats
 
-from . import frame, words
+from . import attempts, frame, words
 from .frame import Post
 
 blueprint = Blueprint("console_today", __name__)
@@ -125,17 +125,19 @@ def _list_tasks(post: Post, occasions: tuple[Occasion, ...]) -> list[Task]:
 
 def _list_refused(post: Post, occasions: tuple[Occasion, ...]) -> list[Task]:
     since = post.now - timedelta(hours=REFUSED_HOURS)
-    scans = checkins.list_refused(occasion_ids=[each.id for each in occasions], since=since)
+    waiting: dict[OccasionId, set[ParticipantId]] = {}
+    for each in attempts.list_of(occasions, post=post, since=since):
+        if each.is_waiting and each.occasion and each.person:
+            waiting.setdefault(each.occasion.id, set()).add(each.person.id)
     titles = {each.id: each.title for each in occasions}
     return [
         Task(
-            what=_("%(people)s扫码没签上", people=formats.people(count)),
+            what=_("%(people)s扫码没签上", people=formats.people(len(people))),
             where=_("%(title)s，人可能还在现场", title=titles[occasion_id]),
             address=f"/console/occasions/{occasion_id}?list=refused",
             button=_("查看"),
         )
-        for occasion_id in dict.fromkeys(scan.occasion_id for scan in scans if scan.occasion_id)
-        if (count := sum(scan.occasion_id == occasion_id for scan in scans))
+        for occasion_id, people in waiting.items()
     ]
 
 

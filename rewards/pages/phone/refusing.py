@@ -64,7 +64,7 @@ def find_occasion(ticket: ScanTicket | None) -> Occasion | None:
     return activities.get_occasion(ticket.occasion_id) if ticket else None
 
 
-def note(occasion: Occasion, error: RewardsError, token: str) -> None:
+def note(occasion: Occasion, error: RewardsError, token: str, *, leaving: bool) -> None:
     """Keep a refused scan of a code of *occasion*."""
     actor = sessions.find_participant()
     service.note_refused_scan(
@@ -72,6 +72,7 @@ def note(occasion: Occasion, error: RewardsError, token: str) -> None:
         occasion_id=occasion.id,
         reason=error.code,
         raw=token,
+        is_leaving=leaving,
         now=clock.now(),
     )
 

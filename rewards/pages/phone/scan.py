@@ -63,8 +63,8 @@ def land(token: str) -> ResponseReturnValue:
         response = Response(mimetype="text/html")
         occasion, new = checkins.freeze_scan(token, device=browsers.keep(response), now=now)
     except CodeExpiredError as error:
-        refusing.note(occasion, error, token)
         leaving = progress.may_leave(occasion, me, at=now)
+        refusing.note(occasion, error, token, leaving=leaving)
         return refusing.show(error, occasion=occasion, leaving=leaving)
     except (InvalidCodeError, PosterRevokedError, TooManyScansError) as error:
         refusing.note_own(error, token)

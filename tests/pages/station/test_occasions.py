@@ -47,7 +47,10 @@ def test_today_shows_what_happens_and_what_needs_somebody(
     )
     with pytest.raises(WrongDigitsError):
         checkins_service.check_in_by_digits(
-            actor=act_as(resident), occasion_id=occasion.id, digits="abc", now=now
+            actor=act_as(make_participant(station, now)),
+            occasion_id=occasion.id,
+            digits="abc",
+            now=now,
         )
 
     page = admin.get("/console").text
