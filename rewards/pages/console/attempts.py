@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from rewards.access.types import ParticipantId
 from rewards.activities.types import Occasion, OccasionId
 from rewards.checkins import queries as checkins
 from rewards.checkins.types import AttendanceState, RefusedScan
@@ -63,7 +64,7 @@ def _show(
     people = participants.list_participants(
         {scan.participant_id for scan in scans if scan.participant_id}
     )
-    present = {
+    present: dict[tuple[OccasionId | None, ParticipantId | None], bool] = {
         (occasion_id, line.participant_id): line.state is not AttendanceState.OPEN
         for occasion_id in {scan.occasion_id for scan in scans if scan.occasion_id}
         for line in checkins.list_attendance(occasion_id)
