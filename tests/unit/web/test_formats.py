@@ -154,7 +154,8 @@ def test_a_line_of_the_guide(read_in, function, arguments, chinese, english):
 
 
 def test_every_filter_has_its_line():
-    assert {line[0] for line in LINES} == set(formats.FILTERS)
+    # Days that come again have a table of their own.
+    assert {line[0] for line in LINES} == set(formats.FILTERS) - {formats.recurrence}
 
 
 def test_outside_of_a_request_it_is_chinese():
