@@ -1,7 +1,8 @@
 """What a visitor chose for reading: the language and the size of the text.
 
 Both are kept in cookies that name no one. A link such as `?size=large` sets
-one and leads back to the same page, so that it works without scripts.
+one and leads back to the same page, so that it works without scripts. A page that
+answers a form has no such address: there the button sends a form (`switch_size`).
 """
 
 from datetime import timedelta
@@ -9,7 +10,15 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import flask_babel
-from flask import Flask, Response, current_app, has_request_context, redirect, request
+from flask import (
+    Flask,
+    Response,
+    after_this_request,
+    current_app,
+    has_request_context,
+    redirect,
+    request,
+)
 from flask_babel import Babel
 from flask_babel import lazy_gettext as _
 
@@ -53,6 +62,20 @@ def switch_url(**choices: str) -> str:
     return _address([*kept, *choices.items()])
 
 
+def switch_size() -> bool:
+    """Tell whether a form was sent to read its answer in another size, which is kept then."""
+    chosen = _sent_size()
+    if chosen is None:
+        return False
+
+    def keep(response: Response) -> Response:
+        _keep(response, SIZE, chosen)
+        return response
+
+    after_this_request(keep)
+    return True
+
+
 def _select_locale() -> str:
     return LOCALES[_language()]
 
@@ -71,8 +94,15 @@ def _language() -> str:
     return "zh"
 
 
+def _sent_size() -> str | None:
+    if request.method != "POST" or is_api_request():
+        return None
+    chosen = request.form.get(SIZE)
+    return chosen if chosen in SIZES else None
+
+
 def _size() -> str:
-    chosen = request.cookies.get(SIZE)
+    chosen = _sent_size() or request.cookies.get(SIZE)
     return chosen if chosen in SIZES else "normal"
 
 
@@ -88,18 +118,22 @@ def _keep_choice() -> Response | None:
         return None
     kept = [(name, value) for name, value in _parameters() if name not in chosen]
     response = current_app.make_response(redirect(_address(kept)))
-    settings: Settings = current_app.extensions["settings"]
     for name, value in chosen.items():
-        response.set_cookie(
-            name,
-            value,
-            max_age=KEPT,
-            secure=settings.secure_cookies,
-            httponly=True,
-            samesite="Lax",
-            path="/",
-        )
+        _keep(response, name, value)
     return response
+
+
+def _keep(response: Response, name: str, value: str) -> None:
+    settings: Settings = current_app.extensions["settings"]
+    response.set_cookie(
+        name,
+        value,
+        max_age=KEPT,
+        secure=settings.secure_cookies,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
 
 
 def _reading() -> dict[str, Any]:

@@ -19,6 +19,7 @@ from . import (
     slips,
     space,
     statements,
+    telling,
     wechat,
     words,
 )
@@ -43,8 +44,10 @@ def register(app: Flask) -> None:
         slips,
         space,
         statements,
+        telling,
         wechat,
         words,
     ):
         app.register_blueprint(module.blueprint)
     app.add_template_global(offline.worker_address)
+    app.add_template_global(telling.build_form, "size_form")

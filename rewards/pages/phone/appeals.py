@@ -17,12 +17,12 @@ from rewards.appeals.errors import (
 )
 from rewards.appeals.types import Appeal
 from rewards.core import clock
-from rewards.core.errors import RewardsError
 from rewards.network import queries as network
-from rewards.web import history, sentences, statuses
+from rewards.web import history, preferences, sentences, statuses
 from rewards.web.history import Line
+from rewards.web.sentences import Sentence
 
-from . import frame
+from . import frame, telling
 
 blueprint = Blueprint("my_appeals", __name__)
 
@@ -57,6 +57,8 @@ def make() -> ResponseReturnValue:
     """Make an appeal; the second click finds the one that the first made."""
     actor, me = frame.get_me()
     line = _read_line(request.form.get("line", ""), me.id)
+    if preferences.switch_size():
+        return _form(line, sentence=telling.read_sentence(telling.read()))
     try:
         made = service.make_appeal(
             actor=actor,
@@ -70,7 +72,7 @@ def make() -> ResponseReturnValue:
         latest = queries.map_latest(entry_ids=[line.id], check_in_ids=[line.id])
         return redirect(url_for("my_appeals.show", appeal_id=latest[line.id].id), code=303)
     except AppealTextError as error:
-        return _form(line, error=error), statuses.status_of(error)
+        return _form(line, sentence=sentences.explain(error)), statuses.status_of(error)
     return redirect(url_for("my_appeals.show", appeal_id=made.id), code=303)
 
 
@@ -122,7 +124,7 @@ def _get_mine(appeal_id: UUID, participant_id: ParticipantId) -> Appeal:
     return appeal
 
 
-def _form(line: Line, *, error: RewardsError | None = None) -> str:
+def _form(line: Line, *, sentence: Sentence | None = None) -> str:
     _, me = frame.get_me()
     return frame.show(
         "appeal_new.html",
@@ -130,7 +132,8 @@ def _form(line: Line, *, error: RewardsError | None = None) -> str:
         node=network.find_node(line.node_id),
         line=line,
         typed=request.form.get("text", ""),
-        trouble=sentences.explain(error).what if error else "",
+        trouble=sentence.what if sentence else "",
+        told=telling.keep_sentence(sentence),
         due_at=rules.find_due(clock.now()),
         until=rules.find_end(line.at),
     )

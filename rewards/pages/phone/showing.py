@@ -14,9 +14,10 @@ from rewards.ledger import queries as ledger
 from rewards.participants import queries as participants
 from rewards.participants import rules
 from rewards.participants.types import BoardDisplay, Participant
-from rewards.web import sentences, statuses
+from rewards.web import preferences, sentences, statuses
+from rewards.web.sentences import Sentence
 
-from . import frame, progress
+from . import frame, progress, telling
 
 blueprint = Blueprint("showing", __name__)
 
@@ -36,6 +37,8 @@ def choose() -> ResponseReturnValue:
     actor, me = frame.get_me()
     display, nickname = _read_display(), request.form.get("nickname", "").strip()
     is_preview = request.form.get("action") == PREVIEW
+    if preferences.switch_size():
+        return _show_again(me, nickname)
     if display is None and not is_preview:
         page = _page(me, display=me.board_display, nickname=nickname, is_unchosen=True)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
@@ -50,9 +53,23 @@ def choose() -> ResponseReturnValue:
             actor=actor, participant_id=me.id, display=display, nickname=nickname, now=clock.now()
         )
     except RewardsError as error:
-        page = _page(me, display=display, nickname=nickname, error=error)
+        page = _page(me, display=display, nickname=nickname, error=sentences.explain(error))
         return page, statuses.status_of(error)
     return redirect(url_for("board.board", done="display"), code=303)
+
+
+def _show_again(me: Participant, nickname: str) -> ResponseReturnValue:
+    told = telling.read()
+    if told is None:
+        return redirect(url_for("showing.ask"), code=303)
+    return _page(
+        me,
+        display=BoardDisplay(told["display"]),
+        nickname=nickname,
+        is_preview=told["is_preview"],
+        is_unchosen=told["is_unchosen"],
+        error=telling.read_sentence(told),
+    )
 
 
 def may_ask(me: Participant) -> bool:
@@ -84,7 +101,7 @@ def _page(
     nickname: str,
     is_preview: bool = False,
     is_unchosen: bool = False,
-    error: RewardsError | None = None,
+    error: Sentence | None = None,
 ) -> str:
     return frame.show(
         "showing.html",
@@ -97,7 +114,13 @@ def _page(
         is_preview=is_preview,
         is_unchosen=is_unchosen,
         removal=participants.find_open_removal(me.id),
-        error=None if error is None else sentences.explain(error),
+        error=error,
+        told={
+            **telling.keep_sentence(error),
+            "display": display.value,
+            "is_preview": is_preview,
+            "is_unchosen": is_unchosen,
+        },
     )
 
 

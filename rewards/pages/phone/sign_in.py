@@ -1,5 +1,6 @@
 """Signing in with a phone and a code; a pending scan is checked in on the way."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, current_app, redirect, request, url_for
@@ -20,9 +21,17 @@ from rewards.identity.types import SentCode, SignedIn
 from rewards.network import queries as network
 from rewards.network.types import Level, NodeId
 from rewards.participants import queries as participants
-from rewards.web import addresses, browsers, sentences, sessions, statuses, tickets
+from rewards.web import (
+    addresses,
+    browsers,
+    preferences,
+    sentences,
+    sessions,
+    statuses,
+    tickets,
+)
 
-from . import frame, poster_choice, scan, scans, wechat
+from . import frame, poster_choice, scan, scans, telling, wechat
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -54,6 +63,8 @@ def form() -> ResponseReturnValue:
 @blueprint.post("/sign-in")
 def submit() -> ResponseReturnValue:
     """Send a code, or sign in with one."""
+    if preferences.switch_size():
+        return _page(told=telling.read())
     if request.form.get("action") == "send":
         return _send()
     try:
@@ -118,28 +129,45 @@ def _may_leave(actor: ParticipantActor, ticket: ScanTicket) -> bool:
 
 
 def _page(
-    *, error: RewardsError | None = None, sent: SentCode | None = None, is_new: bool = False
+    *,
+    error: RewardsError | None = None,
+    sent: SentCode | None = None,
+    is_new: bool = False,
+    told: dict[str, Any] | None = None,
 ) -> str:
-    settings: Settings = current_app.extensions["settings"]
     occasion, ticket = _pending()
-    is_new = is_new or bool(request.form.get("is_new"))
+    told = told or _tell(error=error, sent=sent, is_new=is_new)
+    is_new = told["is_new"]
     return frame.show(
         "sign_in.html",
         node=network.find_node(occasion.node_id) if occasion else None,
         occasion=occasion,
         scanned_at=ticket.scanned_at if ticket else None,
         leaving=ticket is not None and scans.is_of_leaving(ticket, None),
-        sent=sent,
-        shown_code=sent.code if sent is not None and settings.demo_mode else "",
-        asks_code=bool(sent or request.form.get("asks_code")),
+        told=told,
+        sent_to=told["sent_to"],
+        shown_code=told["shown_code"],
+        asks_code=told["asks_code"],
         is_new=is_new,
         stations=_list_stations() if is_new and occasion is None else (),
-        errors=_errors(error),
+        errors=told["errors"],
         values=request.form,
         offers_wechat=wechat.offer_sign_in(),
         is_linking=wechat.is_linking(),
         next=_next(),
     )
+
+
+def _tell(*, error: RewardsError | None, sent: SentCode | None, is_new: bool) -> dict[str, Any]:
+    """Return what the page says beside what was typed."""
+    settings: Settings = current_app.extensions["settings"]
+    return {
+        "errors": _errors(error),
+        "sent_to": sent.phone_ending if sent else "",
+        "shown_code": sent.code if sent is not None and settings.demo_mode else "",
+        "asks_code": bool(sent or request.form.get("asks_code")),
+        "is_new": is_new or bool(request.form.get("is_new")),
+    }
 
 
 def _errors(error: RewardsError | None) -> dict[str, str]:

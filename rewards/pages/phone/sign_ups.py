@@ -18,9 +18,10 @@ from rewards.participants.types import Participant
 from rewards.signups import queries, rules, service
 from rewards.signups.errors import SignUpNotFoundError
 from rewards.signups.types import SignUp, SignUpState
-from rewards.web import sentences, sessions, statuses
+from rewards.web import preferences, sentences, sessions, statuses
+from rewards.web.sentences import Sentence
 
-from . import card, frame, progress
+from . import card, frame, progress, telling
 
 blueprint = Blueprint("sign_ups", __name__)
 
@@ -60,6 +61,8 @@ def show(occasion_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/sign-ups/<uuid:occasion_id>")
 def sign_up(occasion_id: UUID) -> ResponseReturnValue:
     """Sign up, after signing in if need be; a second tap finds it done."""
+    if preferences.switch_size():
+        return _page(_get(occasion_id), sentence=telling.read_sentence(telling.read()))
     here = url_for("sign_ups.show", occasion_id=occasion_id)
     actor = sessions.find_participant()
     if actor is None:
@@ -68,7 +71,7 @@ def sign_up(occasion_id: UUID) -> ResponseReturnValue:
     try:
         service.sign_up(actor=actor, occasion_id=occasion.id, now=clock.now())
     except RewardsError as error:
-        return _page(occasion, error=error), statuses.status_of(error)
+        return _page(occasion, sentence=sentences.explain(error)), statuses.status_of(error)
     return redirect(here, code=303)
 
 
@@ -91,13 +94,15 @@ def cancel(occasion_id: UUID) -> ResponseReturnValue:
     """Give up my place; a second tap finds it done."""
     actor, me = frame.get_me()
     occasion = _get(occasion_id)
+    if preferences.switch_size():
+        return _page(occasion, sentence=telling.read_sentence(telling.read()))
     mine = queries.find_sign_up(occasion_id=occasion.id, participant_id=me.id)
     try:
         if mine is None:
             raise SignUpNotFoundError
         service.cancel(actor=actor, sign_up_id=mine.id, now=clock.now())
     except RewardsError as error:
-        return _page(occasion, error=error), statuses.status_of(error)
+        return _page(occasion, sentence=sentences.explain(error)), statuses.status_of(error)
     return redirect(url_for("sign_ups.show", occasion_id=occasion.id), code=303)
 
 
@@ -138,7 +143,7 @@ def _get(occasion_id: UUID) -> Occasion:
     return activities.get_occasion(OccasionId(occasion_id))
 
 
-def _page(occasion: Occasion, *, error: RewardsError | None = None) -> str:
+def _page(occasion: Occasion, *, sentence: Sentence | None = None) -> str:
     me = frame.find_me()
     now = clock.now()
     mine = None
@@ -165,7 +170,8 @@ def _page(occasion: Occasion, *, error: RewardsError | None = None) -> str:
         ticket=card.draw(me, now=now) if has_ticket and me else None,
         asked=sentences.tell_terms(occasion),
         others=_list_others(occasion, me),
-        sentence=None if error is None else sentences.explain(error),
+        sentence=sentence,
+        told=telling.keep_sentence(sentence),
     )
 
 

@@ -15,10 +15,11 @@ from rewards.pages import periods
 from rewards.participants.types import Participant
 from rewards.statements import queries, rules, service
 from rewards.statements.types import RecordSlip
-from rewards.web import parsing, sentences, slips, statuses
+from rewards.web import parsing, preferences, sentences, slips, statuses
+from rewards.web.sentences import Sentence
 from rewards.web.statements import PDF, file_response
 
-from . import frame
+from . import frame, telling
 
 blueprint = Blueprint("my_slips", __name__)
 
@@ -38,6 +39,8 @@ def issue() -> ResponseReturnValue:
     now = clock.now()
     first, last = request.form.get("from", ""), request.form.get("to", "")
     once = request.form.get("once", "")
+    if preferences.switch_size():
+        return _page(me, first=first, last=last, sentence=telling.read_sentence(telling.read()))
     try:
         period = rules.read_period(first, last)
         answer = answer_once(
@@ -58,7 +61,8 @@ def issue() -> ResponseReturnValue:
             now=now,
         )
     except RewardsError as error:
-        return _page(me, first=first, last=last, error=error), statuses.status_of(error)
+        page = _page(me, first=first, last=last, sentence=sentences.explain(error))
+        return page, statuses.status_of(error)
     return redirect(url_for("my_slips.show_mine", new=answer.body["number"]), code=303)
 
 
@@ -87,7 +91,7 @@ def check(number: str) -> ResponseReturnValue:
     return frame.show("slip_check.html", node=network.get_node(found.node_id), check=found)
 
 
-def _page(me: Participant, *, first: str, last: str, error: RewardsError | None = None) -> str:
+def _page(me: Participant, *, first: str, last: str, sentence: Sentence | None = None) -> str:
     return frame.show(
         "slips.html",
         me=me,
@@ -97,7 +101,8 @@ def _page(me: Participant, *, first: str, last: str, error: RewardsError | None 
         today=clock.local_date(clock.now(), clock.zone()).isoformat(),
         once=secrets.token_urlsafe(16),
         new=request.args.get("new", ""),
-        sentence=None if error is None else sentences.explain(error),
+        sentence=sentence,
+        told=telling.keep_sentence(sentence),
     )
 
 
