@@ -50,4 +50,4 @@ def register(app: Flask) -> None:
     ):
         app.register_blueprint(module.blueprint)
     app.add_template_global(offline.worker_address)
-    app.add_template_global(telling.build_form, "size_form")
+    app.add_template_global(telling.size_form, "size_form")

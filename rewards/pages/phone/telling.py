@@ -13,17 +13,23 @@ from uuid import UUID
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeTimedSerializer
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from rewards.activities import queries as activities
-from rewards.activities.types import Occasion, OccasionId
+from rewards.activities.types import OccasionId
 from rewards.core.settings import Settings
 from rewards.network import queries as network
+from rewards.network.types import NodeId
 from rewards.web import preferences
 from rewards.web.sentences import Sentence
 
 from . import frame
 
 blueprint = Blueprint("telling", __name__)
+
+# Where it is sent, and its fields.
+Form = tuple[str, list[tuple[str, str]]]
 
 TOLD = "told"
 SALT = "told"
@@ -42,18 +48,18 @@ def show() -> ResponseReturnValue:
     if told["reference"]:
         # Ours failed: whom to call is in the database, which may be what failed.
         return render_template("errors/phone.html", sentence=sentence, reference=told["reference"])
-    occasion = _find_occasion(told["occasion"])
     return frame.show(
         "refused.html",
-        node=network.find_node(occasion.node_id) if occasion else None,
+        node=network.find_node(NodeId(UUID(told["place"]))) if told["place"] else None,
         me=frame.find_me(),
         sentence=sentence,
-        occasion=occasion,
+        occasions=[activities.get_occasion(OccasionId(UUID(each))) for each in told["occasions"]],
+        leaving=told["leaving"],
     )
 
 
 def read() -> dict[str, Any] | None:
-    """Return what the page told that this form was sent from, if it is ours."""
+    """Return what was told on the page that this form comes from, if it is one of ours."""
     try:
         told: dict[str, Any] = _serializer().loads(
             request.form.get(TOLD, ""), max_age=int(LIFE.total_seconds())
@@ -74,33 +80,28 @@ def keep_sentence(sentence: Sentence | None) -> dict[str, Any]:
     return {"sentence": asdict(sentence) if sentence else None}
 
 
-def build_form(
-    told: dict[str, Any] | None,
-    sentence: Sentence | None,
-    occasion: Occasion | None,
-    reference: str,
-) -> tuple[str, list[tuple[str, str]]]:
-    """Return where the size button of an answer sends its form, and the fields of that.
+@pass_context
+def size_form(shown: Context, told: dict[str, Any] | None) -> Form:
+    """Return where the size button of the page that is shown sends its form, and the fields.
 
-    `told`: what a page has to tell that shows itself again; the others are of a refusal.
+    `told`: what a page has to tell that shows itself again; without it the page is a refusal.
     """
     if told is not None:
         typed = [each for each in request.form.items(multi=True) if each[0] not in NOT_TYPED]
         return request.path, [*typed, (TOLD, _seal(told))]
+    place = shown.get("place")
     refusal = {
-        **keep_sentence(sentence),
-        "occasion": str(occasion.id) if occasion else "",
-        "reference": reference,
+        **keep_sentence(shown.get("sentence")),
+        "place": str(place.id) if place else "",
+        "occasions": [str(each.id) for each in shown.get("occasions", ())],
+        "leaving": bool(shown.get("leaving")),
+        "reference": shown.get("reference", ""),
     }
     return url_for("telling.show"), [(TOLD, _seal(refusal))]
 
 
 def _seal(told: dict[str, Any]) -> str:
     return str(_serializer().dumps(told))
-
-
-def _find_occasion(text: str) -> Occasion | None:
-    return activities.get_occasion(OccasionId(UUID(text))) if text else None
 
 
 def _serializer() -> URLSafeTimedSerializer:
