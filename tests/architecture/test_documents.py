@@ -101,3 +101,15 @@ def test_the_proxy_knows_where_the_units_listen():
     assert upstreams["rewards_web"] == variables(ROOT / ".env.example")["PORT"]
     assert f"PORT={upstreams['rewards_streams']} " in streams
     assert "non_idempotent;" not in (DEPLOY / "nginx.conf").read_text()
+
+
+def test_the_log_of_the_proxy_holds_no_query_and_no_code():
+    text = (DEPLOY / "nginx.conf").read_text()
+    (layout,) = re.findall(r"log_format rewards ([^;]*);", text)
+
+    assert set(re.findall(r"\$\w+", layout)) == {
+        "$remote_addr", "$time_local", "$request_method", "$rewards_place", "$status",
+        "$body_bytes_sent", "$request_time",
+    }  # fmt: skip
+    assert len(re.findall("access_log .* rewards;", text)) == text.count("\nserver {")
+    assert len(re.findall("error_log .* crit;", text)) == text.count("\nserver {")

@@ -32,11 +32,11 @@ ENTRIES_SHOWN = 12
 HOURS = "hours"
 
 
-@blueprint.get("/console/corrections/people")
+@blueprint.route("/console/corrections/people", methods=["GET", "POST"])
 def find() -> ResponseReturnValue:
     """Look for the resident whose points are to be corrected."""
     post = frame.enter(Verb.CORRECT)
-    text = request.args.get("q", "")
+    text = people.read_sought()
     found: tuple[Participant, ...] = ()
     trouble = None
     try:

@@ -52,13 +52,13 @@ class Basket:
         return sum(pick.points for pick in self.picks) + (self.item.points if self.item else 0)
 
 
-@blueprint.get("/console/desk")
+@blueprint.route("/console/desk", methods=["GET", "POST"])
 def show() -> ResponseReturnValue:
     """Show the desk: waiting for a scan, or with the person that a scan found."""
     post, space = _enter()
     if space is None:
         return frame.show("desk_none.html", post=post, current="desk")
-    text = people.normalize(request.args.get("q", ""))
+    text = people.normalize(people.read_sought())
     return _find(post, space, text) if text else _start(post, space)
 
 

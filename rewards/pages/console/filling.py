@@ -107,10 +107,11 @@ def decide(back_fill_id: UUID, decision: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/console/hours/back-fills/new")
+@blueprint.post("/console/hours/back-fills/who")
 def ask() -> ResponseReturnValue:
     """Ask whose hours are to be filled in, then which."""
     post = frame.enter(Verb.CONFIRM_HOURS)
-    text, who = request.args.get("q", ""), request.args.get("who", "")
+    text, who = people.read_sought(), request.args.get("who", "")
     if who:
         return _form(post, _get_person(who, post), {})
     found: tuple[Participant, ...] = ()

@@ -35,7 +35,7 @@ PAGE_SIZE = 20
 HEADS_MAX = 999_999
 
 
-@blueprint.get("/console/occasions/<uuid:occasion_id>")
+@blueprint.route("/console/occasions/<uuid:occasion_id>", methods=["GET", "POST"])
 def show(occasion_id: UUID) -> ResponseReturnValue:
     """Show an occasion with its code and its list."""
     post, occasion = _get(occasion_id)
@@ -182,7 +182,7 @@ def _page(
 
 
 def _search(post: Post, occasion: Occasion, attendance: tuple[Attendance, ...]) -> dict[str, Any]:
-    text = request.args.get("q", "")
+    text = people.read_sought()
     found: tuple[Participant, ...] = ()
     trouble = None
     if text and access.may(post.actor, Verb.CHECK_IN, occasion.node_path):

@@ -3,6 +3,8 @@
 import unicodedata
 from functools import partial
 
+from flask import request
+
 from rewards.checkins import queries as checkins
 from rewards.core.errors import RewardsError
 from rewards.identity import service as identity
@@ -23,6 +25,11 @@ TEXT_LENGTH_MAX = 256
 def normalize(text: str) -> str:
     """Return what was typed or scanned without the width and the gaps of a keyboard."""
     return unicodedata.normalize("NFKC", text[:TEXT_LENGTH_MAX]).strip()
+
+
+def read_sought() -> str:
+    """Return what the form of the request looks for; never from the address, which is logged."""
+    return request.form.get("q", "")
 
 
 def find(text: str, *, post: Post, node: Node | None = None) -> tuple[Participant, ...]:

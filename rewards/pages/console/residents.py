@@ -39,11 +39,11 @@ blueprint = Blueprint("console_residents", __name__)
 ENTRIES_SHOWN = 12
 
 
-@blueprint.get("/console/residents")
+@blueprint.route("/console/residents", methods=["GET", "POST"])
 def search() -> ResponseReturnValue:
     """Look for a resident."""
     post = frame.enter(Verb.VIEW_PARTICIPANT)
-    text = request.args.get("q", "")
+    text = people.read_sought()
     found: tuple[Participant, ...] = ()
     trouble = None
     if text:
@@ -51,13 +51,16 @@ def search() -> ResponseReturnValue:
             found = people.find(text, post=post)
         except RewardsError as error:
             trouble = sentences.explain(error, to_staff=True)
+    found = tuple(each for each in found if _may_see(post, each))
+    if len(found) == 1:
+        return redirect(f"/console/residents/{found[0].id}", code=303)
     return frame.show(
         "residents.html",
         post=post,
         current="residents",
         q="" if people.is_code(text) else text,
         is_search=bool(text),
-        found=[each for each in found if _may_see(post, each)],
+        found=found,
         trouble=trouble,
         may_register=post.may(Verb.MANAGE_PARTICIPANT),
     )

@@ -71,7 +71,7 @@ def show() -> ResponseReturnValue:
     return _page(frame.enter())
 
 
-@blueprint.get("/console/gates/scans/<uuid:scan_id>")
+@blueprint.route("/console/gates/scans/<uuid:scan_id>", methods=["GET", "POST"])
 def find(scan_id: UUID) -> ResponseReturnValue:
     """Look for the person whom a scan should have named."""
     post, scan = _get(scan_id)
@@ -179,7 +179,7 @@ def _page(post: Post, *, error: RewardsError | None = None) -> str:
 
 
 def _search(post: Post, scan: OfflineScan, *, error: RewardsError | None = None) -> str:
-    text = request.args.get("q", "")
+    text = people.read_sought()
     found: tuple[Participant, ...] = ()
     try:
         node = network.get_node(scan.node_id)

@@ -43,6 +43,7 @@ class Line:
 
 
 @blueprint.get("/console/occasions/<uuid:occasion_id>/sign-ups")
+@blueprint.post("/console/occasions/<uuid:occasion_id>/sign-ups/search")
 def show(occasion_id: UUID) -> ResponseReturnValue:
     """Show who has signed up, and find who else wants to."""
     post, occasion = _get(occasion_id, Verb.VIEW_CONSOLE)
@@ -184,7 +185,7 @@ def _page(post: Post, occasion: Occasion, *, error: RewardsError | None = None) 
 
 
 def _search(post: Post, occasion: Occasion, everybody: tuple[SignUp, ...]) -> dict[str, Any]:
-    text = request.args.get("q", "")
+    text = people.read_sought()
     found: tuple[Participant, ...] = ()
     trouble = None
     if text and access.may(post.actor, Verb.CHECK_IN, occasion.node_path):

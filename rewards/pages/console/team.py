@@ -29,7 +29,7 @@ blueprint = Blueprint("console_team", __name__)
 PAGE_SIZE = 20
 
 
-@blueprint.get("/console/teams/<uuid:team_id>")
+@blueprint.route("/console/teams/<uuid:team_id>", methods=["GET", "POST"])
 def show(team_id: UUID) -> ResponseReturnValue:
     """Show a team with its members, and look for somebody to add."""
     post, team = _get(team_id)
@@ -145,7 +145,7 @@ def _page(post: Post, team: Team, *, error: RewardsError | None = None) -> str:
 
 
 def _search(post: Post, team: Team, today: date) -> dict[str, Any]:
-    text = request.args.get("q", "")
+    text = people.read_sought()
     found: tuple[Participant, ...] = ()
     trouble = None
     if text:

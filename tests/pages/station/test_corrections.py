@@ -300,9 +300,9 @@ def test_others_see_nothing_of_it(stranger, clerk, admin, make_browser, station,
 
 def test_people_are_searched_not_listed(admin, resident):
     assert "王*英" not in admin.get(f"{HOME}/people").text
-    found = admin.get(f"{HOME}/people", query_string={"q": "王建"}).text
+    found = admin.post(f"{HOME}/people", data={"q": "王建"}).text
     assert at(resident) in found
-    assert "没有找到" in admin.get(f"{HOME}/people", query_string={"q": "赵钱"}).text
+    assert "没有找到" in admin.post(f"{HOME}/people", data={"q": "赵钱"}).text
 
 
 def test_what_nobody_corrected_yet_is_said(admin):

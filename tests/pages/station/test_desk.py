@@ -64,7 +64,7 @@ def elsewhere(rich, other_station, now):
 
 
 def scan(browser, text):
-    return browser.get(DESK, query_string={"q": text}, follow_redirects=True)
+    return browser.post(DESK, data={"q": text}, follow_redirects=True)
 
 
 def form_of(page):

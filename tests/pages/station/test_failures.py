@@ -16,7 +16,7 @@ def broken(monkeypatch):
 def test_a_fault_of_ours_says_what_to_do(app, admin, broken):
     app.config["PROPAGATE_EXCEPTIONS"] = False
 
-    answer = admin.get("/console/corrections/people", query_string={"q": "王建"})
+    answer = admin.post("/console/corrections/people", data={"q": "王建"})
 
     assert answer.status_code == 500
     assert "是我们的问题" in answer.text

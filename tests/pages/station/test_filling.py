@@ -51,7 +51,7 @@ def minutes(person):
 
 
 def test_hours_are_asked_for_by_one_and_approved_by_another(leader, admin, station, resident, form):
-    found = leader.get(f"{NEW}?q={resident.number}").text
+    found = leader.post("/console/hours/back-fills/who", data={"q": resident.number}).text
     asked = leader.post(NEW, data=form, follow_redirects=True).text
     page = admin.get("/console/hours").text
     address = f"/console/hours/back-fills/{requested(station)[0].id}/approval"

@@ -114,7 +114,7 @@ def test_a_clerk_checks_in_but_shows_no_code(clerk, occasion):
 def test_a_resident_is_found_by_what_they_have(admin, occasion, resident, text):
     text = resident.number if text == "NUMBER" else text
 
-    page = admin.get(at(occasion), query_string={"q": text}).text
+    page = admin.post(at(occasion), data={"q": text}).text
 
     assert "王*英" in page
     assert "王建英" not in page.replace('value="王建英"', "")
@@ -124,14 +124,14 @@ def test_a_resident_is_found_by_what_they_have(admin, occasion, resident, text):
 def test_the_code_of_a_resident_finds_them(admin, occasion, resident):
     token = checkins.get_member_code(resident, now=clock.now())
 
-    page = admin.get(at(occasion), query_string={"q": f"HTTPS://X.CN/C/{token}"}).text
+    page = admin.post(at(occasion), data={"q": f"HTTPS://X.CN/C/{token}"}).text
 
     assert "王*英" in page
     assert token not in page
 
 
 def test_too_little_to_look_for_says_how_much_more(admin, occasion, resident):
-    page = admin.get(at(occasion), query_string={"q": "王"})
+    page = admin.post(at(occasion), data={"q": "王"})
 
     assert page.status_code == 200
     assert "填得太少，找不准" in page.text
@@ -140,7 +140,7 @@ def test_too_little_to_look_for_says_how_much_more(admin, occasion, resident):
 
 @pytest.mark.parametrize("text", ["1", "99999999", "没有这个人", "A" * 37, "x" * 5000])
 def test_who_is_not_found_is_no_dead_end(admin, occasion, resident, text):
-    page = admin.get(at(occasion), query_string={"q": text})
+    page = admin.post(at(occasion), data={"q": text})
 
     assert page.status_code == 200
     assert "没有找到" in page.text

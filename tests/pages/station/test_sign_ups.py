@@ -24,7 +24,7 @@ def page_of(film):
 
 
 def test_staff_sign_a_resident_up_found_by_name(clerk, film, resident, now):
-    found = clerk.get(f"{page_of(film)}?q=王建")
+    found = clerk.post(f"{page_of(film)}/search", data={"q": "王建"})
     assert str(resident.id) in found.text
 
     answer = clerk.post(page_of(film), data={"participant": str(resident.id)})
@@ -83,9 +83,9 @@ def test_who_did_not_come_is_listed_and_counted_on_the_page_of_the_occasion(admi
 def test_a_resident_without_a_place_waits_at_the_door_or_comes_right_in(clerk, station, now):
     film = build_film(station, capacity=1, starts_in=5, now=now)
     walk_in, late = build_people(station, 2, now=now)
-    assert "没报名，现场签到" in clerk.get(f"{page_of(film)}?q=居民").text
+    assert "没报名，现场签到" in clerk.post(f"{page_of(film)}/search", data={"q": "居民"}).text
     clerk.post(f"/console/occasions/{film.id}/check-ins", data={"participant": str(walk_in.id)})
-    assert "人在门口，排候补" in clerk.get(f"{page_of(film)}?q=居民").text
+    assert "人在门口，排候补" in clerk.post(f"{page_of(film)}/search", data={"q": "居民"}).text
 
     data = {"participant": str(late.id), "here": "yes"}
     clerk.post(page_of(film), data=data)

@@ -128,7 +128,7 @@ def test_a_team_is_renamed_closed_and_reopened(admin, station, team):
 
 def test_somebody_is_found_and_joins_and_leaves(admin, team, resident, today):
     here = f"/console/teams/{team.id}"
-    assert "加入" in admin.get(f"{here}?q=1234").text
+    assert "加入" in admin.post(here, data={"q": "1234"}).text
 
     added = admin.post(
         f"{here}/members",
@@ -136,7 +136,7 @@ def test_somebody_is_found_and_joins_and_leaves(admin, team, resident, today):
     )
 
     assert "王*英已加入" in admin.get(added.location).text
-    assert "已经在队里" in admin.get(f"{here}?q=1234").text
+    assert "已经在队里" in admin.post(here, data={"q": "1234"}).text
     again = admin.post(f"{here}/members", data={"participant": str(resident.id)})
     assert again.status_code == 409
     assert "已经在队里" in again.text
