@@ -104,7 +104,7 @@ def confirm(check_in_id: UUID) -> ResponseReturnValue:
         settled = service.end_attendance(
             actor=post.actor,
             check_in_id=receipt.check_in_id,
-            left_at=_read_moment(occasion, "left"),
+            left_at=_not_before(receipt.checked_in_at, _read_moment(occasion, "left")),
             now=post.now,
         )
     except RewardsError as error:
@@ -117,11 +117,13 @@ def correct(check_in_id: UUID) -> ResponseReturnValue:
     """Put right when somebody came and left, and say why."""
     post, occasion, receipt = _enter_for(check_in_id)
     try:
+        came_at = _keep(_read_moment(occasion, "came"), receipt.checked_in_at)
+        left_at = _keep(_read_moment(occasion, "left"), receipt.checked_out_at)
         settled = service.correct_hours(
             actor=post.actor,
             check_in_id=receipt.check_in_id,
-            came_at=_keep(_read_moment(occasion, "came"), receipt.checked_in_at),
-            left_at=_keep(_read_moment(occasion, "left"), receipt.checked_out_at),
+            came_at=came_at,
+            left_at=_not_before(came_at, left_at),
             reason=request.form.get("reason", ""),
             now=post.now,
         )
@@ -212,6 +214,13 @@ def _keep(said: datetime | None, known: datetime | None) -> datetime | None:
     return known if _clock(said) == _clock(known) else said
 
 
+def _not_before(came_at: datetime | None, left_at: datetime | None) -> datetime | None:
+    # Without its seconds, the minute in which somebody came lies before they did.
+    if came_at is None or left_at is None:
+        return left_at
+    return came_at if left_at == came_at.replace(second=0, microsecond=0) else left_at
+
+
 def _go_back(occasion: Occasion, receipt: Receipt) -> ResponseReturnValue:
     again = "" if receipt.is_new else "&again=1"
     address = f"/console/hours/occasions/{occasion.id}?done={receipt.check_in_id}{again}"
@@ -242,17 +251,17 @@ def _read_moment(occasion: Occasion, name: str) -> datetime | None:
     if text == f"{end:%H:%M}":
         return occasion.ends_at
     try:
-        moment = datetime.combine(start.date(), time.fromisoformat(text), tzinfo=clock.zone())
+        told = time.fromisoformat(text)
     except ValueError:
         raise LeavingTimeError(
             field=f"{name}_at",
             earliest=occasion.starts_at.isoformat(),
             latest=occasion.ends_at.isoformat(),
         ) from None
-    # An occasion of the evening may end after midnight.
-    if moment < start - timedelta(hours=1) and end.date() > start.date():
-        moment += timedelta(days=1)
-    return moment
+    # An occasion of the evening may end after midnight; to one after it they come before.
+    days = (start.date() - timedelta(days=1), start.date(), end.date())
+    moments = [datetime.combine(day, told, tzinfo=clock.zone()) for day in days]
+    return min(moments, key=lambda moment: max(start - moment, moment - end, timedelta(0)))
 
 
 def _read_number(name: str) -> int | None:

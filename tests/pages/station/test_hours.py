@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
@@ -210,3 +210,40 @@ def test_the_end_is_put_off_and_times_are_put_right_on_the_same_page(leader, run
     assert settled.status_code == 303
     assert of(there[0], running).minutes in (39, 40)
     assert of(there[0], running).note == "提前去接孩子了"
+
+
+def test_who_leaves_in_the_minute_in_which_they_came_is_checked_out(leader, station, running, now):
+    came_at = (now - timedelta(minutes=1)).replace(second=30)
+    person = make_participant(station, now, name="孙立")
+    service.check_in_by_staff(
+        actor=SYSTEM, occasion_id=running.id, participant_id=person.id, now=came_at
+    )
+
+    told = settle(leader, person, running, "confirmation", left=clock_of(came_at))
+
+    assert told.status_code == 303
+    assert of(person, running).minutes == 0
+
+
+def test_a_time_before_midnight_is_of_the_evening_before(leader, station, yesterday):
+    midnight = datetime.combine(
+        clock.local_date(yesterday, clock.zone()), time(), tzinfo=clock.zone()
+    )
+    came_at = midnight - timedelta(minutes=15)
+    night = build_occasion(
+        station, kind=OccasionKind.SERVICE_SHIFT, now=came_at, starts_in=25, minutes=60
+    )
+    person = make_participant(station, came_at)
+    for act, moment in (
+        (service.check_in_by_staff, came_at),
+        (service.check_out_by_staff, night.ends_at),
+    ):
+        act(actor=SYSTEM, occasion_id=night.id, participant_id=person.id, now=moment)
+
+    settled = settle(
+        leader, person, night, "correction", came="23:50", left="01:00", reason="来晚了5分钟"
+    )
+
+    assert settled.status_code == 303
+    assert of(person, night).checked_in_at == midnight - timedelta(minutes=10)
+    assert of(person, night).minutes == 50
