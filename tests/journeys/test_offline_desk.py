@@ -1,32 +1,35 @@
 """The gate in a real browser whose network goes away: nothing is lost, nothing counts twice."""
 
-import threading
 from datetime import timedelta
 
 import argon2
 import pytest
-import sqlalchemy as sa
-from werkzeug.serving import make_server
 
-from rewards.access.types import Role
 from rewards.activities.types import OccasionKind
 from rewards.checkins import queries as checkins
 from rewards.checkins import service
-from rewards.checkins.models import CheckInRow
 from rewards.checkins.types import CheckInChannel
 from rewards.core import clock
-from rewards.core.db import db
 from rewards.gates import queries as gates
 from rewards.identity import service as identity
 from rewards.ledger import queries as ledger
 from rewards.stock import service as stock
-from tests.factories.people import SYSTEM, make_branch, make_participant, make_staff
+from tests.factories.people import SYSTEM, make_branch, make_participant
 from tests.factories.world import build_occasion
+from tests.walking.tablets import (
+    BANNER,
+    Line,
+    open_gate,
+    rows,
+    scan,
+    sign_in,
+    submit,
+    wait_for_upload,
+)
 
 SCANS = 50
 SECOND = timedelta(seconds=1)
 SLEEP = timedelta(minutes=10)
-BANNER = "[data-offline-desk]"
 # What somebody who copies the tablet's storage would have.
 READ_KEPT = """async () => {
   const [rows, devices] = [await window.offlineStore.rows(), await window.offlineStore.devices()];
@@ -43,33 +46,6 @@ SAY_TYPED = """() => new Promise(resolve => {
   document.addEventListener('gate:verdict', event => resolve(event.detail.title), { once: true });
   window.gate.submit('王建英');
 })"""
-
-
-class Line:
-    """The way to the service, which can be cut and mended: to the browser it is the network."""
-
-    def __init__(self, app):
-        self._app = app
-        self._server = make_server("127.0.0.1", 0, app, threaded=True)
-        self.port = self._server.server_port
-        self._serve()
-
-    def _serve(self):
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self._thread.start()
-
-    def cut(self):
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    def end(self):
-        if self._thread.is_alive():
-            self.cut()
-
-    def mend(self):
-        self._server = make_server("127.0.0.1", self.port, self._app, threaded=True)
-        self._serve()
 
 
 @pytest.fixture
@@ -104,50 +80,9 @@ def context(browser, line, station, now, monkeypatch):
     context.close()
 
 
-def sign_in(context, line, name, station, now):
-    """Have a new staff member be signed in on the tablet."""
-    make_staff(name, now, (Role.STATION_ADMIN, station))
-    token = identity.issue_token(actor=SYSTEM, staff_name=name, label="desk", now=now)
-    cookie = {"name": "staff_token", "value": token, "url": f"http://127.0.0.1:{line.port}"}
-    context.add_cookies([cookie])
-
-
-def open_gate(context, line, occasion):
-    page = context.new_page()
-    page.goto(f"http://127.0.0.1:{line.port}/console/occasions/{occasion.id}/gate")
-    page.wait_for_selector(f'{BANNER}[data-page="kept"]', state="attached")
-    return page
-
-
 @pytest.fixture
 def gate(context, line, occasion):
     return open_gate(context, line, occasion)
-
-
-def scan(page, person):
-    """Hold a resident's own code before the gate, and wait for what it says."""
-    member_code = checkins.get_member_code(person, now=clock.now())
-    return submit(page, f"HTTP://STATION.EXAMPLE/C/{member_code}")
-
-
-def submit(page, code):
-    return page.evaluate(
-        """code => new Promise(resolve => {
-          document.addEventListener('gate:verdict', event => resolve(event.detail.verdict),
-                                    { once: true });
-          if (!window.gate.submit(code)) { resolve('ignored'); }
-        })""",
-        code,
-    )
-
-
-def wait_for_upload(page):
-    page.wait_for_selector(f'{BANNER}[data-waiting="0"]', state="attached")
-
-
-def rows():
-    db.session.rollback()
-    return db.session.execute(sa.select(CheckInRow.__table__)).all()
 
 
 def test_fifty_scans_without_a_network_come_in_each_once(
@@ -248,8 +183,9 @@ def test_goods_wait_for_the_network(context, line, station, now):
 
 
 @pytest.mark.nightly
-def test_a_colleague_leaves_scans_to_who_made_them(gate, context, line, station, now):
-    resident = make_participant(station, now, name="王建英")
+def test_a_colleague_leaves_scans_to_who_made_them(gate, context, line, occasion, station, now):
+    """The colleague signs out, so that whoever made them can sign in and upload them."""
+    resident, other = (make_participant(station, now, name=name) for name in ("王建英", "李桂芳"))
     before = [each for each in context.cookies() if each["name"] == "staff_token"]
     line.cut()
     scan(gate, resident)
@@ -258,16 +194,21 @@ def test_a_colleague_leaves_scans_to_who_made_them(gate, context, line, station,
     sign_in(context, line, "hejing", station, now)
     gate.reload()
     gate.wait_for_selector(f'{BANNER}[data-state="foreign"][data-waiting="1"]')
-    of_colleague = rows()
+    line.cut()
+    scan(gate, other)
+    line.mend()
+    gate.click("[data-state-words=foreign] a")
+    with gate.expect_navigation(url="**/console/sign-in**"):
+        gate.click("form[data-leaving] button")
+    of_colleague = {row.participant_id for row in rows()}
     context.add_cookies(before)
-    gate.reload()
-    wait_for_upload(gate)
+    page = open_gate(context, line, occasion)
+    wait_for_upload(page)
 
-    assert of_colleague == []
-    assert [row.participant_id for row in rows()] == [resident.id]
+    assert of_colleague == {other.id}
+    assert {row.participant_id for row in rows()} == {resident.id, other.id}
 
 
-@pytest.mark.nightly
 def test_the_list_of_the_gate_says_what_came_of_each(gate, line, station, now):
     resident, gone = (make_participant(station, now, name=name) for name in ("王建英", "李桂芳"))
     card = identity.issue_card(actor=SYSTEM, participant_id=resident.id, now=now)
@@ -285,7 +226,7 @@ def test_the_list_of_the_gate_says_what_came_of_each(gate, line, station, now):
     assert verdicts == ["kept"] * 3
     assert again["verdict"] == "already"
     assert waiting == ["待补"] * 3
-    assert gate.evaluate(badges) == ["没通过", "签到", "签到"]
+    assert gate.evaluate(badges) == ["没有这个卡号", "签到", "签到"]
     assert {row.channel for row in rows()} == {CheckInChannel.CARD, CheckInChannel.STAFF}
 
 
@@ -311,19 +252,45 @@ def test_a_scan_that_the_service_stumbles_over_holds_up_no_other(gate, line, sta
 @pytest.mark.nightly
 def test_what_waited_for_a_day_is_deleted_and_counted(context, line, occasion, station, now):
     context.add_init_script("""
-      const real = Date.now;
-      Date.now = () => real() + Number(localStorage.getItem('ahead'));
+      const real = performance.now.bind(performance);
+      window.awake = 0;
+      performance.now = () => real() + window.awake;
     """)
     resident = make_participant(station, now, name="王建英")
     page = open_gate(context, line, occasion)
     line.cut()
     scan(page, resident)
 
-    page.evaluate("localStorage.setItem('ahead', 25 * 60 * 60 * 1000)")
-    page.reload()
+    page.evaluate("window.awake = 25 * 60 * 60 * 1000")
+    page.evaluate("window.offlineDesk.send()")
 
     page.wait_for_selector(f'{BANNER}[data-state="lost"][data-waiting="0"]')
     assert "1条放了超过24小时，已清除" in page.inner_text(BANNER)
+
+
+def test_a_clock_that_is_put_right_without_a_network_loses_nothing(
+    context, line, occasion, station, now
+):
+    context.add_init_script("""
+      const real = Date.now;
+      Date.now = () => real() + Number(localStorage.getItem('ahead'));
+    """)
+    resident = make_participant(station, now, name="王建英")
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{line.port}/console/sign-in")
+    page.evaluate("localStorage.setItem('ahead', -3 * 24 * 60 * 60 * 1000)")
+    page = open_gate(context, line, occasion)
+    line.cut()
+    scan(page, resident)
+
+    page.evaluate("localStorage.setItem('ahead', 0)")
+    page.reload()
+    page.wait_for_selector(f'{BANNER}[data-waiting="1"]')
+    line.mend()
+    page.evaluate("window.offlineDesk.send()")
+    wait_for_upload(page)
+
+    assert [row.participant_id for row in rows()] == [resident.id]
 
 
 def test_clocks_and_lost_answers_change_nothing(context, line, occasion, station, now):

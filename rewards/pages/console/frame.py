@@ -13,7 +13,7 @@ from flask_babel import lazy_pgettext
 from rewards.access import rules as access
 from rewards.access.errors import NotAllowedError
 from rewards.access.types import Role, StaffActor, Verb
-from rewards.core import clock
+from rewards.core import clock, secrecy
 from rewards.core.errors import RewardsError
 from rewards.ledger import queries as ledger
 from rewards.network import queries as network
@@ -22,6 +22,7 @@ from rewards.pages.trees import nest
 from rewards.web import sessions
 
 POST_KEY = "post"
+KEEPER_LENGTH = 16
 
 ROLE_NAMES = {
     Role.CENTER_ADMIN: _("中心管理员"),
@@ -115,6 +116,11 @@ def show_failure(*, is_ours: bool, refusal: RewardsError | None, **values: Any) 
     )
 
 
+def tell_keeper(post: Post) -> str:
+    """Return what stands for the staff member on a tablet that keeps scans for them."""
+    return secrecy.vault().lookup(f"keeper:{post.actor.principal}")[:KEEPER_LENGTH]
+
+
 def list_places(actor: StaffActor) -> tuple[Node, ...]:
     """Return every node at which *actor* can work."""
     places: list[Node] = []
@@ -171,6 +177,7 @@ def _around(post: Post) -> dict[str, Any]:
         "place_name": post.node.name,
         "staff_name": post.actor.name,
         "staff_role": _name_roles(post),
+        "keeper": tell_keeper(post),
         "moment": post.now,
         "can_move": has_choice(post.actor),
         "frozen_since": None if freeze is None else freeze.since,

@@ -36,6 +36,8 @@ ASSETS = (
     "gate.js",
     "offline-store.js",
     "offline-upload.js",
+    "offline-codes.js",
+    "offline-banner.js",
     "offline.js",
     "offline-page.js",
     "icon.svg",
@@ -86,6 +88,8 @@ def _count(occasion: Occasion) -> int:
 def _page(
     post: Post, occasion: Occasion, scan: Scan, *, verdict: Verdict | None = None
 ) -> Response:
+    # A tablet keeps a rendering that names nobody.
+    is_kept = "kept" in request.args
     values: dict[str, Any] = {
         "occasion": occasion,
         "state": words.judge(occasion, post.now),
@@ -95,7 +99,8 @@ def _page(
         # What was refused is shown again, to be put right.
         "raw": scan.raw if verdict and not scan.is_code and verdict.verdict == "refused" else "",
         "people": _count(occasion),
-        "lines": checkins.list_attendance(occasion.id, limit=LINES_SHOWN_MAX),
+        "is_kept": is_kept,
+        "lines": [] if is_kept else checkins.list_attendance(occasion.id, limit=LINES_SHOWN_MAX),
         "assets": [asset_address(name) for name in ASSETS],
         "place": url_for("console_gate.show", occasion_id=occasion.id),
     }

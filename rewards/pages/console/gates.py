@@ -1,5 +1,6 @@
 """What the script of a gate asks for: to go on without a network, and to upload afterwards."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
@@ -9,19 +10,15 @@ from flask_wtf.csrf import generate_csrf
 from rewards.activities import queries as activities
 from rewards.activities.types import OccasionId
 from rewards.checkins import queries as checkins
-from rewards.core import secrecy
 from rewards.core.errors import RewardsError
 from rewards.gates import queries, service
 from rewards.gates.types import Outcome
 from rewards.pages.assets import STATIC
 from rewards.web import parsing, sentences, statuses
 
-from . import frame, settling, troubles, uploads
-from .frame import Post
+from . import frame, troubles, uploads
 
 blueprint = Blueprint("console_gates", __name__)
-
-KEEPER_LENGTH = 16
 
 
 @blueprint.get("/console/sw.js")
@@ -45,8 +42,8 @@ def tell_state() -> ResponseReturnValue:
     post = frame.enter()
     return jsonify(
         csrf=generate_csrf(),
-        keeper=tell_keeper(post),
-        to_settle=settling.count_waiting(post),
+        keeper=frame.tell_keeper(post),
+        now=_milliseconds(post.now),
     )
 
 
@@ -62,7 +59,8 @@ def open_device() -> ResponseReturnValue:
     return jsonify(
         device=str(device.id),
         key=queries.get_key(device.id).hex(),
-        keeper=tell_keeper(post),
+        keeper=frame.tell_keeper(post),
+        now=_milliseconds(post.now),
         title=activities.get_occasion(occasion_id).title,
     )
 
@@ -91,16 +89,16 @@ def upload() -> ResponseReturnValue:
     )
 
 
-def tell_keeper(post: Post) -> str:
-    """Return what stands for the staff member on a tablet that keeps scans for them."""
-    return secrecy.vault().lookup(f"keeper:{post.actor.principal}")[:KEEPER_LENGTH]
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
 
 
 def _tell(outcome: Outcome) -> dict[str, Any]:
     return {
         "sequence": outcome.sequence,
         "state": outcome.state.value,
-        "reason": outcome.reason,
+        # What was turned away waits for nobody.
+        "is_kept": outcome.scan is not None,
         "title": str(troubles.judge(outcome.reason).label) if outcome.reason else "",
     }
 

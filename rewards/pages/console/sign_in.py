@@ -75,7 +75,9 @@ def sign_out() -> ResponseReturnValue:
     response = make_response(redirect("/console/sign-in?done=1", code=303))
     sessions.clear_cookie(response, Cookie.STAFF)
     # With what a gate kept on the tablet, also where its script was not asked.
-    response.headers["Clear-Site-Data"] = '"storage"'
+    # A colleague's scans that wait there are sealed, and theirs to upload.
+    if not request.form.get("keeps"):
+        response.headers["Clear-Site-Data"] = '"storage"'
     return response
 
 

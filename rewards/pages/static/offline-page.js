@@ -3,17 +3,18 @@
   'use strict';
 
   var list = document.querySelector('[data-kept]');
-  if (!list || !window.caches || !window.indexedDB) { return; }
+  var store = window.offlineStore;
+  if (!list || !window.caches || !store || !store.isPossible()) { return; }
+
+  /* This page stands for another, which is the one to try again. */
+  if (window.location.pathname !== '/console/offline') {
+    document.querySelector('[data-again]').href = window.location.href;
+  }
 
   window.caches.open('gate-1').then(function (cache) { return cache.keys(); })
     .then(function (requests) {
       var kept = requests.map(function (request) { return new URL(request.url).pathname; });
-      var asking = window.indexedDB.open('gates', 1);
-      asking.onupgradeneeded = function () { asking.transaction.abort(); };
-      asking.onsuccess = function () {
-        var asked = asking.result.transaction(['devices']).objectStore('devices').getAll();
-        asked.onsuccess = function () { show(kept, asked.result); };
-      };
+      return store.devices().then(function (devices) { show(kept, devices); });
     }).catch(function () { /* nothing is kept here */ });
 
   function show(kept, devices) {

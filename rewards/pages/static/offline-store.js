@@ -10,7 +10,6 @@
   var ROWS = 'rows';
   var DEVICES = 'devices';
   var KEYS = 'keys';
-  var DAY_MS = 24 * 60 * 60 * 1000;
   var opened = null;
 
   function isPossible() {
@@ -40,7 +39,8 @@
   function transact(names, mode, work) {
     return open().then(function (db) {
       return new Promise(function (resolve, reject) {
-        var unit = db.transaction(names, mode);
+        /* A tablet may be switched off the moment after it said that a scan is kept. */
+        var unit = db.transaction(names, mode, { durability: 'strict' });
         var asked = work(unit);
         unit.oncomplete = function () { resolve(asked ? asked.result : undefined); };
         unit.onabort = unit.onerror = function () { reject(unit.error || new Error('not kept')); };
@@ -52,8 +52,25 @@
     return transact([name], 'readonly', function (unit) { return unit.objectStore(name).getAll(); });
   }
 
-  function put(name, value) {
-    return transact([name], 'readwrite', function (unit) { unit.objectStore(name).put(value); });
+  /*
+   * Another page of the same device may have kept scans meanwhile: numbers only
+   * go up, and the clock is that of the page that was awake for longer.
+   */
+  function putDevice(unit, device) {
+    var place = unit.objectStore(DEVICES);
+    place.get(device.id).onsuccess = function (event) {
+      var stored = event.target.result || device;
+      var awake = stored.least > device.least ? stored : device;
+      place.put(Object.assign({}, device, {
+        sequence: Math.max(stored.sequence, device.sequence),
+        last: Math.max(stored.last, device.last),
+        least: awake.least, jump: awake.jump, wall: awake.wall
+      }));
+    };
+  }
+
+  function note(device) {
+    return transact([DEVICES], 'readwrite', function (unit) { putDevice(unit, device); });
   }
 
   /* ── Keys ────────────────────────────────────────────────────── */
@@ -123,9 +140,10 @@
     }).then(function (box) {
       return transact([ROWS, DEVICES], 'readwrite', function (unit) {
         unit.objectStore(ROWS).add({
-          device: device.id, sequence: scan.sequence, wall: Date.now(), iv: box.iv, box: box.box
+          device: device.id, sequence: scan.sequence, least: scan.least, most: scan.most,
+          iv: box.iv, box: box.box
         });
-        unit.objectStore(DEVICES).put(device);
+        putDevice(unit, device);
       });
     });
   }
@@ -148,25 +166,49 @@
     });
   }
 
-  /* Delete what is older than a day, and devices that keep nothing and are not *current*. */
-  function forget(current) {
+  /* Delete the scans that are old, and devices that keep nothing and are not *current*. */
+  function forget(current, isOld) {
     return Promise.all([all(ROWS), all(DEVICES)]).then(function (both) {
-      var old = both[0].filter(function (row) { return Date.now() - row.wall > DAY_MS; });
+      var owners = {};
       var holding = {};
-      both[0].forEach(function (row) {
-        if (old.indexOf(row) < 0) { holding[row.device] = true; }
+      both[1].forEach(function (device) { owners[device.id] = device; });
+      var old = both[0].filter(function (row) {
+        var isGone = isOld(row, owners[row.device]);
+        if (!isGone) { holding[row.device] = true; }
+        return isGone;
       });
-      return transact([ROWS, DEVICES], 'readwrite', function (unit) {
-        old.forEach(function (row) {
-          unit.objectStore(ROWS).delete([row.device, row.sequence]);
-        });
-        both[1].forEach(function (device) {
-          if (holding[device.id] || device.id === current) { return; }
-          if (current || Date.now() - device.wall > DAY_MS) {
-            unit.objectStore(DEVICES).delete(device.id);
-          }
-        });
-      }).then(function () { return old.length; });
+      var idle = both[1].filter(function (device) {
+        return !holding[device.id] && device.id !== current;
+      });
+      if (!old.length && !idle.length) { return 0; }
+      return drop(old, idle).then(function () { return old.length; });
+    });
+  }
+
+  function drop(rows, devices) {
+    return transact([ROWS, DEVICES], 'readwrite', function (unit) {
+      rows.forEach(function (row) { unit.objectStore(ROWS).delete([row.device, row.sequence]); });
+      devices.forEach(function (device) { unit.objectStore(DEVICES).delete(device.id); });
+    });
+  }
+
+  /* The scans of *keeper* alone: what a colleague kept here is theirs to upload. */
+  function rowsOf(keeper) {
+    return Promise.all([all(ROWS), all(DEVICES)]).then(function (both) {
+      var mine = {};
+      both[1].forEach(function (device) { mine[device.id] = device.keeper === keeper; });
+      return both[0].filter(function (row) { return mine[row.device]; });
+    });
+  }
+
+  /* Delete what is *keeper*'s, or everything if nobody else's is left; return how many are. */
+  function leave(keeper) {
+    return Promise.all([rowsOf(keeper), all(ROWS), all(DEVICES)]).then(function (found) {
+      var left = found[1].length - found[0].length;
+      if (!left) { return wipe().then(function () { return 0; }); }
+      return drop(found[0], found[2].filter(function (device) {
+        return device.keeper === keeper;
+      })).then(function () { return left; });
     });
   }
 
@@ -185,12 +227,13 @@
     isPossible: isPossible,
     signingKey: signingKey,
     devices: function () { return all(DEVICES); },
-    saveDevice: function (device) { return put(DEVICES, device); },
+    note: note,
     rows: function () { return all(ROWS); },
+    rowsOf: rowsOf,
     keep: keep,
     listScans: listScans,
     remove: remove,
     forget: forget,
-    wipe: wipe
+    leave: leave
   };
 }());

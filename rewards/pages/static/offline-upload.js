@@ -12,7 +12,7 @@
   var STATE = '/console/gates/state';
   var UPLOADS = '/console/gates/uploads';
   var csrf = '';
-  /* Scans that the service stumbled over: those behind them do not wait for ever. */
+  /* Scans that the service stumbled over or cannot read: those behind them do not wait for ever. */
   var stuck = {};
 
   function ask(address, options) {
@@ -79,7 +79,7 @@
       return post(UPLOADS, {
         device: device.id, least: now.least, most: now.most, scans: scans
       }).catch(function (trouble) {
-        if (trouble.message !== '500') { throw trouble; }
+        if (trouble.message !== '500' && trouble.message !== '400') { throw trouble; }
         if (scans.length === 1) { stuck[device.id + scans[0].sequence] = true; }
         return sendPart(device, clock, 1);
       });
@@ -94,12 +94,13 @@
     return sendPart(device, clock, PART).then(function (answer) {
       if (!answer || !answer.outcomes.length) { return sum; }
       answer.outcomes.forEach(function (each) {
-        sum.outcomes.push({ scan: device.id + ' ' + each.sequence, state: each.state });
-        sum.done += each.state === 'refused' ? 0 : 1;
-        sum.refused += each.state === 'refused' ? 1 : 0;
+        sum.outcomes.push({
+          scan: device.id + ' ' + each.sequence, state: each.state, title: each.title
+        });
+        sum.done += each.state === 'refused' || each.state === 'dropped' ? 0 : 1;
+        sum.turnedAway += each.state === 'refused' && !each.is_kept ? 1 : 0;
       });
-      sum.people = answer.people;
-      sum.toSettle = answer.to_settle;
+      sum.occasions[device.occasion] = { people: answer.people, toSettle: answer.to_settle };
       return sendAll(device, clock, sum);
     });
   }
@@ -110,7 +111,7 @@
    * scans waiting.
    */
   function run(clock, keeper) {
-    var sum = { done: 0, refused: 0, outcomes: [], trouble: null };
+    var sum = { done: 0, turnedAway: 0, outcomes: [], occasions: {}, trouble: null };
     return alone(function () {
       return window.offlineStore.devices().then(function (devices) {
         return devices.reduce(function (before, device) {
@@ -142,6 +143,7 @@
 
   window.offlineUploads = {
     run: run,
+    clockOf: clockOf,
     state: state,
     post: post,
     useToken: function (token) { csrf = token; }

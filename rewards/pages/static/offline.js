@@ -8,24 +8,17 @@
   'use strict';
 
   var root = document.querySelector('[data-gate]');
-  var banner = document.querySelector('[data-offline-desk]');
+  var banner = window.offlineBanner;
+  var codes = window.offlineCodes;
   var store = window.offlineStore;
   var uploads = window.offlineUploads;
   if (!root || !banner || !store || !store.isPossible() || !navigator.serviceWorker) { return; }
 
-  var HOUR_MS = 60 * 60 * 1000;
-  var DAY_MS = 24 * HOUR_MS;
-  var LATE_MS = 20 * HOUR_MS;
+  var DAY_MS = 24 * 60 * 60 * 1000;
   var LOOK_MS = 5000;
+  var REST_MS_MAX = 60000;
   var NOTE_MS = 30000;
   var JUMP_MS = 2000;
-  var SAID_MS = 20000;
-  var GATE_MAX = 20;
-  var MEMBER = 2;
-  var CARD = 4;
-  var TOKEN = /(?:^|\/)([a-z2-7]{37})$/i;
-  var NUMBER = /^[1-9][0-9]{7}$/;
-  var ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
   var device = null;
   var base = null;
@@ -35,7 +28,11 @@
   var trouble = null;
   var lost = 0;
   var said = { at: 0, done: 0 };
-  var toSettle = 0;
+  /* What waits to be settled of each occasion, and what nobody can settle. */
+  var unsettled = {};
+  var turnedAway = 0;
+  var rest = 0;
+  var restedAt = 0;
 
   /* ── The time since the page was loaded, by both clocks ──────── */
 
@@ -61,85 +58,38 @@
     device.least = now.least;
     device.jump = now.most - now.least;
     device.wall = Date.now();
-    return store.saveDevice(device).catch(function () { /* the next scan tries again */ });
+    return store.note(device).catch(function () { /* the next scan tries again */ });
   }
 
   function clockOf(other) {
     return device && other.id === device.id ? clock() : null;
   }
 
-  /* ── What was scanned ────────────────────────────────────────── */
-
-  function bytesOf(token) {
-    var bits = '';
-    token.toUpperCase().split('').forEach(function (letter) {
-      bits += (ALPHABET.indexOf(letter) + 32).toString(2).slice(1);
-    });
-    return bits.match(/.{8}/g).map(function (each) { return parseInt(each, 2); });
-  }
-
-  /* Whom a text means, as far as that can be told here: whether it is genuine, only later. */
-  function read(raw) {
-    var compact = raw.replace(/\s/g, '');
-    if (NUMBER.test(compact)) { return { who: 'n' + compact, tail: compact.slice(-4) }; }
-    var found = TOKEN.exec(compact);
-    if (!found) { return { isWord: compact.indexOf('/') < 0 && compact.length < 37 }; }
-    var bytes = bytesOf(found[1]);
-    var label = bytes.slice(1, 9);
-    if (bytes[0] === CARD) { return { who: 'c' + label.join('-'), tail: '' }; }
-    if (bytes[0] !== MEMBER) { return {}; }
-    var number = String.fromCharCode.apply(null, label);
-    return NUMBER.test(number) ? { who: 'n' + number, tail: number.slice(-4) } : {};
-  }
-
-  function say(name, verdict, values) {
-    var words = banner.querySelector('[data-say="' + name + '"]');
-    return {
-      verdict: verdict,
-      title: fill(words.querySelector('b').textContent, values),
-      detail: fill(words.querySelector('i').textContent, values),
-      steps: Array.prototype.map.call(words.querySelectorAll('p'), function (step) {
-        return step.textContent;
-      }),
-      choices: []
-    };
-  }
-
-  function fill(text, values) {
-    return text.replace(/\{(\w+)\}/g, function (_whole, name) {
-      return values && name in values ? values[name] : '';
-    });
-  }
-
   /* ── A scan that could not be sent ───────────────────────────── */
 
   function take(scan) {
     isOffline = true;
-    var meant = read(scan.raw);
+    var meant = codes.read(scan.raw);
     if (!meant.who) {
       render();
-      return Promise.resolve(say(meant.isWord ? 'word' : 'stranger', 'refused'));
+      return Promise.resolve(banner.say(meant.isWord ? 'word' : 'stranger', 'refused'));
     }
-    if (clock().least > DAY_MS) { return Promise.resolve(say('outdated', 'refused')); }
+    if (clock().least > DAY_MS) { return Promise.resolve(banner.say('outdated', 'refused')); }
     var mark = scan.direction + meant.who;
     return alone(function () {
-      if (known[mark]) { return say('again', 'already'); }
-      return keep(scan).then(function (waiting) {
+      if (known[mark]) { return banner.say('again', 'already'); }
+      return keep(scan, meant.raw).then(function (waiting) {
         known[mark] = true;
-        var answer = say('kept', 'kept', { n: waiting });
+        var answer = banner.say('kept', 'kept', { n: waiting });
         answer.scan = device.id + ' ' + device.sequence;
-        answer.who = meant.tail ? fill(wordsOf('tail'), { tail: meant.tail }) : '';
+        answer.who = meant.tail ? banner.word('tail', { tail: meant.tail }) : '';
         return answer;
       });
     }).then(function (answer) { render(); return answer; });
   }
 
-  function wordsOf(name) {
-    return banner.querySelector('[data-word="' + name + '"]').textContent;
-  }
-
   /* The number and the time go on from the last scan of any page of this device. */
-  function keep(scan) {
+  function keep(scan, raw) {
     return Promise.all([store.devices(), store.rows()]).then(function (both) {
       var stored = both[0].filter(function (each) { return each.id === device.id; })[0] || device;
       var at = clock(scan.tick);
@@ -151,7 +101,7 @@
       device.wall = Date.now();
       return store.keep(device, {
         sequence: device.sequence, least: device.last, most: Math.max(device.last, at.most),
-        direction: scan.direction, gate: scan.gate, raw: scan.raw
+        direction: scan.direction, gate: scan.gate, raw: raw
       }).then(function () { return both[1].length + 1; });
     });
   }
@@ -169,37 +119,47 @@
   function send() {
     if (isSending) { return Promise.resolve(); }
     isSending = true;
+    var now;
     return store.rows().then(function (rows) {
       if (!rows.length && !isOffline) { return null; }
       return uploads.state().then(function (state) {
         isOffline = false;
-        trouble = null;
-        toSettle = state.to_settle;
+        now = state.now;
         window.gateToken(state.csrf);
         render();
         return uploads.run(clockOf, state.keeper);
       });
     }).then(function (sum) {
-      if (!sum) { return; }
-      trouble = sum.trouble;
-      if (sum.done || sum.refused) { tell(sum); }
+      trouble = sum ? sum.trouble : null;
+      if (sum && sum.outcomes.length) { tell(sum); }
     }).catch(function (error) {
       isOffline = error.message === 'offline';
       trouble = isOffline ? null : error;
     }).then(function () {
       isSending = false;
-      return render();
+      rest = trouble ? Math.min(2 * rest || LOOK_MS, REST_MS_MAX) : 0;
+      restedAt = window.performance.now() + rest;
+      return forget(now);
     });
   }
 
   function tell(sum) {
     said = { at: Date.now(), done: sum.done };
-    toSettle = sum.toSettle;
+    turnedAway += sum.turnedAway;
     known = {};
     sum.outcomes.forEach(tellLine);
+    Object.keys(sum.occasions).forEach(function (id) {
+      unsettled[id] = sum.occasions[id].toSettle;
+    });
+    var here = sum.occasions[root.dataset.occasion];
     var people = document.querySelector('[data-people]');
-    if (people) { people.textContent = sum.people; }
-    document.dispatchEvent(new CustomEvent('gate:uploaded', { detail: sum }));
+    if (people && here) { people.textContent = here.people; }
+  }
+
+  function countUnsettled() {
+    return Object.keys(unsettled).reduce(function (sum, id) {
+      return sum + unsettled[id];
+    }, turnedAway);
   }
 
   /* A line of the gate's list that said it was kept says by now what came of it. */
@@ -208,7 +168,7 @@
     var verdict = outcome.state === 'dropped' ? 'refused' : outcome.state;
     var label = root.querySelector('[data-label="' + (verdict === 'settled' ? 'done' : verdict) + '"]');
     if (!line || !label) { return; }
-    line.textContent = label.textContent;
+    line.textContent = outcome.title || label.textContent;
     line.className = 'badge badge--' + (verdict === 'refused' ? 'no' : 'ok');
   }
 
@@ -225,55 +185,52 @@
     });
   };
 
-  /* ── The banner ──────────────────────────────────────────────── */
+  /* ── What is told, and what is too old ───────────────────────── */
 
   function render() {
-    return store.rows().then(function (rows) {
-      var oldest = Math.min.apply(null, rows.map(function (row) { return row.wall; }));
-      var age = rows.length ? Math.max(0, Date.now() - oldest) : 0;
-      var name = choose(rows.length, age);
-      banner.hidden = !name;
-      banner.dataset.state = name;
-      banner.dataset.waiting = rows.length;
-      if (!name) { return; }
-      var values = {
-        n: name === 'lost' ? lost : name === 'settle' ? toSettle
-          : name === 'sent' ? said.done : rows.length,
-        age: tellAge(age)
-      };
-      Array.prototype.forEach.call(banner.querySelectorAll('[data-state-words]'), function (each) {
-        each.hidden = each.dataset.stateWords !== name;
-        Array.prototype.forEach.call(each.querySelectorAll('[data-text]'), function (part) {
-          part.textContent = fill(part.dataset.text, values);
-        });
+    return Promise.all([store.rows(), store.devices()]).then(function (both) {
+      var owners = byId(both[1]);
+      var ages = both[0].map(function (row) { return ageOf(row, owners[row.device]); });
+      banner.show({
+        waiting: both[0].length, age: Math.max.apply(null, ages.concat(0)),
+        isOffline: isOffline, trouble: trouble, lost: lost,
+        toSettle: countUnsettled(), done: said.done, said: said.at
       });
     });
   }
 
-  function choose(waiting, age) {
-    if (lost && !waiting) { return 'lost'; }
-    if (waiting && trouble && trouble.code === 'gate-of-another') { return 'foreign'; }
-    if (waiting && trouble && trouble.message === '401') { return 'signed-out'; }
-    if (waiting && age > LATE_MS) { return 'late'; }
-    if (waiting && isOffline) { return 'waiting'; }
-    if (waiting && trouble) { return 'trouble'; }
-    if (waiting) { return 'sending'; }
-    if (isOffline) { return 'offline'; }
-    if (toSettle && said.at) { return 'settle'; }
-    return Date.now() - said.at < SAID_MS ? 'sent' : '';
+  function byId(devices) {
+    var owners = {};
+    devices.forEach(function (each) { owners[each.id] = each; });
+    return owners;
   }
 
-  function tellAge(age) {
-    var minutes = Math.floor(age / 60000);
-    if (minutes < 1) { return wordsOf('now'); }
-    return minutes < 60 ? fill(wordsOf('minutes'), { n: minutes })
-      : fill(wordsOf('hours'), { n: Math.floor(minutes / 60) });
+  function ageOf(row, owner) {
+    return owner ? (clockOf(owner) || uploads.clockOf(owner)).most - row.most : 0;
+  }
+
+  /*
+   * After a day by the clock that nobody can set, or by that of the service if
+   * it was reached and did not take them, scans are deleted. The clock on the
+   * wall does not count: whoever puts it right must not lose what waits.
+   */
+  function forget(now) {
+    return store.forget(device.id, function (row, owner) {
+      if (!owner) { return true; }
+      var least = (clockOf(owner) || owner).least;
+      var latest = owner.loaded + Math.min(row.most, row.least + DAY_MS);
+      return least - row.least > DAY_MS || now - latest > DAY_MS;
+    }).then(function (old) { lost += old; return render(); });
   }
 
   /* ── The page is opened, with a network or without ───────────── */
 
   function load() {
     var asked = window.performance.now();
+    /* A browser that runs out of space deletes what it was not asked to keep. */
+    if (navigator.storage && navigator.storage.persist) {
+      navigator.storage.persist().catch(function () {});
+    }
     uploads.useToken(root.dataset.csrf);
     return uploads.post('/console/gates/devices', { occasion: root.dataset.occasion })
       .then(function (answer) {
@@ -281,7 +238,7 @@
           device = {
             id: answer.device, key: key, keeper: answer.keeper, title: answer.title,
             occasion: root.dataset.occasion, page: window.location.pathname,
-            sequence: 0, last: 0, least: 0, jump: 0, wall: Date.now()
+            loaded: answer.now, sequence: 0, last: 0, least: 0, jump: 0, wall: Date.now()
           };
           begin(0, 0, (asked + window.performance.now()) / 2);
           return note();
@@ -294,36 +251,36 @@
     isOffline = true;
     /* The page was kept for every gate; its address says which one this is. */
     var gate = new URLSearchParams(window.location.search).get('gate');
-    if (gate !== null) { root.dataset.name = gate.slice(0, GATE_MAX); }
+    if (gate !== null) { root.dataset.name = codes.nameGate(gate); }
     return store.devices().then(function (devices) {
       device = devices.filter(function (each) {
         return each.occasion === root.dataset.occasion;
-      }).sort(function (one, other) { return other.wall - one.wall; })[0] || null;
+      }).sort(function (one, other) { return one.id < other.id ? 1 : -1; })[0] || null;
       if (!device) { throw error; }
       var gap = Math.max(0, Date.now() - device.wall);
       begin(device.least, device.jump + gap, window.performance.now());
       return store.listScans(device.id);
     }).then(function (scans) {
-      scans.forEach(function (scan) { known[scan.direction + read(scan.raw).who] = true; });
+      scans.forEach(function (scan) { known[scan.direction + codes.read(scan.raw).who] = true; });
     });
   }
 
   /* The worker keeps this page and what it is made of, and says when it has. */
   function keepPage() {
     try { window.localStorage.setItem('gate.kept', '1'); } catch (error) { /* asked otherwise */ }
-    return navigator.serviceWorker.register(banner.dataset.worker, { scope: '/console/' })
+    return navigator.serviceWorker.register(banner.root.dataset.worker, { scope: '/console/' })
       .then(function () { return navigator.serviceWorker.ready; })
       .then(function (registration) {
         var channel = new MessageChannel();
-        channel.port1.onmessage = function (event) { banner.dataset.page = event.data; };
+        channel.port1.onmessage = function (event) { banner.root.dataset.page = event.data; };
         registration.active.postMessage({
-          what: 'keep', pages: banner.dataset.pages.split(' '),
-          assets: banner.dataset.assets.split(' ')
+          what: 'keep', pages: banner.root.dataset.pages.split(' '),
+          assets: banner.root.dataset.assets.split(' ')
         }, [channel.port2]);
-      }).catch(function () { banner.dataset.page = 'not kept'; });
+      }).catch(function () { banner.root.dataset.page = 'not kept'; });
   }
 
-  banner.querySelector('[data-send]').addEventListener('click', send);
+  banner.root.querySelector('[data-send]').addEventListener('click', send);
   window.addEventListener('online', send);
   window.addEventListener('offline', function () { isOffline = true; render(); });
   window.addEventListener('pagehide', note);
@@ -333,23 +290,19 @@
   });
   document.addEventListener('visibilitychange', note);
 
-  /* With a network the service judges what is too old; without one this clock has to. */
-  function forget() {
-    if (!isOffline && Number(banner.dataset.waiting) > 0) { return null; }
-    return store.forget(device.id).then(function (old) { lost += old; return render(); });
-  }
-
+  /* What did not go in a moment ago will hardly go in now. */
   function look() {
-    if (clock().least > DAY_MS) { forget(); }
-    return isOffline || Number(banner.dataset.waiting) > 0 ? send() : render();
+    var isResting = !isOffline && window.performance.now() < restedAt;
+    var isWaiting = isOffline || Number(banner.root.dataset.waiting) > 0;
+    return isWaiting && !isResting ? send() : render();
   }
 
   load().then(function () {
     window.offlineDesk = {
       take: take, send: send, isOffline: function () { return isOffline; }
     };
-    return isOffline ? null : send();
-  }).then(forget).then(function () {
+    return isOffline ? forget() : send();
+  }).then(function () {
     setInterval(note, NOTE_MS);
     setInterval(look, LOOK_MS);
   }).catch(function () { /* the gate says by itself what it cannot do */ });

@@ -1,7 +1,7 @@
 /*
  * The service worker of the console. It keeps the gate pages that were opened,
- * with what they are made of, for a day, and nothing else: every other page is
- * about now. Without a network it shows a kept gate, or the page that says so.
+ * with what they are made of, until others are opened on another day, and
+ * nothing else: every other page is about now. Without a network it shows a kept gate, or the page that says so.
  * Chromium 78.
  */
 'use strict';
@@ -30,7 +30,8 @@ self.addEventListener('message', function (event) {
   event.waitUntil(caches.open(CACHE).then(function (cache) {
     return Promise.all(event.data.pages.concat(OFFLINE).map(function (page) {
       return keepPage(cache, page);
-    }).concat(event.data.assets.map(function (asset) { return keepAsset(cache, asset); })));
+    }).concat(event.data.assets.map(function (asset) { return keepAsset(cache, asset); })))
+      .then(function (kept) { return sweep(cache, kept); });
   }).then(function () {
     if (port) { port.postMessage('kept'); }
   }, function () {
@@ -53,19 +54,13 @@ self.addEventListener('fetch', function (event) {
 });
 
 function show(request, address) {
+  var asked = fetch(request);
   var isGate = GATE.test(address.pathname);
-  var asked = fetch(request).then(function (response) {
-    /* A page of the service that says it is busy helps more than ours, but not at a gate. */
-    if (isGate && response.status > 501) { throw new Error('unavailable'); }
-    if (isGate && response.ok && !address.searchParams.has('raw')) {
-      remember(keyOf(address), response.clone());
-    }
-    return response;
-  });
-  return (isGate ? inTime(asked) : asked).catch(function () {
-    return (isGate ? recall(keyOf(address)) : Promise.resolve(null)).then(function (kept) {
-      return kept || recall(OFFLINE);
-    }).then(function (kept) { return kept || Response.error(); });
+  return (isGate ? recall(keyOf(address)) : Promise.resolve(null)).then(function (kept) {
+    if (kept) { return inTime(asked).catch(function () { return kept; }); }
+    return asked.catch(function () {
+      return recall(OFFLINE).then(function (page) { return page || Response.error(); });
+    });
   });
 }
 
@@ -75,29 +70,56 @@ function keyOf(address) {
   return address.pathname + '?direction=' + (isOut ? 'out' : 'in');
 }
 
+/* Where a page is kept, nobody at the door waits for a slow line, or one that is busy. */
 function inTime(asked) {
   return new Promise(function (resolve, reject) {
     setTimeout(function () { reject(new Error('late')); }, ANSWER_MS);
-    asked.then(resolve, reject);
+    asked.then(function (response) {
+      if (response.status > 501) { throw new Error('unavailable'); }
+      return response;
+    }).then(resolve, reject);
   });
 }
 
 function keepPage(cache, path) {
+  var address = new URL(path, self.location.origin);
+  var key = path === OFFLINE ? path : keyOf(address);
   return fetch(path, { credentials: 'same-origin', redirect: 'error', cache: 'no-store' })
     .then(function (response) {
       if (!response.ok) { throw new Error('not kept'); }
       return stamp(response);
-    }).then(function (kept) { return cache.put(path, kept); });
+    }).then(function (kept) { return cache.put(key, kept); })
+    .then(function () { return key; });
 }
 
 function keepAsset(cache, address) {
-  return cache.match(address).then(function (kept) { return kept || cache.add(address); });
+  return cache.match(address).then(function (kept) { return kept || cache.add(address); })
+    .then(function () { return address; });
 }
 
-function remember(path, response) {
-  return Promise.all([caches.open(CACHE), stamp(response)]).then(function (both) {
-    return both[0].put(path, both[1]);
-  }).catch(function () { /* the next visit keeps it */ });
+/* Pages of another day go, and what only they were made of. */
+function sweep(cache, kept) {
+  return cache.keys().then(function (requests) {
+    return Promise.all(requests.map(function (request) {
+      var address = new URL(request.url);
+      var isPage = address.pathname.indexOf('/static/') !== 0;
+      var isOurs = kept.indexOf(address.pathname + address.search) >= 0;
+      return isOurs ? null : { request: request, isPage: isPage };
+    }));
+  }).then(function (others) {
+    return Promise.all(others.filter(Boolean).map(function (each) {
+      if (!each.isPage) { return each; }
+      return cache.match(each.request).then(function (page) {
+        each.isFresh = Math.abs(Date.now() - Number(page.headers.get(KEPT_AT))) < KEPT_MS;
+        return each;
+      });
+    }));
+  }).then(function (others) {
+    var isNeeded = others.some(function (each) { return each.isFresh; });
+    return Promise.all(others.map(function (each) {
+      return each.isFresh || (isNeeded && !each.isPage) ? null : cache.delete(each.request);
+    }));
+  });
 }
 
 /* The page as it came, with its policies, and when that was by this clock. */
@@ -109,13 +131,7 @@ function stamp(response) {
   });
 }
 
+/* However old by this clock, which somebody may just have put right: it names nobody. */
 function recall(path) {
-  return caches.open(CACHE).then(function (cache) {
-    return cache.match(path).then(function (kept) {
-      if (!kept || path === OFFLINE) { return kept; }
-      var age = Math.abs(Date.now() - Number(kept.headers.get(KEPT_AT)));
-      if (age < KEPT_MS) { return kept; }
-      return cache.delete(path).then(function () { return null; });
-    });
-  });
+  return caches.open(CACHE).then(function (cache) { return cache.match(path); });
 }
