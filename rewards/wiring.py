@@ -6,6 +6,7 @@ from flask import Flask
 
 from rewards.access import models as access_models
 from rewards.activities import models as activities_models
+from rewards.activities import operations as activities
 from rewards.activities.events import OccasionCancelled, OccasionChanged
 from rewards.appeals import models as appeals_models
 from rewards.checkins import models as checkins_models
@@ -79,7 +80,7 @@ FOLLOWERS: Mapping[type, Sequence[unit.Subscriber]] = {
     EntryReversed: (checkins.withdraw,),
     OccasionCancelled: (checkins.refuse_cancelling, signups.drop_all),
     OccasionChanged: (signups.follow_change,),
-    ParticipantClosed: (signups.close_account,),
+    ParticipantClosed: (activities.forget_feed, signups.close_account),
 }
 
 

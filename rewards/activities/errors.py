@@ -18,6 +18,11 @@ class OccasionTimesError(InvalidError):
     title = "The times of the occasion do not fit together."
 
 
+class OccasionStartError(InvalidError):
+    code = "occasion-start"
+    title = "The day is too long ago, or too far away."
+
+
 class OccasionRuleError(InvalidError):
     code = "occasion-rule"
     title = "This point rule does not go with this kind of occasion."

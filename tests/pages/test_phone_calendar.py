@@ -191,3 +191,24 @@ def test_no_address_is_guessed(phone, app, resident, change):
 
 def test_nobody_else_makes_me_an_address(client, branch):
     assert "sign-in" in subscribe(client).location
+
+
+def test_what_is_to_come_fits_in_before_what_is_over(client, station, now, monkeypatch):
+    monkeypatch.setattr("rewards.pages.phone.calendar.FEED_MAX", 3)
+    _, late, soon, far = (
+        build_occasion(station, now=now, starts_in=days * DAY_MINUTES) for days in (-9, -2, 1, 30)
+    )
+
+    kept = events(client.get("/calendar.ics"))
+
+    assert set(kept) == {str(each.id) for each in (late, soon, far)}
+
+
+def test_my_address_ends_with_my_account(phone, app, resident, now):
+    subscribe(phone)
+    address = my_address(resident)
+
+    identity.close_participant(actor=act_as(resident), participant_id=resident.id, now=now)
+
+    assert app.test_client().get(address).status_code == 404
+    assert activities.find_feed(resident.id) is None

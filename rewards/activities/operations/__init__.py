@@ -2,6 +2,7 @@
 
 from .codes import change_code_key
 from .eligibility import check_eligible
+from .feeds import forget_feed
 from .seats import (
     count_taken,
     free_seat,
@@ -16,6 +17,7 @@ __all__ = [
     "change_code_key",
     "check_eligible",
     "count_taken",
+    "forget_feed",
     "free_seat",
     "hold_occasion",
     "lock_occasion",

@@ -9,6 +9,7 @@ from ..errors import (
     HeadCountError,
     NamelessOccasionError,
     OccasionRuleError,
+    OccasionStartError,
     OccasionTimesError,
 )
 from ..types import NO_POINTS, Occasion, OccasionKind, OccasionStatus
@@ -17,6 +18,9 @@ from ..types import NO_POINTS, Occasion, OccasionKind, OccasionStatus
 # after it; whoever stamps in at a space may do so as long as it is open.
 OPENS_BEFORE = timedelta(minutes=30)
 CLOSES_AFTER = timedelta(minutes=30)
+# What is filled in later, and what is planned in good time; any other day is a slip of the pen.
+STARTS_BACK_MAX = timedelta(days=2 * 366)
+STARTS_AHEAD_MAX = timedelta(days=10 * 366)
 OPENS_BEFORE_MAX = timedelta(hours=24)
 DURATION_MAX = timedelta(hours=24)
 # Check-out is open until then, and so long an occasion can be lengthened.
@@ -132,6 +136,19 @@ def check_times(*, starts_at: datetime, ends_at: datetime) -> None:
     """
     if not timedelta(0) < ends_at - starts_at <= DURATION_MAX:
         raise OccasionTimesError(field="ends_at", hours_max=24)
+
+
+def check_start(starts_at: datetime, *, now: datetime) -> None:
+    """Check that an occasion starts neither years ago nor many years from now.
+
+    :raises OccasionStartError: if it does.
+    """
+    if not now - STARTS_BACK_MAX <= starts_at <= now + STARTS_AHEAD_MAX:
+        raise OccasionStartError(
+            field="starts_at",
+            earliest=(now - STARTS_BACK_MAX).date().isoformat(),
+            latest=(now + STARTS_AHEAD_MAX).date().isoformat(),
+        )
 
 
 def choose_window(

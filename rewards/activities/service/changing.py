@@ -51,11 +51,14 @@ def new_places(occasion: Occasion, changes: dict[str, Any], *, now: datetime) ->
 def new_times(occasion: Occasion, changes: dict[str, Any], *, now: datetime) -> dict[str, Any]:
     """Return what becomes of an occasion whose times change.
 
+    :raises OccasionStartError: if it would start years ago, or many years from now.
     :raises OccasionTimesError: if the times do not fit together.
     :raises OccasionInUseError: if check-in is open, and more than the end is put off.
     """
     starts_at = changes.get("starts_at", occasion.starts_at)
     ends_at = changes.get("ends_at", occasion.ends_at)
+    if starts_at != occasion.starts_at:
+        rules.check_start(starts_at, now=now)
     rules.check_times(starts_at=starts_at, ends_at=ends_at)
     if now >= occasion.opens_at:
         if not rules.is_lengthening(occasion, starts_at=starts_at, ends_at=ends_at, now=now):

@@ -10,6 +10,7 @@ from rewards.access import operations as audit_trail
 from rewards.access import rules as access
 from rewards.access.types import Actor, Verb
 from rewards.core import clock
+from rewards.core.db import db
 from rewards.core.errors import RewardsError
 from rewards.core.importing import ImportReport, OnProgress, RowFault
 from rewards.core.unit import joined, use_case
@@ -92,10 +93,11 @@ def import_occasions(
     faults: list[RowFault] = []
     for done, row in enumerate(rows, start=1):
         try:
-            if _plan(actor, row, now):
-                added += 1
-            else:
-                unchanged += 1
+            # Of a row that is refused half-way nothing stays.
+            with db.session.begin_nested():
+                is_new = _plan(actor, row, now)
+            added += is_new
+            unchanged += not is_new
         except RewardsError as error:
             faults.append(RowFault.of(row.line, error))
         if on_progress is not None:

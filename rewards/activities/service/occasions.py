@@ -59,6 +59,7 @@ def create_occasion(
     :raises NotAllowedError: if the actor may not manage occasions there, or calls a muster
         without being of the center.
     :raises NodeClosedError: if the node is closed.
+    :raises OccasionStartError: if it would start years ago, or many years from now.
     :raises OccasionTimesError: if the times do not fit together.
     :raises OccasionRuleError: if the rule does not go with the kind.
     :raises CheckOutRequiredError: if a service shift is wanted without check-out.
@@ -69,6 +70,7 @@ def create_occasion(
     """
     node = network.get_open_node(node_id)
     access.authorize(actor, Verb.MANAGE_OCCASION, node.path)
+    rules.check_start(starts_at, now=now)
     rules.check_times(starts_at=starts_at, ends_at=ends_at)
     if counts_heads:
         rules.check_nameless(rule_code, requires_check_out, capacity, terms)

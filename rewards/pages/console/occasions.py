@@ -64,7 +64,7 @@ def ask_new() -> ResponseReturnValue:
     typed = {"day": day.isoformat(), "node": str(post.node.id), "what": "activity"}
     typed["again"] = request.args.get("again", again_form.ONCE)
     typed |= {name: request.args[name] for name in ("zone", "what") if name in request.args}
-    typed |= templates.fill_asked(post)
+    typed |= templates.fill_asked(post, day)
     return show_form(post, Draft(typed=typed))
 
 
@@ -72,7 +72,7 @@ def ask_new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Plan an occasion; the form sent twice plans one."""
     post = frame.enter(Verb.MANAGE_OCCASION)
-    draft = occasion_form.read_new(request.form)
+    draft = occasion_form.read_new(request.form, post.node.path)
     again = again_form.read(request.form)
     draft.errors |= again.errors
     if draft.errors or request.form.get("step") == "back":
@@ -137,7 +137,7 @@ def ask_changes(occasion_id: UUID) -> ResponseReturnValue:
 def change(occasion_id: UUID) -> ResponseReturnValue:
     """Change an occasion."""
     post, occasion = _get_managed(occasion_id)
-    draft = occasion_form.read_changes(request.form)
+    draft = occasion_form.read_changes(request.form, post.node.path)
     if draft.errors:
         return show_form(post, draft, occasion=occasion), 422
     try:
@@ -240,7 +240,5 @@ def _list_teams(post: Post, occasion: Occasion | None) -> tuple[list[Team], list
 
 
 def _read_day(post: Post) -> date:
-    try:
-        return date.fromisoformat(request.args.get("day", ""))
-    except ValueError:
-        return clock.local_date(post.now, clock.zone())
+    today = clock.local_date(post.now, clock.zone())
+    return occasion_form.read_day(request.args.get("day", ""), today)

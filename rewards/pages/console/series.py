@@ -84,7 +84,7 @@ def ask_changes(series_id: UUID) -> ResponseReturnValue:
 def change(series_id: UUID) -> ResponseReturnValue:
     """Change a series from a day on, after its dates were looked at."""
     post, series = _get(series_id)
-    draft = occasion_form.read_changes(request.form)
+    draft = occasion_form.read_changes(request.form, post.node.path)
     is_kept = request.form.get("again") == "other"
     again = again_form.read(request.form, has_end=False)
     if not is_kept:
@@ -206,18 +206,20 @@ def _changes(series: Series, draft: Draft) -> dict[str, Any]:
 
 
 def _fill(post: Post, series: Series) -> MultiDict[str, str]:
-    details = series.details
     coming = [each for each in _list_coming(post, series) if post.now < each.opens_at]
-    asked = request.args.get("from", "")
-    first = coming[0].series_slot if coming else clock.local_date(post.now, clock.zone())
+    today = clock.local_date(post.now, clock.zone())
+    nearest = coming[0].series_slot if coming else today
+    day = occasion_form.read_day(request.args.get("from", ""), nearest or today)
     typed = again_form.fill(series.pattern.recurrence)
     typed.update(
         {
             **occasion_form.fill_details(
-                details, start=series.pattern.start, minutes=series.pattern.minutes
+                series.details,
+                day=day,
+                start=series.pattern.start,
+                minutes=series.pattern.minutes,
             ),
-            "day": asked or str(first),
-            "sign_up_until": series_plan.tell_closing(series, coming[:1]),
+            "day": str(day),
         }
     )
     return typed

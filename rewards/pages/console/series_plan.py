@@ -1,6 +1,6 @@
 """From the form of an occasion to a series: the dates are looked at before they are planned."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from rewards.activities import rules as patterns
-from rewards.activities.types import Occasion, OccasionStatus, Pattern, Series
+from rewards.activities.types import Occasion, OccasionStatus, Pattern
 from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.web import formats, sentences
@@ -128,12 +128,3 @@ def list_cancelled(planned: Iterable[Occasion], pattern: Pattern, now: datetime)
 def tell_hours(pattern: Pattern, day: date) -> str:
     """Return from when to when the occasions are: 14:30–15:30."""
     return formats.span(*patterns.times_of(pattern, day, clock.zone()))
-
-
-def tell_closing(series: Series, following: Sequence[Occasion]) -> str:
-    """Return until when one can sign up for the next occasion, as a form has it."""
-    before = series.details.sign_up_closes_before
-    if before is None or not following:
-        return ""
-    closes_at = following[0].starts_at - before * MINUTE
-    return f"{closes_at.astimezone(clock.zone()):%Y-%m-%dT%H:%M}"

@@ -1,5 +1,6 @@
 """Templates: an occasion held before, to be planned again with one day and one click."""
 
+from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, redirect, request
@@ -10,6 +11,7 @@ from rewards.access.types import Verb
 from rewards.activities import queries as activities
 from rewards.activities import rules as patterns
 from rewards.activities import service
+from rewards.activities.errors import TemplateNotFoundError
 from rewards.activities.types import OccasionId, TemplateId
 from rewards.core import clock
 
@@ -62,19 +64,25 @@ def remove() -> ResponseReturnValue:
     return redirect("/console/templates?done=removed", code=303)
 
 
-def fill_asked(post: Post) -> dict[str, str]:
-    """Return what the form of a new occasion shows of the template or occasion in its address."""
+def fill_asked(post: Post, day: date) -> dict[str, str]:
+    """Return what the form of a new occasion shows of the template or occasion in its address.
+
+    :raises TemplateNotFoundError: if the template is kept neither at, above nor below the node.
+    """
     if "template" in request.args:
         template = activities.get_template(TemplateId(safety.read_id(request.args["template"])))
+        is_offered = post.node.path.startswith(template.node_path)
+        if not is_offered and not template.node_path.startswith(post.node.path):
+            raise TemplateNotFoundError
         return occasion_form.fill_details(
-            template.details, start=template.start, minutes=template.minutes
+            template.details, day=day, start=template.start, minutes=template.minutes
         )
     if "copy" in request.args:
         occasion = activities.get_occasion(OccasionId(safety.read_id(request.args["copy"])))
         access.authorize(post.actor, Verb.VIEW_CONSOLE, occasion.node_path)
         start, minutes = patterns.wall_times(occasion, clock.zone())
         filled = occasion_form.fill_details(
-            patterns.details_of(occasion), start=start, minutes=minutes
+            patterns.details_of(occasion), day=day, start=start, minutes=minutes
         )
         return {**filled, "node": str(occasion.node_id)}
     return {}

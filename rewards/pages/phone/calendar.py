@@ -96,11 +96,17 @@ def feed() -> Response:
     if node is None:
         abort(404)
     now = clock.now()
-    occasions = activities.list_occasions(
-        node_path=node.path, starts_from=now - FEED_BACK, starts_before=now + FEED_AHEAD
+    today, _tomorrow = clock.day_bounds(clock.local_date(now, clock.zone()), clock.zone())
+    coming = activities.list_occasions(
+        node_path=node.path, starts_from=today, starts_before=now + FEED_AHEAD
+    )[:FEED_MAX]
+    # What is over has the room that is left, the latest first.
+    over = activities.list_occasions(
+        node_path=node.path, starts_from=now - FEED_BACK, starts_before=today
     )
+    over = over[max(len(over) + len(coming) - FEED_MAX, 0) :]
     return calendars.respond(
-        _write(node.name, occasions[:FEED_MAX]), is_public=True, file_name="calendar.ics"
+        _write(node.name, over + coming), is_public=True, file_name="calendar.ics"
     )
 
 

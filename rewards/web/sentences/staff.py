@@ -75,6 +75,9 @@ NETWORK: Mapping[str, Words] = {
 }
 
 OCCASIONS: Mapping[str, Words] = {
+    "occasion-start": Words(
+        _("日期太早或太远了"), None, (_("看看年份，选前两年到后十年里的一天"),)
+    ),
     "occasion-times": Words(_("时间前后对不上"), None, (_("结束要在开始之后，改好再存"),)),
     "occasion-rule": Words(_("这类活动不能用这条积分规则"), None, (_("换一条规则，或不填"),)),
     "check-out-required": Words(_("服务班次要签退，时长才算得出"), None, (_("保留签退"),)),

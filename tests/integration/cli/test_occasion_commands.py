@@ -120,3 +120,17 @@ def test_every_bad_row_is_named_and_nothing_is_planned(run, station, day, tmp_pa
         ), (line, refused.output)
     assert "8 of 9 rows are bad; nothing was imported." in refused.output
     assert "1 added, 0 already there, 8 left out." in kept.output
+
+
+def test_of_a_row_that_is_left_out_nothing_stays(run, station, day, tmp_path):
+    file = write_csv(
+        tmp_path / "plan.csv",
+        ("文明讲座", "讲座", station.name, day, "15:00", "16:30", 20, "每周二", ""),
+        ("剪纸课", "活动", station.name, day, "09:30", "11:00", "", "", ""),
+    )
+
+    output = run("occasions", "import", file, "--skip-bad").output
+
+    assert "1 added, 0 already there, 1 left out." in output
+    assert queries.list_series(node_path=station.path, day=day) == ()
+    assert [each.title for each in planned(station, day)] == ["剪纸课"]

@@ -1,6 +1,7 @@
 import json
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -13,6 +14,8 @@ from rewards.checkins import service as checkins_service
 from rewards.checkins.errors import WrongDigitsError
 from rewards.core import clock
 from rewards.ledger import queries as ledger
+from rewards.stock import service as stock
+from rewards.stock.types import ZoneKind
 from tests.factories.people import SYSTEM, make_participant
 from tests.factories.world import act_as, build_occasion
 
@@ -355,3 +358,52 @@ def test_an_administrator_flags_a_failure(admin, shift):
     ).text
 
     assert "系统故障：下午网络断了" in page
+
+
+def test_what_ends_after_midnight_is_planned_and_changed(admin, station):
+    night = {"from": "22:00", "to": "02:00", "overnight": "yes"}
+    address = plan(admin, station, **night).location
+    page = admin.get(f"{address}/edit").text
+    form = dict(re.findall(r'<input[^>]*? name="(\w+)"[^>]*? value="([^"]*)"', page))
+
+    changed = admin.post(f"{address}/edit", data={**form, "title": "平安夜巡"})
+
+    occasion = activities.get_occasion(UUID(address.rpartition("/")[2]))
+    assert re.search(r'name="overnight" value="yes" checked', page)
+    assert changed.status_code == 303, changed.text
+    assert (occasion.title, occasion.ends_at - occasion.starts_at) == (
+        "平安夜巡",
+        timedelta(hours=4),
+    )
+
+
+def test_midnight_ends_a_day(admin, station):
+    address = plan(admin, station, **{"from": "20:00", "to": "00:00"}).location
+
+    assert "20:00–24:00" in admin.get(address).text
+
+
+def test_a_zone_of_another_station_is_not_taken(admin, station, other_station, now):
+    for node in (station, other_station):
+        space = stock.create_space(actor=SYSTEM, node_id=node.id, name="空间", now=now)
+        space = stock.add_zone(
+            actor=SYSTEM, space_id=space.id, kind=ZoneKind.READING, name="阅读区", now=now
+        )
+
+    answer = plan(admin, station, zone=str(space.zones[0].id))
+
+    assert answer.status_code == 422
+    assert "请从列表里选区域" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("day", "again"), [("0001-01-01", "once"), ("9999-12-31", "weekly"), ("2020-01-01", "once")]
+)
+def test_a_day_of_another_age_is_refused_at_its_field(admin, station, day, again):
+    answer = plan(admin, station, day=day, again=again, weekday="TU")
+    listed = admin.get(f"/console/occasions?day={day}")
+    asked = admin.get(f"/console/occasions/new?day={day}")
+
+    assert answer.status_code == 422
+    assert "日期太早或太远了" in answer.text
+    assert (listed.status_code, asked.status_code) == (200, 200)

@@ -304,3 +304,33 @@ def test_a_series_that_was_changed_leads_to_the_one_that_follows_it(admin, serie
     assert after.removesuffix("?done=changed") in page
     assert refused.status_code == 409
     assert "后面那一组" in refused.text
+
+
+@pytest.mark.parametrize("later_by", [0, 7])
+def test_sign_up_closes_as_long_before_each_day_as_it_did(admin, series, tuesday, later_by):
+    address = f"/console/series/{series.id}/edit"
+    until = f"{tuesday - DAY}T09:00"
+    admin.post(address, data=edit(series, day=str(tuesday), sign_up="yes", sign_up_until=until))
+    third = tuesday + 14 * DAY
+    page = admin.get(f"{address}?from={third}").text
+    shown = dict(re.findall(r'name="(sign_up_\w+)"[^>]*? value="([^"]*)"', page))
+
+    day = third + later_by * DAY
+    admin.post(address, data=edit(series, day=str(day), title="晚课", sign_up="yes", **shown))
+
+    assert shown["sign_up_until"] == f"{third - DAY}T09:00"
+    after = activities.get_series(planned_on(series, day).series_id)
+    assert (after.details.title, after.details.sign_up_closes_before) == ("晚课", 24 * 60)
+
+
+def planned_on(series, day):
+    (found,) = [
+        each
+        for each in activities.list_occasions(
+            node_path=series.node_path,
+            starts_from=clock.day_bounds(day, clock.zone())[0],
+            starts_before=clock.day_bounds(day, clock.zone())[1],
+        )
+        if each.status is OccasionStatus.SCHEDULED
+    ]
+    return found
