@@ -30,6 +30,10 @@
   var form = root.querySelector('[data-form]');
   var queue = [];
   var isBusy = false;
+  /* The scan on its way, where to go once all are through, and how many answers were shown. */
+  var current = null;
+  var held = null;
+  var shown = 0;
   /* When each text was seen last: two phones may be held up in turns. */
   var seen = {};
 
@@ -73,6 +77,7 @@
     if (isBusy || !queue.length) { return; }
     isBusy = true;
     var scan = queue.shift();
+    current = scan;
     var slow = setTimeout(function () { find('slow').hidden = false; }, SLOW_MS);
     verdict.setAttribute('aria-busy', 'true');
     attempt(scan).catch(function (error) { return fallBack(scan, error); }).then(function (answer) {
@@ -84,7 +89,9 @@
       find('slow').hidden = true;
       verdict.removeAttribute('aria-busy');
       isBusy = false;
+      current = null;
       next();
+      leave();
     });
   }
 
@@ -98,6 +105,18 @@
   }
 
   function send(scan) {
+    return within(root.dataset.scans, bodyOf(scan));
+  }
+
+  function bodyOf(scan) {
+    return {
+      raw: scan.raw, participant: scan.participant, source: scan.source, key: scan.key,
+      gate: root.dataset.name, direction: root.dataset.direction
+    };
+  }
+
+  /* Nobody at the door waits longer than this for anything. */
+  function within(address, body) {
     var leash = window.AbortController ? new window.AbortController() : null;
     var timer = null;
     var late = new Promise(function (_resolve, reject) {
@@ -106,25 +125,21 @@
         if (leash) { leash.abort(); }
       }, ANSWER_MS);
     });
-    var asked = ask(root.dataset.scans, {
-      raw: scan.raw, participant: scan.participant, source: scan.source, key: scan.key,
-      gate: root.dataset.name, direction: root.dataset.direction
-    }, leash);
+    var asked = ask(address, body, { signal: leash ? leash.signal : undefined });
     var answer = Promise.race([asked, late]);
     answer.catch(function () {}).then(function () { clearTimeout(timer); });
     return answer;
   }
 
-  function ask(address, body, leash) {
-    return fetch(address, {
+  function ask(address, body, options) {
+    return fetch(address, Object.assign({
       method: 'POST', credentials: 'same-origin', cache: 'no-store', redirect: 'error',
-      signal: leash ? leash.signal : undefined,
       headers: {
         Accept: 'application/json', 'Content-Type': 'application/json',
         'X-CSRFToken': root.dataset.csrf
       },
       body: JSON.stringify(body || {})
-    }).then(function (response) {
+    }, options)).then(function (response) {
       if (!response.ok) { throw new Error(troubleOf(response.status)); }
       return response.json();
     });
@@ -152,11 +167,62 @@
       seen = {};
       return own('offline');
     }
+    return keep(scan).then(function (answer) { return answer && answer.verdict ? answer : own('kept'); });
+  }
+
+  function keep(scan) {
     return Promise.resolve(window.offlineDesk.take({
       raw: scan.raw, at: scan.at, tick: scan.tick,
       gate: root.dataset.name, direction: root.dataset.direction
-    })).then(function (answer) { return answer && answer.verdict ? answer : own('kept'); });
+    }));
   }
+
+  /* ── Leaving the page ────────────────────────────────────────── */
+
+  /* Those who were scanned have walked on: a tap waits for them, a second one does not. */
+  function hold(event, go) {
+    if (event.defaultPrevented || held || (!isBusy && !queue.length)) { return; }
+    event.preventDefault();
+    held = go;
+    find('leaving').hidden = false;
+  }
+
+  function leave() {
+    if (!held || isBusy || queue.length) { return; }
+    var go = held;
+    stay();
+    go();
+  }
+
+  function stay() {
+    held = null;
+    find('leaving').hidden = true;
+  }
+
+  document.addEventListener('click', function (event) {
+    var link = event.target.closest('a[href]');
+    if (!link || link.target || event.button || event.ctrlKey || event.metaKey || event.shiftKey) {
+      return;
+    }
+    hold(event, function () { window.location.assign(link.href); });
+  });
+
+  document.addEventListener('submit', function (event) {
+    var leaving = event.target;
+    var button = event.submitter;
+    hold(event, function () {
+      if (leaving.requestSubmit) { leaving.requestSubmit(button); } else { leaving.submit(); }
+    });
+  });
+
+  /* However the page is left: the keys make what arrives twice the same scan. */
+  window.addEventListener('pagehide', function () {
+    (current ? [current] : []).concat(queue).forEach(function (scan) {
+      var isKept = window.offlineDesk && window.offlineDesk.isOffline() && !scan.participant;
+      var sent = isKept ? keep(scan) : ask(root.dataset.scans, bodyOf(scan), { keepalive: true });
+      sent.catch(function () {});
+    });
+  });
 
   function named(name) {
     return find('answers').querySelector('[data-answer="' + name + '"]') ? name : '';
@@ -181,6 +247,9 @@
 
   function show(answer) {
     var choices = answer.choices || [];
+    shown += 1;
+    /* Whoever was not let in still stands there. */
+    if (choices.length || answer.verdict === 'refused') { stay(); }
     var kind = choices.length ? 'ask' : MARKS[answer.verdict];
     verdict.className = 'verdict gate__verdict verdict--' + kind;
     Array.prototype.forEach.call(verdict.querySelectorAll('[data-mark]'), function (mark) {
@@ -254,7 +323,8 @@
     event.preventDefault();
     offerUndo('');
     verdict.setAttribute('aria-busy', 'true');
-    ask(address).then(function (answer) {
+    var stood = shown;
+    within(address).then(function (answer) {
       if (answer.verdict === 'done') {
         answer.verdict = 'undone';
         /* Whoever was meant may be scanned at once. */
@@ -264,8 +334,9 @@
       return answer;
     }).catch(function () { return Object.assign(own('not-undone'), { undo: address }); })
       .then(function (answer) {
-        verdict.removeAttribute('aria-busy');
-        show(answer);
+        if (!isBusy) { verdict.removeAttribute('aria-busy'); }
+        /* The next one's answer may stand there by now. */
+        if (shown === stood) { show(answer); } else { log(answer); }
       });
   });
 
