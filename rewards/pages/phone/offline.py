@@ -4,7 +4,7 @@ The worker keeps nothing else, and nothing of anybody. Without one (an old phone
 HTTPS) the browser shows its own page; nothing is missing but the kinder words.
 """
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from rewards.pages import assets
@@ -14,11 +14,25 @@ from . import frame
 
 blueprint = Blueprint("phone_offline", __name__)
 
+# By this header the worker asks for what it keeps; nobody else has business here.
+KEEPING = "X-Keeping"
+# What was sent when the answer got lost, by the start of its address. The last is anything.
+SENT = {
+    "check-in": "/check-ins",
+    "check-out": "/check-outs",
+    "sign-in": "/sign-in",
+    "sign-up": "/sign-ups",
+    "reservation": "/rewards",
+    "form": "/",
+}
+
 
 @blueprint.get("/offline")
 def show() -> ResponseReturnValue:
-    """Show that there is no network; `sent` if a form was on its way."""
-    return frame.show("offline.html", was_sent="sent" in request.args)
+    """Show the worker what to keep: that there is no network, and what `sent` may have done."""
+    if KEEPING not in request.headers:
+        return redirect(url_for("home.home"))
+    return frame.show("offline.html", sent=request.args.get("sent", ""))
 
 
 @blueprint.get("/sw.js")
@@ -27,7 +41,9 @@ def worker() -> ResponseReturnValue:
     text = render_template(
         "phone/sw.js",
         version=_version(),
-        pages={"GET": url_for("phone_offline.show"), "POST": url_for("phone_offline.show", sent=1)},
+        keeping=KEEPING,
+        page=url_for("phone_offline.show"),
+        answers=[[start, url_for("phone_offline.show", sent=sent)] for sent, start in SENT.items()],
         sheet=assets.asset_address("phone.css"),
     )
     response = Response(text, mimetype="text/javascript")

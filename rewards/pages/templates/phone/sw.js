@@ -1,12 +1,16 @@
-/* Shows our own page when the network is gone. Keeps that page and its sheet, and nothing else. */
+/* Shows our own pages when the network is gone. Keeps them and their sheet, and nothing else. */
 "use strict";
 const KEPT = "phone-{{ version }}";
-const PAGES = {{ pages|tojson }};
+const PAGE = {{ page|tojson }};
+/* What is shown where a form was sent, by the start of its address: the first that fits. */
+const ANSWERS = {{ answers|tojson }};
 const SHEET = {{ sheet|tojson }};
 const OTHERS = /^\/(console|screen|streams|api)(\/|$)/;
 
 self.addEventListener("install", (event) => {
-  const wanted = [...Object.values(PAGES), SHEET];
+  const pages = [PAGE, ...ANSWERS.map((answer) => answer[1])];
+  const ask = (page) => new Request(page, { headers: { {{ keeping|tojson }}: "1" } });
+  const wanted = [...pages.map(ask), SHEET];
   event.waitUntil(caches.open(KEPT).then((kept) => kept.addAll(wanted)).then(() => self.skipWaiting()));
 });
 
@@ -24,7 +28,8 @@ self.addEventListener("fetch", (event) => {
   const address = new URL(event.request.url);
   if (address.origin !== location.origin || OTHERS.test(address.pathname)) return;
   if (event.request.mode === "navigate") {
-    const page = event.request.method === "POST" ? PAGES.POST : PAGES.GET;
+    const sent = ANSWERS.find(([start]) => address.pathname.startsWith(start));
+    const page = event.request.method === "POST" ? sent[1] : PAGE;
     event.respondWith((async () => {
       try {
         return (await event.preloadResponse) || (await fetch(event.request));
