@@ -138,6 +138,16 @@ def check_times(*, starts_at: datetime, ends_at: datetime) -> None:
         raise OccasionTimesError(field="ends_at", hours_max=24)
 
 
+def check_new_times(*, starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+    """Check the times of an occasion that is planned now.
+
+    :raises OccasionStartError: if it would start years ago, or many years from now.
+    :raises OccasionTimesError: if it does not end after it starts, within a day.
+    """
+    check_start(starts_at, now=now)
+    check_times(starts_at=starts_at, ends_at=ends_at)
+
+
 def check_start(starts_at: datetime, *, now: datetime) -> None:
     """Check that an occasion starts neither years ago nor many years from now.
 

@@ -70,8 +70,7 @@ def create_occasion(
     """
     node = network.get_open_node(node_id)
     access.authorize(actor, Verb.MANAGE_OCCASION, node.path)
-    rules.check_start(starts_at, now=now)
-    rules.check_times(starts_at=starts_at, ends_at=ends_at)
+    rules.check_new_times(starts_at=starts_at, ends_at=ends_at, now=now)
     if counts_heads:
         rules.check_nameless(rule_code, requires_check_out, capacity, terms)
     rule = _choose_rule(actor, node, kind, NO_POINTS if counts_heads else rule_code)
