@@ -20,6 +20,7 @@ from rewards.earning import models as earning_models
 from rewards.earning import queries as earning
 from rewards.earning.events import RuleChanged
 from rewards.gates import models as gates_models
+from rewards.gates import operations as gates
 from rewards.identity import models as identity_models
 from rewards.identity.events import CodeSent, ParticipantClosed
 from rewards.leaderboards import models as leaderboards_models
@@ -37,6 +38,7 @@ from rewards.screens import queries as screens
 from rewards.signals import models as signals_models
 from rewards.signups import models as signups_models
 from rewards.signups import operations as signups
+from rewards.signups.events import PlacesDue
 from rewards.statements import models as statements_models
 from rewards.stock import models as stock_models
 from rewards.teams import models as teams_models
@@ -81,6 +83,7 @@ FOLLOWERS: Mapping[type, Sequence[unit.Subscriber]] = {
     OccasionCancelled: (checkins.refuse_cancelling, signups.drop_all),
     OccasionChanged: (signups.follow_change,),
     ParticipantClosed: (activities.forget_feed, signups.close_account),
+    PlacesDue: (gates.keep_places,),
 }
 
 

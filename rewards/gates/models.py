@@ -23,6 +23,8 @@ class GateDeviceRow(Base):
     occasion_id: Mapped[UUID] = mapped_column(sa.ForeignKey("occasions.id"), index=True)
     opened_by: Mapped[str] = mapped_column(sa.String(64))
     loaded_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    # When it last said that no scan waits on it; none: the page is closed.
+    heard_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Of the last scan that came, so that none is put before it.
     sequence: Mapped[int] = mapped_column(default=0)
     elapsed_milliseconds: Mapped[int] = mapped_column(sa.BigInteger, default=0)

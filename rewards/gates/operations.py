@@ -20,6 +20,8 @@ from rewards.core import secrecy
 from rewards.core.db import db
 from rewards.core.ids import new_id
 from rewards.core.unit import operation
+from rewards.signups.errors import PlacesKeptError
+from rewards.signups.events import PlacesDue
 
 from . import queries, rules
 from .models import GateDeviceRow, OfflineScanRow
@@ -139,6 +141,17 @@ def advance(device: GateDevice, scan: QueuedScan) -> None:
         )
         .execution_options(synchronize_session=False)
     )
+
+
+@operation
+def keep_places(event: PlacesDue) -> None:
+    """Keep places from being given on while scans may wait on a desk of which nothing is heard.
+
+    :raises PlacesKeptError: if there is such a desk.
+    """
+    opened, heard = rules.find_silence(event.occasion, due_at=event.due_at, now=event.at)
+    if queries.has_silent(event.occasion.id, since=opened, until=heard):
+        raise PlacesKeptError
 
 
 @operation

@@ -1,7 +1,7 @@
 """Reads of what tablets kept without a network."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -54,6 +54,16 @@ def get_device(device_id: UUID, *, is_locked: bool = False) -> GateDevice:
 def get_key(device_id: GateDeviceId) -> bytes:
     """Return the key with which the tablet of a loaded page signs; it is kept nowhere."""
     return bytes.fromhex(secrecy.vault().lookup(f"gate:{device_id.hex}"))
+
+
+def has_silent(occasion_id: OccasionId, *, since: datetime, until: datetime) -> bool:
+    """Tell whether an open page of an occasion was last heard from in a span of time."""
+    silent = sa.select(_devices.c.id).where(
+        _devices.c.occasion_id == occasion_id,
+        _devices.c.heard_at >= since,
+        _devices.c.heard_at < until,
+    )
+    return db.session.scalar(silent.limit(1)) is not None
 
 
 def find_uploaded(device_id: GateDeviceId, sequence: int) -> tuple[OfflineScan, str] | None:

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from rewards.activities.types import Occasion
 from rewards.core.errors import RewardsError
 
 from .errors import (
@@ -24,6 +25,9 @@ DISAGREEMENT_MAX = timedelta(minutes=2)
 AHEAD_MAX = timedelta(seconds=30)
 ELAPSED_MAX = timedelta(days=366)
 KEPT = timedelta(days=30)
+# An open page says every 45 seconds that nothing waits on it.
+SILENT_AFTER = timedelta(minutes=2)
+READY_BEFORE = timedelta(hours=1)
 BATCH_MAX = 50
 GATE_LENGTH_MAX = 20
 RAW_LENGTH_MAX = 256
@@ -75,6 +79,18 @@ def reckon(elapsed: Elapsed, *, sent: Elapsed, loaded_at: datetime, now: datetim
     if at > now + AHEAD_MAX:
         raise OfflineScanTimeError
     return Reckoning(at=min(at, now), is_sure=min(slow, quick) <= DISAGREEMENT_MAX)
+
+
+def find_silence(
+    occasion: Occasion, *, due_at: datetime, now: datetime
+) -> tuple[datetime, datetime]:
+    """Return in what span an open page must have been heard last for scans to wait on it now.
+
+    One that told all since places were due is not waited for, unless it has
+    been silent for a while again. One that was open long before check-in was
+    is at nobody's door.
+    """
+    return occasion.opens_at - READY_BEFORE, max(due_at, now - SILENT_AFTER)
 
 
 def check_age(at: datetime, *, now: datetime) -> None:

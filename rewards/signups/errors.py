@@ -38,6 +38,11 @@ class StillWaitingError(ConflictError):
     title = "Every place is kept for somebody who signed up earlier."
 
 
+class PlacesKeptError(ConflictError):
+    code = "places-kept"
+    title = "Scans may wait on a desk without a network, so no place is given on yet."
+
+
 class PauseNotFoundError(NotFoundError):
     code = "sign-up-pause-not-found"
     title = "Sign-up is not paused for this participant."

@@ -16,7 +16,7 @@ from rewards.participants import queries as participants
 from rewards.participants.errors import ParticipantClosedError
 
 from . import operations, queries
-from .errors import OwnPauseError, OwnPlaceError, SignUpNotFoundError
+from .errors import OwnPauseError, OwnPlaceError, PlacesKeptError, SignUpNotFoundError
 from .types import Pause, SignUp, Stage
 
 REMINDED_AT_ONCE_MAX = 200
@@ -184,6 +184,8 @@ def release_due(*, now: datetime, limit: int = RELEASED_AT_ONCE_MAX) -> int:
     for occasion_id in queries.list_overdue(now=now, limit=limit):
         try:
             released += release(occasion_id=occasion_id, now=now)
+        except PlacesKeptError:
+            continue
         except Exception:
             # Whatever is wrong with one: those who stand at the doors of the others come in.
             log.exception("sign_ups.not_released", occasion=occasion_id.hex)
@@ -192,7 +194,10 @@ def release_due(*, now: datetime, limit: int = RELEASED_AT_ONCE_MAX) -> int:
 
 @use_case
 def release(*, occasion_id: OccasionId, now: datetime) -> int:
-    """Give on the places of an occasion that nobody came for in time; return how many."""
+    """Give on the places of an occasion that nobody came for in time; return how many.
+
+    :raises PlacesKeptError: if scans of people who came may not have been told yet.
+    """
     return operations.release(occasion_id, now=now)
 
 

@@ -1,6 +1,7 @@
 """Opening a desk that may go on without a network, and forgetting it."""
 
 from datetime import datetime
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -13,6 +14,7 @@ from rewards.core.ids import new_id
 from rewards.core.unit import use_case
 
 from .. import queries, rules
+from ..errors import GateOfAnotherError
 from ..models import GateDeviceRow, OfflineScanRow
 from ..types import GateDevice, GateDeviceId
 
@@ -33,11 +35,30 @@ def open_device(*, actor: Actor, occasion_id: OccasionId, now: datetime) -> Gate
             occasion_id=occasion.id,
             opened_by=actor.principal,
             loaded_at=now,
+            heard_at=now,
             sequence=0,
             elapsed_milliseconds=0,
         )
     )
     return queries.get_device(device_id)
+
+
+@use_case
+def hear(*, actor: Actor, device_id: UUID, is_open: bool, now: datetime) -> None:
+    """Note that no scan waits on a page, which is still open or not.
+
+    :raises GateDeviceNotFoundError: if there is no such device.
+    :raises GateOfAnotherError: if somebody else loaded the page.
+    """
+    device = queries.get_device(device_id)
+    if device.opened_by != actor.principal:
+        raise GateOfAnotherError
+    db.session.execute(
+        sa.update(GateDeviceRow)
+        .where(GateDeviceRow.id == device.id)
+        .values(heard_at=now if is_open else None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 @use_case

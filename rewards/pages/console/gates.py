@@ -65,6 +65,20 @@ def open_device() -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/console/gates/heard")
+def hear() -> ResponseReturnValue:
+    """Take the word of a page that no scan waits on it, every now and then and when it closes."""
+    post = frame.enter()
+    heard = uploads.read_heard(parsing.json_body())
+    try:
+        service.hear(
+            actor=post.actor, device_id=heard.device_id, is_open=heard.is_open, now=post.now
+        )
+    except RewardsError as error:
+        return _refuse(error)
+    return jsonify()
+
+
 @blueprint.post("/console/gates/uploads")
 def upload() -> ResponseReturnValue:
     """Take what a page kept; each scan counts once, however often it is sent."""

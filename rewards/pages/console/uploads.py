@@ -29,6 +29,26 @@ class Upload:
     unreadable: tuple[UnreadableScan, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """The word of a loaded page that no scan waits on it, whether it is open or closes."""
+
+    device_id: UUID
+    is_open: bool
+
+
+def read_heard(body: Any) -> Heard:
+    """Return what a page says of itself.
+
+    :raises werkzeug.exceptions.BadRequest: if *body* is nothing of that kind.
+    """
+    fields = _fields(body)
+    is_open = fields.get("open")
+    if not isinstance(is_open, bool):
+        raise BadRequest
+    return Heard(device_id=_uuid(fields, "device"), is_open=is_open)
+
+
 def read_occasion(body: Any) -> UUID:
     """Return the occasion for which a page asks to go on without a network.
 

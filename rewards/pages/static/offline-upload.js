@@ -11,6 +11,7 @@
   var UPLOAD_MS = 20000;
   var STATE = '/console/gates/state';
   var UPLOADS = '/console/gates/uploads';
+  var HEARD = '/console/gates/heard';
   var csrf = '';
   /* Scans that the service stumbled over or cannot read: those behind them do not wait for ever. */
   var stuck = {};
@@ -50,6 +51,8 @@
     return (csrf ? Promise.resolve() : state()).then(function () {
       return ask(address, {
         method: 'POST',
+        /* What is said while the page closes still goes out. */
+        keepalive: address === HEARD,
         headers: {
           Accept: 'application/json', 'Content-Type': 'application/json', 'X-CSRFToken': csrf
         },
@@ -116,7 +119,9 @@
       return window.offlineStore.devices().then(function (devices) {
         return devices.reduce(function (before, device) {
           return before.then(function () {
-            return device.keeper === keeper ? sendAll(device, clock, sum) : leave(device);
+            return device.keeper === keeper ? sendAll(device, clock, sum).then(function () {
+              return clock(device) || close(device);
+            }) : leave(device);
           }).catch(function (trouble) {
             if (trouble.message === 'offline') { throw trouble; }
             sum.trouble = trouble;
@@ -124,6 +129,18 @@
         }, Promise.resolve());
       });
     }).then(function () { return sum; });
+  }
+
+  /* No scan waits on *device*: places need not be kept for whom it might have seen. */
+  function tell(device, isOpen) {
+    return post(HEARD, { device: device.id, open: isOpen }).catch(function () { /* later */ });
+  }
+
+  /* A page that is not open any more has told all, if nothing of it is left. */
+  function close(device) {
+    return window.offlineStore.listScans(device.id, 1).then(function (scans) {
+      return scans.length ? null : tell(device, false);
+    });
   }
 
   function leave(device) {
@@ -146,6 +163,7 @@
     clockOf: clockOf,
     state: state,
     post: post,
+    tell: tell,
     useToken: function (token) { csrf = token; }
   };
 }());

@@ -19,6 +19,7 @@
   var REST_MS_MAX = 60000;
   var NOTE_MS = 30000;
   var JUMP_MS = 2000;
+  var TELL_MS = 45000;
 
   var device = null;
   var base = null;
@@ -289,6 +290,14 @@
     if (event.key === 'gate.kept' && !event.newValue) { window.location.reload(); }
   });
   document.addEventListener('visibilitychange', note);
+  document.addEventListener('visibilitychange', tellAll);
+  window.addEventListener('pagehide', tellAll);
+
+  /* Places are kept for those whose scans may wait here: while the page is seen, and none does. */
+  function tellAll(event) {
+    if (!device || isOffline || isSending || Number(banner.root.dataset.waiting) > 0) { return; }
+    uploads.tell(device, !document.hidden && !(event && event.type === 'pagehide'));
+  }
 
   /* What did not go in a moment ago will hardly go in now. */
   function look() {
@@ -305,5 +314,6 @@
   }).then(function () {
     setInterval(note, NOTE_MS);
     setInterval(look, LOOK_MS);
+    setInterval(tellAll, TELL_MS);
   }).catch(function () { /* the gate says by itself what it cannot do */ });
 }());

@@ -5,10 +5,12 @@ from typing import Any
 
 from rewards.activities import operations as activities
 from rewards.activities.types import OccasionId
+from rewards.core import unit
 from rewards.core.unit import operation
 from rewards.notices.types import NoticeKind
 
 from .. import queries, rules
+from ..events import PlacesDue
 from ..types import SignUp, SignUpState
 from .following import move_up
 from .pausing import note_miss
@@ -17,8 +19,14 @@ from .rows import SYSTEM, change, tell
 
 @operation
 def release(occasion_id: OccasionId, *, now: datetime) -> int:
-    """Give on the places that were kept ten minutes after the start; return how many."""
+    """Give on the places that were kept ten minutes after the start; return how many.
+
+    :raises PlacesKeptError: if scans of people who came may not have been told yet.
+    """
     occasion = activities.hold_occasion(occasion_id)
+    if now <= occasion.closes_at:
+        due_at = occasion.starts_at + rules.RELEASE_AFTER
+        unit.announce(PlacesDue(occasion=occasion, due_at=due_at, at=now))
     seats = activities.lock_seats(occasion_id)
     released = 0
     for sign_up in queries.list_sign_ups(occasion_id, SignUpState.CONFIRMED):

@@ -35,6 +35,11 @@ SIGN_UPS: Mapping[str, Words] = {
         ),
     ),
     "sign-up-pause-not-found": Words(_("这位居民没有被暂停报名"), None, (_("可以直接报名"),)),
+    "places-kept": Words(
+        _("位置还没有让出去"),
+        _("门口的平板断了网，可能还有人没传上来"),
+        (_("等平板连上网，或签到截止"),),
+    ),
     "own-place-in-line": Words(_("自己不能把自己往前排"), None, (_("请别的工作人员办理"),)),
     "own-sign-up-pause": Words(_("自己的报名不能自己放过"), None, (_("请别的工作人员办理"),)),
 }

@@ -125,6 +125,7 @@ def test_nonsense_is_no_upload(host, device):
 
     assert host.post("/console/gates/uploads", json=body).status_code == 400
     assert host.post("/console/gates/devices", json=[]).status_code == 400
+    assert host.post("/console/gates/heard", json={"device": "x", "open": 1}).status_code == 400
 
 
 def test_who_works_elsewhere_is_told_of_the_occasion(host, device, station, now):
@@ -160,6 +161,13 @@ def test_a_page_is_told_that_the_network_is_back(host, device):
 
     assert state["keeper"] == device["keeper"]
     assert state["csrf"]
+
+
+def test_a_page_says_that_nothing_waits_on_it_and_no_other_does_so_for_it(host, clerk, device):
+    word = {"device": device["device"], "open": False}
+
+    assert host.post("/console/gates/heard", json=word).status_code == 200
+    assert clerk.post("/console/gates/heard", json=word).status_code == 403
 
 
 def test_strangers_get_no_key(stranger, occasion):
