@@ -51,6 +51,9 @@ class SignUpRow(Base):
     came_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # When it was counted as not coming without notice.
     missed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # How it stood before somebody came, so that coming can be undone.
+    state_before: Mapped[str | None] = mapped_column(sa.String(16))
+    missed_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
     changed_by: Mapped[str] = mapped_column(sa.String(64))
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # One of Stage.

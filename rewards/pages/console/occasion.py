@@ -175,7 +175,7 @@ def _page(
         attempts=attempted,
         sentence=None if error is None else sentences.explain(error, to_staff=True),
         done=_find_done(attendance, post),
-        taken_back=_find_taken_back(),
+        taken_back=_find_taken_back(occasion),
         signed_up=sign_ups.tally([occasion.id])[occasion.id] if occasion.takes_sign_ups else None,
         **_search(post, occasion, attendance),
     )
@@ -235,13 +235,14 @@ def _find_done(attendance: tuple[Attendance, ...], post: Post) -> dict[str, Any]
     return {"what": done, "line": line, "undo": undo}
 
 
-def _find_taken_back() -> dict[str, str] | None:
+def _find_taken_back(occasion: Occasion) -> dict[str, Any] | None:
     person = request.args.get("person", "")
     done = request.args.get("done", "")
     if not person or done not in {"undone", "back"}:
         return None
     participant = participants.get_participant(ParticipantId(safety.read_id(person)))
-    return {"what": done, "name": participant.masked_name}
+    is_kept = undoing.keeps_place(occasion.id, participant.id)
+    return {"what": done, "name": participant.masked_name, "is_kept": is_kept}
 
 
 def _count_pages(people_count: int) -> int:

@@ -9,12 +9,15 @@ from flask import Blueprint, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from rewards.access.types import Actor
+from rewards.access.types import Actor, ParticipantId
+from rewards.activities.types import OccasionId
 from rewards.checkins import queries as checkins
 from rewards.checkins import rules, service
 from rewards.checkins.types import Attendance, CheckInId, Receipt
 from rewards.core.errors import RewardsError
 from rewards.participants import queries as participants
+from rewards.signups import queries as sign_ups
+from rewards.signups.types import SignUpState
 from rewards.web import sentences, statuses
 
 from . import frame
@@ -66,6 +69,12 @@ def offer(line: Attendance, *, actor: Actor, now: datetime) -> Undo | None:
     )
 
 
+def keeps_place(occasion_id: OccasionId, participant_id: ParticipantId) -> bool:
+    """Tell whether somebody whose check-in was undone has a place all the same."""
+    sign_up = sign_ups.find_sign_up(occasion_id=occasion_id, participant_id=participant_id)
+    return sign_up is not None and sign_up.state is SignUpState.CONFIRMED
+
+
 def _offer(
     check_in_id: CheckInId,
     *,
@@ -95,16 +104,17 @@ def _undo(check_in_id: UUID, use_case: Callable[..., Receipt], done: str) -> Res
         return _refuse(check_in_id, error, is_script=is_script)
     who = participants.get_participant(receipt.participant_id).masked_name
     if is_script:
-        return jsonify(verdict="done", who=who, **_tell(who, done))
+        is_kept = keeps_place(receipt.occasion_id, receipt.participant_id)
+        return jsonify(verdict="done", who=who, **_tell(who, done, is_kept=is_kept))
     address = f"/console/occasions/{receipt.occasion_id}"
     return redirect(f"{address}?done={done}&person={receipt.participant_id}", code=303)
 
 
-def _tell(who: str, done: str) -> dict[str, str]:
+def _tell(who: str, done: str, *, is_kept: bool) -> dict[str, str]:
     if done == "undone":
         return {
             "title": _("%(name)s的签到撤销了", name=who),
-            "detail": _("积分和名额都退回了"),
+            "detail": _("积分退回了，报名的位置还留着") if is_kept else _("积分和名额都退回了"),
             "next_step": _("是本人就再扫一次"),
         }
     return {

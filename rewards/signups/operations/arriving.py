@@ -1,6 +1,7 @@
 """Coming to what one has signed up for."""
 
 from datetime import datetime
+from typing import Any
 
 from rewards.access.types import ParticipantId
 from rewards.activities import operations as activities
@@ -13,8 +14,8 @@ from rewards.core.unit import operation
 from .. import queries, rules
 from ..errors import StillWaitingError
 from ..types import SignUp, SignUpState
-from .pausing import take_back_miss
-from .rows import SYSTEM, change
+from .pausing import resume_pause, take_back_miss
+from .rows import SYSTEM, change, find_before, next_number, sign_ups
 
 
 @operation
@@ -55,18 +56,27 @@ def arrive(occasion: Occasion, participant_id: ParticipantId, *, now: datetime) 
 
 @operation
 def undo_arrival(occasion: Occasion, participant_id: ParticipantId, *, now: datetime) -> bool:
-    """Take back that a participant has come; tell whether their place is still kept for them."""
+    """Take back that a participant has come; tell whether their place is still kept for them.
+
+    Otherwise they had none, and whoever undoes it frees the one that was taken.
+    """
     if not occasion.takes_sign_ups:
         return False
     sign_up = queries.find_sign_up(occasion_id=occasion.id, participant_id=participant_id)
     if sign_up is None or sign_up.state is not SignUpState.ARRIVED:
         return False
-    values = {
-        "state": SignUpState.CONFIRMED,
-        "confirmed_at": sign_up.confirmed_at or now,
-    }
+    before, missed_at = find_before(sign_up.id)
     arrived = (SignUpState.ARRIVED,)
-    return bool(change([sign_up.id], values, only=arrived, by=SYSTEM, now=now))
+    if before is SignUpState.CONFIRMED:
+        values: dict[str, Any] = {"state": before, "confirmed_at": sign_up.confirmed_at or now}
+        return bool(change([sign_up.id], values, only=arrived, by=SYSTEM, now=now))
+    activities.lock_seats(occasion.id)
+    values = {"state": before, "missed_at": missed_at}
+    if before is SignUpState.WAITING:
+        values["queue_no"] = next_number(occasion.id, is_first=True)
+    if change([sign_up.id], values, only=arrived, by=SYSTEM, now=now) and missed_at is not None:
+        resume_pause(participant_id, begun_at=missed_at)
+    return False
 
 
 @operation
@@ -78,7 +88,13 @@ def believe(occasion: Occasion, participant_id: ParticipantId, *, now: datetime)
 
 
 def _turn(sign_up: SignUp, *states: SignUpState, now: datetime) -> bool:
-    values = {"state": SignUpState.ARRIVED, "queue_no": None, "came_at": None}
+    values = {
+        "state": SignUpState.ARRIVED,
+        "queue_no": None,
+        "came_at": None,
+        "state_before": sign_ups.c.state,
+        "missed_before": sign_ups.c.missed_at,
+    }
     if not change([sign_up.id], values, only=states, by=SYSTEM, now=now):
         return False
     # Given up too late, or not there in time: they have come after all.

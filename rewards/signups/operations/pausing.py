@@ -64,6 +64,21 @@ def take_back_miss(sign_up: SignUp, *, now: datetime) -> None:
 
 
 @operation
+def resume_pause(participant_id: ParticipantId, *, begun_at: datetime) -> None:
+    """Have a pause go on that had ended because of a coming that was undone."""
+    db.session.execute(
+        sa.update(_pauses)
+        .where(
+            _pauses.c.participant_id == participant_id,
+            _pauses.c.begins_at == begun_at,
+            _pauses.c.lifted_by == SYSTEM,
+        )
+        .values(lifted_at=None, lifted_by=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+@operation
 def excuse(sign_up: SignUp, *, now: datetime) -> bool:
     """Count a participant as not missing after all; tell whether they were."""
     take_back_miss(sign_up, now=now)

@@ -52,6 +52,16 @@ def change(
     return len(changed)
 
 
+def find_before(sign_up_id: UUID) -> tuple[SignUpState, datetime | None]:
+    """Return how a sign-up stood before its participant came, and since when they were missed."""
+    row = db.session.execute(
+        sa.select(sign_ups.c.state_before, sign_ups.c.missed_before).where(
+            sign_ups.c.id == sign_up_id
+        )
+    ).one()
+    return SignUpState(row.state_before or SignUpState.CONFIRMED), row.missed_before
+
+
 def next_number(occasion_id: OccasionId, *, is_first: bool = False) -> int:
     """Return the number behind everybody who waits for a place, or before them."""
     edge = (sa.func.min if is_first else sa.func.max)(sign_ups.c.queue_no)

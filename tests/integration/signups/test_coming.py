@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from rewards.access.models import AuditRecordRow
 from rewards.access.types import Role, SystemActor
+from rewards.activities import queries as activities
 from rewards.activities import service as planning
 from rewards.activities.errors import OccasionFullError
 from rewards.checkins import queries as checkins
@@ -244,6 +245,42 @@ def test_coming_is_undone_and_the_place_stays_kept(station, now):
     assert undo(film, a.id, now=at) is True
     assert (state_of(film, a), undo(film, a.id, now=at)) == ("confirmed", False)
     assert undo(film, b.id, now=at) is False
+
+
+def slip(station, film, person, *, at):
+    """Check somebody in by mistake, and undo it."""
+    staff = build_staff_actor(station)
+    receipt = checking_in.check_in_by_staff(
+        actor=staff, occasion_id=film.id, participant_id=person.id, now=at
+    )
+    assert state_of(film, person) == "arrived"
+    checking_in.undo_check_in(actor=staff, check_in_id=receipt.check_in_id, now=at)
+
+
+def test_a_slip_gives_no_place_back_to_who_had_given_theirs_up(station, now):
+    film = build_film(station, now=now)
+    (a,) = build_people(station, 1, now=now)
+    (joined,) = join(film, a, now=now)
+    service.cancel(actor=act_as(a), sign_up_id=joined.id, now=before_start(film, hours=3))
+
+    slip(station, film, a, at=before_start(film, minutes=5))
+
+    assert (state_of(film, a), taken(film)) == ("cancelled", 0)
+    assert check_books(now) == []
+
+
+def test_a_slip_excuses_nobody_who_did_not_come(station, now):
+    (person,) = build_people(station, 1, now=now)
+    at = miss(station, person, times=3, now=now)
+    pause = queries.find_pause(person.id, now=at)
+    last = queries.page_of_participant(participant_id=person.id).items[0]
+    film = activities.get_occasion(last.occasion_id)
+
+    slip(station, film, person, at=at)
+
+    assert (state_of(film, person), taken(film)) == ("released", 0)
+    assert queries.find_pause(person.id, now=at) == pause
+    assert queries.find_sign_up(occasion_id=film.id, participant_id=person.id) == last
 
 
 def test_people_are_reminded_a_day_and_two_hours_before_once(station, now):

@@ -8,7 +8,8 @@ from rewards.access.types import Role
 from rewards.checkins import queries as checkins
 from rewards.core import clock
 from rewards.ledger import queries as ledger
-from tests.factories.world import build_occasion
+from rewards.signups import service as sign_ups
+from tests.factories.world import act_as, build_occasion
 
 
 @pytest.fixture
@@ -82,3 +83,20 @@ def test_others_and_the_late_are_told_what_to_do(
     assert "过了15分钟，不能直接撤销" in late.text
     assert by_script["verdict"] == "refused"
     assert ledger.get_balance(resident.id).balance == 5
+
+
+def test_who_had_signed_up_keeps_the_place_and_that_is_said(host, station, resident, now):
+    film = build_occasion(
+        station, now=now, starts_in=10, capacity=2, takes_sign_ups=True, rule_code="FILM_JOIN"
+    )
+    sign_ups.sign_up(
+        actor=act_as(resident), occasion_id=film.id, now=film.starts_at - timedelta(hours=5)
+    )
+    enter(host, film, resident)
+    undo = address(film, resident)
+
+    page = host.post(undo, follow_redirects=True).text
+    told = host.post(undo, headers={"Accept": "application/json"}).json
+
+    assert "积分退回了，报名的位置还留着" in page
+    assert told["detail"] == "积分退回了，报名的位置还留着"
