@@ -227,14 +227,20 @@ def test_a_pending_scan_is_still_confirmed_by_a_tap(fake, phone, station, me, no
     assert "确认签到" in phone.get("/scan").text
 
 
-def test_somebody_signed_in_links_by_a_tap_and_unlinks_by_another(fake, phone, me):
+def test_somebody_signed_in_links_by_a_tap_and_unlinks_by_another(fake, phone, app, me):
     sign_in_by_phone(phone)
     assert "以后用微信登录" in phone.get("/").text
     tap(phone, fake)
     assert queries.has_wechat(me.id)
     assert "取消微信登录" in phone.get("/").text
+    # In any browser, and after the official account is gone: it is theirs to undo.
+    elsewhere = {"User-Agent": "Mozilla/5.0"}
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = dataclasses.replace(settings, wechat=None)
+    wechat.connect(app)
+    assert "取消微信登录" in phone.get("/", headers=elsewhere).text
 
-    phone.post("/wechat/unlink")
+    phone.post("/wechat/unlink", headers=elsewhere)
 
     assert not queries.has_wechat(me.id)
     assert is_signed_in(phone)

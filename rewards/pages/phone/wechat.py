@@ -113,7 +113,8 @@ def describe(me: Participant) -> dict[str, Any]:
     offered = offer_sign_in()
     return {
         "wechat_scans": offered,
-        "wechat_linked": offered and identity_queries.has_wechat(me.id),
+        # To undo it is offered everywhere: somebody may have left WeChat, or we have.
+        "wechat_linked": identity_queries.has_wechat(me.id),
     }
 
 
@@ -125,7 +126,7 @@ def _get_client() -> wechat.Wechat:
 
 
 def _take_begun() -> str:
-    """Return where the person wanted to go; the state that WeChat brings back is used up."""
+    """Return where the person wanted to go; the cookie that goes back holds it no more."""
     begun = session.pop(BEGUN, None)
     state = request.args.get("state", "")
     if begun is None or not hmac.compare_digest(state.encode(), begun["state"].encode()):
