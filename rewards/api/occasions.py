@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Response, jsonify, url_for
 
-from rewards.access.types import StaffActor, Verb
+from rewards.access.types import Verb
 from rewards.activities import queries as activities
 from rewards.activities import service
 from rewards.activities.errors import OccasionNotFoundError
@@ -15,8 +15,6 @@ from rewards.checkins import queries as checkins
 from rewards.checkins import service as attending
 from rewards.core import clock
 from rewards.network.errors import NodeNotFoundError
-from rewards.stock import queries as stock
-from rewards.stock.errors import ZoneNotFoundError
 from rewards.web import addresses, sessions
 
 from .resources import Resource, answer, answer_once, answer_page, instance_of
@@ -28,7 +26,7 @@ from .schemas.occasions import (
     OccasionsPage,
     OccasionsQuery,
 )
-from .visibility import authorize_read, check_visible, get_visible_node, home_path
+from .visibility import authorize_read, check_visible, check_zone, get_visible_node, home_path
 
 occasions = Resource(
     "occasions", description="Activities, study sessions and service shifts, and their codes."
@@ -66,7 +64,7 @@ def create_occasion(body: dict[str, Any]) -> Response:
     """Plan an occasion."""
     actor = sessions.require_staff()
     get_visible_node(actor, body["node_id"], NodeNotFoundError)
-    _check_zone(actor, body)
+    check_zone(actor, body.get("zone_id"))
     return answer_once(
         service.create_occasion,
         render=_render_created,
@@ -107,7 +105,7 @@ def change_occasion(body: dict[str, Any], occasion_id: UUID) -> Response:
             actor=actor, occasion_id=occasion.id, note=body["failure_note"], now=now
         )
     else:
-        _check_zone(actor, body)
+        check_zone(actor, body.get("zone_id"))
         changed = service.update_occasion(
             actor=actor, occasion_id=occasion.id, changes=body, now=now
         )
@@ -175,9 +173,3 @@ def _get_visible(occasion_id: UUID) -> Occasion:
 
 def _render_created(occasion: Occasion) -> tuple[int, dict[str, Any]]:
     return HTTPStatus.CREATED, OccasionResponse().dump(occasion)
-
-
-def _check_zone(actor: StaffActor, body: dict[str, Any]) -> None:
-    if body.get("zone_id") is not None:
-        space = stock.get_space_of_zone(body["zone_id"])
-        check_visible(actor, space.node_path, ZoneNotFoundError)

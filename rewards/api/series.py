@@ -26,7 +26,7 @@ from .schemas.series import (
     SeriesResponse,
     SkipRequest,
 )
-from .visibility import check_visible, get_visible_node, home_path
+from .visibility import check_visible, check_zone, get_visible_node, home_path
 
 series = Resource(
     "series", description="Occasions that come again by a rule, planned 60 days ahead."
@@ -69,6 +69,7 @@ def create_series(body: dict[str, Any]) -> Response:
     """Plan a series; its occasions of the next 60 days are there at once, the first in any case."""
     actor = sessions.require_staff()
     get_visible_node(actor, body["node_id"], NodeNotFoundError)
+    check_zone(actor, body.get("zone_id"))
     return answer_once(
         service.create_series,
         render=lambda made: (HTTPStatus.CREATED, SeriesResponse().dump(_write(made))),
@@ -107,6 +108,7 @@ def change_series(body: dict[str, Any], series_id: UUID) -> Response:
     """
     actor = sessions.require_staff()
     found = _get_visible(series_id)
+    check_zone(actor, body.get("zone_id"))
     asked: dict[str, Any] = {
         "render": lambda after: (HTTPStatus.OK, SeriesResponse().dump(_write(after))),
         "actor": actor,

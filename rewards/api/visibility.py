@@ -4,6 +4,8 @@ What belongs to another center is answered as if it did not exist. Whether
 something known may be changed is decided by the use cases.
 """
 
+from uuid import UUID
+
 from rewards.access import rules as access
 from rewards.access.errors import NotAllowedError
 from rewards.access.types import ParticipantActor, ParticipantId, StaffActor, Verb
@@ -14,6 +16,8 @@ from rewards.network.types import Node, NodeId
 from rewards.participants import queries as participants
 from rewards.participants.errors import ParticipantNotFoundError
 from rewards.participants.types import Participant
+from rewards.stock import queries as stock
+from rewards.stock.errors import ZoneNotFoundError
 from rewards.web.sessions import SignedInActor
 
 
@@ -72,6 +76,16 @@ def get_visible_node(actor: SignedInActor, node_id: NodeId, missing: type[NotFou
         raise missing
     check_visible(actor, node.path, missing)
     return node
+
+
+def check_zone(actor: StaffActor, zone_id: UUID | None) -> None:
+    """Check that a zone, if one is named, is of a center that *actor* belongs to.
+
+    :raises ZoneNotFoundError: if there is none.
+    """
+    if zone_id is not None:
+        space = stock.get_space_of_zone(zone_id)
+        check_visible(actor, space.node_path, ZoneNotFoundError)
 
 
 def _center_paths(actor: SignedInActor) -> set[str]:

@@ -1,6 +1,6 @@
 """Series over the interface for programs."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -143,3 +143,45 @@ def test_a_change_that_is_sent_again_plans_nothing_twice(api, world, series, tue
     assert again.headers["Idempotency-Hit"] == "true"
     refused(api.patch(address, world.host, change), 409, "series-slot")
     assert len(api.get("/series", world.host).json["items"]) == 2
+
+
+def test_who_may_come_and_where_is_said_of_a_series_too(api, world, body, tuesday, refused):
+    space = api.post(
+        "/spaces",
+        world.admin,
+        {
+            "node_id": str(world.station.id),
+            "name": "线下空间",
+            "zones": [{"kind": "reading", "name": "阅读区"}],
+        },
+    ).json
+    asked = {
+        "age_min": 18,
+        "age_max": 70,
+        "qualification": "medical",
+        "training": "",
+        "zone_id": space["zones"][0]["id"],
+        "takes_sign_ups": True,
+        "sign_up_closes_before": 120,
+    }
+
+    series = api.post("/series", world.host, body | asked).json
+    change = {"slot_from": str(tuesday), "age_max": None, "sign_up_closes_before": 60}
+    after = api.patch(f"/series/{series['id']}", world.host, change).json
+
+    assert {name: series[name] for name in asked} == asked
+    assert (after["age_max"], after["sign_up_closes_before"]) == (None, 60)
+    first = occasions(api, world, after)[0]
+    assert (first["age_min"], first["age_max"], first["qualification"]) == (18, None, "medical")
+    assert first["zone_id"] == asked["zone_id"]
+    starts_at, closes_at = (
+        datetime.fromisoformat(first[name]) for name in ("starts_at", "sign_up_closes_at")
+    )
+    assert starts_at - closes_at == timedelta(hours=1)
+    nowhere = {"zone_id": "01900000-0000-7000-8000-000000000000"}
+    refused(api.post("/series", world.host, body | nowhere), 404, "zone-not-found")
+    refused(
+        api.patch(f"/series/{series['id']}", world.host, {"slot_from": str(tuesday)} | nowhere),
+        404,
+        "zone-not-found",
+    )

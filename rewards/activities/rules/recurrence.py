@@ -245,7 +245,11 @@ def _read_until(text: str, zone: ZoneInfo) -> date:
             moment = datetime.strptime(text, written).replace(tzinfo=UTC)
         except ValueError:
             continue
-        return moment.astimezone(zone).date() if is_moment else moment.date()
+        try:
+            return moment.astimezone(zone).date() if is_moment else moment.date()
+        except OverflowError as error:
+            # The last evening that there is, which is the next morning further east.
+            raise RecurrenceError(part="UNTIL") from error
     raise RecurrenceError(part="UNTIL")
 
 

@@ -55,4 +55,5 @@ def extend_series(*, series_id: SeriesId, now: datetime) -> int:
         return 0
     after = replace(before, planned_through=through)
     update(after)
-    return slots.plan(after, first=before.planned_through + DAY, actor=actor, now=now)
+    first = before.planned_through + DAY
+    return slots.plan(after, first=first, actor=actor, now=now, is_to_come=True)

@@ -135,9 +135,10 @@ def _plan(actor: Actor, row: OccasionLine, now: datetime) -> bool:
         "now": now,
         **_read_kind(row.kind),
     }
+    starts_at = datetime.combine(day, start, tzinfo=clock.zone())
+    rules.check_start(starts_at, now=now)
     if row.repeat:
         return _plan_series(row, node, details, day=day, start=start, minutes=minutes)
-    starts_at = datetime.combine(day, start, tzinfo=clock.zone())
     there = queries.list_occasions(
         node_path=node.path, starts_from=starts_at, starts_before=starts_at + MINUTE
     )

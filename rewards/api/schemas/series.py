@@ -19,17 +19,30 @@ from .common import (
     Text,
     check_some_field,
 )
-from .occasions import CAPACITY_MAX, RULE_LENGTH_MAX, SIGN_UPS, TEAM, TITLE_LENGTH_MAX
+from .occasions import (
+    AGE_MAX,
+    AGES,
+    CAPACITY_MAX,
+    CODE_LENGTH_MAX,
+    QUALIFICATION,
+    RULE_LENGTH_MAX,
+    SIGN_UPS,
+    TEAM,
+    TITLE_LENGTH_MAX,
+    ZONE,
+)
 
 RECURRENCE_LENGTH_MAX = 200
 MINUTES_MAX = 24 * 60
 SKIPS_MAX = 100
+SIGN_UP_MINUTES_MAX = 366 * 24 * 60
 RECURRENCE = (
     "On which days, an RRULE of RFC 5545 such as `FREQ=MONTHLY;BYDAY=-1FR`: daily, weekly, "
     "monthly or yearly, with `INTERVAL`, `BYDAY`, `BYMONTHDAY`, `BYMONTH`, `COUNT` or `UNTIL`."
 )
 START = "The time of day at which each begins, by a clock on the wall."
 MINUTES = "How long each lasts, by a clock on the wall."
+SIGN_UP_END = "How many minutes before each start signing up ends; null: at the start."
 CLOCK = re.compile(r"(\d\d):(\d\d)", re.ASCII)
 
 
@@ -86,6 +99,14 @@ class SeriesRequest(Request):
     team_id = Identifier(allow_none=True, metadata={"description": TEAM})
     counts_heads = Flag()
     takes_sign_ups = Flag(metadata={"description": SIGN_UPS})
+    sign_up_closes_before = Count(
+        at_most=SIGN_UP_MINUTES_MAX, allow_none=True, metadata={"description": SIGN_UP_END}
+    )
+    age_min = Count(at_most=AGE_MAX, allow_none=True, metadata={"description": AGES})
+    age_max = Count(at_most=AGE_MAX, allow_none=True, metadata={"description": AGES})
+    qualification = Text(length_max=CODE_LENGTH_MAX, metadata={"description": QUALIFICATION})
+    training = Text(length_max=CODE_LENGTH_MAX, metadata={"description": QUALIFICATION})
+    zone_id = Identifier(allow_none=True, metadata={"description": ZONE})
 
 
 class SeriesChange(Request):
@@ -98,6 +119,14 @@ class SeriesChange(Request):
     team_id = Identifier(allow_none=True, metadata={"description": TEAM})
     capacity = Count(at_least=1, at_most=CAPACITY_MAX, allow_none=True)
     takes_sign_ups = Flag(metadata={"description": SIGN_UPS})
+    sign_up_closes_before = Count(
+        at_most=SIGN_UP_MINUTES_MAX, allow_none=True, metadata={"description": SIGN_UP_END}
+    )
+    age_min = Count(at_most=AGE_MAX, allow_none=True, metadata={"description": AGES})
+    age_max = Count(at_most=AGE_MAX, allow_none=True, metadata={"description": AGES})
+    qualification = Text(length_max=CODE_LENGTH_MAX, metadata={"description": QUALIFICATION})
+    training = Text(length_max=CODE_LENGTH_MAX, metadata={"description": QUALIFICATION})
+    zone_id = Identifier(allow_none=True, metadata={"description": ZONE})
     recurrence = Text(
         length_min=1, length_max=RECURRENCE_LENGTH_MAX, metadata={"description": RECURRENCE}
     )
@@ -140,6 +169,14 @@ class SeriesResponse(Schema):
     rule_code = fields.String(required=True)
     counts_heads = fields.Boolean(required=True)
     takes_sign_ups = fields.Boolean(required=True)
+    sign_up_closes_before = fields.Integer(
+        required=True, allow_none=True, metadata={"description": SIGN_UP_END}
+    )
+    age_min = fields.Integer(required=True, allow_none=True, metadata={"description": AGES})
+    age_max = fields.Integer(required=True, allow_none=True, metadata={"description": AGES})
+    qualification = fields.String(required=True, metadata={"description": QUALIFICATION})
+    training = fields.String(required=True, metadata={"description": QUALIFICATION})
+    zone_id = fields.UUID(required=True, allow_none=True, metadata={"description": ZONE})
     recurrence = fields.String(required=True, metadata={"description": "An RRULE without its end."})
     starts_on = fields.Date(required=True)
     ends_on = fields.Date(required=True, allow_none=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -34,8 +34,9 @@ def read(
         values["sign_up_closes_at"] = starts_at - int(before) * MINUTE
         return values, {}
     try:
-        values["sign_up_closes_at"] = datetime.fromisoformat(text).replace(tzinfo=clock.zone())
-    except ValueError:
+        until = datetime.fromisoformat(text).replace(tzinfo=clock.zone())
+        values["sign_up_closes_at"] = until.astimezone(UTC)
+    except (ValueError, OverflowError):
         return values, {"sign_up_until": _("请选日期和时间，不另外截止就空着")}
     return values, {}
 

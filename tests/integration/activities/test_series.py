@@ -505,3 +505,12 @@ def test_what_was_split_does_not_go_on_beside_what_follows_it(station, now):
     end(series, date(2026, 12, 7), now)
     assert end(last, None, now).pattern.ends_on is None
     assert len({each.starts_at.date() for s in (series, middle, last) for each in coming(s)}) == 9
+
+
+def test_a_worker_that_was_away_plans_nothing_that_is_over(station, now):
+    series = build_series(station, now)
+    later = now + timedelta(days=120)
+
+    service.plan_ahead(now=later)
+
+    assert days(occasions_of(series))[9:11] == ["03-23", "03-30"]

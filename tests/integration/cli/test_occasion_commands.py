@@ -134,3 +134,14 @@ def test_of_a_row_that_is_left_out_nothing_stays(run, station, day, tmp_path):
     assert "1 added, 0 already there, 1 left out." in output
     assert queries.list_series(node_path=station.path, day=day) == ()
     assert [each.title for each in planned(station, day)] == ["剪纸课"]
+
+
+def test_a_day_of_another_age_is_a_bad_row(run, station, tmp_path):
+    rows = [
+        ("剪纸课", "活动", station.name, day, "09:30", "11:00", "", again, "")
+        for day in ("0001-01-01", "9999-12-31")
+        for again in ("", "每周二")
+    ]
+    output = run("occasions", "import", write_csv(tmp_path / "plan.csv", *rows)).output
+
+    assert output.count("too long ago, or too far away") == 4

@@ -253,6 +253,7 @@ def test_an_occasion_is_planned_once_however_often_the_form_is_sent(admin, stati
         ({"day": "soon"}, "请选日期"),
         ({"from": "25:00"}, "请填开始时间"),
         ({"to": "14:00"}, "结束要在开始之后"),
+        ({"sign_up": "yes", "sign_up_until": "0001-01-01T00:00"}, "请选日期和时间"),
         ({"capacity": "-1"}, "填人数"),
         ({"capacity": "many"}, "填人数"),
         ({"node": "here"}, "请选站点"),

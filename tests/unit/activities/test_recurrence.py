@@ -98,6 +98,7 @@ def test_every_other_week_stays_so_from_whichever_of_its_days_it_begins_anew():
         "FREQ=DAILY;COUNT=2;UNTIL=20270101",
         "FREQ=DAILY;COUNT=401",
         "FREQ=DAILY;UNTIL=tomorrow",
+        "FREQ=DAILY;UNTIL=99991231T200000Z",
         "FREQ=WEEKLY;BYDAY=" + ",".join(["MO"] * 100),
     ],
 )
