@@ -102,7 +102,7 @@ def test_a_code_that_has_changed_is_gone(api, world, activity, clock, refused):
     assert problem["next_step"]
 
 
-@pytest.mark.parametrize("code", ["x", "HTTPS://EVIL/C/AAAA", "码" * 200])
+@pytest.mark.parametrize("code", ["x", "HTTPS://EVIL/AAAA", "码" * 200])
 def test_what_is_no_code_is_refused(api, world, activity, refused, code):
     refused(api.post("/check-ins", world.person, {"code": code}), 422, "invalid-code")
 

@@ -70,13 +70,12 @@ def get_present(
     :raises CardRevokedError: if the card was revoked.
     :raises ParticipantNotFoundError: if nobody of the occasion's center is meant.
     """
-    if participant_id is None:
-        presented = recognize(card, now=now)
-        if presented is None:
-            raise ParticipantNotFoundError
-    else:
-        found = participants.get_participant(participant_id)
-        presented = Presented(participant=found, channel=CheckInChannel.STAFF)
+    if participant_id is not None:
+        found = participants.get_local_participant(participant_id, node_path=occasion.node_path)
+        return Presented(participant=found, channel=CheckInChannel.STAFF)
+    presented = recognize(card, now=now)
+    if presented is None:
+        raise ParticipantNotFoundError
     participants.get_local_participant(presented.participant.id, node_path=occasion.node_path)
     return presented
 

@@ -1,4 +1,4 @@
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -18,7 +18,9 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def yesterday(now):
-    return now - DAY
+    """Ten in the morning of yesterday: what is done by night gives more points."""
+    day = clock.local_date(now, clock.zone()) - DAY
+    return datetime.combine(day, time(10), clock.zone()).astimezone(UTC)
 
 
 @pytest.fixture
