@@ -49,6 +49,8 @@ class NoticeKind(StrEnum):
     SIGN_UP_OCCASION_CANCELLED = "sign_up_occasion_cancelled"
     # occasion, starts_at (the new one)
     SIGN_UP_TIME_CHANGED = "sign_up_time_changed"
+    # occasion
+    SIGN_UP_PLACE_CHANGED = "sign_up_place_changed"
     # occasion, starts_at, stage (1: a day before, 2: two hours before)
     SIGN_UP_REMINDER = "sign_up_reminder"
     # day (from which on one can sign up again), missed

@@ -67,6 +67,7 @@ def follow_change(event: OccasionChanged) -> None:
         move_up(occasion.id, now=event.at)
     if occasion.starts_at != event.before.starts_at:
         _tell_moved(occasion, now=event.at)
+    _tell_place(occasion, before=event.before, now=event.at)
 
 
 @operation
@@ -116,6 +117,13 @@ def _drop(sign_up: SignUp, *, now: datetime) -> None:
         activities.free_seat(sign_up.occasion_id)
     else:
         change([sign_up.id], gone, only=(SignUpState.WAITING,), by=SYSTEM, now=now)
+
+
+def _tell_place(occasion: Occasion, *, before: Occasion, now: datetime) -> None:
+    if occasion.place == before.place or now >= occasion.ends_at:
+        return
+    for sign_up in queries.list_sign_ups(occasion.id, *queries.ACTIVE):
+        tell(sign_up.participant_id, NoticeKind.SIGN_UP_PLACE_CHANGED, occasion.id, now=now)
 
 
 def _tell_moved(occasion: Occasion, *, now: datetime) -> None:

@@ -75,6 +75,7 @@ def explain_notice(notice: Notice, *, occasion: Occasion | None = None) -> Sente
     values = {name: _WRITE.get(name, str)(value) for name, value in known.items()}
     if occasion is not None:
         values["occasion"] = occasion.title
+        values["place"] = occasion.place or str(_("站里"))
         values["starts"] = formats.day_clock(occasion.starts_at)
     return fill(words, values)
 

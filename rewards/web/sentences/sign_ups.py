@@ -80,6 +80,11 @@ NOTICES: Mapping[str, Words] = {
         _("改到%(starts_at)s"),
         (_("来不了就取消，让给别人"),),
     ),
+    "sign_up_place_changed": Words(
+        _("“%(occasion)s”换地方了"),
+        _("现在在%(place)s"),
+        (_("%(starts)s 开始，来不了就取消，让给别人"),),
+    ),
     "sign_up_reminder": Words(
         _("别忘了“%(occasion)s”"),
         _("%(starts_at)s 开始"),

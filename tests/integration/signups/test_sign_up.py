@@ -6,6 +6,7 @@ import pytest
 
 from rewards.access.errors import NotAllowedError
 from rewards.access.types import Role, SystemActor
+from rewards.activities import queries as activities
 from rewards.activities import service as planning
 from rewards.activities.errors import AgeLimitError, OccasionInUseError, OccasionTimesError
 from rewards.identity import service as identity
@@ -21,6 +22,7 @@ from rewards.signups.errors import (
     SignUpPausedError,
 )
 from rewards.signups.types import SignUpState
+from rewards.web import sentences
 from tests.factories.signups import (
     after_start,
     before_start,
@@ -202,6 +204,25 @@ def test_another_time_is_told_to_everybody_and_sign_up_closes_as_long_before(sta
 
     assert moved.sign_up_closes_at == closes_at + timedelta(days=1)
     assert told(person) == ["sign_up_time_changed"]
+
+
+def test_another_place_is_told_to_everybody_who_is_still_to_come(station, now):
+    film = build_film(station, capacity=2, place="线下空间", now=now)
+    kept, gone, waiting = build_people(station, 3, now=now)
+    _, given_up, _ = join(film, kept, gone, waiting, now=now)
+    service.cancel(actor=act_as(gone), sign_up_id=given_up.id, now=now)
+
+    for place in ("4号厅", "5号厅"):
+        changes = {"place": place, "title": "红色观影"}
+        planning.update_occasion(actor=SYSTEM, occasion_id=film.id, changes=changes, now=now)
+
+    assert told(kept) == ["sign_up_place_changed"] * 2
+    assert told(waiting) == ["sign_up_place_changed"] * 2 + ["sign_up_moved_up"]
+    assert told(gone) == []
+    last = notices.page_notices(participant_id=kept.id).items[0]
+    assert sentences.explain_notice(last, occasion=activities.get_occasion(film.id)).why == (
+        "现在在5号厅"
+    )
 
 
 def test_sign_up_cannot_close_after_check_in(station, now):
