@@ -6,13 +6,16 @@ from playwright.sync_api import Error as BrowserError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BuildError
 
-# Of pages that differ by what was asked of them (a tab, a day), so many are looked at.
+# Of pages that differ by what was asked of them (a day, a search), so many are looked at,
+# and of each tab and list of those that have some as many again.
 VARIANTS_MAX = 3
+STATES = {"all", "list", "part", "period", "s", "span", "state", "sent", "subject", "tab"}
 SETTLING_TRIES = 5
 LINKS = "links => links.map(link => link.href)"
 # What opens no page: live updates never end.
 FILES = (".json", ".csv", ".pdf", ".ics", ".js")
 NO_PAGES = ("/streams/", "/static/", "/api/", "/healthz", "/readyz", "/metrics")
+PAPERS = "/api/v1/docs"
 # How the browser says that what it got is a file, or nothing at all.
 NO_PAGE_ANSWERS = (
     "Download is starting",
@@ -22,7 +25,12 @@ NO_PAGE_ANSWERS = (
 )
 # These lead back to the page they stand on.
 SWITCHES = {"size", "lang"}
-SURFACES = {"/console": "console", "/screen": "screen", "/problems": "papers"}
+SURFACES = {
+    "/console": "console",
+    "/screen": "screen",
+    "/problems": "papers",
+    PAPERS: "papers",
+}
 
 
 def surface_of(path):
@@ -40,7 +48,7 @@ class Crawl:
             rule.endpoint: rule
             for rule in app.url_map.iter_rules()
             if "GET" in rule.methods
-            and not rule.rule.startswith(NO_PAGES)
+            and (rule.rule == PAPERS or not rule.rule.startswith(NO_PAGES))
             and not rule.rule.endswith(FILES)
         }
         self._known = {}
@@ -82,10 +90,12 @@ class Crawl:
         self._learn(values)
         if endpoint not in self._rules or surface_of(parts.path) != surface:
             return None
-        variant = frozenset(name for name, _ in parse_qsl(parts.query))
+        asked = parse_qsl(parts.query)
+        variant = frozenset(name for name, _ in asked)
         if variant & SWITCHES:
             return None
-        variants = self._variants.setdefault(endpoint, set())
+        state = frozenset((name, value) for name, value in asked if name in STATES)
+        variants = self._variants.setdefault(endpoint, {}).setdefault(state, set())
         if variant in variants or len(variants) >= VARIANTS_MAX:
             return None
         variants.add(variant)
