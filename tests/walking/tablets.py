@@ -14,6 +14,7 @@ from rewards.core.db import db
 from rewards.identity import service as identity
 from tests.factories.people import SYSTEM, make_staff
 
+QUIET_SECONDS = 10
 BANNER = "[data-offline-desk]"
 
 
@@ -26,6 +27,8 @@ class Line:
     def __init__(self, app):
         self._app = app
         self.delays = {}
+        self._answering = 0
+        self._quiet = threading.Condition()
         self._server = make_server("127.0.0.1", 0, self._answer, threaded=True)
         self.port = self._server.server_port
         self._serve()
@@ -35,8 +38,15 @@ class Line:
         self._thread.start()
 
     def _answer(self, environ, start_response):
-        time.sleep(self.delays.get(environ["PATH_INFO"], 0))
-        return self._app(environ, start_response)
+        with self._quiet:
+            self._answering += 1
+        try:
+            time.sleep(self.delays.get(environ["PATH_INFO"], 0))
+            return self._app(environ, start_response)
+        finally:
+            with self._quiet:
+                self._answering -= 1
+                self._quiet.notify_all()
 
     def cut(self):
         self._server.shutdown()
@@ -46,6 +56,9 @@ class Line:
     def end(self):
         if self._thread.is_alive():
             self.cut()
+        # What a closing page still said must not reach the next test.
+        with self._quiet:
+            self._quiet.wait_for(lambda: not self._answering, timeout=QUIET_SECONDS)
 
     def mend(self):
         self._server = make_server("127.0.0.1", self.port, self._answer, threaded=True)

@@ -36,6 +36,7 @@ ASSETS = (
     "gate.js",
     "offline-store.js",
     "offline-upload.js",
+    "offline-clock.js",
     "offline-codes.js",
     "offline-banner.js",
     "offline.js",

@@ -9,6 +9,7 @@
 
   var root = document.querySelector('[data-gate]');
   var banner = window.offlineBanner;
+  var clock = window.offlineClock;
   var codes = window.offlineCodes;
   var store = window.offlineStore;
   var uploads = window.offlineUploads;
@@ -18,11 +19,9 @@
   var LOOK_MS = 5000;
   var REST_MS_MAX = 60000;
   var NOTE_MS = 30000;
-  var JUMP_MS = 2000;
   var TELL_MS = 45000;
 
   var device = null;
-  var base = null;
   var known = {};
   var isOffline = false;
   var isSending = false;
@@ -35,27 +34,11 @@
   var rest = 0;
   var restedAt = 0;
 
-  /* ── The time since the page was loaded, by both clocks ──────── */
-
-  function begin(least, jump, tick) {
-    base = { least: least, jump: jump, tick: tick, wall: Date.now() };
-  }
-
-  /* The one clock nobody can set, but it stops while the tablet sleeps; the other tells so. */
-  function clock(tick) {
-    var now = window.performance.now();
-    var since = now - base.tick;
-    var ahead = Date.now() - base.wall - since;
-    var least = base.least + (tick === undefined ? since : Math.max(0, tick - base.tick));
-    return {
-      least: Math.round(least),
-      most: Math.round(least + base.jump + (ahead > JUMP_MS ? ahead : 0))
-    };
-  }
+  /* ── The clock of the device ─────────────────────────────────── */
 
   function note() {
     if (!device) { return Promise.resolve(); }
-    var now = clock();
+    var now = clock.read();
     device.least = now.least;
     device.jump = now.most - now.least;
     device.wall = Date.now();
@@ -63,7 +46,7 @@
   }
 
   function clockOf(other) {
-    return device && other.id === device.id ? clock() : null;
+    return device && other.id === device.id ? clock.read() : null;
   }
 
   /* ── A scan that could not be sent ───────────────────────────── */
@@ -75,7 +58,7 @@
       render();
       return Promise.resolve(banner.say(meant.isWord ? 'word' : 'stranger', 'refused'));
     }
-    if (clock().least > DAY_MS) { return Promise.resolve(banner.say('outdated', 'refused')); }
+    if (clock.read().least > DAY_MS) { return Promise.resolve(banner.say('outdated', 'refused')); }
     var mark = scan.direction + meant.who;
     return alone(function () {
       if (known[mark]) { return banner.say('again', 'already'); }
@@ -93,8 +76,8 @@
   function keep(scan, raw) {
     return Promise.all([store.devices(), store.rows()]).then(function (both) {
       var stored = both[0].filter(function (each) { return each.id === device.id; })[0] || device;
-      var at = clock(scan.tick);
-      var now = clock();
+      var at = clock.read(scan.tick);
+      var now = clock.read();
       device.sequence = Math.max(device.sequence, stored.sequence) + 1;
       device.last = Math.max(device.last, stored.last, at.least);
       device.least = now.least;
@@ -216,6 +199,7 @@
    * wall does not count: whoever puts it right must not lose what waits.
    */
   function forget(now) {
+    if (!device) { return render(); }
     return store.forget(device.id, function (row, owner) {
       if (!owner) { return true; }
       var least = (clockOf(owner) || owner).least;
@@ -241,7 +225,7 @@
             occasion: root.dataset.occasion, page: window.location.pathname,
             loaded: answer.now, sequence: 0, last: 0, least: 0, jump: 0, wall: Date.now()
           };
-          begin(0, 0, (asked + window.performance.now()) / 2);
+          clock.begin(0, 0, (asked + window.performance.now()) / 2);
           return note();
         });
       }).then(keepPage, resume);
@@ -259,7 +243,7 @@
       }).sort(function (one, other) { return one.id < other.id ? 1 : -1; })[0] || null;
       if (!device) { throw error; }
       var gap = Math.max(0, Date.now() - device.wall);
-      begin(device.least, device.jump + gap, window.performance.now());
+      clock.begin(device.least, device.jump + gap, window.performance.now());
       return store.listScans(device.id);
     }).then(function (scans) {
       scans.forEach(function (scan) { known[scan.direction + codes.read(scan.raw).who] = true; });

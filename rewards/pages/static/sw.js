@@ -110,7 +110,9 @@ function sweep(cache, kept) {
     return Promise.all(others.filter(Boolean).map(function (each) {
       if (!each.isPage) { return each; }
       return cache.match(each.request).then(function (page) {
-        each.isFresh = Math.abs(Date.now() - Number(page.headers.get(KEPT_AT))) < KEPT_MS;
+        /* Another page may have swept it meanwhile. */
+        var keptAt = page ? Number(page.headers.get(KEPT_AT)) : 0;
+        each.isFresh = Math.abs(Date.now() - keptAt) < KEPT_MS;
         return each;
       });
     }));
