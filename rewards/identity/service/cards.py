@@ -21,10 +21,12 @@ def issue_card(*, actor: Actor, participant_id: UUID, now: datetime) -> Card:
     :raises ParticipantClosedError: if the account is closed.
     """
     participant = _authorize(actor, participant_id, Verb.MANAGE_PARTICIPANT)
+    before = _lock_card(participant)
     card = participants.issue_card(
         participant_id=participant.id, issued_by=actor.principal, now=now
     )
-    _audit(actor, "card.issued", participant, card, now=now)
+    if card != before:
+        _audit(actor, "card.issued", participant, card, now=now)
     return card
 
 
@@ -40,6 +42,7 @@ def reissue_card(
     """
     participant = _authorize(actor, participant_id, Verb.MANAGE_PARTICIPANT)
     old = queries.get_card(participant.id, card_id)
+    before = _lock_card(participant)
     card = participants.reissue_card(
         participant_id=participant.id,
         card_id=old.id,
@@ -47,7 +50,8 @@ def reissue_card(
         revoked_by=actor.principal,
         now=now,
     )
-    _audit(actor, "card.reissued", participant, card, now=now, reason=reason.value)
+    if card != before:
+        _audit(actor, "card.reissued", participant, card, now=now, reason=reason.value)
     return card
 
 
@@ -62,6 +66,7 @@ def revoke_card(
     :raises CardNotFoundError: if it is not one of the participant's.
     """
     participant = _authorize(actor, participant_id, Verb.VIEW_PARTICIPANT)
+    before = _lock_card(participant)
     card = participants.revoke_card(
         participant_id=participant.id,
         card_id=CardId(card_id),
@@ -69,7 +74,8 @@ def revoke_card(
         revoked_by=actor.principal,
         now=now,
     )
-    _audit(actor, "card.revoked", participant, card, now=now, reason=reason.value)
+    if before is not None and before.id == card.id:
+        _audit(actor, "card.revoked", participant, card, now=now, reason=reason.value)
     return card
 
 
@@ -77,6 +83,12 @@ def _authorize(actor: Actor, participant_id: UUID, verb: Verb) -> Participant:
     participant = queries.get_participant(ParticipantId(participant_id))
     authorize(actor, verb, network.get_node(participant.home_node_id).path)
     return participant
+
+
+def _lock_card(participant: Participant) -> Card | None:
+    # Only what changes is audited: a second click does nothing.
+    participants.lock(participant.id)
+    return queries.find_card(participant.id)
 
 
 def _audit(
