@@ -109,6 +109,11 @@ class NoGuardianConsentError(ConflictError):
     title = "No guardian's consent is in force."
 
 
+class NotAMinorError(ConflictError):
+    code = "not-a-minor"
+    title = "A guardian agrees for minors alone."
+
+
 class SearchTooShortError(InvalidError):
     code = "search-too-short"
     title = "A name is looked for by two Chinese characters or three letters at least."

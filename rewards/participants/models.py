@@ -115,7 +115,7 @@ class QualificationRow(Base):
 
 
 class GuardianConsentRow(Base):
-    """A guardian's consent for a minor; the name is stored encrypted."""
+    """A guardian's consent for a minor; the name is encrypted, and empty once it is withdrawn."""
 
     __tablename__ = "guardian_consents"
     __table_args__ = (

@@ -75,8 +75,13 @@ def test_a_qualification_is_entered_renewed_and_ended(api, world, now, refused):
         refused(problem, 422, "invalid-qualification")
 
 
-def test_a_guardians_consent_is_given_and_withdrawn(api, world, refused):
-    given = api.post(at(world.wang, "guardian-consent"), world.admin, {"guardian_name": "王海"})
+def test_a_guardians_consent_is_given_and_withdrawn(api, world, now, refused):
+    consent = {"guardian_name": "王海"}
+    unknown = api.post(at(world.wang, "guardian-consent"), world.admin, consent)
+    refused(unknown, 409, "not-a-minor")
+    born = {"birth_year": now.year - 9}
+    api("PATCH", f"/participants/{world.wang.id}", world.admin, born)
+    given = api.post(at(world.wang, "guardian-consent"), world.admin, consent)
     withdrawn = api("DELETE", at(world.wang, "guardian-consent"), world.admin)
 
     assert (given.status_code, withdrawn.status_code) == (200, 204)

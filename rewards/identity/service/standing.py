@@ -79,6 +79,7 @@ def give_guardian_consent(
 
     :raises NotAllowedError: if the actor may not manage participants at the home node.
     :raises ParticipantClosedError: if the account is closed.
+    :raises NotAMinorError: if no guardian has a say, or the year of birth is not known.
     :raises InvalidNameError: if the guardian's name is not good.
     """
     participant = _authorize(actor, participant_id)

@@ -11,8 +11,8 @@ from rewards.core.ids import new_id
 from rewards.core.secrecy import vault
 from rewards.core.unit import operation
 
-from .. import rules
-from ..errors import NoGuardianConsentError, QualificationNotFoundError
+from .. import queries, rules
+from ..errors import NoGuardianConsentError, NotAMinorError, QualificationNotFoundError
 from ..models import GuardianConsentRow, QualificationRow
 from ..types import QualificationId
 from .writing import lock
@@ -78,10 +78,13 @@ def give_guardian_consent(
 
     :raises ParticipantNotFoundError: if there is no such participant.
     :raises ParticipantClosedError: if the account is closed.
+    :raises NotAMinorError: if no guardian has a say, or the year of birth is not known.
     :raises InvalidNameError: if the guardian's name is not good.
     """
     name = rules.normalize_name(guardian_name)
     lock(participant_id)
+    if not queries.get_participant(participant_id).is_minor:
+        raise NotAMinorError
     _withdraw(participant_id, withdrawn_by=recorded_by, now=now)
     db.session.execute(
         sa.insert(GuardianConsentRow).values(
@@ -135,7 +138,8 @@ def _withdraw(participant_id: ParticipantId, *, withdrawn_by: str, now: datetime
             GuardianConsentRow.participant_id == participant_id,
             GuardianConsentRow.withdrawn_at.is_(None),
         )
-        .values(withdrawn_at=now, withdrawn_by=withdrawn_by)
+        # Who agreed no more is nobody's business; when, and by whose hand, is.
+        .values(withdrawn_at=now, withdrawn_by=withdrawn_by, guardian_name_sealed="")
         .returning(GuardianConsentRow.id)
         .execution_options(synchronize_session=False)
     )

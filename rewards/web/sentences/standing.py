@@ -56,6 +56,9 @@ STANDING: Mapping[str, Words] = {
     "invalid-qualification": Words(_("资格填得不对"), None, (_("从列表里选；有效期要到今天以后"),)),
     "qualification-not-found": Words(_("没有找到这项资格"), None, LIST_AGAIN),
     "own-qualification": Words(_("不能登记自己的资格"), None, (_("请另一位工作人员核对后登记"),)),
+    "not-a-minor": Words(
+        _("成年人不用监护人同意"), None, (_("是未成年人就先填出生年份，再记监护人"),)
+    ),
     "no-guardian-consent": Words(_("没有监护人的同意记录"), None, MEND),
 }
 

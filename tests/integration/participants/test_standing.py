@@ -18,7 +18,7 @@ from rewards.activities.errors import (
 )
 from rewards.activities.types import OccasionKind
 from rewards.checkins import service as checkins
-from rewards.core.db import db
+from rewards.core.db import db, table_of
 from rewards.core.ids import new_id
 from rewards.core.unit import use_case
 from rewards.identity import service
@@ -28,6 +28,7 @@ from rewards.participants.errors import (
     InvalidNameError,
     InvalidQualificationError,
     NoGuardianConsentError,
+    NotAMinorError,
     OwnQualificationError,
     ParticipantNotFoundError,
     QualificationNotFoundError,
@@ -81,6 +82,21 @@ def come(occasion, person, *, now):
     return checkins.check_in_by_staff(
         actor=SYSTEM, occasion_id=occasion.id, participant_id=person.id, now=now
     )
+
+
+def test_a_guardian_agrees_for_minors_and_is_forgotten_when_it_ends(person, child, station, now):
+    ageless = build_participant(station, name="李一", now=now)
+    for each in (person, ageless):
+        with pytest.raises(NotAMinorError):
+            agree(each, now=now)
+    agree(child, name="陈海", now=now)
+    agree(child, name="陈山", now=now + DAY)
+    service.withdraw_guardian_consent(actor=SYSTEM, participant_id=child.id, now=now + 2 * DAY)
+
+    rows = db.session.execute(sa.select(table_of(GuardianConsentRow))).all()
+
+    assert [row.guardian_name_sealed for row in rows] == ["", ""]
+    assert {row.withdrawn_at for row in rows} == {now + DAY, now + 2 * DAY}
 
 
 def test_a_line_counts_to_its_last_day_and_is_renewed_by_a_new_one(person, admin, now):
@@ -137,8 +153,8 @@ def test_nobody_vouches_for_themselves_or_for_other_centers(station, person, now
             agree(person, actor=stranger, now=now)
 
 
-def test_the_database_keeps_one_line_and_one_consent_in_force(person, now):
-    values = {"id": new_id(), "participant_id": person.id}
+def test_the_database_keeps_one_line_and_one_consent_in_force(child, now):
+    values = {"id": new_id(), "participant_id": child.id}
     line = values | {"code": "legal", "verified_by": "x", "verified_at": now}
     consent = values | {
         "guardian_name_sealed": "x",
@@ -146,8 +162,8 @@ def test_the_database_keeps_one_line_and_one_consent_in_force(person, now):
         "recorded_by": "x",
         "given_at": now,
     }
-    record(person, "legal", now=now)
-    agree(person, now=now)
+    record(child, "legal", now=now)
+    agree(child, now=now)
 
     @use_case
     def force(row, twice):
