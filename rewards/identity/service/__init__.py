@@ -10,7 +10,7 @@ from .participants import (
     set_board_display,
     update_participant,
 )
-from .searching import index_names, search_participants
+from .searching import index_names, note_code_search, search_participants
 from .sign_ins import (
     end_sign_in,
     issue_sign_in_code,
@@ -56,6 +56,7 @@ __all__ = [
     "link_participant",
     "link_wechat",
     "look_up_wechat",
+    "note_code_search",
     "recognize",
     "record_qualification",
     "register_participant",

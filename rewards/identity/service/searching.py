@@ -7,6 +7,8 @@ from rewards.access import operations as access
 from rewards.access import rules
 from rewards.access.types import Actor, Verb
 from rewards.core.unit import use_case
+from rewards.network import queries as network
+from rewards.network.rules import center_path
 from rewards.network.types import Node
 from rewards.participants import operations as participants
 from rewards.participants import queries
@@ -44,6 +46,33 @@ def search_participants(
         now=now,
     )
     return found
+
+
+@use_case
+def note_code_search(
+    *, actor: Actor, node: Node, found: Participant | None, now: datetime
+) -> tuple[Participant, ...]:
+    """Return who was found by a card or a code, if they are of the center of *node*.
+
+    :raises NotAllowedError: if the actor neither looks after people nor checks them in there.
+    """
+    if not any(rules.may(actor, verb, node.path) for verb in SEEING):
+        rules.authorize(actor, SEEING[0], node.path)
+    meant = () if found is None or not _is_of_center(found, node) else (found,)
+    access.audit(
+        actor=actor,
+        action="participants.searched",
+        node_id=node.id,
+        subject="participants",
+        details={"by": "code", "found": len(meant)},
+        now=now,
+    )
+    return meant
+
+
+def _is_of_center(participant: Participant, node: Node) -> bool:
+    home = network.get_node(participant.home_node_id)
+    return participant.closed_at is None and center_path(home.path) == center_path(node.path)
 
 
 @use_case

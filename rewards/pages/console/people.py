@@ -6,7 +6,7 @@ from functools import partial
 from flask import request
 
 from rewards.checkins import queries as checkins
-from rewards.core.errors import RewardsError
+from rewards.checkins.errors import InvalidCodeError
 from rewards.identity import service as identity
 from rewards.network.rules import center_path
 from rewards.network.types import Node
@@ -24,7 +24,9 @@ TEXT_LENGTH_MAX = 256
 
 def normalize(text: str) -> str:
     """Return what was typed or scanned without the width and the gaps of a keyboard."""
-    return unicodedata.normalize("NFKC", text[:TEXT_LENGTH_MAX]).strip()
+    # Half a pair of surrogates, as a broken keyboard leaves it, can be neither shown nor stored.
+    whole = "".join(char for char in text[:TEXT_LENGTH_MAX] if unicodedata.category(char) != "Cs")
+    return unicodedata.normalize("NFKC", whole).strip()
 
 
 def read_sought() -> str:
@@ -44,9 +46,10 @@ def find(text: str, *, post: Post, node: Node | None = None) -> tuple[Participan
     :raises SearchTooShortError: if it is fewer than two Chinese characters, or three letters.
     """
     text = normalize(text)
+    node = node or post.node
     if len(text) >= TOKEN_LENGTH_MIN:
-        return _find_by_code(text, post)
-    look = partial(_search, post=post, node=node or post.node)
+        return _find_by_code(text, post, node)
+    look = partial(_search, post=post, node=node)
     compact = "".join(character for character in text if character not in " -")
     digits = compact.lstrip("+")
     if not digits.isdigit():
@@ -70,11 +73,9 @@ def _search(
     )
 
 
-def _find_by_code(text: str, post: Post) -> tuple[Participant, ...]:
+def _find_by_code(text: str, post: Post, node: Node) -> tuple[Participant, ...]:
     try:
         found = checkins.find_member(text, now=post.now)
-    except RewardsError as error:
-        if error.code == "invalid-code":
-            return ()
-        raise
-    return () if found is None or found.closed_at else (found,)
+    except InvalidCodeError:
+        found = None
+    return identity.note_code_search(actor=post.actor, node=node, found=found, now=post.now)

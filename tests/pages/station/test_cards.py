@@ -1,11 +1,14 @@
 import pytest
 import sqlalchemy as sa
 
+from rewards.access.models import AuditRecordRow
 from rewards.checkins import queries as checkins
 from rewards.core import clock
 from rewards.core.db import Base, db
+from rewards.identity import service as identity
 from rewards.participants import queries as participants
 from rewards.participants.types import CardEnd
+from tests.factories.people import SYSTEM, make_participant
 from tests.factories.world import build_occasion
 
 
@@ -55,6 +58,28 @@ def test_a_scanned_card_finds_its_owner_and_a_dead_one_says_so(admin, resident, 
     assert str(resident.id) not in dead
     assert "这张卡已经停用" in dead
     assert code not in found + dead
+
+
+def test_a_card_of_another_center_names_nobody_and_every_look_is_audited(
+    admin, resident, card, other_station, now
+):
+    far = make_participant(other_station, now, name="贺兰雪")
+    theirs = identity.issue_card(actor=SYSTEM, participant_id=far.id, now=now)
+
+    looks = [
+        admin.post("/console/residents", data={"q": checkins.get_card_code(each)})
+        for each in (card, theirs)
+    ]
+
+    assert [each.status_code for each in looks] == [303, 200]
+    assert str(far.id) not in looks[1].text
+    searched = sa.select(AuditRecordRow.details).where(
+        AuditRecordRow.action == "participants.searched"
+    )
+    assert db.session.scalars(searched.order_by(AuditRecordRow.id)).all() == [
+        {"by": "code", "found": 1},
+        {"by": "code", "found": 0},
+    ]
 
 
 def test_a_refused_code_of_somebody_lies_nowhere_in_the_database(

@@ -214,7 +214,15 @@ def test_a_refused_code_is_kept_for_the_list_of_staff(scan, occasion, resident, 
 
 
 def test_a_bad_scan_never_keeps_the_next_one_out(scan, occasion, resident):
-    for raw in ("x" * 5000, "\x00\x1b[31m", "🙂" * 40, "' OR 1=1 --", "../../etc", "王" * 300):
+    for raw in (
+        "赵\ud83d钱",
+        "x" * 5000,
+        "\x00\x1b[31m",
+        "🙂" * 40,
+        "' OR 1=1 --",
+        "../../etc",
+        "王" * 300,
+    ):
         refused(scan(raw))
         refused(scan(raw, gate=raw, direction=raw, participant=raw, key=raw))
     assert scan(code_of(resident), gate="门" * 500, key="é")["verdict"] == "done"
