@@ -1,5 +1,6 @@
 """The form that registers a resident: what was typed, and what is wrong with it."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,9 +10,12 @@ from flask_babel import gettext as _
 
 from rewards.core.errors import RewardsError
 from rewards.participants import rules
+from rewards.participants.errors import InvalidBirthYearError
 from rewards.participants.types import BoardDisplay
 from rewards.web import sentences
 
+YEAR_LENGTH = 4
+TEXT_LENGTH_MAX = 40
 # Where a refusal of the service is told in the form.
 FIELD_OF = {
     "phone-taken": "phone",
@@ -67,6 +71,17 @@ def find_display(form: Mapping[str, str]) -> BoardDisplay | None:
         return None
 
 
+def read_year(text: str) -> int:
+    """Return the year that was typed, in full-width digits, too, as some Chinese keyboards write.
+
+    :raises InvalidBirthYearError: if these are not four digits.
+    """
+    plain = unicodedata.normalize("NFKC", text[:TEXT_LENGTH_MAX]).strip()
+    if not (len(plain) == YEAR_LENGTH and plain.isascii() and plain.isdigit()):
+        raise InvalidBirthYearError
+    return int(plain)
+
+
 def blame(draft: Draft, error: RewardsError) -> None:
     """Put what the service refused at the field that it is about."""
     name = FIELD_OF.get(error.code, "form")
@@ -85,7 +100,9 @@ def _read_birth_year(draft: Draft, year: int) -> None:
     text = draft.typed.get("birth_year", "").strip()
     if not text:
         draft.values["birth_year"] = None
-    elif text.isascii() and text.isdigit() and rules.BIRTH_YEAR_MIN <= int(text) <= year:
-        draft.values["birth_year"] = int(text)
-    else:
+        return
+    try:
+        draft.values["birth_year"] = read_year(text)
+        rules.check_birth_year(draft.values["birth_year"], year=year)
+    except InvalidBirthYearError:
         draft.errors["birth_year"] = _("填4位出生年份，例如 1956")

@@ -1,6 +1,5 @@
 """What decides where a resident may take part: certificates, trainings, a guardian, an age."""
 
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -15,10 +14,10 @@ from rewards.core.errors import RewardsError
 from rewards.identity import service
 from rewards.network import queries as network
 from rewards.participants import queries as participants
-from rewards.participants.errors import InvalidBirthYearError, InvalidQualificationError
+from rewards.participants.errors import InvalidQualificationError
 from rewards.web import statuses
 
-from . import frame, residents
+from . import frame, resident_form, residents
 
 blueprint = Blueprint("console_resident_standing", __name__)
 
@@ -66,11 +65,8 @@ def tell_birth_year(participant_id: UUID) -> ResponseReturnValue:
     """Enter the year of birth, which limits of age are judged by."""
 
     def act(**who: Any) -> None:
-        # Full-width digits are what some Chinese keyboards write.
-        text = unicodedata.normalize("NFKC", request.form.get("birth_year", "")).strip()
-        if not (text.isascii() and text.isdigit()):
-            raise InvalidBirthYearError
-        service.update_participant(birth_year=int(text), **who)
+        year = resident_form.read_year(request.form.get("birth_year", ""))
+        service.update_participant(birth_year=year, **who)
 
     return _do(participant_id, act, "born")
 

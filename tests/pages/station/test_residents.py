@@ -140,6 +140,7 @@ def test_a_resident_is_registered_with_what_they_agreed_to(admin, station):
         ({"phone": "123"}, "手机号"),
         ({"birth_year": "56"}, "填4位出生年份"),
         ({"birth_year": "2999"}, "填4位出生年份"),
+        ({"birth_year": "1" * 5000}, "填4位出生年份"),
         ({"node": ""}, "请选居民在哪个站"),
         ({"agreed": ""}, "居民同意后才能登记"),
         ({"display": "nickname"}, "昵称"),

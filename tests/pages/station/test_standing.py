@@ -59,7 +59,13 @@ def test_a_guardians_consent_is_recorded_and_their_name_masked(admin, child):
 
 @pytest.mark.parametrize(
     ("typed", "status"),
-    [("1956", 303), ("\uff11\uff19\uff15\uff16", 303), ("19", 422), ("1800", 422)],
+    [
+        ("1956", 303),
+        ("\uff11\uff19\uff15\uff16", 303),
+        ("19", 422),
+        ("1800", 422),
+        ("1" * 5000, 422),
+    ],
 )
 def test_a_year_of_birth_is_entered_by_one_field(admin, resident, typed, status):
     answer = admin.post(at(resident, "/birth-year"), data={"birth_year": typed})
