@@ -15,6 +15,7 @@ from rewards.access.types import (
     StaffActor,
     StaffId,
 )
+from rewards.core.checks import FOUND_MAX, Scope, Violation
 from rewards.core.db import db, reading, table_of
 from rewards.core.lookups import WANTED, Lookup
 from rewards.core.secrecy import hash_token
@@ -285,3 +286,10 @@ def has_wechat(participant_id: ParticipantId) -> bool:
     row = WechatLinkRow
     found = sa.select(row.id).where(row.participant_id == participant_id)
     return db.session.scalar(sa.select(found.exists())) is True
+
+
+def list_kept_links(connection: sa.Connection, _scope: Scope) -> tuple[Violation, ...]:
+    """Return the closed accounts that a WeChat account still signs in to (I22)."""
+    about = table_of(WechatLinkRow).c.participant_id
+    kept = sa.select(about).where(about.in_(participants.select_closed_ids())).limit(FOUND_MAX)
+    return tuple(map(participants.tell_unforgotten, connection.scalars(kept)))

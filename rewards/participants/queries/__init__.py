@@ -33,6 +33,7 @@ from .standing import (
 )
 from .verification import (
     list_unforgotten,
+    tell_unforgotten,
 )
 
 __all__ = [
@@ -64,4 +65,5 @@ __all__ = [
     "select_at_home",
     "select_closed_ids",
     "select_open_homes",
+    "tell_unforgotten",
 ]

@@ -12,6 +12,7 @@ from rewards.core.checks import Scope, Violation
 from rewards.core.db import reading, snapshot
 from rewards.corrections import queries as corrections
 from rewards.earning import queries as earning
+from rewards.identity import queries as identity
 from rewards.ledger import queries as ledger
 from rewards.ledger.types import ChainHead
 from rewards.participants import queries as participants
@@ -63,6 +64,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("I20", redemptions.list_reused_codes),
     ("I21", earning.list_misdated),
     ("I22", participants.list_unforgotten),
+    ("I22", identity.list_kept_links),
 )
 
 

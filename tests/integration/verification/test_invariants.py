@@ -115,6 +115,14 @@ TAMPERED = {
     "I22: a key of a name": (
         "INSERT INTO name_keys SELECT 'ab', id FROM participants WHERE closed_at IS NOT NULL",
     ),
+    "I22: a card": (
+        """INSERT INTO cards (id, participant_id, label, issued_at, issued_by, revoked_by)
+        SELECT id, id, 'ab', closed_at, '', '' FROM participants WHERE closed_at IS NOT NULL""",
+    ),
+    "I22: a link to WeChat": (
+        """INSERT INTO wechat_links (id, participant_id, openid_lookup, linked_at)
+        SELECT id, id, 'ab', closed_at FROM participants WHERE closed_at IS NOT NULL""",
+    ),
     "I22: a year": ("UPDATE participants SET birth_year = 1956 WHERE closed_at IS NOT NULL",),
 }
 
