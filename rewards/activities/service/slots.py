@@ -119,10 +119,7 @@ def cancel_after(series: Series, last: date, *, actor: Actor, now: datetime) -> 
 
 @operation
 def cancel_slot(series: Series, slot: date, *, actor: Actor, now: datetime) -> bool:
-    """Cancel the occasion of one day; return whether there is one at all.
-
-    :raises SeriesSlotError: if it is over.
-    """
+    """Cancel the occasion of one day; return whether there is one at all."""
     planned = [
         each
         for each in queries.list_of_series(series.id, slot_from=slot)
@@ -130,8 +127,6 @@ def cancel_slot(series: Series, slot: date, *, actor: Actor, now: datetime) -> b
     ]
     for occasion in planned:
         if occasion.status is OccasionStatus.SCHEDULED:
-            if occasion.ends_at <= now:
-                raise SeriesSlotError
             joined(cancel_occasion)(actor=actor, occasion_id=occasion.id, now=now)
     return bool(planned)
 
