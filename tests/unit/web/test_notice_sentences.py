@@ -21,7 +21,9 @@ FULL = {
     "starts_at": "2026-11-27T07:00:00+00:00",
     "missed": 3,
 }
-FILM = SimpleNamespace(title="红色观影", starts_at=datetime(2026, 11, 27, 7, tzinfo=UTC))
+FILM = SimpleNamespace(
+    place="4号厅", title="红色观影", starts_at=datetime(2026, 11, 27, 7, tzinfo=UTC)
+)
 CASES = [
     *((kind, FULL) for kind in NoticeKind),
     (NoticeKind.POINTS_ADJUSTED, {"points": -5, "balance": 0}),
