@@ -227,6 +227,17 @@ def test_a_pending_scan_is_still_confirmed_by_a_tap(fake, phone, station, me, no
     assert "确认签到" in phone.get("/scan").text
 
 
+def test_a_scan_that_is_too_old_leads_nobody_astray(fake, phone, station, me, clock, now):
+    tap(phone, fake)
+    sign_in_by_phone(phone)
+    phone.post("/sign-out")
+    activity = build_occasion(station, now=now)
+    phone.get(f"/C/{checkins.get_display_code(activity, now=now).token}")
+    clock.shift(timedelta(minutes=25))
+
+    assert tap(phone, fake).location == "/"
+
+
 def test_somebody_signed_in_links_by_a_tap_and_unlinks_by_another(fake, phone, app, me):
     sign_in_by_phone(phone)
     assert "以后用微信登录" in phone.get("/").text

@@ -19,9 +19,9 @@ from rewards.identity import queries as identity_queries
 from rewards.identity import service as identity
 from rewards.identity.errors import WechatNotLinkedError, WechatOfAnotherError
 from rewards.participants.types import Participant
-from rewards.web import addresses, sessions, tickets, wechat
+from rewards.web import addresses, sessions, wechat
 
-from . import frame
+from . import frame, scans
 
 blueprint = Blueprint("wechat", __name__, url_prefix="/wechat")
 
@@ -61,7 +61,7 @@ def come_back() -> ResponseReturnValue:
     except WechatNotLinkedError:
         return _ask_to_link(lookup, wanted)
     # A pending scan is confirmed by a tap, as ever: coming here was no such tap.
-    response = redirect("/scan" if tickets.find() else wanted, code=303)
+    response = redirect("/scan" if scans.find_latest() else wanted, code=303)
     sessions.set_cookie(response, sessions.Cookie.PARTICIPANT, signed_in.token)
     return response
 
