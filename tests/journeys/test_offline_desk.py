@@ -1,5 +1,6 @@
 """The gate in a real browser whose network goes away: nothing is lost, nothing counts twice."""
 
+import time
 from datetime import timedelta
 
 import argon2
@@ -10,6 +11,7 @@ from rewards.checkins import queries as checkins
 from rewards.checkins import service
 from rewards.checkins.types import CheckInChannel
 from rewards.core import clock
+from rewards.core.db import db
 from rewards.gates import queries as gates
 from rewards.identity import service as identity
 from rewards.ledger import queries as ledger
@@ -119,6 +121,22 @@ def test_fifty_scans_without_a_network_come_in_each_once(
     assert sum(row.is_offline for row in came) == SCANS
     assert {ledger.get_balance(each.id).balance for each in people} == {5}
     assert gates.count_waiting(station.path) == 0
+
+
+def test_a_page_that_closes_says_that_nothing_waits_on_it(gate, occasion):
+    wait_for_upload(gate)
+    before = timedelta(minutes=1)
+    span = {"since": clock.now() - before, "until": clock.now() + before}
+    assert gates.has_silent(occasion.id, **span)
+
+    gate.wait_for_function("window.offlineDesk")
+    gate.goto("about:blank")
+
+    deadline = time.monotonic() + 10
+    while gates.has_silent(occasion.id, **span) and time.monotonic() < deadline:
+        db.session.rollback()
+        time.sleep(0.05)
+    assert not gates.has_silent(occasion.id, **span)
 
 
 @pytest.mark.nightly
