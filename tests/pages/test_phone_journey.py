@@ -437,3 +437,25 @@ def test_which_browser_checked_in_is_kept_as_a_hash(client, station, me, now):
 
     assert len(device) == 16
     assert device not in client.get_cookie("browser").value
+
+
+def test_who_has_a_code_from_staff_is_asked_for_it_and_signed_in_by_it(client, station, me, now):
+    asked = post(client, "/sign-in", client.get("/sign-in"), phone=PHONE, action="have")
+    code = identity.issue_sign_in_code(actor=SystemActor(), participant_id=me.id, now=now).code
+
+    done = post(client, "/sign-in", asked, phone=PHONE, code=code, asks_code="1")
+
+    assert 'name="code"' in asked.text
+    assert "错误" not in asked.text
+    assert done.status_code == 303
+
+
+def test_the_enter_key_signs_in_and_sends_no_second_code(client, me):
+    page = post(client, "/sign-in", client.get("/sign-in"), phone=PHONE, action="send")
+
+    # A browser presses the first button of a form when somebody hits Enter.
+    form = page.text[page.text.index('name="phone"') :]
+    first = re.search(r"<button[^>]*>([^<]*)<", form)
+
+    assert "登录" in first[1]
+    assert "再发一次验证码" in form

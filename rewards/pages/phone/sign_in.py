@@ -65,8 +65,11 @@ def submit() -> ResponseReturnValue:
     """Send a code, or sign in with one."""
     if preferences.switch_size():
         return _page(told=telling.read())
-    if request.form.get("action") == "send":
+    action = request.form.get("action")
+    if action == "send":
         return _send()
+    if action == "have":
+        return _page()
     try:
         signed_in = service.sign_in_participant(
             phone=request.form.get("phone", ""),
@@ -165,7 +168,9 @@ def _tell(*, error: RewardsError | None, sent: SentCode | None, is_new: bool) ->
         "errors": _errors(error),
         "sent_to": sent.phone_ending if sent else "",
         "shown_code": sent.code if sent is not None and settings.demo_mode else "",
-        "asks_code": bool(sent or request.form.get("asks_code")),
+        "asks_code": bool(
+            sent or request.form.get("asks_code") or request.form.get("action") == "have"
+        ),
         "is_new": is_new or bool(request.form.get("is_new")),
     }
 
