@@ -454,7 +454,7 @@ def test_the_enter_key_signs_in_and_sends_no_second_code(client, me):
     page = post(client, "/sign-in", client.get("/sign-in"), phone=PHONE, action="send")
 
     # A browser presses the first button of a form when somebody hits Enter.
-    form = page.text[page.text.index('name="phone"') :]
+    form = page.text[page.text.index('id="phone"') :]
     first = re.search(r"<button[^>]*>([^<]*)<", form)
 
     assert "登录" in first[1]
