@@ -16,7 +16,7 @@ from tests.api.test_every_call import CALLS
 
 pytestmark = pytest.mark.databases("sqlite")
 
-EXAMPLES = 10
+EXAMPLES = 6
 CHECKS = [
     negative_data_rejection,
     not_a_server_error,

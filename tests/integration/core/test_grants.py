@@ -16,6 +16,7 @@ from rewards.core.db import Base, db
 from rewards.leaderboards import service as leaderboards
 from rewards.web.statuses import refusal_of
 from tests.conftest import Client, build_settings
+from tests.factories.redemptions import count_inconsistencies
 from tests.factories.world import build_occasion
 from tests.integration.verification.conftest import attend, live
 
@@ -101,6 +102,8 @@ def test_it_loads_the_demo_district(app):
     loaded = app.test_cli_runner().invoke(args=["demo", "load"])
 
     assert loaded.exit_code == 0, loaded.output
+    assert db.session.scalar(sa.text("SELECT count(*) FROM participants")) == 60
+    assert count_inconsistencies() == {}
 
 
 def test_it_changes_nothing_written_once_makes_nothing_and_gets_round_nothing(app):

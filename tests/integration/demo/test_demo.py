@@ -319,7 +319,7 @@ def test_an_interrupted_load_leaves_nothing(app):
     before = count_rows()
 
     def interrupt(done, _total):
-        if done > 20:
+        if done > 5:
             raise InterruptedLoadError
 
     with pytest.raises(InterruptedLoadError):
@@ -389,6 +389,8 @@ def test_the_command_tells_how_to_sign_in(demo):
     assert any("138 0000 1234" in line for line in lines)
 
 
+# That it loads there by the role of the application is tried with the grants.
+@pytest.mark.nightly
 @pytest.mark.databases("postgresql")
 def test_it_loads_into_postgresql_as_well(app):
     load(app)
