@@ -75,6 +75,7 @@ def test_a_run_tells_its_ratios_and_leaves_nothing(start, tmp_path):
     assert list(tmp_path.glob("rewards-*")) == []
 
 
+@pytest.mark.nightly
 def test_ctrl_c_in_the_middle_leaves_nothing(start, tmp_path):
     process = start("--connections", "2")
     # It says what it does: by then every part of the service runs.

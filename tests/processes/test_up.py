@@ -182,7 +182,7 @@ def test_a_database_and_a_redis_of_the_operator_are_used(up, checkout, make_data
     assert processes_in(checkout) == []
 
 
-@pytest.mark.parametrize("part", ["redis", "web"])
+@pytest.mark.parametrize("part", ["redis", pytest.param("web", marks=pytest.mark.nightly)])
 def test_when_one_part_dies_one_line_says_which_and_everything_stops(up, checkout, part):
     running = up("--no-demo").wait_until_running()
 

@@ -34,6 +34,7 @@ def write(path, *rows):
     return str(path)
 
 
+@pytest.mark.nightly
 @pytest.mark.databases("sqlite")
 def test_the_teams_of_a_district_are_imported(run, station, tmp_path):
     names = [f"志愿服务队{number:03}" for number in range(745)]

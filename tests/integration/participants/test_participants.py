@@ -1,10 +1,10 @@
+import secrets
 from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
 from rewards.core.db import db
-from rewards.core.ids import new_id
 from rewards.core.secrecy import Vault, vault
 from rewards.core.unit import use_case
 from rewards.participants import operations, queries
@@ -98,7 +98,7 @@ def test_without_equal_look_up_values_the_same_race_registers_a_phone_eight_time
     app, now, race, monkeypatch
 ):
     *_, station = make_branch(now)
-    monkeypatch.setattr(Vault, "lookup", lambda _vault, _text: new_id().hex)
+    monkeypatch.setattr(Vault, "lookup", lambda _vault, _text: secrets.token_hex(32))
 
     outcomes = race(8, lambda _: make_participant(station, now, phone=PHONE))
 
