@@ -4,10 +4,10 @@ A browser is kept as a keyed hash. On SQLite a table is rebuilt to change a
 constraint, which drops every trigger that speaks of it: they are made anew.
 """
 
-from contextlib import contextmanager
-
 import sqlalchemy as sa
 from alembic import op
+
+from rewards.core.rebuilding import keeping_triggers
 
 revision = "0035"
 down_revision = "0034"
@@ -41,7 +41,7 @@ def shown():
 def upgrade():
     for column in asked():
         op.add_column("occasions", column)
-    with keeping_triggers():
+    with keeping_triggers(op.get_bind()):
         with op.batch_alter_table("occasions") as table:
             table.add_column(sa.Column("zone_id", sa.Uuid(), nullable=True))
             table.create_foreign_key("fk_occasions__zone_id", "space_zones", ["zone_id"], ["id"])
@@ -69,7 +69,7 @@ def downgrade():
     # What was shown by a newer way was shown to staff, or read from a wall like digits.
     op.execute("UPDATE check_ins SET channel = 'staff' WHERE channel IN ('card', 'member_code')")
     op.execute("UPDATE check_ins SET channel = 'digits' WHERE channel = 'poster'")
-    with keeping_triggers():
+    with keeping_triggers(op.get_bind()):
         with op.batch_alter_table("check_ins") as table:
             replace_channels(table, BEFORE)
             for column in shown():
@@ -88,18 +88,3 @@ def replace_channels(table, values):
     table.drop_constraint(name, type_="check")
     words = ", ".join(f"'{value}'" for value in values)
     table.create_check_constraint(name, f"channel IN ({words})")
-
-
-@contextmanager
-def keeping_triggers():
-    if op.get_bind().dialect.name != "sqlite":
-        yield
-        return
-    find = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY rowid")
-    triggers = [tuple(row) for row in op.get_bind().execute(find)]
-    for name, _sql in triggers:
-        op.execute(f"DROP TRIGGER {name}")
-    yield
-    for _name, sql in triggers:
-        # A colon in it is no parameter.
-        op.get_bind().exec_driver_sql(sql)

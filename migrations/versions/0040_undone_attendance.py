@@ -5,10 +5,10 @@ has its credit. On SQLite a table is rebuilt to change a constraint, which drops
 trigger that speaks of it: they are made anew.
 """
 
-from contextlib import contextmanager
-
 import sqlalchemy as sa
 from alembic import op
+
+from rewards.core.rebuilding import keeping_triggers
 
 revision = "0040"
 down_revision = "0039"
@@ -28,7 +28,7 @@ def upgrade():
         renewal = sa.Column("renewal", sa.SmallInteger(), server_default="0", nullable=False)
         op.add_column(table, renewal)
     replace_guard([*ONCE_OF, "renewal"])
-    with keeping_triggers(), op.batch_alter_table("check_ins") as table:
+    with keeping_triggers(op.get_bind()), op.batch_alter_table("check_ins") as table:
         table.drop_constraint(PERSON, type_="unique")
         table.create_unique_constraint(
             f"{PERSON}_renewal", ["occasion_id", "participant_id", "renewal"]
@@ -58,7 +58,7 @@ def downgrade():
         """
     )
     op.execute("UPDATE check_ins SET state = 'declined' WHERE state = 'undone'")
-    with keeping_triggers(), op.batch_alter_table("check_ins") as table:
+    with keeping_triggers(op.get_bind()), op.batch_alter_table("check_ins") as table:
         replace_states(table, BEFORE, NOTHING)
         table.drop_constraint(f"{PERSON}_renewal", type_="unique")
         table.create_unique_constraint(PERSON, ["occasion_id", "participant_id"])
@@ -95,18 +95,3 @@ def replace_states(table, values, nothing):
     ):
         table.drop_constraint(op.f(f"ck_check_ins__{name}"), type_="check")
         table.create_check_constraint(op.f(f"ck_check_ins__{name}"), condition)
-
-
-@contextmanager
-def keeping_triggers():
-    if op.get_bind().dialect.name != "sqlite":
-        yield
-        return
-    find = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY rowid")
-    triggers = [tuple(row) for row in op.get_bind().execute(find)]
-    for name, _sql in triggers:
-        op.execute(f"DROP TRIGGER {name}")
-    yield
-    for _name, sql in triggers:
-        # A colon in it is no parameter.
-        op.get_bind().exec_driver_sql(sql)

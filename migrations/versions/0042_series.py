@@ -4,10 +4,10 @@ On SQLite a table is rebuilt to gain a foreign key, which drops every trigger
 that speaks of it: they are made anew.
 """
 
-from contextlib import contextmanager
-
 import sqlalchemy as sa
 from alembic import op
+
+from rewards.core.rebuilding import keeping_triggers
 
 revision = "0042"
 down_revision = "0041"
@@ -19,7 +19,7 @@ def upgrade():
     make_series()
     make_templates()
     make_feeds()
-    with keeping_triggers(), op.batch_alter_table("occasions") as table:
+    with keeping_triggers(op.get_bind()), op.batch_alter_table("occasions") as table:
         table.add_column(sa.Column("series_id", sa.Uuid(), nullable=True))
         table.add_column(sa.Column("series_slot", sa.Date(), nullable=True))
         table.add_column(sa.Column("revision", sa.Integer(), server_default="0", nullable=False))
@@ -36,7 +36,7 @@ def upgrade():
 
 
 def downgrade():
-    with keeping_triggers(), op.batch_alter_table("occasions") as table:
+    with keeping_triggers(op.get_bind()), op.batch_alter_table("occasions") as table:
         table.drop_constraint(op.f("ck_occasions__slot_of_series"), type_="check")
         table.drop_constraint("uq_occasions__series_id_series_slot", type_="unique")
         table.drop_constraint("fk_occasions__series_id", type_="foreignkey")
@@ -109,18 +109,3 @@ def make_feeds():
         sa.PrimaryKeyConstraint("participant_id", name="pk_calendar_feeds"),
         sa.UniqueConstraint("label", name="uq_calendar_feeds__label"),
     )
-
-
-@contextmanager
-def keeping_triggers():
-    if op.get_bind().dialect.name != "sqlite":
-        yield
-        return
-    find = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY rowid")
-    triggers = [tuple(row) for row in op.get_bind().execute(find)]
-    for name, _sql in triggers:
-        op.execute(f"DROP TRIGGER {name}")
-    yield
-    for _name, sql in triggers:
-        # A colon in it is no parameter.
-        op.get_bind().exec_driver_sql(sql)

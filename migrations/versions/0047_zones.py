@@ -1,9 +1,9 @@
 """Photo boards are zones of an offline space too, and a zone can be closed."""
 
-from contextlib import contextmanager
-
 import sqlalchemy as sa
 from alembic import op
+
+from rewards.core.rebuilding import keeping_triggers
 
 revision = "0047"
 down_revision = "0046"
@@ -16,14 +16,14 @@ AFTER = (*BEFORE, "photo_board")
 
 def upgrade():
     op.add_column("space_zones", sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True))
-    with keeping_triggers(), op.batch_alter_table("space_zones") as table:
+    with keeping_triggers(op.get_bind()), op.batch_alter_table("space_zones") as table:
         replace_kinds(table, AFTER)
 
 
 def downgrade():
     # A board shows something to read.
     op.execute("UPDATE space_zones SET kind = 'reading' WHERE kind = 'photo_board'")
-    with keeping_triggers(), op.batch_alter_table("space_zones") as table:
+    with keeping_triggers(op.get_bind()), op.batch_alter_table("space_zones") as table:
         replace_kinds(table, BEFORE)
         table.drop_column("closed_at")
 
@@ -33,18 +33,3 @@ def replace_kinds(table, values):
     table.drop_constraint(name, type_="check")
     words = ", ".join(f"'{value}'" for value in values)
     table.create_check_constraint(name, f"kind IN ({words})")
-
-
-@contextmanager
-def keeping_triggers():
-    if op.get_bind().dialect.name != "sqlite":
-        yield
-        return
-    find = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY rowid")
-    triggers = [tuple(row) for row in op.get_bind().execute(find)]
-    for name, _sql in triggers:
-        op.execute(f"DROP TRIGGER {name}")
-    yield
-    for _name, sql in triggers:
-        # A colon in it is no parameter.
-        op.get_bind().exec_driver_sql(sql)
