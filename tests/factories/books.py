@@ -61,6 +61,17 @@ def hold(participant, amount, *, now):
 
 
 @use_case
+def split(participant, hold_id, amount, *, now):
+    return ledger.split_hold(
+        hold_id=hold_id,
+        participant_id=participant.id,
+        amount=amount,
+        source_id=new_id(),
+        now=now,
+    )
+
+
+@use_case
 def release(participant, hold_id, *, now):
     ledger.release_hold(hold_id=hold_id, participant_id=participant.id, now=now)
 

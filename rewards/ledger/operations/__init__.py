@@ -7,7 +7,7 @@ from .accounts import lock_account
 from .closing import set_closing_policy
 from .expiring import expire_account
 from .freezing import freeze, thaw
-from .holds import capture_hold, place_hold, release_hold
+from .holds import capture_hold, place_hold, release_hold, split_hold
 from .posting import post_entry
 from .reversing import reverse_entry
 from .sealing import seal
@@ -23,5 +23,6 @@ __all__ = [
     "reverse_entry",
     "seal",
     "set_closing_policy",
+    "split_hold",
     "thaw",
 ]

@@ -14,17 +14,18 @@ from rewards.core.unit import operation
 from .. import rules
 from ..errors import AccountInDebtError, HoldClosedError
 from ..models import AccountRow, HoldRow
-from ..types import Asset, EntryDraft, EntryId, HoldId, HoldStatus
+from ..types import AccountId, Asset, EntryDraft, EntryId, HoldId, HoldStatus
 from .accounts import lock_account, lowered_debt
 from .expiring import expire_lots
 from .posting import post_taking
 
 _accounts = table_of(AccountRow)
+_holds = table_of(HoldRow)
 _account_id: sa.BindParameter[Any] = sa.bindparam("the_account_id")
 _amount: sa.BindParameter[Any] = sa.bindparam("the_amount")
 
 _place = Steps(
-    sa.insert(table_of(HoldRow)).values(
+    sa.insert(_holds).values(
         id=sa.bindparam("the_id"),
         account_id=_account_id,
         amount=_amount,
@@ -93,6 +94,49 @@ def release_hold(*, hold_id: HoldId, participant_id: ParticipantId, now: datetim
     """
     lock_account(participant_id=participant_id, asset=Asset.POINTS)
     _close(hold_id, HoldStatus.RELEASED, now=now)
+
+
+@operation
+def split_hold(
+    *, hold_id: HoldId, participant_id: ParticipantId, amount: int, source_id: UUID, now: datetime
+) -> HoldId:
+    """Move *amount* points out of an open hold into one of its own, for *source_id*.
+
+    As much is set aside after it as before: nobody can spend the points in between.
+
+    :raises HoldClosedError: if the hold was captured or released before.
+    """
+    account = lock_account(participant_id=participant_id, asset=Asset.POINTS)
+    held = _find_held(hold_id, account.account_id)
+    if held is None:
+        raise HoldClosedError
+    if not 0 < amount < held:
+        raise ValueError("a part of a hold is some of its points, and not all")
+    db.session.execute(
+        sa.update(_holds).where(_holds.c.id == hold_id).values(amount=_holds.c.amount - amount)
+    )
+    part_id = new_id()
+    db.session.execute(
+        sa.insert(_holds).values(
+            id=part_id,
+            account_id=account.account_id,
+            amount=amount,
+            status=HoldStatus.OPEN,
+            source_id=source_id,
+            placed_at=now,
+        )
+    )
+    return HoldId(part_id)
+
+
+def _find_held(hold_id: HoldId, account_id: AccountId) -> int | None:
+    return db.session.scalar(
+        sa.select(_holds.c.amount).where(
+            _holds.c.id == hold_id,
+            _holds.c.account_id == account_id,
+            _holds.c.status == HoldStatus.OPEN,
+        )
+    )
 
 
 def _close(hold_id: HoldId, status: HoldStatus, *, now: datetime) -> int:
