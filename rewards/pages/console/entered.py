@@ -17,7 +17,7 @@ from rewards.participants.types import Participant
 from rewards.reports import queries
 from rewards.reports.types import Finding, Pair, Pattern, Report
 from rewards.web import formats, spreadsheets
-from rewards.web.spreadsheets import Cell
+from rewards.web.spreadsheets import Cell, TableForm
 
 from . import frame, periods
 from .frame import Post
@@ -74,8 +74,8 @@ def show() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/console/books/entered.csv")
-def download() -> ResponseReturnValue:
+@blueprint.get("/console/books/entered.<any(csv, xlsx):form>")
+def download(form: str) -> ResponseReturnValue:
     """Return one of the report's lists as a file."""
     post = frame.enter(Verb.VIEW_BOOKS)
     shown = periods.read(post.now)
@@ -84,8 +84,10 @@ def download() -> ResponseReturnValue:
     if write is None:
         raise NotFound
     rows = write(_get_report(post, shown))
-    return spreadsheets.answer_csv(
-        rows, name=f"entered-{part}-{shown.span.value}-{shown.period.first:%Y-%m}"
+    return spreadsheets.answer_table(
+        rows,
+        name=f"entered-{part}-{shown.span.value}-{shown.period.first:%Y-%m}",
+        form=TableForm(form),
     )
 
 

@@ -21,7 +21,7 @@ from rewards.pages.trees import nest
 from rewards.participants import queries as participants
 from rewards.participants.types import Participant
 from rewards.web import history, spreadsheets
-from rewards.web.spreadsheets import Cell
+from rewards.web.spreadsheets import Cell, TableForm
 
 from . import frame
 from .frame import Post
@@ -68,13 +68,13 @@ def show() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/console/books/expiring.csv")
-def download() -> ResponseReturnValue:
+@blueprint.get("/console/books/expiring.<any(csv, xlsx):form>")
+def download(form: str) -> ResponseReturnValue:
     """Return the whole list as a file."""
     post = frame.enter(Verb.VIEW_BOOKS)
     day, node = _read_day(_list_days(post)), _read_node(post)
     name = f"expiring-{day.isoformat()}" if day else "expiring"
-    return spreadsheets.answer_csv(_write(node, day), name=name)
+    return spreadsheets.answer_table(_write(node, day), name=name, form=TableForm(form))
 
 
 def _write(node: Node, day: date | None) -> Iterator[Sequence[Cell]]:

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from python_calamine import CalamineWorkbook
 
 from rewards.access.types import Role
 from rewards.core.db import db
@@ -156,3 +157,14 @@ def test_the_page_takes_few_statements_however_much_there_is(
 
     assert count() <= max(few, STATEMENTS_MAX)
     assert few <= STATEMENTS_MAX
+
+
+@pytest.mark.databases("sqlite")
+def test_each_list_leaves_as_a_workbook_too(admin, host, station, resident, now):
+    enter(host, [resident], station, now)
+
+    answer = admin.get("/console/books/entered.xlsx", query_string={"part": "nodes"})
+
+    assert answer.headers["Content-Disposition"].endswith('.xlsx"')
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0)
+    assert sheet.to_python()[1][:2] == [station.name, 10]
