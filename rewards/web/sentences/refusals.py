@@ -24,6 +24,7 @@ from rewards.web import formats
 
 from . import hours, presence, rule_refusals, sign_ups, staff, standing, visitors
 from .appeals import APPEALS
+from .catalogue import CATALOGUE
 from .gates import GATES
 from .rule_names import field_name
 from .signals import SIGNALS
@@ -53,6 +54,7 @@ BY_CODE: Mapping[str, Words] = {
     **GATES,
     **SIGNALS,
     **staff.STOCK,
+    **CATALOGUE,
     **staff.CORRECTIONS,
     **staff.CLIENTS,
     **rule_refusals.RULES,
