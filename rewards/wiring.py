@@ -44,6 +44,7 @@ from rewards.stock import models as stock_models
 from rewards.teams import models as teams_models
 from rewards.verification import models as verification_models
 from rewards.web import delivery, guesses, limits
+from rewards.wishes import models as wishes_models
 
 # Named here so that every table is known before the first query or migration.
 TABLES = (
@@ -69,6 +70,7 @@ TABLES = (
     stock_models,
     teams_models,
     verification_models,
+    wishes_models,
 )
 
 # Who is told of what was committed.

@@ -63,8 +63,12 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "posters": CHANGING,
     "qualifications": PASSING,
     "record_slips": CHANGING,
+    "pickup_slots": CHANGING,
+    "redemption_returns": INSERT_ONLY,
     "redemptions": CHANGING,
     "refused_scans": ("SELECT", "INSERT", "DELETE"),
+    "reward_pictures": PASSING,
+    "reward_prices": INSERT_ONLY,
     "rewards": CHANGING,
     "role_grants": CHANGING,
     "screen_pairings": PASSING,
@@ -87,6 +91,7 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "verified_marks": CHANGING,
     "withheld_credits": CHANGING,
     "wechat_links": ("SELECT", "INSERT", "DELETE"),
+    "wishes": CHANGING,
 }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from rewards.core.db import Base, UtcDateTime, enum_column
 
-from .types import RedemptionStatus
+from .types import CollectedBy, RedemptionStatus, ReturnKind
 
 
 class RedemptionRow(Base):
@@ -18,6 +18,12 @@ class RedemptionRow(Base):
         sa.CheckConstraint("points > 0", name="points_positive"),
         sa.CheckConstraint(
             "(status = 'reserved') = (closed_at IS NULL)", name="closed_when_not_reserved"
+        ),
+        sa.CheckConstraint(
+            "returned_at IS NULL OR status = 'fulfilled'", name="returned_after_fulfilment"
+        ),
+        sa.CheckConstraint(
+            "collected_by = '' OR status = 'fulfilled'", name="collected_at_fulfilment"
         ),
         # Lists go from the newest; ids are ordered by time.
         sa.Index("ix_redemptions__participant_id", "participant_id", "id"),
@@ -45,3 +51,35 @@ class RedemptionRow(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by: Mapped[str] = mapped_column(sa.String(64), default="")
+    wish_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("wishes.id"), index=True)
+    collected_by: Mapped[CollectedBy] = mapped_column(
+        enum_column(CollectedBy), default=CollectedBy.NOBODY
+    )
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When the participant asked for more time, which they can once.
+    extended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    slot_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("pickup_slots.id"), index=True)
+    split_from: Mapped[UUID | None] = mapped_column(sa.ForeignKey("redemptions.id"), index=True)
+    # When the points came back after the hand-over.
+    returned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RedemptionReturnRow(Base):
+    """What came back after a hand-over, once."""
+
+    __tablename__ = "redemption_returns"
+    __table_args__ = (
+        sa.CheckConstraint("quantity > 0", name="quantity_positive"),
+        sa.CheckConstraint(
+            "(kind = 'replaced') = (entry_id IS NULL)", name="points_back_unless_replaced"
+        ),
+    )
+
+    redemption_id: Mapped[UUID] = mapped_column(sa.ForeignKey("redemptions.id"), primary_key=True)
+    kind: Mapped[ReturnKind] = mapped_column(enum_column(ReturnKind))
+    quantity: Mapped[int]
+    note: Mapped[str] = mapped_column(sa.String(120), default="")
+    # The reversal that gave the points back.
+    entry_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("ledger_entries.id"))
+    returned_by: Mapped[str] = mapped_column(sa.String(64))
+    returned_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -9,7 +9,8 @@ from uuid import UUID
 from rewards.access.types import ParticipantId
 from rewards.ledger.types import HoldId
 from rewards.network.types import NodeId
-from rewards.stock.types import RewardId, SpaceId
+from rewards.stock.types import RewardId, SlotId, SpaceId
+from rewards.wishes.types import WishId
 
 RedemptionId = NewType("RedemptionId", UUID)
 
@@ -23,12 +24,35 @@ class RedemptionStatus(StrEnum):
     EXPIRED = "expired"
 
 
+class CollectedBy(StrEnum):
+    """Who took the goods: the owner, somebody they named, or somebody with a signed slip."""
+
+    NOBODY = ""
+    OWNER = "owner"
+    PROXY = "proxy"
+    SLIP = "slip"
+
+
+class ReturnKind(StrEnum):
+    """What came back after a hand-over.
+
+    Undone: it was a mistake, goods and points are back. Refunded: the goods were
+    faulty, the points are back. Replaced: they were faulty and others were given.
+    """
+
+    UNDONE = "undone"
+    REFUNDED = "refunded"
+    REPLACED = "replaced"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redemption:
     """Points and goods set aside for a participant, and what became of them.
 
     `points` is the price of all pieces, as it was when they were reserved.
-    `closed_by` is the principal who brought it to its end.
+    `closed_by` is the principal who brought it to its end. `split_from` is the
+    redemption of which only a part was handed over. `returned_at` is when the
+    points came back after the hand-over.
     """
 
     id: RedemptionId
@@ -53,6 +77,13 @@ class Redemption:
     expires_at: datetime
     closed_at: datetime | None
     closed_by: str
+    wish_id: WishId | None = None
+    collected_by: CollectedBy = CollectedBy.NOBODY
+    reminded_at: datetime | None = None
+    extended_at: datetime | None = None
+    slot_id: SlotId | None = None
+    split_from: RedemptionId | None = None
+    returned_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

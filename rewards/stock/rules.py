@@ -1,7 +1,7 @@
 """What a space, a reward item and a movement may be. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from .errors import InvalidMovementError, InvalidRewardError, InvalidSpaceError
 from .types import MovementKind, Zone
@@ -17,6 +17,21 @@ UNIT_LENGTH_MAX = 8
 POINTS_MAX = 1_000_000
 QUANTITY_MAX = 100_000
 NOTE_LENGTH_MAX = 120
+
+# What a piece that moves does to the level: on hand, and how many of those are reserved.
+EFFECTS: Mapping[MovementKind, tuple[int, int]] = {
+    MovementKind.RECEIVE: (1, 0),
+    MovementKind.RESERVE: (0, 1),
+    MovementKind.RELEASE: (0, -1),
+    MovementKind.FULFIL: (-1, -1),
+    MovementKind.RETURN: (1, 0),
+    MovementKind.REPLACE: (-1, 0),
+    MovementKind.DAMAGE: (-1, 0),
+    MovementKind.TRANSFER_OUT: (-1, 0),
+    MovementKind.TRANSFER_IN: (1, 0),
+    MovementKind.STOCKTAKE: (1, 0),
+    MovementKind.ADJUST: (1, 0),
+}
 
 _PICTURE = re.compile(r"[a-z][a-z0-9-]{0,23}")
 
@@ -80,3 +95,9 @@ def check_movement(*, kind: MovementKind, quantity: int, note: str) -> None:
         raise InvalidMovementError(field="quantity")
     if len(note) > NOTE_LENGTH_MAX:
         raise InvalidMovementError(field="note")
+
+
+def effect(kind: MovementKind, quantity: int) -> tuple[int, int]:
+    """Return by how many pieces a movement changes what is on hand, and what is reserved of it."""
+    on_hand, reserved = EFFECTS[kind]
+    return on_hand * quantity, reserved * quantity

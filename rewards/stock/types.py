@@ -11,6 +11,8 @@ from rewards.network.types import NodeId
 SpaceId = NewType("SpaceId", UUID)
 RewardId = NewType("RewardId", UUID)
 ZoneId = NewType("ZoneId", UUID)
+PictureId = NewType("PictureId", UUID)
+SlotId = NewType("SlotId", UUID)
 
 
 class ZoneKind(StrEnum):
@@ -25,10 +27,22 @@ class ZoneKind(StrEnum):
 
 
 class RewardKind(StrEnum):
+    """What is exchanged. Giving has no shelf: the points go to a wish."""
+
     GOODS = "goods"
     CULTURE = "culture"
     SERVICE = "service"
     HONOUR = "honour"
+    GIVING = "giving"
+
+
+class LimitPeriod(StrEnum):
+    """The span of time in which a participant may take so many pieces of a reward item."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+    EVER = "ever"
 
 
 class MovementKind(StrEnum):
@@ -38,6 +52,12 @@ class MovementKind(StrEnum):
     RESERVE = "reserve"
     RELEASE = "release"
     FULFIL = "fulfil"
+    RETURN = "return"
+    REPLACE = "replace"
+    DAMAGE = "damage"
+    TRANSFER_OUT = "transfer_out"
+    TRANSFER_IN = "transfer_in"
+    STOCKTAKE = "stocktake"
     ADJUST = "adjust"
 
 
@@ -53,7 +73,10 @@ class Zone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Space:
-    """An offline space (线下空间) that belongs to a station."""
+    """An offline space (线下空间) that belongs to a station.
+
+    Where slots are used, `slot_capacity` people can collect in each `slot_minutes`.
+    """
 
     id: SpaceId
     node_id: NodeId
@@ -64,11 +87,17 @@ class Space:
     phone: str
     zones: tuple[Zone, ...]
     closed_at: datetime | None = None
+    slot_minutes: int | None = None
+    slot_capacity: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reward:
-    """A reward item and its stock level at its space."""
+    """A reward item, its conditions and its stock level at its space.
+
+    `picture` names a drawing, shown where there is no photograph. Only residents
+    of the branch `visible_path` see the item; empty, everybody does.
+    """
 
     id: RewardId
     space_id: SpaceId
@@ -80,6 +109,17 @@ class Reward:
     on_hand: int
     reserved: int
     is_listed: bool
+    description: str = ""
+    picture_id: PictureId | None = None
+    limit_count: int | None = None
+    limit_period: LimitPeriod | None = None
+    counts_in_month: bool = True
+    min_balance: int = 0
+    age_min: int | None = None
+    age_max: int | None = None
+    visible_node_id: NodeId | None = None
+    visible_path: str = ""
+    low_at: int | None = None
 
     @property
     def available(self) -> int:

@@ -24,8 +24,24 @@ from ..models import RedemptionRow
 from ..types import HandOver, Redemption, RedemptionId, RedemptionStatus
 
 DESK_LIST_MAX = 100
+# Columns that a redemption just reserved has none of yet.
+LATER = (
+    "wish_id",
+    "collected_by",
+    "reminded_at",
+    "extended_at",
+    "slot_id",
+    "split_from",
+    "returned_at",
+)
 
 _redemptions = sa.select(RedemptionRow.__table__)
+_changing = sa.select(
+    *(
+        getattr(RedemptionRow, name)
+        for name in ("quantity", "points", "status", "expires_at", "closed_at", "closed_by", *LATER)
+    )
+)
 
 
 def get_redemption(redemption_id: RedemptionId) -> Redemption:
@@ -41,12 +57,8 @@ def get_redemption(redemption_id: RedemptionId) -> Redemption:
 
 def refresh(redemption: Redemption) -> Redemption:
     """Return *redemption* in the state it is in now."""
-    row = db.session.execute(
-        sa.select(RedemptionRow.status, RedemptionRow.closed_at, RedemptionRow.closed_by).where(
-            RedemptionRow.id == redemption.id
-        )
-    ).one()
-    return replace(redemption, status=row.status, closed_at=row.closed_at, closed_by=row.closed_by)
+    row = db.session.execute(_changing.where(RedemptionRow.id == redemption.id)).one()
+    return replace(redemption, **row._asdict())
 
 
 def find_by_code(code: str) -> Redemption | None:
@@ -197,6 +209,7 @@ def build_redemption(
         expires_at=values["expires_at"],
         closed_at=values["closed_at"],
         closed_by=values["closed_by"],
+        **{name: values[name] for name in LATER if name in values},
     )
 
 

@@ -17,6 +17,7 @@ from rewards.ledger.operations import holds
 from rewards.ledger.types import AccountId, Balance
 from rewards.redemptions import operations, service
 from rewards.redemptions.models import RedemptionRow
+from rewards.redemptions.service import closing
 from rewards.redemptions.types import Redemption
 from rewards.stock import operations as stock
 from rewards.stock.models import StockLevelRow
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.databases("postgresql")
 
 RACERS = 8
 SECONDS_MAX = 30
-GUARDS = ("lock", "hold", "state")
+GUARDS = ("lock", "hold", "state", "trigger")
 
 
 @pytest.fixture
@@ -165,9 +166,12 @@ def take_out(guard, monkeypatch, together):
             together()
             return redemption
 
-        monkeypatch.setattr(service, "_lock", go_on_with_what_was_read)
+        monkeypatch.setattr(closing, "_lock", go_on_with_what_was_read)
     elif guard == "hold":
         monkeypatch.setattr(holds, "_close", close_hold_whatever_it_is)
+    elif guard == "trigger":
+        db.session.execute(sa.text("DROP TRIGGER redemptions__final ON redemptions"))
+        db.session.commit()
     else:
         monkeypatch.setattr(operations, "close_redemption", close_redemption_whatever_it_is)
 

@@ -1,5 +1,7 @@
 """A station with a space and people, and browsers that are signed in as its staff."""
 
+from datetime import UTC, datetime
+
 import argon2
 import pytest
 
@@ -11,9 +13,14 @@ from tests.factories.people import PASSWORD, SYSTEM, make_branch, make_participa
 
 
 @pytest.fixture
-def now():
-    """The moment of the pages, which read the clock themselves."""
-    return clock.now().replace(microsecond=0)
+def now(monkeypatch):
+    """Saturday, 21 November 2026, 14:40 in Shanghai, for the pages too.
+
+    No test may depend on the hour at which it is run.
+    """
+    moment = datetime(2026, 11, 21, 6, 40, tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    return moment
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 
 from rewards.access.types import Role, SystemActor
 from rewards.checkins import service as checkins
+from rewards.core import clock
 from rewards.earning import queries
 from tests.factories.world import build_occasion
 
@@ -18,6 +19,12 @@ FORM = {
     "board": "study",
     "note": "周年活动",
 }
+
+
+@pytest.fixture
+def now():
+    """The moment of the real clock, which the database keeps rules to."""
+    return clock.now().replace(microsecond=0)
 
 
 @pytest.fixture(autouse=True)

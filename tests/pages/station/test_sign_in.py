@@ -2,9 +2,16 @@ import pyotp
 import pytest
 
 from rewards.access.types import Role
+from rewards.core import clock
 from rewards.identity import queries as identity_queries
 from rewards.identity import service as identity
 from tests.factories.people import PASSWORD, SYSTEM, make_staff
+
+
+@pytest.fixture
+def now():
+    """The moment of the real clock, by which one-time passwords are judged."""
+    return clock.now().replace(microsecond=0)
 
 
 @pytest.fixture

@@ -9,11 +9,18 @@ from rewards.access.types import Role
 from rewards.checkins import queries as checkins
 from rewards.checkins import service as scanning
 from rewards.checkins.types import Evidence
+from rewards.core import clock
 from rewards.signals import service
 from tests.factories.people import make_participant
 from tests.factories.world import act_as, build_occasion
 
 FAMILY = ("王建英", "王建国", "王小明", "李秀兰", "王晓丽")
+
+
+@pytest.fixture
+def now():
+    """The moment of the real clock, by which the signals count back."""
+    return clock.now().replace(microsecond=0)
 
 
 @pytest.fixture

@@ -1,0 +1,11 @@
+"""Use cases of redemption: reserve, fulfil, cancel, expire.
+
+Points and pieces move in one transaction with the redemption, so that at any
+moment either all three know of it or none. Every use case takes the locks in
+one order: the participant's account, the stock level, the redemption.
+"""
+
+from .closing import EXPIRED_AT_ONCE_MAX, cancel, expire, expire_due, fulfil
+from .reserving import reserve
+
+__all__ = ["EXPIRED_AT_ONCE_MAX", "cancel", "expire", "expire_due", "fulfil", "reserve"]

@@ -1,0 +1,1 @@
+"""Wishes of residents that others give points to (微心愿)."""

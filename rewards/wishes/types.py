@@ -1,0 +1,6 @@
+"""Words of wishes."""
+
+from typing import NewType
+from uuid import UUID
+
+WishId = NewType("WishId", UUID)
