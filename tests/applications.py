@@ -65,7 +65,9 @@ class _Lent:
         parts["teardown"] = list(app.teardown_appcontext_funcs)
         parts["rules"] = list(app.url_map.iter_rules())
         parts["views"] = dict(app.view_functions)
-        parts["failures"] = {name: _copy(kinds) for name, kinds in app.error_handler_spec.items()}
+        # Who asks for a handler of a blueprint that has none leaves an empty place for one.
+        failures = {name: _copy(kinds) for name, kinds in app.error_handler_spec.items()}
+        parts["failures"] = {name: kinds for name, kinds in failures.items() if kinds}
         parts["commands"] = dict(app.cli.commands)
         parts["globals"] = dict(app.jinja_env.globals)
         parts["filters"] = dict(app.jinja_env.filters)
