@@ -61,3 +61,27 @@ class StockReservedError(ConflictError):
 
     code = "stock-reserved"
     title = "The adjustment would leave fewer pieces than are reserved."
+
+
+class InvalidHoursError(InvalidError):
+    """Members: `field`, the name of the value that does not fit."""
+
+    code = "invalid-hours"
+    title = "The opening hours do not fit."
+
+
+class InvalidSlotsError(InvalidError):
+    """Members: `field`, the name of the value that does not fit."""
+
+    code = "invalid-pickup-slots"
+    title = "Pick-up slots cannot be like this."
+
+
+class SlotNotOfferedError(ConflictError):
+    code = "pickup-slot-not-offered"
+    title = "Nobody can collect at this time."
+
+
+class SlotFullError(ConflictError):
+    code = "pickup-slot-full"
+    title = "The pick-up slot is full."

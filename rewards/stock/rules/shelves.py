@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from .errors import InvalidMovementError, InvalidRewardError, InvalidSpaceError
-from .types import MovementKind, Zone
+from ..errors import InvalidMovementError, InvalidRewardError, InvalidSpaceError
+from ..types import MovementKind, Zone
 
 NAME_LENGTH_MAX = 80
 ADDRESS_LENGTH_MAX = 120
