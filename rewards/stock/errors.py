@@ -85,3 +85,8 @@ class SlotNotOfferedError(ConflictError):
 class SlotFullError(ConflictError):
     code = "pickup-slot-full"
     title = "The pick-up slot is full."
+
+
+class SpecialDayNotFoundError(NotFoundError):
+    code = "special-day-not-found"
+    title = "The day is not a special one."

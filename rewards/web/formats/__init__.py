@@ -8,6 +8,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from .codes import group3, group4, mask, phone, public_name, slip_number, tail, tel
+from .hours import day_hours, until_clock, weekdays
 from .numbers import (
     at_least_people,
     gain,
@@ -51,6 +52,7 @@ __all__ = [
     "clock",
     "day",
     "day_clock",
+    "day_hours",
     "deadline",
     "full_day",
     "full_month",
@@ -83,9 +85,11 @@ __all__ = [
     "tail",
     "tel",
     "until",
+    "until_clock",
     "updated",
     "visits",
     "wan",
+    "weekdays",
     "when",
 ]
 
@@ -95,6 +99,7 @@ FILTERS: tuple[Callable[..., str], ...] = (
     clock,
     day,
     day_clock,
+    day_hours,
     deadline,
     full_day,
     full_month,
@@ -126,9 +131,11 @@ FILTERS: tuple[Callable[..., str], ...] = (
     tail,
     tel,
     until,
+    until_clock,
     updated,
     visits,
     wan,
+    weekdays,
     when,
 )
 

@@ -26,6 +26,7 @@ from . import hours, presence, rule_refusals, sign_ups, staff, standing, visitor
 from .appeals import APPEALS
 from .catalogue import CATALOGUE
 from .gates import GATES
+from .opening import OPENING
 from .rule_names import field_name
 from .signals import SIGNALS
 from .teams import TEAMS
@@ -55,6 +56,7 @@ BY_CODE: Mapping[str, Words] = {
     **SIGNALS,
     **staff.STOCK,
     **CATALOGUE,
+    **OPENING,
     **staff.CORRECTIONS,
     **staff.CLIENTS,
     **rule_refusals.RULES,
