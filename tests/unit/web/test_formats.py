@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from rewards.core import clock
+from rewards.stock.types import Span
 from rewards.web import formats
 
 # Saturday, 21 November 2026, 14:40 in Shanghai.
@@ -139,7 +140,20 @@ CODES = [
     (formats.tail, ("+8613800001234",), "尾号1234", "ending 1234"),
 ]
 
-LINES = [*NUMBERS, *TIMES, *CODES]
+MORNING, NIGHT = Span(opens=540, closes=720), Span(opens=1200, closes=1440)
+HOURS = [
+    (formats.day_hours, ((MORNING, NIGHT),), "9:00–12:00、20:00–24:00", "9:00–12:00, 20:00–24:00"),
+    (formats.day_hours, ((),), "", ""),
+    (formats.weekdays, (0, 4), "周一至周五", "Mon–Fri"),
+    (formats.weekdays, (5, 6), "周六、周日", "Sat, Sun"),
+    (formats.weekdays, (5, 5), "周六", "Sat"),
+    (formats.weekdays, (0, 6), "每天", "Every day"),
+    (formats.until_clock, (at(21, 17), NOW), "17:00", "17:00"),
+    (formats.until_clock, (at(22, 0), NOW), "24:00", "24:00"),
+    (formats.until_clock, (at(22, 9), NOW), "11月22日 周日 9:00", "Sun 22 Nov, 9:00"),
+]
+
+LINES = [*NUMBERS, *TIMES, *HOURS, *CODES]
 IDS = [f"{function.__name__}-{number}" for number, (function, *_) in enumerate(LINES)]
 
 
