@@ -76,6 +76,8 @@ class StaffActor:
     grants: tuple[Grant, ...]
     sign_in_id: SignInId | None = None
     participant_id: ParticipantId | None = None
+    # Signed in by the digits of a shared tablet: for the desk alone.
+    is_desk: bool = field(default=False, compare=False)
 
     @property
     def principal(self) -> str:

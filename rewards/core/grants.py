@@ -81,6 +81,7 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "space_zones": CHANGING,
     "spaces": CHANGING,
     "staff": CHANGING,
+    "staff_pins": PASSING,
     "star_levels": ("SELECT",),
     "stock_levels": CHANGING,
     "stock_movements": INSERT_ONLY,

@@ -123,3 +123,22 @@ class InvalidLabelError(InvalidError):
 class ParticipantsNotImportedError(InvalidError):
     code = "participants-not-imported"
     title = "Some rows are bad; nothing was imported."
+
+
+class WeakPinError(InvalidError):
+    """Members: `length_min`, `length_max`."""
+
+    code = "weak-pin"
+    title = "The digits are too few, too many, or the first ones anybody would try."
+
+
+class WrongPinError(UnauthenticatedError):
+    """Members: `tries_left`."""
+
+    code = "wrong-pin"
+    title = "The digits are wrong."
+
+
+class PinEndedError(GoneError):
+    code = "pin-ended"
+    title = "The digits on this tablet count no more."

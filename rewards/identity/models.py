@@ -67,6 +67,24 @@ class SignInRow(Base):
     used_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Opened by the digits of a shared tablet: it reaches the desk and nothing else.
+    is_desk: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+
+
+class StaffPinRow(Base):
+    """The digits by which a staff member takes the desk of one tablet, for a day."""
+
+    __tablename__ = "staff_pins"
+    __table_args__ = (sa.UniqueConstraint("tablet_hash", "staff_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tablet_hash: Mapped[str] = mapped_column(sa.String(64))
+    staff_id: Mapped[UUID] = mapped_column(sa.ForeignKey("staff.id"), index=True)
+    pin_hash: Mapped[str] = mapped_column(sa.String(200))
+    failures: Mapped[int] = mapped_column(default=0)
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class OneTimeCodeRow(Base):

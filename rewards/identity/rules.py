@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import pairwise
 
 import argon2
 import pyotp
@@ -14,6 +15,7 @@ from .errors import (
     SignInDelayedError,
     TooManyCodesError,
     WeakPasswordError,
+    WeakPinError,
 )
 from .types import SignInChannel
 
@@ -30,9 +32,16 @@ SENDS_MAX = (
 PARTICIPANT_SIGN_IN_LIFE = timedelta(days=365)
 STAFF_SIGN_IN_LIFE = timedelta(hours=12)
 STAFF_IDLE_MAX = timedelta(minutes=30)
+# A tablet on a counter faces residents.
+DESK_IDLE_MAX = timedelta(minutes=5)
 # Writing down each use would make a write of every read.
 STAFF_USE_INTERVAL = timedelta(minutes=1)
+DESK_USE_INTERVAL = timedelta(seconds=15)
 USE_INTERVAL = timedelta(days=1)
+
+PIN_LENGTH_MIN = 4
+PIN_LENGTH_MAX = 6
+PIN_FAILURES_MAX = 5
 
 FAILURES_FREE = 5
 DELAY_SECONDS_MAX = 300
@@ -41,6 +50,7 @@ PASSWORD_LENGTH_MIN = 10
 PASSWORD_LENGTH_MAX = 128
 STAFF_NAME_LENGTH_MAX = 40
 LABEL_LENGTH_MAX = 60
+TYPED_LENGTH_MAX = 40
 
 TOTP_STEP_SECONDS = 30
 TOTP_ISSUER = "Rewards"
@@ -80,15 +90,49 @@ def check_delay(failures: int, failed_at: datetime | None, *, now: datetime) -> 
         raise SignInDelayedError(retry_after_seconds=_whole_seconds(failed_at + delay - now))
 
 
-def is_idle(channel: SignInChannel, *, is_staff: bool, used_at: datetime, now: datetime) -> bool:
+def is_idle(
+    channel: SignInChannel,
+    *,
+    is_staff: bool,
+    is_desk: bool = False,
+    used_at: datetime,
+    now: datetime,
+) -> bool:
     """Tell whether a sign-in was left alone for so long that it no longer counts."""
-    return is_staff and channel is SignInChannel.BROWSER and now - used_at > STAFF_IDLE_MAX
+    if not is_staff or channel is not SignInChannel.BROWSER:
+        return False
+    return now - used_at > (DESK_IDLE_MAX if is_desk else STAFF_IDLE_MAX)
 
 
-def is_use_due(channel: SignInChannel, *, is_staff: bool, used_at: datetime, now: datetime) -> bool:
+def is_use_due(
+    channel: SignInChannel,
+    *,
+    is_staff: bool,
+    is_desk: bool = False,
+    used_at: datetime,
+    now: datetime,
+) -> bool:
     """Tell whether the last use written down is old enough to be written again."""
-    is_watched = is_staff and channel is SignInChannel.BROWSER
-    return now - used_at >= (STAFF_USE_INTERVAL if is_watched else USE_INTERVAL)
+    if not is_staff or channel is not SignInChannel.BROWSER:
+        return now - used_at >= USE_INTERVAL
+    return now - used_at >= (DESK_USE_INTERVAL if is_desk else STAFF_USE_INTERVAL)
+
+
+def normalize_pin(text: str) -> str:
+    """Return the digits of what was typed, of any width, without the gaps."""
+    return "".join(unicodedata.normalize("NFKC", text[:TYPED_LENGTH_MAX]).split())
+
+
+def check_pin(pin: str) -> None:
+    """Check that digits are worth setting.
+
+    :raises WeakPinError: if there are too few or too many, all are the same, or they count up or
+        down.
+    """
+    is_right = pin.isascii() and pin.isdigit() and PIN_LENGTH_MIN <= len(pin) <= PIN_LENGTH_MAX
+    steps = {int(after) - int(before) for before, after in pairwise(pin)} if is_right else set()
+    if not is_right or steps in ({0}, {1}, {-1}):
+        raise WeakPinError(length_min=PIN_LENGTH_MIN, length_max=PIN_LENGTH_MAX)
 
 
 def normalize_staff_name(text: str) -> str:

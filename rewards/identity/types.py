@@ -76,6 +76,22 @@ class Recognized:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Clerk:
+    """A staff member who can take the desk of a tablet by digits."""
+
+    staff_id: StaffId
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPin:
+    """What somebody's digits on a tablet are judged by."""
+
+    id: UUID
+    pin_hash: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SentCode:
     """A sign-in code on its way. The number it goes to and the code are secrets."""
 

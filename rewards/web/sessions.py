@@ -5,6 +5,7 @@ through a browser that is signed in. Pages know cookies alone. A participant
 and a staff member may be signed in on one browser, each with a cookie.
 """
 
+import re
 from datetime import timedelta
 from enum import StrEnum
 
@@ -19,6 +20,8 @@ from rewards.identity import service as identity
 
 API_PREFIX = "/api/"
 CONSOLE_PREFIX = "/console"
+# What the digits of a shared tablet open.
+DESK_PATHS = re.compile(r"/console/(?:desk(?:/.*)?|sign-out)")
 TOKEN_LENGTH_MAX = 256
 COOKIE_DAYS = 365
 
@@ -26,11 +29,15 @@ SignedInActor = ParticipantActor | StaffActor
 
 
 class Cookie(StrEnum):
-    """The cookie of each kind of actor, and of a screen; `__Host-` precedes a secure one."""
+    """The cookie of each kind of actor, of a screen and of a shared tablet.
+
+    `__Host-` precedes a secure one.
+    """
 
     PARTICIPANT = "participant_token"
     STAFF = "staff_token"
     SCREEN = "screen_token"
+    TABLET = "desk_tablet"
 
 
 class NotSignedInError(UnauthenticatedError):
@@ -41,6 +48,11 @@ class NotSignedInError(UnauthenticatedError):
 class StaffOnlyError(ForbiddenError):
     code = "staff-only"
     title = "Only staff may do this."
+
+
+class DeskOnlyError(ForbiddenError):
+    code = "desk-only"
+    title = "The digits of a tablet open the exchange desk alone."
 
 
 class ParticipantOnlyError(ForbiddenError):
@@ -65,20 +77,22 @@ def find_participant() -> ParticipantActor | None:
 
 
 def find_staff() -> StaffActor | None:
-    """Return the staff member who is asking, if one is signed in."""
+    """Return the staff member who is asking, if one is signed in for what is asked."""
     actor = _find_actor(Cookie.STAFF)
-    return actor if isinstance(actor, StaffActor) else None
+    return actor if isinstance(actor, StaffActor) and _reaches(actor) else None
 
 
 def current_actor() -> SignedInActor:
     """Return who is asking; on a page of the console that is staff, elsewhere a participant.
 
     :raises NotSignedInError: if nobody is signed in.
+    :raises DeskOnlyError: if it is staff signed in to the desk alone, and this is no page of it.
     """
     is_console = request.path.startswith(CONSOLE_PREFIX)
     actor = _find_actor(Cookie.STAFF if is_console else Cookie.PARTICIPANT)
     if actor is None:
         raise NotSignedInError
+    _check_reach(actor)
     return actor
 
 
@@ -101,12 +115,14 @@ def require_staff() -> StaffActor:
 
     :raises NotSignedInError: if nobody is signed in.
     :raises StaffOnlyError: if the token is that of a participant.
+    :raises DeskOnlyError: if they are signed in to the desk alone, and this is no page of it.
     """
     actor = _find_actor(Cookie.STAFF)
     if actor is None:
         raise NotSignedInError
     if not isinstance(actor, StaffActor):
         raise StaffOnlyError
+    _check_reach(actor)
     return actor
 
 
@@ -144,6 +160,16 @@ def read_cookie(cookie: Cookie) -> str:
     """Return the token that the browser keeps of a kind, an empty text if there is none."""
     token = request.cookies.get(_name_of(cookie), "")
     return token if len(token) <= TOKEN_LENGTH_MAX else ""
+
+
+def _reaches(actor: SignedInActor) -> bool:
+    is_limited = isinstance(actor, StaffActor) and actor.is_desk
+    return not is_limited or DESK_PATHS.fullmatch(request.path) is not None
+
+
+def _check_reach(actor: SignedInActor) -> None:
+    if not _reaches(actor):
+        raise DeskOnlyError
 
 
 def _find_actor(cookie: Cookie) -> SignedInActor | None:

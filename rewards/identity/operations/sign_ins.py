@@ -15,6 +15,7 @@ from rewards.core.unit import operation
 from .. import rules
 from ..models import SignInRow
 from ..types import SignedIn, SignInChannel
+from .desks import end_pins
 
 TOKEN_BYTES = 32
 
@@ -49,6 +50,20 @@ def open_staff_sign_in(
 
 
 @operation
+def open_desk_sign_in(*, staff_id: StaffId, ends_at: datetime, now: datetime) -> SignedIn:
+    """Sign a staff member in at a shared tablet: to the desk alone, until *ends_at*."""
+    sign_in_id, token = _open(
+        staff_id=staff_id,
+        channel=SignInChannel.BROWSER,
+        label="",
+        life=ends_at - now,
+        is_desk=True,
+        now=now,
+    )
+    return SignedIn(sign_in_id=sign_in_id, token=token, staff_id=staff_id)
+
+
+@operation
 def note_use(*, sign_in_id: SignInId, now: datetime) -> None:
     """Write down that a sign-in was used."""
     db.session.execute(
@@ -72,8 +87,9 @@ def end_participant_sign_ins(*, participant_id: ParticipantId, now: datetime) ->
 
 @operation
 def end_staff_sign_ins(*, staff_id: StaffId, now: datetime) -> None:
-    """End every sign-in of a staff member, those of programs too."""
+    """End every sign-in of a staff member, those of programs and the digits of tablets too."""
     _end(SignInRow.staff_id == staff_id, now)
+    end_pins(staff_id=staff_id, now=now)
 
 
 def _open(
@@ -83,6 +99,7 @@ def _open(
     channel: SignInChannel,
     label: str,
     life: timedelta | None,
+    is_desk: bool = False,
     now: datetime,
 ) -> tuple[SignInId, str]:
     sign_in_id, token = SignInId(new_id()), secrets.token_urlsafe(TOKEN_BYTES)
@@ -98,6 +115,7 @@ def _open(
             used_at=now,
             expires_at=None if life is None else now + life,
             ended_at=None,
+            is_desk=is_desk,
         )
     )
     return sign_in_id, token

@@ -1,6 +1,7 @@
 """Use cases of identity: sign-ins, staff, tokens, and the accounts of participants."""
 
 from .cards import issue_card, reissue_card, revoke_card
+from .desks import leave_desk, set_pin, take_desk
 from .imports import ParticipantLine, import_participants
 from .participants import (
     close_participant,
@@ -53,6 +54,7 @@ __all__ = [
     "issue_card",
     "issue_sign_in_code",
     "issue_token",
+    "leave_desk",
     "link_participant",
     "link_wechat",
     "look_up_wechat",
@@ -69,11 +71,13 @@ __all__ = [
     "send_code",
     "set_board_display",
     "set_password",
+    "set_pin",
     "set_totp",
     "sign_in_by_wechat",
     "sign_in_participant",
     "sign_in_staff",
     "sign_out",
+    "take_desk",
     "unlink_wechat",
     "update_participant",
     "withdraw_guardian_consent",

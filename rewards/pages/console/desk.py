@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, Response, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from rewards.access import rules as access
 from rewards.access.types import Verb
 from rewards.core import clock
 from rewards.core.errors import RewardsError
+from rewards.identity.rules import DESK_IDLE_MAX
 from rewards.ledger import queries as ledger
 from rewards.ledger.types import Balance
 from rewards.participants import queries as participants
@@ -21,7 +22,7 @@ from rewards.redemptions.errors import RedemptionNotFoundError
 from rewards.redemptions.types import Redemption, RedemptionId, RedemptionStatus
 from rewards.stock import queries as stock
 from rewards.stock.types import Reward, RewardId, Space
-from rewards.web import parsing, statuses
+from rewards.web import parsing, security, statuses
 
 from . import frame, hand_over, people, safety, spaces, verdicts
 from .frame import Post
@@ -109,10 +110,9 @@ def show_receipt() -> ResponseReturnValue:
     if not handed_over or space is None:
         raise RedemptionNotFoundError
     first = handed_over[0]
-    return frame.show(
+    return _show(
         "desk_receipt.html",
         post=post,
-        current="desk",
         space=space,
         things=[(each, verdicts.thing(each)) for each in handed_over],
         first=first,
@@ -158,19 +158,25 @@ def _find(post: Post, space: Space, text: str) -> ResponseReturnValue:
     return _start(post, space, found=found)
 
 
+def _show(template: str, **values: Any) -> Response:
+    page = frame.show(
+        template, current="desk", lock_seconds=int(DESK_IDLE_MAX.total_seconds()), **values
+    )
+    return security.allow_camera(make_response(page))
+
+
 def _enter() -> tuple[Post, Space | None]:
     post = frame.enter(Verb.FULFIL)
     return post, spaces.choose(post, Verb.FULFIL)[0]
 
 
-def _start(post: Post, space: Space, *, found: tuple[Participant, ...] = ()) -> str:
+def _start(post: Post, space: Space, *, found: tuple[Participant, ...] = ()) -> Response:
     day = clock.local_date(post.now, clock.zone())
     start, end = clock.day_bounds(day, clock.zone())
     due = redemptions.list_due(space.id)
-    return frame.show(
+    return _show(
         "desk_start.html",
         post=post,
-        current="desk",
         space=space,
         spaces=spaces.list_of(post, Verb.FULFIL),
         found=found,
@@ -184,16 +190,15 @@ def _start(post: Post, space: Space, *, found: tuple[Participant, ...] = ()) -> 
 
 def _person(
     post: Post, space: Space, person: Participant, *, scanned: Redemption | None = None
-) -> str:
+) -> Response:
     waiting = redemptions.list_open(person.id)
     here = [each for each in waiting if verdicts.judge(each, post=post, space=space) is None]
     balance = ledger.get_balance(person.id)
     rewards = stock.list_rewards(space.id)
     basket = _read_basket(here, rewards, balance, scanned)
-    return frame.show(
+    return _show(
         "desk_person.html",
         post=post,
-        current="desk",
         space=space,
         person=person,
         is_closed=person.closed_at is not None or space.closed_at is not None,
@@ -253,11 +258,10 @@ def _read(ids: list[RedemptionId], post: Post) -> list[Redemption]:
 
 def _refuse(
     post: Post, space: Space, verdict: Verdict, *, done: list[Redemption] | None = None
-) -> str:
-    return frame.show(
+) -> Response:
+    return _show(
         "desk_refused.html",
         post=post,
-        current="desk",
         space=space,
         verdict=verdict,
         done=[(each, verdicts.thing(each)) for each in done or []],

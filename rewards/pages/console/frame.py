@@ -102,6 +102,11 @@ def show(template: str, *, post: Post, current: str, **values: Any) -> str:
     return render_template(f"console/{template}", current=current, **_around(post), **values)
 
 
+def show_alone(template: str, **values: Any) -> str:
+    """Return the page *template* without the frame: nobody is at work, or not yet."""
+    return render_template(f"console/{template}", current="", moment=clock.now(), **values)
+
+
 def show_failure(*, is_ours: bool, refusal: RewardsError | None, **values: Any) -> str:
     """Return the page of a failure; who is signed in keeps the rail to go on from."""
     post = None if is_ours else _find_post()
@@ -111,6 +116,7 @@ def show_failure(*, is_ours: bool, refusal: RewardsError | None, **values: Any) 
         current="",
         has_frame=post is not None,
         who_can=_who_can(refusal),
+        is_desk_only=isinstance(refusal, sessions.DeskOnlyError),
         **around,
         **values,
     )
@@ -179,13 +185,13 @@ def _around(post: Post) -> dict[str, Any]:
         "staff_role": _name_roles(post),
         "keeper": tell_keeper(post),
         "moment": post.now,
-        "can_move": has_choice(post.actor),
+        "can_move": not post.actor.is_desk and has_choice(post.actor),
         "frozen_since": None if freeze is None else freeze.since,
         "can_view_checks": post.may(Verb.VIEW_BOOKS),
         "console_nav": [
             (name, address, drawn, label)
             for name, address, drawn, label, verbs in NAVIGATION
-            if any(post.may(verb) for verb in verbs)
+            if any(post.may(verb) for verb in verbs) and (name == "desk" or not post.actor.is_desk)
         ],
     }
 

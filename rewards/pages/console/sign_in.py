@@ -18,7 +18,7 @@ from rewards.network.errors import NodeNotFoundError
 from rewards.web import sentences, sessions, statuses
 from rewards.web.sessions import Cookie
 
-from . import frame, safety
+from . import clerks, frame, safety
 
 blueprint = Blueprint("console_sign_in", __name__)
 
@@ -34,6 +34,9 @@ def form() -> ResponseReturnValue:
     actor = sessions.find_staff()
     if isinstance(actor, StaffActor):
         return redirect(safety.next_page(request.args.get("next")), code=303)
+    wanted = safety.next_page(request.args.get("next"))
+    if wanted.startswith(clerks.DESK) and "password" not in request.args and clerks.has_clerks():
+        return redirect(clerks.PLACE, code=303)
     return _page(wanted=request.args.get("next", ""))
 
 
@@ -71,8 +74,10 @@ def sign_out() -> ResponseReturnValue:
     actor = sessions.require_staff()
     if actor.sign_in_id is not None:
         identity.sign_out(sign_in_id=actor.sign_in_id, now=clock.now())
-    session.clear()
-    response = make_response(redirect("/console/sign-in?done=1", code=303))
+    home = clerks.go_home(actor)
+    if home is None:
+        session.clear()
+    response = make_response(redirect(home or "/console/sign-in?done=1", code=303))
     sessions.clear_cookie(response, Cookie.STAFF)
     # With what a gate kept on the tablet, also where its script was not asked.
     # A colleague's scans that wait there are sealed, and theirs to upload.

@@ -1,6 +1,5 @@
-"""Reads of identity; `find_actor` stands on the path of every request."""
+"""Whom a token belongs to, on the path of every request, and what is signed in."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,17 +14,14 @@ from rewards.access.types import (
     StaffActor,
     StaffId,
 )
-from rewards.core.checks import FOUND_MAX, Scope, Violation
 from rewards.core.db import db, reading, table_of
 from rewards.core.lookups import WANTED, Lookup
 from rewards.core.secrecy import hash_token
-from rewards.network.types import NodeId
 from rewards.participants import queries as participants
 
-from . import rules
-from .errors import StaffNotFoundError
-from .models import RoleGrantRow, SignInRow, StaffRow, WechatLinkRow
-from .types import Credentials, Recognized, RoleGrant, SignIn, Staff
+from .. import rules
+from ..models import RoleGrantRow, SignInRow, StaffRow
+from ..types import Recognized, SignIn
 
 _sign_ins = table_of(SignInRow)
 _staff = table_of(StaffRow)
@@ -40,6 +36,7 @@ _by_token = Lookup(
         _sign_ins.c.staff_id,
         _sign_ins.c.used_at,
         _sign_ins.c.expires_at,
+        _sign_ins.c.is_desk,
         _staff.c.name,
         _staff.c.participant_id.label("own_participant_id"),
         _homes.c.path.label("home_path"),
@@ -56,18 +53,6 @@ _grants_of = (
     sa.select(_grants.c.role, _grants.c.node_path)
     .where(_grants.c.staff_id == sa.bindparam("wanted"), _grants.c.ended_at.is_(None))
     .order_by(_grants.c.id)
-)
-
-_STAFF_COLUMNS = (StaffRow.id, StaffRow.name, StaffRow.totp_secret_sealed, StaffRow.disabled_at)
-
-_every_grant = sa.select(
-    RoleGrantRow.id,
-    RoleGrantRow.staff_id,
-    RoleGrantRow.role,
-    RoleGrantRow.node_id,
-    RoleGrantRow.node_path,
-    RoleGrantRow.granted_at,
-    RoleGrantRow.ended_at,
 )
 
 
@@ -90,78 +75,13 @@ def recognize(token: str, now: datetime) -> Recognized | None:
     if actor is None:
         return None
     is_use_due = rules.is_use_due(
-        row.channel, is_staff=row.staff_id is not None, used_at=row.used_at, now=now
+        row.channel,
+        is_staff=row.staff_id is not None,
+        is_desk=row.is_desk,
+        used_at=row.used_at,
+        now=now,
     )
     return Recognized(actor=actor, sign_in_id=SignInId(row.id), is_use_due=is_use_due)
-
-
-def find_staff(name: str) -> Staff | None:
-    """Return the staff member of a sign-in name, if there is one."""
-    return _find_staff(StaffRow.name == rules.normalize_staff_name(name))
-
-
-def get_staff(staff_id: UUID) -> Staff:
-    """Return the staff member of that id.
-
-    :raises StaffNotFoundError: if there is none.
-    """
-    staff = _find_staff(StaffRow.id == staff_id)
-    if staff is None:
-        raise StaffNotFoundError
-    return staff
-
-
-def find_linked_staff(participant_id: UUID) -> Staff | None:
-    """Return the staff member who is that participant, if there is one."""
-    return _find_staff(StaffRow.participant_id == participant_id)
-
-
-def list_staff_names(staff_ids: Collection[UUID]) -> dict[StaffId, str]:
-    """Return the sign-in names of those of *staff_ids* that exist, disabled or not."""
-    rows = db.session.execute(
-        sa.select(StaffRow.id, StaffRow.name).where(StaffRow.id.in_(list(staff_ids)))
-    )
-    return {StaffId(row.id): row.name for row in rows}
-
-
-def list_staff() -> tuple[Staff, ...]:
-    """Return the staff, by name."""
-    rows = db.session.execute(sa.select(*_STAFF_COLUMNS).order_by(StaffRow.name))
-    return tuple(_to_staff(row) for row in rows)
-
-
-def list_staff_by_ids(ids: Collection[UUID]) -> dict[StaffId, Staff]:
-    """Return those of the staff that exist."""
-    rows = db.session.execute(sa.select(*_STAFF_COLUMNS).where(StaffRow.id.in_(list(ids)))).all()
-    return {StaffId(row.id): _to_staff(row) for row in rows}
-
-
-def find_credentials(name: str) -> Credentials | None:
-    """Return what a sign-in under *name* is judged by; None: no such account, or disabled."""
-    row = db.session.execute(
-        sa.select(
-            StaffRow.id.label("staff_id"),
-            StaffRow.password_hash,
-            StaffRow.failures,
-            StaffRow.failed_at,
-        ).where(StaffRow.name == name, StaffRow.disabled_at.is_(None))
-    ).one_or_none()
-    return None if row is None else Credentials(**row._asdict())
-
-
-def list_grants(staff_id: UUID) -> tuple[RoleGrant, ...]:
-    """Return the roles a staff member holds now, oldest first."""
-    grants = db.session.execute(
-        _every_grant.where(
-            RoleGrantRow.staff_id == staff_id, RoleGrantRow.ended_at.is_(None)
-        ).order_by(RoleGrantRow.granted_at, RoleGrantRow.id)
-    )
-    return tuple(map(_to_grant, grants))
-
-
-def list_all_grants(connection: sa.Connection) -> tuple[RoleGrant, ...]:
-    """Return every role that anybody holds or ever held."""
-    return tuple(map(_to_grant, connection.execute(_every_grant)))
 
 
 def list_participant_sign_ins(participant_id: UUID, *, now: datetime) -> tuple[SignIn, ...]:
@@ -198,6 +118,7 @@ def _list_sign_ins(owner: sa.ColumnElement[bool], now: datetime) -> tuple[SignIn
             SignInRow.used_at,
             SignInRow.expires_at,
             SignInRow.staff_id,
+            SignInRow.is_desk,
         )
         .where(owner, SignInRow.ended_at.is_(None))
         .order_by(SignInRow.created_at.desc(), SignInRow.id.desc())
@@ -220,7 +141,9 @@ def _counts(row: Any, now: datetime) -> bool:
     if row.expires_at is not None and row.expires_at <= now:
         return False
     is_staff = row.staff_id is not None
-    return not rules.is_idle(row.channel, is_staff=is_staff, used_at=row.used_at, now=now)
+    return not rules.is_idle(
+        row.channel, is_staff=is_staff, is_desk=row.is_desk, used_at=row.used_at, now=now
+    )
 
 
 def _build_participant(row: Any) -> ParticipantActor | None:
@@ -244,52 +167,5 @@ def _build_staff(row: Any) -> StaffActor:
         participant_id=None
         if row.own_participant_id is None
         else ParticipantId(row.own_participant_id),
+        is_desk=row.is_desk,
     )
-
-
-def _find_staff(condition: sa.ColumnElement[bool]) -> Staff | None:
-    row = db.session.execute(sa.select(*_STAFF_COLUMNS).where(condition)).one_or_none()
-    return None if row is None else _to_staff(row)
-
-
-def _to_staff(row: sa.Row[*tuple[Any, ...]]) -> Staff:
-    return Staff(
-        id=StaffId(row.id),
-        name=row.name,
-        has_totp=bool(row.totp_secret_sealed),
-        disabled_at=row.disabled_at,
-    )
-
-
-def _to_grant(row: Any) -> RoleGrant:
-    return RoleGrant(
-        id=row.id,
-        staff_id=StaffId(row.staff_id),
-        role=row.role,
-        node_id=NodeId(row.node_id),
-        node_path=row.node_path,
-        granted_at=row.granted_at,
-        ended_at=row.ended_at,
-    )
-
-
-def find_by_wechat(openid_lookup: str) -> ParticipantId | None:
-    """Return who linked a WeChat account."""
-    found = db.session.scalar(
-        sa.select(WechatLinkRow.participant_id).where(WechatLinkRow.openid_lookup == openid_lookup)
-    )
-    return None if found is None else ParticipantId(found)
-
-
-def has_wechat(participant_id: ParticipantId) -> bool:
-    """Tell whether a participant linked a WeChat account."""
-    row = WechatLinkRow
-    found = sa.select(row.id).where(row.participant_id == participant_id)
-    return db.session.scalar(sa.select(found.exists())) is True
-
-
-def list_kept_links(connection: sa.Connection, _scope: Scope) -> tuple[Violation, ...]:
-    """Return the closed accounts that a WeChat account still signs in to (I22)."""
-    about = table_of(WechatLinkRow).c.participant_id
-    kept = sa.select(about).where(about.in_(participants.select_closed_ids())).limit(FOUND_MAX)
-    return tuple(map(participants.tell_unforgotten, connection.scalars(kept)))
