@@ -20,7 +20,7 @@ def upgrade():
         sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name="fk_staff_pins__staff_id__staff"),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name="fk_staff_pins__staff_id"),
         sa.PrimaryKeyConstraint("id", name="pk_staff_pins"),
         sa.UniqueConstraint("tablet_hash", "staff_id", name="uq_staff_pins__tablet_hash_staff_id"),
     )
