@@ -32,12 +32,14 @@ KEPT = (frame.POST_KEY, spaces.SPACE_KEY)
 @blueprint.get(PLACE)
 def show() -> ResponseReturnValue:
     """Ask who is at the desk."""
-    return _page() if has_clerks() else redirect(f"/console/sign-in?next={DESK}", code=303)
+    return _page() if has_clerks() else _ask_for_password()
 
 
 @blueprint.post(PLACE)
 def take() -> ResponseReturnValue:
     """Have another clerk take the desk, by digits; whoever stood there before is signed out."""
+    if not has_clerks():
+        return _ask_for_password()
     before = sessions.find_staff()
     try:
         signed_in = identity.take_desk(
@@ -111,6 +113,10 @@ def _stand(signed_in: SignedIn) -> Response:
     response = make_response(redirect(DESK, code=303))
     sessions.set_cookie(response, Cookie.STAFF, signed_in.token)
     return response
+
+
+def _ask_for_password() -> Response:
+    return redirect(f"/console/sign-in?next={DESK}", code=303)
 
 
 def _page(*, error: RewardsError | None = None) -> str:
