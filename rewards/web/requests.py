@@ -11,7 +11,7 @@ from rewards.web import metrics, sessions
 
 HEADER = "X-Request-ID"
 NO_ROUTE = "none"
-QUIET_ENDPOINTS = frozenset({"healthz", "readyz", "metrics", "static"})
+QUIET_ENDPOINTS = frozenset({"healthz", "readyz", "metrics", "static_files.static"})
 
 log = structlog.get_logger(__name__)
 

@@ -53,6 +53,13 @@ def test_a_request_is_one_line_with_its_route_and_not_its_path(probing, logged):
     }
 
 
+def test_what_every_page_fetches_is_not_logged(client, logged):
+    with client.get("/static/tokens.css") as answer:
+        assert answer.status_code == 200
+
+    assert logged() == []
+
+
 def test_a_bug_is_logged_with_its_traceback_but_not_its_path(probing, logged):
     answer = probing.get("/broken/secret-token?phone=13800000000")
 

@@ -222,10 +222,10 @@ def _read_times(form: Any) -> tuple[datetime, datetime]:
             datetime.combine(day, time.fromisoformat(form.get(name, "")), tzinfo=clock.zone())
             for name in ("from", "to")
         )
-    except ValueError:
+        # What is done in the evening may end after midnight.
+        return start, end if end > start else end + timedelta(days=1)
+    except (ValueError, OverflowError):
         raise BackFillTimesError(field="started_at") from None
-    # What is done in the evening may end after midnight.
-    return start, end if end > start else end + timedelta(days=1)
 
 
 def _read_after(name: str) -> UUID | None:

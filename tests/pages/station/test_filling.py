@@ -102,6 +102,7 @@ def test_refusing_takes_a_reason(leader, admin, station, form):
         ({"title": ""}, "补录的时间或内容不对"),
         ({"from": "8点"}, "补录的时间或内容不对"),
         ({"day": "2020-01-01"}, "不能再补录"),
+        ({"day": "9999-12-31", "from": "22:00", "to": "01:00"}, "补录的时间或内容不对"),
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_stays(leader, station, form, change, words):
