@@ -55,6 +55,15 @@ class NoticeKind(StrEnum):
     SIGN_UP_REMINDER = "sign_up_reminder"
     # day (from which on one can sign up again), missed
     SIGN_UP_PAUSED = "sign_up_paused"
+    # Those of rewards name the redemption: its id.
+    # redemption, expires_at
+    REDEMPTION_DUE = "redemption_due"
+    # redemption, points (that came back)
+    REDEMPTION_EXPIRED = "redemption_expired"
+    # redemption, points, by (proxy or slip)
+    REDEMPTION_COLLECTED = "redemption_collected"
+    # redemption, points (that came back; 0: it was replaced), quantity
+    REDEMPTION_RETURNED = "redemption_returned"
 
 
 Details = Mapping[str, int | str | bool]

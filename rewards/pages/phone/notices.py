@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest
 from rewards.core import clock
 from rewards.notices import queries, service
 from rewards.notices.types import Notice, NoticeId, NoticeKind
-from rewards.web.notices import explain_all, find_occasion_id
+from rewards.web.notices import explain_all, find_occasion_id, find_redemption_id
 
 from . import frame
 
@@ -61,6 +61,9 @@ def _address(notice: Notice) -> str:
     occasion_id = find_occasion_id(notice)
     if occasion_id is not None:
         return url_for("sign_ups.show", occasion_id=occasion_id)
+    redemption_id = find_redemption_id(notice)
+    if redemption_id is not None:
+        return url_for("rewards.redemption", redemption_id=redemption_id)
     if "minutes" in notice.details or notice.kind is NoticeKind.HOURS_DECLINED:
         return url_for("history.history", tab="hours")
     return url_for(_PAGES.get(notice.kind, "history.history"))

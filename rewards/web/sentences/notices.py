@@ -7,8 +7,10 @@ from flask_babel import lazy_gettext as _
 
 from rewards.activities.types import Occasion
 from rewards.notices.types import Details, Notice, NoticeKind
+from rewards.redemptions.types import Redemption
 from rewards.web import formats
 
+from .collecting import NOTICES as COLLECTING
 from .rule_names import rule_name
 from .sign_ups import NOTICES as SIGN_UPS
 from .words import Sentence, Words, fill
@@ -65,11 +67,14 @@ BY_KIND: Mapping[str, Words] = {
     ),
     "hours_declined": Words(_("%(day)s的服务时长没有确认"), None, (CALL,), call=True),
     **SIGN_UPS,
+    **COLLECTING,
 }
 
 
-def explain_notice(notice: Notice, *, occasion: Occasion | None = None) -> Sentence:
-    """Return what *notice* tells, with its numbers and days, and the *occasion* it is about."""
+def explain_notice(
+    notice: Notice, *, occasion: Occasion | None = None, redemption: Redemption | None = None
+) -> Sentence:
+    """Return what *notice* tells, with its numbers and days, and what it is about."""
     words = BY_KIND[_variant(notice.kind, notice.details)]
     known = {name: value for name, value in notice.details.items() if value is not None}
     values = {name: _WRITE.get(name, str)(value) for name, value in known.items()}
@@ -77,6 +82,12 @@ def explain_notice(notice: Notice, *, occasion: Occasion | None = None) -> Sente
         values["occasion"] = occasion.title
         values["place"] = occasion.place or str(_("站里"))
         values["starts"] = formats.day_clock(occasion.starts_at)
+    if redemption is not None:
+        # How many pieces it is about may differ from how many there were.
+        quantity = int(notice.details.get("quantity", redemption.quantity))
+        pieces = formats.pieces(quantity, redemption.unit)
+        values["goods"] = f"{redemption.reward_name} {pieces}"
+        values["space"] = redemption.space_name
     return fill(words, values)
 
 
@@ -88,6 +99,7 @@ def _variant(kind: NoticeKind, details: Details) -> str:
             "minutes": "minutes" in details,
         },
         NoticeKind.BACKFILL_APPROVED: {"points": "points" in details},
+        NoticeKind.REDEMPTION_RETURNED: {"replaced": not details.get("points")},
         NoticeKind.APPEAL_ANSWERED: {"granted": bool(details.get("is_granted"))},
     }
     chosen = [name for name, applies in variants.get(kind, {}).items() if applies]
@@ -111,6 +123,10 @@ def _moment(value: object) -> str:
     return formats.day_clock(datetime.fromisoformat(str(value)))
 
 
+def _end(value: object) -> str:
+    return formats.until(datetime.fromisoformat(str(value)))
+
+
 def _rule(value: object) -> str:
     return rule_name(str(value))
 
@@ -123,4 +139,5 @@ _WRITE: Mapping[str, Callable[[object], str]] = {
     "day": _day,
     "rule": _rule,
     "starts_at": _moment,
+    "expires_at": _end,
 }

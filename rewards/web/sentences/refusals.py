@@ -22,7 +22,7 @@ from rewards.core.errors import (
 )
 from rewards.web import formats
 
-from . import hours, presence, rule_refusals, sign_ups, staff, standing, visitors
+from . import collecting, hours, presence, rule_refusals, sign_ups, staff, standing, visitors
 from .appeals import APPEALS
 from .catalogue import CATALOGUE
 from .gates import GATES
@@ -40,6 +40,7 @@ BY_CODE: Mapping[str, Words] = {
     **visitors.CHECK_IN,
     **sign_ups.SIGN_UPS,
     **visitors.REWARDS,
+    **collecting.COLLECTING,
     **visitors.STATEMENTS,
     **visitors.TROUBLE,
     **APPEALS,
@@ -64,6 +65,7 @@ BY_CODE: Mapping[str, Words] = {
 
 TO_STAFF: Mapping[str, Words] = {
     **staff.TO_STAFF,
+    **collecting.TO_STAFF,
     **presence.TO_STAFF,
     **sign_ups.TO_STAFF,
     **standing.TO_STAFF,
@@ -178,6 +180,7 @@ _WRITE: Mapping[str, Callable[[object], str]] = {
     "fulfilled_at": _moment,
     "revoked_at": _moment,
     "used_at": _moment,
+    "returned_at": _moment,
     "cancelled_at": _moment,
     "expired_at": _moment,
     "points": _points,

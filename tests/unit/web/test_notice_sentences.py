@@ -20,15 +20,20 @@ FULL = {
     "is_granted": True,
     "starts_at": "2026-11-27T07:00:00+00:00",
     "missed": 3,
+    "expires_at": "2026-11-28T16:00:00+00:00",
 }
 FILM = SimpleNamespace(
     place="4号厅", title="红色观影", starts_at=datetime(2026, 11, 27, 7, tzinfo=UTC)
+)
+SOAP = SimpleNamespace(
+    reward_name="香皂", quantity=2, unit="块", space_name="“学习强国”线下空间"
 )
 CASES = [
     *((kind, FULL) for kind in NoticeKind),
     (NoticeKind.POINTS_ADJUSTED, {"points": -5, "balance": 0}),
     (NoticeKind.ENTRY_REVERSED, {"points": 20, "day": "2026-11-20", "debt": 20}),
     (NoticeKind.ENTRY_REVERSED, {"points": 20, "day": "2026-11-20"}),
+    (NoticeKind.REDEMPTION_RETURNED, {"points": 0, "quantity": 1}),
     (NoticeKind.APPEAL_ANSWERED, {"day": "2026-11-20", "is_granted": False}),
 ]
 
@@ -45,7 +50,7 @@ def build(kind, details):
 
 @pytest.mark.parametrize(("kind", "details"), CASES)
 def test_each_kind_says_what_and_what_next(kind, details):
-    sentence = sentences.explain_notice(build(kind, details), occasion=FILM)
+    sentence = sentences.explain_notice(build(kind, details), occasion=FILM, redemption=SOAP)
 
     assert sentence.what
     assert sentence.next_steps

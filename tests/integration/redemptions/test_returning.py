@@ -1,0 +1,337 @@
+"""What comes back after a hand-over: a mistake of the desk, or faulty goods."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from rewards.access.errors import NotAllowedError
+from rewards.access.models import AuditRecordRow
+from rewards.access.types import Role
+from rewards.core import unit
+from rewards.core.db import db
+from rewards.ledger import queries as ledger
+from rewards.ledger.types import Reason
+from rewards.notices import queries as notices
+from rewards.notices.types import NoticeKind
+from rewards.redemptions import errors, events, operations, queries, service
+from rewards.redemptions.types import Redemption, RedemptionStatus, ReturnKind
+from rewards.stock import queries as stock
+from rewards.stock.errors import OutOfStockError
+from tests.factories.redemptions import (
+    SYSTEM,
+    add_participant,
+    add_shop,
+    build_staff,
+    count_inconsistencies,
+    hand_over,
+    read_rows,
+    reserve,
+)
+
+QUARTER = timedelta(minutes=15)
+
+
+@pytest.fixture
+def shop(app, now):
+    return add_shop(now)
+
+
+@pytest.fixture
+def person(shop, now):
+    return add_participant(shop.station, now, points=146)
+
+
+@pytest.fixture
+def given(shop, person, now):
+    """Two pieces, handed over by the clerk."""
+    return hand_over(shop, reserve(shop, person, now, quantity=2), now)
+
+
+def undo(shop, redemption, now, **changes):
+    return service.undo(
+        **{"actor": shop.clerk, "redemption_id": redemption.id} | changes, now=now
+    )
+
+
+def take_back(shop, redemption, now, **changes):
+    arguments = {
+        "actor": shop.clerk,
+        "redemption_id": redemption.id,
+        "kind": ReturnKind.REFUNDED,
+        "quantity": 2,
+        "note": "杯盖漏水",
+    }
+    return service.take_back(**arguments | changes, now=now)
+
+
+def get_balance(person):
+    db.session.rollback()
+    balance = ledger.get_balance(person.participant_id)
+    return balance.balance, balance.held, balance.earned
+
+
+def get_shelf(shop):
+    db.session.rollback()
+    reward = stock.get_reward(shop.reward.id)
+    return reward.on_hand, reward.reserved
+
+
+def list_actions(redemption):
+    return db.session.scalars(
+        sa.select(AuditRecordRow.action)
+        .where(AuditRecordRow.subject == f"redemption:{redemption.id.hex}")
+        .order_by(AuditRecordRow.id)
+    ).all()
+
+
+def list_told(person):
+    db.session.rollback()
+    page = notices.page_notices(participant_id=person.participant_id)
+    return [(each.kind, each.details.get("points")) for each in page.items]
+
+
+def test_undoing_puts_points_and_pieces_back_and_leaves_the_end_as_it_is(
+    shop, person, given, now
+):
+    assert (get_balance(person), get_shelf(shop)) == ((26, 0, 146), (8, 0))
+
+    undone = undo(shop, given, now + QUARTER, note="拿错了")
+
+    assert undone.status is RedemptionStatus.FULFILLED
+    assert undone.returned_at == now + QUARTER
+    assert (get_balance(person), get_shelf(shop)) == ((146, 0, 146), (10, 0))
+    assert list_actions(given) == ["redemption.fulfilled", "redemption.undone"]
+    assert list_told(person) == [(NoticeKind.REDEMPTION_RETURNED, 120)]
+    found = queries.find_return(given.id)
+    assert (found.kind, found.quantity, found.note) == (ReturnKind.UNDONE, 2, "拿错了")
+    assert count_inconsistencies() == {}
+
+
+def test_points_go_back_to_the_lots_they_came_from(shop, person, given, now):
+    undo(shop, given, now)
+
+    db.session.rollback()
+    entries = ledger.page_entries(participant_id=person.participant_id).items
+    assert [entry.reason for entry in entries][:2] == [Reason.REFUND, Reason.REDEMPTION]
+    [day] = ledger.list_end_days(person.participant_id)
+    assert (day.points, day.valid_until) == (146, date(2027, 12, 31))
+
+
+def test_what_is_undone_is_published_once(shop, given, now):
+    heard = []
+    unit.connect({events.RedemptionReturned: [heard.append]})
+    try:
+        undo(shop, given, now)
+        with pytest.raises(errors.RedemptionAlreadyReturnedError):
+            undo(shop, given, now)
+    finally:
+        unit.connect({})
+
+    assert [event.kind for event in heard] == [ReturnKind.UNDONE]
+
+
+def test_only_for_fifteen_minutes(shop, person, given, now):
+    before = read_rows()
+
+    with pytest.raises(errors.RedemptionUndoTooLateError) as refusal:
+        undo(shop, given, now + QUARTER + timedelta(seconds=1))
+
+    assert refusal.value.members["closed_at"] == (now + QUARTER).isoformat()
+    assert read_rows() == before
+
+
+def test_only_by_who_handed_over_or_manages_the_stock(shop, given, now):
+    colleague = build_staff(Role.CLERK, shop.station.path)
+    elsewhere = build_staff(Role.STATION_ADMIN, "center/institute/other/")
+    before = read_rows()
+
+    with pytest.raises(errors.RedemptionUndoNotOwnError):
+        undo(shop, given, now, actor=colleague)
+    with pytest.raises(NotAllowedError):
+        undo(shop, given, now, actor=elsewhere)
+    assert read_rows() == before
+
+    undo(shop, given, now, actor=build_staff(Role.STATION_ADMIN, shop.station.path))
+    assert count_inconsistencies() == {}
+
+
+def test_nobody_undoes_or_takes_back_what_they_collected_themselves(shop, person, given, now):
+    own = build_staff(
+        Role.STATION_ADMIN, shop.station.path, participant_id=person.participant_id
+    )
+
+    for act in (undo, take_back):
+        with pytest.raises(errors.OwnGoodsError):
+            act(shop, given, now, actor=own)
+
+
+@pytest.mark.parametrize("act", [undo, take_back])
+def test_what_was_not_handed_over_does_not_come_back(shop, person, now, act):
+    waiting = reserve(shop, person, now)
+    cancelled = reserve(shop, person, now)
+    service.cancel(actor=person, redemption_id=cancelled.id, now=now)
+    before = read_rows()
+
+    for redemption in (waiting, cancelled):
+        with pytest.raises(errors.RedemptionNotFulfilledError):
+            act(shop, redemption, now, **({} if act is undo else {"quantity": 1}))
+    assert read_rows() == before
+
+
+def test_faulty_goods_are_replaced_while_there_are_good_ones(shop, person, given, now):
+    replaced = take_back(shop, given, now, kind=ReturnKind.REPLACED, quantity=1)
+
+    assert replaced.returned_at is None
+    assert (get_balance(person), get_shelf(shop)) == ((26, 0, 146), (7, 0))
+    assert list_told(person) == [(NoticeKind.REDEMPTION_RETURNED, 0)]
+    assert list_actions(given)[-1] == "redemption.replaced"
+    assert count_inconsistencies() == {}
+
+
+def test_what_is_set_aside_for_others_is_not_given_instead(shop, person, given, now):
+    other = add_participant(shop.station, now, points=480)
+    reserve(shop, other, now, quantity=8)
+    before = read_rows()
+
+    with pytest.raises(OutOfStockError):
+        take_back(shop, given, now, kind=ReturnKind.REPLACED, quantity=1)
+
+    assert read_rows() == before
+
+
+def test_a_refund_brings_all_points_back_and_the_good_pieces_onto_the_shelf(
+    shop, person, given, now
+):
+    take_back(shop, given, now, quantity=1)
+
+    assert (get_balance(person), get_shelf(shop)) == ((146, 0, 146), (9, 0))
+    assert list_told(person) == [(NoticeKind.REDEMPTION_RETURNED, 120)]
+    assert queries.find_return(given.id).quantity == 1
+    assert count_inconsistencies() == {}
+
+
+def test_broken_pieces_do_not_go_back_onto_the_shelf(shop, person, given, now):
+    take_back(shop, given, now, quantity=2)
+
+    assert (get_balance(person), get_shelf(shop)) == ((146, 0, 146), (8, 0))
+    assert count_inconsistencies() == {}
+
+
+def test_faulty_goods_are_taken_back_until_the_seventh_day_is_over(shop, given, now):
+    # Handed over on the 21st, 14:40 in Shanghai; the 28th ends at 16:00 UTC.
+    midnight = now.replace(day=28, hour=16, minute=0)
+
+    with pytest.raises(errors.RedemptionReturnTooLateError):
+        take_back(shop, given, midnight)
+    take_back(shop, given, midnight - timedelta(seconds=1))
+
+
+def test_something_comes_back_once(shop, given, now):
+    take_back(shop, given, now, kind=ReturnKind.REPLACED, quantity=1)
+
+    for again in (
+        lambda: take_back(shop, given, now),
+        lambda: undo(shop, given, now),
+        lambda: take_back(shop, given, now, kind=ReturnKind.REPLACED, quantity=1),
+    ):
+        with pytest.raises(errors.RedemptionAlreadyReturnedError) as refusal:
+            again()
+        assert refusal.value.members["kind"] == "replaced"
+    assert count_inconsistencies() == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"quantity": 0}, "quantity"),
+        ({"quantity": 3}, "quantity"),
+        ({"kind": ReturnKind.UNDONE}, "kind"),
+        ({"note": " "}, "note"),
+        ({"note": "坏" * 121}, "note"),
+    ],
+)
+def test_what_does_not_fit_is_refused_and_changes_nothing(shop, given, now, changes, field):
+    before = read_rows()
+
+    with pytest.raises(errors.InvalidReturnError) as refusal:
+        take_back(shop, given, now, **changes)
+
+    assert refusal.value.members["field"] == field
+    assert read_rows() == before
+
+
+def test_a_person_in_debt_gets_the_points_back_against_it(shop, person, given, now):
+    entries = ledger.page_entries(participant_id=person.participant_id).items
+    earned = next(entry for entry in entries if entry.amount > 0)
+    reverse(earned.id, now=now)
+    assert ledger.get_balance(person.participant_id).debt == 120
+
+    undo(shop, given, now)
+
+    db.session.rollback()
+    balance = ledger.get_balance(person.participant_id)
+    assert (balance.balance, balance.debt) == (0, 0)
+    assert count_inconsistencies() == {}
+
+
+def test_the_database_keeps_an_end_final_whatever_the_program_does(given):
+    with pytest.raises(IntegrityError):
+        db.session.execute(
+            sa.text("UPDATE redemptions SET status = 'cancelled' WHERE status = 'fulfilled'")
+        )
+    db.session.rollback()
+
+
+@pytest.mark.parametrize("first", range(2))
+def test_of_undoing_and_taking_back_at_once_one_wins(app, race, now, first):
+    shop = add_shop(now)
+    person = add_participant(shop.station, now, points=120)
+    given = hand_over(shop, reserve(shop, person, now, quantity=2), now)
+    ways = (
+        lambda: undo(shop, given, now),
+        lambda: take_back(shop, given, now, quantity=1),
+        lambda: take_back(shop, given, now, kind=ReturnKind.REPLACED, quantity=1),
+    )
+
+    outcomes = race(12, lambda number: ways[(number + first) % 3]())
+
+    kinds = Counter(type(outcome) for outcome in outcomes)
+    assert kinds == {Redemption: 1, errors.RedemptionAlreadyReturnedError: 11}
+    assert count_inconsistencies() == {}
+
+
+@pytest.mark.databases("postgresql")
+def test_without_the_lock_the_row_of_the_return_still_lets_one_win(
+    app, race, now, monkeypatch
+):
+    shop = add_shop(now)
+    person = add_participant(shop.station, now, points=120)
+    given = hand_over(shop, reserve(shop, person, now, quantity=2), now)
+    monkeypatch.setattr(queries, "find_return", lambda _redemption_id: None)
+
+    outcomes = race(8, lambda _number: undo(shop, given, now))
+
+    assert sum(isinstance(outcome, Redemption) for outcome in outcomes) == 1
+    assert count_inconsistencies() == {}
+
+
+@pytest.mark.databases("postgresql")
+def test_without_the_row_of_the_return_goods_are_replaced_many_times(
+    app, race, now, monkeypatch
+):
+    shop = add_shop(now)
+    person = add_participant(shop.station, now, points=120)
+    given = hand_over(shop, reserve(shop, person, now, quantity=2), now)
+    monkeypatch.setattr(queries, "find_return", lambda _redemption_id: None)
+    monkeypatch.setattr(operations, "add_return", lambda *_row, **_values: None)
+    monkeypatch.setattr(operations, "_movements", None, raising=False)
+
+    outcomes = race(
+        4, lambda _number: take_back(shop, given, now, kind=ReturnKind.REPLACED, quantity=1)
+    )
+
+    # The shelf's own key of redemption and kind is the last to stand.
+    assert Counter(map(type, outcomes)) == {Redemption: 1, IntegrityError: 3}
