@@ -60,7 +60,7 @@ class NoticeKind(StrEnum):
     REDEMPTION_DUE = "redemption_due"
     # redemption, points (that came back)
     REDEMPTION_EXPIRED = "redemption_expired"
-    # redemption, points, by (proxy or slip)
+    # redemption, points, by: proxy or slip
     REDEMPTION_COLLECTED = "redemption_collected"
     # redemption, points (that came back; 0: it was replaced), quantity
     REDEMPTION_RETURNED = "redemption_returned"

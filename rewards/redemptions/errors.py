@@ -81,3 +81,77 @@ class RedemptionExpiredError(GoneError):
 
     code = "redemption-expired"
     title = "The redemption was not collected in time."
+
+
+class RedemptionNotFulfilledError(ConflictError):
+    """Members: `status`, what became of it."""
+
+    code = "redemption-not-fulfilled"
+    title = "The reward was not handed over, so nothing can come back."
+
+
+class RedemptionUndoNotOwnError(ForbiddenError):
+    code = "redemption-undo-not-own"
+    title = "Only whoever handed it over, or manages the stock, can undo a hand-over."
+
+
+class RedemptionUndoTooLateError(GoneError):
+    """Members: `closed_at`, the end of the 15 minutes."""
+
+    code = "redemption-undo-too-late"
+    title = "The 15 minutes in which the hand-over could be undone have passed."
+
+
+class RedemptionReturnTooLateError(GoneError):
+    """Members: `until`, the end of the last day."""
+
+    code = "redemption-return-too-late"
+    title = "Faulty goods are taken back until the seventh day after the hand-over."
+
+
+class RedemptionAlreadyReturnedError(ConflictError):
+    """Members: `kind` (undone, refunded or replaced) and `returned_at`."""
+
+    code = "redemption-already-returned"
+    title = "The reward was taken back or replaced before."
+
+
+class OwnGoodsError(ForbiddenError):
+    code = "own-goods"
+    title = "Nobody takes back what they collected themselves."
+
+
+class GiftNotReturnableError(ConflictError):
+    code = "gift-not-returnable"
+    title = "Points that were given to a wish stay given."
+
+
+class InvalidReturnError(InvalidError):
+    """Members: `field`, the name of the value that does not fit."""
+
+    code = "invalid-return"
+    title = "What is said of the faulty goods does not fit."
+
+
+class InvalidProxyError(InvalidError):
+    """Members: `field`, the name of the value that does not fit."""
+
+    code = "invalid-proxy"
+    title = "Whoever collects for somebody is named by a name and the last four digits of a phone."
+
+
+class ProxyNotNamedError(ConflictError):
+    code = "proxy-not-named"
+    title = "The owner has not named anybody to collect for them."
+
+
+class RedemptionAlreadyExtendedError(ConflictError):
+    """Members: `until`, the deadline now."""
+
+    code = "redemption-already-extended"
+    title = "More time to collect was given before; there is none a second time."
+
+
+class SlotUnfitError(ConflictError):
+    code = "slot-unfit"
+    title = "The pick-up time is of another space, over, or after the deadline."

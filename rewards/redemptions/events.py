@@ -6,7 +6,7 @@ from datetime import datetime
 from rewards.access.types import ParticipantId
 from rewards.stock.types import RewardId, SpaceId
 
-from .types import RedemptionId
+from .types import RedemptionId, ReturnKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,4 +42,14 @@ class RedemptionExpired:
     participant_id: ParticipantId
     space_id: SpaceId
     reward_id: RewardId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedemptionReturned:
+    redemption_id: RedemptionId
+    participant_id: ParticipantId
+    space_id: SpaceId
+    reward_id: RewardId
+    kind: ReturnKind
     at: datetime

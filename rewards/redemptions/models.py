@@ -64,6 +64,17 @@ class RedemptionRow(Base):
     returned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class RedemptionProxyRow(Base):
+    """Whom the owner named to collect for them; erased some time after the end."""
+
+    __tablename__ = "redemption_proxies"
+
+    redemption_id: Mapped[UUID] = mapped_column(sa.ForeignKey("redemptions.id"), primary_key=True)
+    name_sealed: Mapped[str] = mapped_column(sa.Text)
+    phone_tail_sealed: Mapped[str] = mapped_column(sa.Text)
+    named_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class RedemptionReturnRow(Base):
     """What came back after a hand-over, once."""
 

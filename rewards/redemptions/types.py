@@ -7,7 +7,7 @@ from typing import NewType
 from uuid import UUID
 
 from rewards.access.types import ParticipantId
-from rewards.ledger.types import HoldId
+from rewards.ledger.types import EntryId, HoldId
 from rewards.network.types import NodeId
 from rewards.stock.types import RewardId, SlotId, SpaceId
 from rewards.wishes.types import WishId
@@ -87,6 +87,26 @@ class Redemption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RedemptionReturn:
+    """What came back after a hand-over: `quantity` faulty pieces, or all if it was undone."""
+
+    kind: ReturnKind
+    quantity: int
+    note: str
+    returned_by: str
+    returned_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proxy:
+    """Who collects for the owner: the desk asks them for name and phone tail."""
+
+    name: str
+    masked_name: str
+    phone_tail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
     """What was handed over when, and to nobody in particular."""
 
@@ -106,3 +126,18 @@ class RedemptionFact:
     points: int
     status: RedemptionStatus
     hold_id: HoldId
+    # Pieces that went on waiting as a redemption of their own.
+    split_off: int = 0
+    # The points went to a wish: no piece moved.
+    is_gift: bool = False
+    # The points came back after the hand-over.
+    is_returned: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnFact:
+    """What came back, as a check compares it with the books and the shelf."""
+
+    kind: ReturnKind
+    quantity: int
+    entry_id: EntryId | None

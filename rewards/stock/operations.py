@@ -74,6 +74,34 @@ def release(
 
 
 @operation
+def put_back(
+    *, reward_id: RewardId, quantity: int, redemption_id: UUID, actor: Actor, now: datetime
+) -> None:
+    """Put good pieces of a redemption that were handed over onto the shelf again."""
+    _change_level(reward_id, sa.true(), on_hand=_levels.c.on_hand + quantity)
+    _record(MovementKind.RETURN, reward_id, quantity, redemption_id, actor=actor, now=now)
+
+
+@operation
+def replace(
+    *, reward_id: RewardId, quantity: int, redemption_id: UUID, actor: Actor, now: datetime
+) -> None:
+    """Take good pieces off the shelf for faulty ones of a redemption.
+
+    :raises OutOfStockError: if fewer are available.
+    """
+    is_changed = _change_level(
+        reward_id,
+        _levels.c.on_hand - _levels.c.reserved >= quantity,
+        on_hand=_levels.c.on_hand - quantity,
+    )
+    if not is_changed:
+        available = queries.get_reward(reward_id).available
+        raise OutOfStockError(available=available, required=quantity)
+    _record(MovementKind.REPLACE, reward_id, quantity, redemption_id, actor=actor, now=now)
+
+
+@operation
 def receive(*, reward_id: RewardId, quantity: int, note: str, actor: Actor, now: datetime) -> None:
     """Put *quantity* new pieces on the shelf."""
     _change_level(reward_id, sa.true(), on_hand=_levels.c.on_hand + quantity)

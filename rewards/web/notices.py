@@ -26,9 +26,7 @@ def explain_all(notices: Sequence[Notice]) -> list[Sentence]:
         occasion = None if occasion_id is None else occasions.get(occasion_id)
         redemption_id = find_redemption_id(notice)
         redemption = None if redemption_id is None else goods.get(redemption_id)
-        told.append(
-            sentences.explain_notice(notice, occasion=occasion, redemption=redemption)
-        )
+        told.append(sentences.explain_notice(notice, occasion=occasion, redemption=redemption))
     return told
 
 

@@ -35,9 +35,12 @@ class Shop:
     clerk: StaffActor
 
 
-def build_staff(role, node_path):
+def build_staff(role, node_path, **changes):
     return StaffActor(
-        staff_id=StaffId(new_id()), name="周航", grants=(Grant(role=role, node_path=node_path),)
+        staff_id=StaffId(new_id()),
+        name="周航",
+        grants=(Grant(role=role, node_path=node_path),),
+        **changes,
     )
 
 
@@ -120,6 +123,11 @@ def reserve(shop, person, now, *, reward=None, quantity=1, actor=None):
         quantity=quantity,
         now=now,
     )
+
+
+def hand_over(shop, redemption, now, **changes):
+    arguments = {"actor": shop.clerk, "redemption_id": redemption.id, "code": redemption.code}
+    return service.fulfil(**arguments | changes, now=now)
 
 
 def build_offer(**changes):
@@ -208,6 +216,8 @@ _INCONSISTENCIES = {
             LEFT JOIN stock_movements m ON m.reward_id = l.reward_id
             GROUP BY l.reward_id, l.on_hand, l.reserved
             HAVING l.on_hand <> {_sum("receive")} + {_sum("adjust")} - {_sum("fulfil")}
+                + {_sum("return")} - {_sum("replace")} - {_sum("damage")}
+                - {_sum("transfer_out")} + {_sum("transfer_in")} + {_sum("stocktake")}
             OR l.reserved <> {_sum("reserve")} - {_sum("release")} - {_sum("fulfil")}
         ) AS wrong""",
     "pieces are set aside for open redemptions alone": """
@@ -235,16 +245,38 @@ _INCONSISTENCIES = {
     "every hold has a redemption": """
         SELECT COUNT(*) FROM ledger_holds h
         LEFT JOIN redemptions r ON r.hold_id = h.id WHERE r.id IS NULL""",
-    "each end has its one movement": """
+    "each end has its one movement": f"""
         SELECT COUNT(*) FROM (
             SELECT r.id FROM redemptions r LEFT JOIN stock_movements m ON m.redemption_id = r.id
+            WHERE r.wish_id IS NULL
             GROUP BY r.id, r.status, r.quantity
-            HAVING SUM(CASE WHEN m.kind = 'reserve' THEN m.quantity ELSE 0 END) <> r.quantity
-            OR SUM(CASE WHEN m.kind = 'fulfil' THEN m.quantity ELSE 0 END)
-                <> CASE WHEN r.status = 'fulfilled' THEN r.quantity ELSE 0 END
-            OR SUM(CASE WHEN m.kind = 'release' THEN m.quantity ELSE 0 END)
-                <> CASE WHEN r.status IN ('cancelled', 'expired') THEN r.quantity ELSE 0 END
+            HAVING {_sum("reserve")} - {_sum("release")}
+                <> CASE WHEN r.status IN ('cancelled', 'expired') THEN 0 ELSE r.quantity END
+            OR {_sum("fulfil")} <> CASE WHEN r.status = 'fulfilled' THEN r.quantity ELSE 0 END
         ) AS wrong""",
+    "what a part leaves waiting is what the rest sets aside": """
+        SELECT COUNT(*) FROM redemptions r
+        WHERE r.status NOT IN ('cancelled', 'expired') AND r.wish_id IS NULL AND (
+            SELECT COALESCE(SUM(m.quantity), 0) FROM stock_movements m
+            WHERE m.redemption_id = r.id AND m.kind = 'release') <> (
+            SELECT COALESCE(SUM(m.quantity), 0) FROM stock_movements m
+            JOIN redemptions rest ON rest.id = m.redemption_id
+            WHERE rest.split_from = r.id AND m.kind = 'reserve')""",
+    "what came back is one refund and what stands on the shelf again": """
+        SELECT COUNT(*) FROM redemptions r
+        LEFT JOIN redemption_returns b ON b.redemption_id = r.id
+        WHERE (SELECT COALESCE(SUM(e.amount), 0) FROM ledger_entries e
+                WHERE e.source_id = r.id AND e.reason = 'refund')
+            <> CASE WHEN b.kind IN ('undone', 'refunded') THEN r.points ELSE 0 END
+        OR (SELECT COALESCE(SUM(m.quantity), 0) FROM stock_movements m
+                WHERE m.redemption_id = r.id AND m.kind = 'return')
+            <> CASE b.kind WHEN 'undone' THEN r.quantity
+                WHEN 'refunded' THEN r.quantity - b.quantity ELSE 0 END
+        OR (SELECT COALESCE(SUM(m.quantity), 0) FROM stock_movements m
+                WHERE m.redemption_id = r.id AND m.kind = 'replace')
+            <> CASE b.kind WHEN 'replaced' THEN b.quantity ELSE 0 END
+        OR (r.returned_at IS NOT NULL)
+            <> (b.kind IS NOT NULL AND b.kind IN ('undone', 'refunded'))""",
     "each hand-over is one debit of its points": """
         SELECT COUNT(*) FROM redemptions r WHERE
             CASE WHEN r.status = 'fulfilled' THEN -r.points ELSE 0 END <> (

@@ -40,6 +40,7 @@ from .facts import (
     stream_decided,
     stream_entered,
     stream_holds,
+    stream_refunds,
     stream_spending,
 )
 from .freezing import find_freeze
@@ -171,6 +172,7 @@ __all__ = [
     "stream_decided",
     "stream_entered",
     "stream_holds",
+    "stream_refunds",
     "stream_spending",
     "sum_by_node",
     "sum_earned",

@@ -17,6 +17,7 @@ from ..types import (
     HoldFact,
     HoldId,
     Reason,
+    RefundFact,
     SpendingFact,
 )
 from .verification import within
@@ -70,6 +71,31 @@ def stream_spending(
         yield (
             row.source_id,
             SpendingFact(participant_id=ParticipantId(row.participant_id), amount=row.amount),
+        )
+
+
+def stream_refunds(connection: sa.Connection, *, since: UUID) -> Iterator[tuple[UUID, RefundFact]]:
+    """Yield what was given back of redemptions from *since* on, in the order of those."""
+    spent = sa.alias(_entries, "spent")
+    rows = connection.execute(
+        sa.select(spent.c.source_id, _entries.c.id, _entries.c.participant_id, _entries.c.amount)
+        .join_from(_entries, spent, spent.c.id == _entries.c.reverses_id)
+        .where(
+            _entries.c.reason == Reason.REFUND,
+            spent.c.reason == Reason.REDEMPTION,
+            spent.c.source_id >= since,
+        )
+        .order_by(spent.c.source_id),
+        execution_options=_streamed,
+    )
+    for row in rows:
+        yield (
+            row.source_id,
+            RefundFact(
+                entry_id=EntryId(row.id),
+                participant_id=ParticipantId(row.participant_id),
+                amount=row.amount,
+            ),
         )
 
 

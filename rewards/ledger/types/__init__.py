@@ -35,6 +35,7 @@ from .facts import (
     ExcessFact,
     HoldFact,
     Posted,
+    RefundFact,
     SpendingFact,
 )
 from .lots import (
@@ -84,6 +85,7 @@ __all__ = [
     "PeriodSum",
     "Posted",
     "Reason",
+    "RefundFact",
     "Reversal",
     "SealedPosting",
     "Served",

@@ -27,6 +27,15 @@ class SpendingFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefundFact:
+    """An entry that gave points back which had been spent."""
+
+    entry_id: EntryId
+    participant_id: ParticipantId
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DecidedFact:
     """An entry that somebody may have decided by hand, as a check compares it with who did.
 

@@ -55,6 +55,14 @@ def get_redemption(redemption_id: RedemptionId) -> Redemption:
     return found[0]
 
 
+def list_by_ids(redemption_ids: Sequence[RedemptionId]) -> dict[RedemptionId, Redemption]:
+    """Return those of the redemptions that there are."""
+    if not redemption_ids:
+        return {}
+    found = _read(_redemptions.where(RedemptionRow.id.in_(set(redemption_ids))))
+    return {each.id: each for each in found}
+
+
 def refresh(redemption: Redemption) -> Redemption:
     """Return *redemption* in the state it is in now."""
     row = db.session.execute(_changing.where(RedemptionRow.id == redemption.id)).one()

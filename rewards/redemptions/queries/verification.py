@@ -13,17 +13,18 @@ from rewards.core import ids
 from rewards.core.checks import FOUND_MAX, Scope, Violation
 from rewards.core.db import list_repeated, table_of
 from rewards.ledger import queries as ledger
-from rewards.ledger.types import HoldFact, SpendingFact
+from rewards.ledger.types import HoldFact, RefundFact, SpendingFact
 from rewards.stock import queries as stock
 from rewards.stock.types import MovementFact
 
 from .. import rules
-from ..models import RedemptionRow
-from ..types import RedemptionFact, RedemptionStatus
+from ..models import RedemptionReturnRow, RedemptionRow
+from ..types import RedemptionFact, RedemptionStatus, ReturnFact, ReturnKind
 
 FETCH_ROWS = 2_000
-# One that is older has come to its end, and was checked after it had.
-CHANGES_WITHIN = timedelta(days=rules.KEPT_DAYS + 2)
+# One that is older has come to its end, nothing of it comes back any more, and it was
+# checked after that: kept, kept longer, and taken back.
+CHANGES_WITHIN = timedelta(days=rules.KEPT_DAYS + rules.EXTRA_DAYS + rules.RETURN_DAYS + 3)
 
 
 def list_unsettled(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
@@ -33,6 +34,8 @@ def list_unsettled(connection: sa.Connection, scope: Scope) -> tuple[Violation, 
         _stream(connection, since=since),
         ledger.stream_holds(connection, since=since),
         ledger.stream_spending(connection, since=since),
+        ledger.stream_refunds(connection, since=since),
+        _stream_returns(connection, since=since),
         stock.stream_movements(connection, since=since),
     )
     # All come in the order of redemptions, so few rows are held at a time.
@@ -46,31 +49,36 @@ def list_unsettled(connection: sa.Connection, scope: Scope) -> tuple[Violation, 
 
 
 def list_unaudited(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
-    """Return redemptions that staff brought to their end without an audit of it (I19)."""
-    found: list[Violation] = []
+    """Return what staff did with redemptions without an audit of it (I19)."""
+    missing = (
+        (action, subject)
+        for action, ids_of in _list_deeds(connection, since=_since(scope))
+        for subject in audit_trail.list_unrecorded(
+            connection, action=action, subjects=(f"redemption:{each.hex}" for each in ids_of)
+        )
+    )
+    return tuple(
+        Violation(invariant="I19", subject=subject, expected=f"an audit: {action}", found="none")
+        for action, subject in islice(missing, FOUND_MAX)
+    )
+
+
+def _list_deeds(
+    connection: sa.Connection, *, since: UUID
+) -> Iterator[tuple[str, sa.ScalarResult[UUID]]]:
+    row, back = RedemptionRow, RedemptionReturnRow
     for status in (RedemptionStatus.FULFILLED, RedemptionStatus.CANCELLED):
-        closed = connection.scalars(
-            sa.select(RedemptionRow.id).where(
-                RedemptionRow.id >= _since(scope),
-                RedemptionRow.status == status,
-                RedemptionRow.closed_by.not_like("participant:%"),
-            )
+        closed = sa.select(row.id).where(
+            row.id >= since, row.status == status, row.closed_by.not_like("participant:%")
         )
-        missing = audit_trail.list_unrecorded(
-            connection,
-            action=f"redemption.{status}",
-            subjects=(f"redemption:{each.hex}" for each in closed),
+        yield f"redemption.{status}", connection.scalars(closed)
+    for kind in ReturnKind:
+        returned = sa.select(back.redemption_id).where(
+            back.redemption_id >= since, back.kind == kind
         )
-        found += [
-            Violation(
-                invariant="I19",
-                subject=each,
-                expected=f"an audit: {status}",
-                found="none",
-            )
-            for each in missing
-        ]
-    return tuple(found[:FOUND_MAX])
+        yield f"redemption.{kind}", connection.scalars(returned)
+    rests = sa.select(row.id).where(row.id >= since, row.split_from.is_not(None))
+    yield "redemption.split", connection.scalars(rests)
 
 
 def list_reused_codes(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
@@ -92,17 +100,54 @@ def _since(scope: Scope) -> UUID:
     return UUID(int=0) if scope.is_whole else ids.first_id(scope.now - CHANGES_WITHIN)
 
 
+def _stream_returns(connection: sa.Connection, *, since: UUID) -> Iterator[tuple[UUID, ReturnFact]]:
+    row = RedemptionReturnRow
+    found = connection.execute(
+        sa.select(row.redemption_id, row.kind, row.quantity, row.entry_id)
+        .where(row.redemption_id >= since)
+        .order_by(row.redemption_id),
+        execution_options={"yield_per": FETCH_ROWS},
+    )
+    for each in found:
+        yield (
+            each.redemption_id,
+            ReturnFact(kind=each.kind, quantity=each.quantity, entry_id=each.entry_id),
+        )
+
+
+def _count_split_off(connection: sa.Connection, *, since: UUID) -> dict[UUID, int]:
+    """Return how many pieces went on waiting, by the redemptions that only a part was taken of."""
+    row = RedemptionRow
+    rests = connection.execute(
+        sa.select(row.split_from, row.id, row.quantity)
+        .where(row.split_from >= since)
+        .order_by(row.split_from)
+    ).all()
+    pieces: dict[UUID, int] = {}
+    # The rest of a rest is younger than both: what it took is known before it is asked for.
+    for each in reversed(rests):
+        pieces[each.split_from] = each.quantity + pieces.get(each.id, 0)
+    return pieces
+
+
 def _stream(connection: sa.Connection, *, since: UUID) -> Iterator[tuple[UUID, RedemptionFact]]:
     row = RedemptionRow
     names = ("participant_id", "reward_id", "quantity", "points", "status", "hold_id")
+    split_off = _count_split_off(connection, since=since)
     found = connection.execute(
-        sa.select(row.id, *(getattr(row, name) for name in names))
+        sa.select(row.id, row.wish_id, row.returned_at, *(getattr(row, name) for name in names))
         .where(row.id >= since)
         .order_by(row.id),
         execution_options={"yield_per": FETCH_ROWS},
     )
     for each in found.mappings():
-        yield each["id"], RedemptionFact(**{name: each[name] for name in names})
+        fact = RedemptionFact(
+            **{name: each[name] for name in names},
+            split_off=split_off.get(each["id"], 0),
+            is_gift=each["wish_id"] is not None,
+            is_returned=each["returned_at"] is not None,
+        )
+        yield each["id"], fact
 
 
 def _compare(facts: Sequence[object]) -> tuple[tuple[str, str], ...]:
@@ -114,4 +159,6 @@ def _compare(facts: Sequence[object]) -> tuple[tuple[str, str], ...]:
         holds=[fact for fact in facts if isinstance(fact, HoldFact)],
         spending=[fact for fact in facts if isinstance(fact, SpendingFact)],
         movements=[fact for fact in facts if isinstance(fact, MovementFact)],
+        refunds=[fact for fact in facts if isinstance(fact, RefundFact)],
+        returned=next((fact for fact in facts if isinstance(fact, ReturnFact)), None),
     )

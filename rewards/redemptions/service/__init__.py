@@ -1,4 +1,4 @@
-"""Use cases of redemption: reserve, fulfil, cancel, expire.
+"""Use cases of redemption: reserve, fulfil, cancel, expire, and what comes back later.
 
 Points and pieces move in one transaction with the redemption, so that at any
 moment either all three know of it or none. Every use case takes the locks in
@@ -7,5 +7,15 @@ one order: the participant's account, the stock level, the redemption.
 
 from .closing import EXPIRED_AT_ONCE_MAX, cancel, expire, expire_due, fulfil
 from .reserving import reserve
+from .returning import take_back, undo
 
-__all__ = ["EXPIRED_AT_ONCE_MAX", "cancel", "expire", "expire_due", "fulfil", "reserve"]
+__all__ = [
+    "EXPIRED_AT_ONCE_MAX",
+    "cancel",
+    "expire",
+    "expire_due",
+    "fulfil",
+    "reserve",
+    "take_back",
+    "undo",
+]

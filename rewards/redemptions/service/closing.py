@@ -20,7 +20,10 @@ from ..events import (
     RedemptionExpired,
     RedemptionFulfilled,
 )
-from ..types import Redemption, RedemptionId, RedemptionStatus
+from ..types import CollectedBy, Redemption, RedemptionId, RedemptionStatus
+from .locking import lock
+from .splitting import split
+from .telling import tell_collected, tell_expired
 from .trail import audit
 
 log = structlog.get_logger(__name__)
@@ -34,12 +37,16 @@ def fulfil(
     redemption_id: RedemptionId,
     code: str,
     space_id: SpaceId | None = None,
+    quantity: int | None = None,
+    collected_by: CollectedBy = CollectedBy.OWNER,
     now: datetime,
 ) -> Redemption:
     """Spend the points and take the pieces off the shelf: the reward was handed over.
 
     *space_id* names the space the desk stands in; without it the right of the
-    actor at the redemption's space decides alone.
+    actor at the redemption's space decides alone. *quantity* pieces of more are
+    handed over now, and the rest waits as a redemption of its own, which
+    `queries.find_rest` finds; None: all of them.
 
     :raises RedemptionNotFoundError: if there is no such redemption.
     :raises NotAllowedError: if the actor may not hand over rewards anywhere.
@@ -48,11 +55,19 @@ def fulfil(
     :raises RedemptionAlreadyFulfilledError: if it was handed over before.
     :raises RedemptionCancelledError: if it was cancelled.
     :raises RedemptionExpiredError: if its time is over.
+    :raises QuantityOutOfRangeError: if it is no piece, or more than wait.
+    :raises ProxyNotNamedError: if a proxy came whom the owner did not name.
     """
     redemption = queries.get_redemption(redemption_id)
     rules.check_may_fulfil(actor, redemption, code, space_id)
-    redemption = _lock(redemption)
+    redemption = lock(redemption)
     rules.check_is_collectable(redemption, now)
+    if collected_by is CollectedBy.PROXY:
+        rules.check_collector(queries.find_proxy(redemption_id))
+    if quantity is not None:
+        rules.check_part(redemption, quantity)
+        if quantity < redemption.quantity:
+            redemption = split(redemption, quantity=quantity, actor=actor, now=now)
     ledger.capture_hold(
         hold_id=redemption.hold_id, draft=_build_draft(actor, redemption, now), now=now
     )
@@ -63,8 +78,15 @@ def fulfil(
         actor=actor,
         now=now,
     )
-    operations.close_redemption(redemption, status=RedemptionStatus.FULFILLED, actor=actor, now=now)
+    operations.close_redemption(
+        redemption,
+        status=RedemptionStatus.FULFILLED,
+        collected_by=collected_by,
+        actor=actor,
+        now=now,
+    )
     audit(actor, "redemption.fulfilled", redemption, now=now)
+    tell_collected(redemption, collected_by=collected_by, now=now)
     record(
         RedemptionFulfilled(
             redemption_id=redemption_id,
@@ -89,7 +111,7 @@ def cancel(*, actor: Actor, redemption_id: RedemptionId, now: datetime) -> Redem
     """
     redemption = queries.get_redemption(redemption_id)
     rules.check_may_cancel(actor, redemption)
-    redemption = _lock(redemption)
+    redemption = lock(redemption)
     rules.check_is_open(redemption)
     _give_back(actor, redemption, RedemptionStatus.CANCELLED, now=now)
     audit(actor, "redemption.cancelled", redemption, now=now)
@@ -123,10 +145,11 @@ def expire(*, redemption_id: RedemptionId, now: datetime) -> bool:
 
     :raises RedemptionNotFoundError: if there is no such redemption.
     """
-    redemption = _lock(queries.get_redemption(redemption_id))
+    redemption = lock(queries.get_redemption(redemption_id))
     if not rules.can_expire(redemption, now):
         return False
     _give_back(SystemActor(), redemption, RedemptionStatus.EXPIRED, now=now)
+    tell_expired(redemption, now=now)
     record(
         RedemptionExpired(
             redemption_id=redemption_id,
@@ -148,13 +171,6 @@ def _try_to_expire(redemption_id: RedemptionId, *, now: datetime) -> bool:
         reason = type(error).__name__
     log.error("redemption.not_expired", redemption_id=redemption_id.hex, reason=reason)
     return False
-
-
-def _lock(redemption: Redemption) -> Redemption:
-    # Whose account to lock is known only from the redemption, so it is read
-    # first; what became of it while waiting is read again.
-    ledger.lock_account(participant_id=redemption.participant_id, asset=Asset.POINTS)
-    return queries.refresh(redemption)
 
 
 def _give_back(

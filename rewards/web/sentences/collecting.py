@@ -75,10 +75,12 @@ NOTICES: Mapping[str, Words] = {
         call=True,
     ),
     "redemption_returned": Words(
-        _("%(goods)s退了，%(points)s 回到您的账上"), None, (_("看看积分明细"), _("对不上就打电话")), call=True
+        _("%(goods)s退了，%(points)s 回到您的账上"),
+        None,
+        (_("看看积分明细"), _("对不上就打电话")),
+        call=True,
     ),
     "redemption_returned.replaced": Words(
         _("%(goods)s换了好的"), _("积分没有变"), (_("对不上就打电话"),), call=True
     ),
 }
-

@@ -166,7 +166,7 @@ def take_out(guard, monkeypatch, together):
             together()
             return redemption
 
-        monkeypatch.setattr(closing, "_lock", go_on_with_what_was_read)
+        monkeypatch.setattr(closing, "lock", go_on_with_what_was_read)
     elif guard == "hold":
         monkeypatch.setattr(holds, "_close", close_hold_whatever_it_is)
     elif guard == "trigger":

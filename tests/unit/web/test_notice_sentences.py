@@ -25,9 +25,7 @@ FULL = {
 FILM = SimpleNamespace(
     place="4号厅", title="红色观影", starts_at=datetime(2026, 11, 27, 7, tzinfo=UTC)
 )
-SOAP = SimpleNamespace(
-    reward_name="香皂", quantity=2, unit="块", space_name="“学习强国”线下空间"
-)
+SOAP = SimpleNamespace(reward_name="香皂", quantity=2, unit="块", space_name="“学习强国”线下空间")
 CASES = [
     *((kind, FULL) for kind in NoticeKind),
     (NoticeKind.POINTS_ADJUSTED, {"points": -5, "balance": 0}),

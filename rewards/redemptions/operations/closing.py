@@ -1,7 +1,4 @@
-"""Writes of redemptions. Each joins the unit of work that is open.
-
-Lock order: the participant's account, the stock level, then the redemption.
-"""
+"""Opening redemptions and bringing them to one of their ends."""
 
 from datetime import datetime
 from typing import Any
@@ -16,9 +13,9 @@ from rewards.ledger.types import HoldId
 from rewards.participants.types import Participant
 from rewards.stock.types import Offer
 
-from . import queries, rules
-from .models import RedemptionRow
-from .types import Redemption, RedemptionId, RedemptionStatus
+from .. import queries, rules
+from ..models import RedemptionRow
+from ..types import CollectedBy, Redemption, RedemptionId, RedemptionStatus
 
 CODE_ATTEMPTS_MAX = 20
 
@@ -50,17 +47,18 @@ def open_redemption(
         "closed_at": None,
         "closed_by": "",
     }
-    for _attempt in range(CODE_ATTEMPTS_MAX):
-        # A code that is taken must not spoil the transaction, so it is no error here.
-        values["code"] = new_digits(rules.CODE_LENGTH)
-        if _insert(values):
-            return queries.build_redemption(values, participant=participant, offer=offer)
-    raise RuntimeError("no free pick-up code was found")
+    insert_with_code(values)
+    return queries.build_redemption(values, participant=participant, offer=offer)
 
 
 @operation
 def close_redemption(
-    redemption: Redemption, *, status: RedemptionStatus, actor: Actor, now: datetime
+    redemption: Redemption,
+    *,
+    status: RedemptionStatus,
+    collected_by: CollectedBy = CollectedBy.NOBODY,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """Bring a redemption to one of its ends, if it has not come to one before.
 
@@ -74,12 +72,27 @@ def close_redemption(
             RedemptionRow.id == redemption.id,
             RedemptionRow.status == RedemptionStatus.RESERVED,
         )
-        .values(status=status, closed_at=now, closed_by=actor.principal)
+        .values(
+            status=status,
+            closed_at=now,
+            closed_by=actor.principal,
+            collected_by=collected_by,
+        )
         .returning(RedemptionRow.id)
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if closed is None:
         raise rules.build_refusal(queries.refresh(redemption))
+
+
+def insert_with_code(values: dict[str, Any]) -> None:
+    """Insert the row of a redemption, under a code that no other ever had."""
+    for _attempt in range(CODE_ATTEMPTS_MAX):
+        # A code that is taken must not spoil the transaction, so it is no error here.
+        values["code"] = new_digits(rules.CODE_LENGTH)
+        if _insert(values):
+            return
+    raise RuntimeError("no free pick-up code was found")
 
 
 def _insert(values: dict[str, object]) -> bool:

@@ -1,0 +1,68 @@
+"""What the owner is told of a redemption by a notice."""
+
+from datetime import datetime
+
+from rewards.notices import operations as notices
+from rewards.notices.types import NoticeKind
+
+from ..types import CollectedBy, Redemption, ReturnKind
+
+
+def tell_due(redemption: Redemption, *, now: datetime) -> None:
+    """Remind the owner of the last day, once for each deadline."""
+    _tell(
+        redemption,
+        NoticeKind.REDEMPTION_DUE,
+        expires_at=redemption.expires_at.isoformat(),
+        key=f"{redemption.id.hex}:{redemption.expires_at:%y%m%d}",
+        now=now,
+    )
+
+
+def tell_expired(redemption: Redemption, *, now: datetime) -> None:
+    """Tell the owner that the points are back, for nobody came."""
+    _tell(redemption, NoticeKind.REDEMPTION_EXPIRED, points=redemption.points, now=now)
+
+
+def tell_collected(redemption: Redemption, *, collected_by: CollectedBy, now: datetime) -> None:
+    """Tell the owner that somebody else took the goods; they know it if they did themselves."""
+    if collected_by is CollectedBy.OWNER:
+        return
+    _tell(
+        redemption,
+        NoticeKind.REDEMPTION_COLLECTED,
+        points=redemption.points,
+        by=collected_by.value,
+        now=now,
+    )
+
+
+def tell_returned(
+    redemption: Redemption, *, kind: ReturnKind, quantity: int, now: datetime
+) -> None:
+    """Tell the owner what came back, so that nobody returns goods in their name."""
+    is_replaced = kind is ReturnKind.REPLACED
+    _tell(
+        redemption,
+        NoticeKind.REDEMPTION_RETURNED,
+        points=0 if is_replaced else redemption.points,
+        quantity=quantity if is_replaced else redemption.quantity,
+        now=now,
+    )
+
+
+def _tell(
+    redemption: Redemption,
+    kind: NoticeKind,
+    *,
+    key: str = "",
+    now: datetime,
+    **details: int | str,
+) -> None:
+    notices.notify(
+        participant_id=redemption.participant_id,
+        kind=kind,
+        details={"redemption": redemption.id.hex, **details},
+        key=key or redemption.id.hex,
+        now=now,
+    )
