@@ -1,0 +1,1 @@
+"""Telling other systems of what happened here, by messages that they can trust."""

@@ -1,0 +1,26 @@
+"""Writing messages, and what becomes of them."""
+
+from .keeping import forget_messages
+from .sending import lease, make_deliveries, put_off, replay, settle
+from .subscribing import change, end, open_subscription, rotate_secret, start, stop
+from .telling import follow_check_in, follow_fulfilment, follow_seals, mark_head, test
+
+__all__ = [
+    "change",
+    "end",
+    "follow_check_in",
+    "follow_fulfilment",
+    "follow_seals",
+    "forget_messages",
+    "lease",
+    "make_deliveries",
+    "mark_head",
+    "open_subscription",
+    "put_off",
+    "replay",
+    "rotate_secret",
+    "settle",
+    "start",
+    "stop",
+    "test",
+]

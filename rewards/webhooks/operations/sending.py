@@ -1,0 +1,270 @@
+"""Deliveries: made of messages, leased to whoever sends them, and settled."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from rewards.core import secrecy
+from rewards.core.db import db, insert, table_of
+from rewards.core.ids import new_id
+from rewards.core.unit import operation
+
+from .. import queries, rules
+from ..models import DeliveryRow, MessageRow, SubscriptionRow
+from ..types import (
+    DeliveryId,
+    DeliveryState,
+    Fault,
+    MessageId,
+    Outcome,
+    Parcel,
+    StopReason,
+    SubscriptionId,
+    SubscriptionState,
+)
+
+MESSAGES_AT_ONCE = 500
+PARCELS_AT_ONCE = 100
+RECEIVERS_AT_ONCE = 50
+# Whoever takes parcels on and is not heard of again has lost them by then.
+LEASE = timedelta(seconds=60)
+GONE = 410
+
+_subscriptions = table_of(SubscriptionRow)
+_messages = table_of(MessageRow)
+_deliveries = table_of(DeliveryRow)
+
+
+@operation
+def make_deliveries(*, now: datetime, limit: int = MESSAGES_AT_ONCE) -> int:
+    """Make deliveries of messages that are new; return of how many."""
+    news = db.session.execute(
+        sa.select(_messages.c.id, _messages.c.event, _messages.c.node_path, _messages.c.recorded_at)
+        .where(_messages.c.is_new)
+        .order_by(_messages.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not news:
+        return 0
+    queries.forget()
+    subscriptions = queries.list_lasting()
+    deliveries = [
+        {
+            "id": new_id(),
+            "message_id": message.id,
+            "subscription_id": each.id,
+            "state": DeliveryState.WAITING,
+            "attempts": 0,
+            "next_at": now,
+            "fault": Fault.NONE,
+        }
+        for message in news
+        for each in subscriptions
+        if rules.covers(each, message.node_path, message.event)
+        and each.starts_at <= message.recorded_at
+    ]
+    if deliveries:
+        db.session.execute(
+            insert(_deliveries).on_conflict_do_nothing(
+                index_elements=["message_id", "subscription_id"]
+            ),
+            deliveries,
+        )
+    db.session.execute(
+        sa.update(_messages)
+        .where(_messages.c.id.in_([message.id for message in news]))
+        .values(is_new=False)
+    )
+    return len(news)
+
+
+@operation
+def lease(*, now: datetime) -> tuple[Parcel, ...]:
+    """Take on what is to be sent by now, each parcel for a while.
+
+    A receiver that fails gets one parcel, to see whether it is back.
+    """
+    receivers = db.session.execute(
+        queries.select_receivers(now).order_by(_subscriptions.c.id).limit(RECEIVERS_AT_ONCE)
+    ).all()
+    return tuple(parcel for receiver in receivers for parcel in _lease_of(receiver, now=now))
+
+
+@operation
+def settle(parcel: Parcel, outcome: Outcome) -> bool:
+    """Write down what came of an attempt; return whether it is the last one begun.
+
+    One that was taken on again meanwhile is left to whoever did so.
+    """
+    values: dict[str, Any] = {
+        "tried_at": outcome.at,
+        "status": outcome.status,
+        "fault": outcome.fault,
+        "milliseconds": outcome.milliseconds,
+        "state": DeliveryState.DELIVERED,
+        "next_at": None,
+    }
+    if not outcome.has_arrived:
+        delay = rules.delay_after(parcel.attempt, outcome, chance=random.random())  # noqa: S311
+        is_last = delay is None
+        values["state"] = DeliveryState.FAILED if is_last else DeliveryState.WAITING
+        values["next_at"] = None if delay is None else outcome.at + delay
+    settled = db.session.execute(
+        sa.update(_deliveries)
+        .where(*_is_still(parcel))
+        .values(**values)
+        .returning(_deliveries.c.id)
+    ).one_or_none()
+    if settled is None:
+        return False
+    _note(parcel.subscription_id, outcome)
+    return True
+
+
+@operation
+def put_off(parcels: Sequence[Parcel], *, now: datetime) -> None:
+    """Give back parcels that were taken on and not tried."""
+    for parcel in parcels:
+        db.session.execute(
+            sa.update(_deliveries)
+            .where(*_is_still(parcel))
+            .values(attempts=parcel.attempt - 1, next_at=now)
+        )
+
+
+@operation
+def replay(
+    subscription_id: SubscriptionId,
+    *,
+    delivery_id: DeliveryId | None = None,
+    since: datetime | None = None,
+    now: datetime,
+) -> int:
+    """Send one delivery again, or those of what was recorded since a moment; return how many.
+
+    What waits anyway goes out at once, and counts too.
+    """
+    wanted = _deliveries.c.id == delivery_id
+    if since is not None:
+        recorded = sa.select(_messages.c.id).where(_messages.c.recorded_at >= since)
+        wanted = _deliveries.c.message_id.in_(recorded)
+    replayed = db.session.execute(
+        sa.update(_deliveries)
+        .where(_deliveries.c.subscription_id == subscription_id, wanted)
+        .values(state=DeliveryState.WAITING, attempts=0, next_at=now)
+    )
+    db.session.execute(
+        sa.update(_subscriptions)
+        .where(_subscriptions.c.id == subscription_id)
+        .values(retry_at=None)
+    )
+    return int(replayed.rowcount)  # type: ignore[attr-defined]
+
+
+def _lease_of(receiver: Any, *, now: datetime) -> list[Parcel]:
+    rows = db.session.execute(
+        sa.select(_deliveries.c.id, _deliveries.c.message_id, _deliveries.c.attempts)
+        .where(
+            _deliveries.c.subscription_id == receiver.id,
+            _deliveries.c.state == DeliveryState.WAITING,
+            _deliveries.c.next_at <= now,
+        )
+        .order_by(_deliveries.c.next_at, _deliveries.c.id)
+        .limit(1 if receiver.failures else PARCELS_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    ).all()
+    secrets = _open_secrets(receiver, now=now)
+    if rows and not secrets:
+        _disable(receiver.id, StopReason.SEALED, now=now)
+    if not rows or not secrets:
+        return []
+    db.session.execute(
+        sa.update(_deliveries)
+        .where(_deliveries.c.id.in_([row.id for row in rows]))
+        .values(attempts=_deliveries.c.attempts + 1, next_at=now + LEASE)
+    )
+    bodies = {
+        row.id: row.body
+        for row in db.session.execute(
+            sa.select(_messages.c.id, _messages.c.body).where(
+                _messages.c.id.in_([row.message_id for row in rows])
+            )
+        )
+    }
+    return [
+        Parcel(
+            delivery_id=DeliveryId(row.id),
+            subscription_id=SubscriptionId(receiver.id),
+            message_id=MessageId(row.message_id),
+            attempt=row.attempts + 1,
+            url=receiver.url,
+            secrets=secrets,
+            body=bodies[row.message_id],
+        )
+        for row in rows
+    ]
+
+
+def _open_secrets(receiver: Any, *, now: datetime) -> tuple[str, ...]:
+    sealed = [receiver.secret]
+    if receiver.old_secret_until is not None and now < receiver.old_secret_until:
+        sealed.append(receiver.old_secret)
+    opened = map(secrecy.vault().find_text, sealed)
+    return tuple(secret for secret in opened if secret is not None)
+
+
+def _is_still(parcel: Parcel) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        _deliveries.c.id == parcel.delivery_id,
+        _deliveries.c.state == DeliveryState.WAITING,
+        _deliveries.c.attempts == parcel.attempt,
+    )
+
+
+def _note(subscription_id: SubscriptionId, outcome: Outcome) -> None:
+    """Write down how the receiver stands, and switch it off if nobody can be there."""
+    is_this = _subscriptions.c.id == subscription_id
+    if outcome.has_arrived:
+        values = {"failures": 0, "failing_since": None, "retry_at": None}
+        db.session.execute(
+            sa.update(_subscriptions).where(is_this).values(delivered_at=outcome.at, **values)
+        )
+        return
+    row: Any = db.session.execute(
+        sa.select(_subscriptions.c.failures, _subscriptions.c.failing_since)
+        .where(is_this)
+        .with_for_update()
+    ).one()
+    failures = row.failures + 1
+    since = row.failing_since or outcome.at
+    db.session.execute(
+        sa.update(_subscriptions)
+        .where(is_this)
+        .values(
+            failures=failures,
+            failing_since=since,
+            retry_at=outcome.at + rules.rest_after(failures),
+        )
+    )
+    reason = StopReason.NONE
+    if outcome.status == GONE:
+        reason = StopReason.GONE
+    elif rules.has_failed_for_good(failures=failures, failing_since=since, now=outcome.at):
+        reason = StopReason.FAILING
+    if reason is not StopReason.NONE:
+        _disable(subscription_id, reason, now=outcome.at)
+
+
+def _disable(subscription_id: SubscriptionId, reason: StopReason, *, now: datetime) -> None:
+    db.session.execute(
+        sa.update(_subscriptions)
+        .where(
+            _subscriptions.c.id == subscription_id,
+            _subscriptions.c.state == SubscriptionState.ACTIVE,
+        )
+        .values(state=SubscriptionState.DISABLED, stop_reason=reason, stopped_at=now)
+    )

@@ -1,0 +1,34 @@
+"""Reads of subscriptions and of what was sent to them."""
+
+from .deliveries import count_deliveries, get_delivery, page_deliveries
+from .subscriptions import (
+    count_disabled,
+    count_subscriptions,
+    find_fresh_secret,
+    forget,
+    get_subscription,
+    list_lasting,
+    page_subscriptions,
+    to_subscription,
+)
+from .work import has_due, has_new, has_unfollowed, select_new, select_receivers, tally
+
+__all__ = [
+    "count_deliveries",
+    "count_disabled",
+    "count_subscriptions",
+    "find_fresh_secret",
+    "forget",
+    "get_delivery",
+    "get_subscription",
+    "has_due",
+    "has_new",
+    "has_unfollowed",
+    "list_lasting",
+    "page_deliveries",
+    "page_subscriptions",
+    "select_new",
+    "select_receivers",
+    "tally",
+    "to_subscription",
+]
