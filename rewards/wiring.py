@@ -11,6 +11,7 @@ from rewards.activities.events import OccasionCancelled, OccasionChanged
 from rewards.appeals import models as appeals_models
 from rewards.checkins import models as checkins_models
 from rewards.checkins import operations as checkins
+from rewards.checkins.events import CheckedIn
 from rewards.core import idempotency, unit
 from rewards.core.db import Base
 from rewards.corrections import models as corrections_models
@@ -33,6 +34,7 @@ from rewards.network import queries as network
 from rewards.notices import models as notices_models
 from rewards.participants import models as participants_models
 from rewards.redemptions import models as redemptions_models
+from rewards.redemptions.events import RedemptionFulfilled
 from rewards.screens import models as screens_models
 from rewards.screens import queries as screens
 from rewards.signals import models as signals_models
@@ -44,6 +46,11 @@ from rewards.stock import models as stock_models
 from rewards.teams import models as teams_models
 from rewards.verification import models as verification_models
 from rewards.web import delivery, guesses, limits
+from rewards.webhooks import models as webhooks_models
+from rewards.webhooks import operations as webhooks
+from rewards.webhooks import queries as webhooks_queries
+from rewards.webhooks import store as webhooks_store
+from rewards.webhooks.events import SubscriptionChanged
 from rewards.wishes import models as wishes_models
 
 # Named here so that every table is known before the first query or migration.
@@ -71,21 +78,25 @@ TABLES = (
     teams_models,
     verification_models,
     wishes_models,
+    webhooks_models,
 )
 
 # Who is told of what was committed.
 SUBSCRIBERS: Mapping[type, Sequence[unit.Subscriber]] = {
     CodeSent: (delivery.log_code,),
     RuleChanged: (lambda _changed: earning.forget_rule_set(),),
+    SubscriptionChanged: (lambda _changed: webhooks_queries.forget(),),
 }
 
 # Who acts on what is being done, in the same unit of work.
 FOLLOWERS: Mapping[type, Sequence[unit.Subscriber]] = {
+    CheckedIn: (webhooks.follow_check_in,),
     EntryReversed: (checkins.withdraw,),
     OccasionCancelled: (checkins.refuse_cancelling, signups.drop_all),
     OccasionChanged: (signups.follow_change,),
     ParticipantClosed: (activities.forget_feed, signups.close_account),
     PlacesDue: (gates.keep_places,),
+    RedemptionFulfilled: (webhooks.follow_fulfilment,),
 }
 
 
@@ -97,11 +108,13 @@ def connect(app: Flask) -> None:
     corrections.use_limits(
         Limits(alone=settings.adjustment_max, daily=settings.adjustment_daily_max)
     )
+    webhooks_store.use_policy(allow_private=settings.webhook_allow_private)
     leaderboards.connect(settings.redis_url)
     # What this process remembers is of the database it had before.
     boards.forget()
     earning.forget_rule_set()
     network.forget()
     screens.forget()
+    webhooks_queries.forget()
     limits.forget()
     guesses.forget()

@@ -43,6 +43,7 @@ class Verb(StrEnum):
     MANAGE_SCREEN = "manage_screen"
     MANAGE_TEAM = "manage_team"
     MANAGE_MEMBERS = "manage_members"
+    MANAGE_WEBHOOKS = "manage_webhooks"
 
 
 @dataclass(frozen=True, slots=True)

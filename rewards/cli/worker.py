@@ -31,7 +31,9 @@ from rewards.processes.loop import PAUSE_SECONDS_MAX, Job, run_loops
 from rewards.redemptions import service as redemptions
 from rewards.signals import service as signals
 from rewards.signups import service as signups
+from rewards.web import hooks
 from rewards.web.statuses import refusal_of
+from rewards.webhooks import service as webhooks
 
 from .books import anchor_books, watch_books
 
@@ -63,6 +65,12 @@ def loops_of(app: Flask) -> dict[str, tuple[Job, ...]]:
         "boards": (job("project-boards", 0.2, leaderboards.follow, BOARDS_PAUSE_SECONDS),),
         "keeping": (job("mend-boards", 1, leaderboards.mend, BOARDS_PAUSE_SECONDS),),
         "watching": (job("verify-boards", WATCH_SECONDS, leaderboards.Watcher().look),),
+        # Whoever is told may be slow to answer.
+        "webhooks": (
+            job("follow-entries", 2, hooks.follow),
+            job("deliver-webhooks", 1, hooks.deliver_due),
+            job("forget-webhook-messages", HOUR_SECONDS, webhooks.forget_messages),
+        ),
         # The year of a large center takes a while to fold.
         "closing": (job("close-boards", 60, leaderboards.close_due),),
         "main": (

@@ -92,6 +92,10 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "used_member_codes": ("SELECT", "INSERT", "DELETE"),
     "verified_marks": CHANGING,
     "withheld_credits": CHANGING,
+    "webhook_deliveries": PASSING,
+    "webhook_messages": PASSING,
+    "webhook_seal_marks": CHANGING,
+    "webhook_subscriptions": CHANGING,
     "wechat_links": ("SELECT", "INSERT", "DELETE"),
     "wishes": CHANGING,
 }

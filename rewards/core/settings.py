@@ -69,6 +69,7 @@ class Settings:
     `adjustment_max` is how many points one staff member gives or takes at once without a
     second person, `adjustment_daily_max` how many they give by hand in a day.
     `wechat` is the official account that people may sign in by; None: there is none.
+    `webhook_allow_private` lets webhooks go to addresses of the inside, and without TLS.
     """
 
     database_url: str
@@ -89,6 +90,7 @@ class Settings:
     certificate_issuer: str = ""
     migration_database_url: str | None = None
     wechat: WechatAccount | None = None
+    webhook_allow_private: bool = False
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -125,6 +127,7 @@ def read_settings(env: Environment) -> Settings:
     )
     certificate_issuer = env.str("CERTIFICATE_ISSUER", "", validate=_check_issuer)
     wechat = _read_wechat(env, public_url)
+    webhook_allow_private = env.truth("WEBHOOK_ALLOW_PRIVATE", default="false")
     env.close()
     return Settings(
         database_url=database_url,
@@ -145,6 +148,7 @@ def read_settings(env: Environment) -> Settings:
         certificate_issuer=certificate_issuer.strip(),
         migration_database_url=migration_database_url,
         wechat=wechat,
+        webhook_allow_private=webhook_allow_private,
     )
 
 

@@ -105,19 +105,22 @@ def answer_once(
 
 
 def record(event: object) -> None:
-    """Publish *event* after, and only if, the open unit of work commits."""
+    """Publish *event* after, and only if, the open unit of work commits.
+
+    Whoever follows it acts on it now, within the unit.
+    """
     recorded = _recorded.get()
     if recorded is None:
         raise RuntimeError("record was called outside a unit of work")
     recorded.append(event)
+    _tell_followers(event)
 
 
 def announce(event: object) -> None:
     """Let whoever follows *event* act on it within the open unit of work, or refuse it."""
     if _recorded.get() is None:
         raise RuntimeError("announce was called outside a unit of work")
-    for follower in _followers.get(type(event), ()):
-        follower(event)
+    _tell_followers(event)
 
 
 def note_if_refused(note: RefusalNote) -> None:
@@ -140,6 +143,11 @@ def connect(
     _subscribers.update(subscribers)
     _followers.clear()
     _followers.update(followers or {})
+
+
+def _tell_followers(event: object) -> None:
+    for follower in _followers.get(type(event), ()):
+        follower(event)
 
 
 def _commit(function: Callable[[], R], *, name: str) -> R:

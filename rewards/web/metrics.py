@@ -25,6 +25,7 @@ from rewards.leaderboards import queries as boards
 from rewards.leaderboards.types import Progress
 from rewards.ledger import queries as ledger
 from rewards.verification import queries as verification
+from rewards.web import hooks
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -72,7 +73,8 @@ def _show() -> Response:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     text = generate_latest(registry) + generate_latest(_gauge_books())
-    return Response(text + generate_latest(_gauge_boards()), content_type=CONTENT_TYPE_LATEST)
+    text += generate_latest(_gauge_boards()) + generate_latest(hooks.gauge())
+    return Response(text, content_type=CONTENT_TYPE_LATEST)
 
 
 def _gauge_books() -> CollectorRegistry:

@@ -58,9 +58,7 @@ class MessageRow(Base):
     __table_args__ = (
         # Each fact is told of once, whoever writes it down again.
         sa.UniqueConstraint("event", "source_id"),
-        sa.Index(
-            "ix_webhook_messages__new", "id", postgresql_where=IS_NEW, sqlite_where=IS_NEW
-        ),
+        sa.Index("ix_webhook_messages__new", "id", postgresql_where=IS_NEW, sqlite_where=IS_NEW),
         sa.Index("ix_webhook_messages__recorded_at", "recorded_at"),
     )
 

@@ -144,9 +144,7 @@ def covers(subscription: Subscription, happening_path: str, event: WebhookEvent)
     return event in subscription.events and happening_path.startswith(subscription.node_path)
 
 
-def is_wanted(
-    subscriptions: Iterable[Subscription], node_path: str, event: WebhookEvent
-) -> bool:
+def is_wanted(subscriptions: Iterable[Subscription], node_path: str, event: WebhookEvent) -> bool:
     """Tell whether anybody is to be told of an event at a node."""
     return any(covers(each, node_path, event) for each in subscriptions)
 

@@ -122,7 +122,19 @@ def check_in(
     # Last: the row of a full house is the one that everybody waits for.
     if not signups.arrive(occasion, participant_id, now=now):
         seats.take_seat(occasion)
-    unit.record(CheckedIn(check_in_id=check_in_id, occasion_id=occasion.id))
+    unit.record(
+        CheckedIn(
+            check_in_id=check_in_id,
+            occasion_id=occasion.id,
+            participant_id=participant_id,
+            node_id=occasion.node_id,
+            node_path=occasion.node_path,
+            channel=channel,
+            points=credited.points,
+            checked_in_at=at,
+            recorded_at=now,
+        )
+    )
     return _came(check_in_id, occasion, participant_id, at=at, state=state, credited=credited)
 
 

@@ -80,9 +80,11 @@ from .reversals import list_decided_twice, list_wrong_reversals
 from .sealed import (
     find_seal_hash,
     get_head,
+    get_last_seal,
     has_unsealed,
     list_participants_at,
     list_sealed,
+    list_sealed_entries,
     measure_backlog,
 )
 from .sums import list_wrong_sums
@@ -114,6 +116,7 @@ __all__ = [
     "get_closing_policy",
     "get_entry",
     "get_head",
+    "get_last_seal",
     "has_credit",
     "has_reversed",
     "has_unsealed",
@@ -152,6 +155,7 @@ __all__ = [
     "list_rest",
     "list_reversed",
     "list_sealed",
+    "list_sealed_entries",
     "list_served",
     "list_standing",
     "list_standing_by",

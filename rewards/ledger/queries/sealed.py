@@ -9,11 +9,12 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from rewards.access.types import ParticipantId
-from rewards.core.db import reading
+from rewards.core.db import db, reading
 
 from .. import rules
 from ..models import EntryRow, OutboxRow, SealHeadRow, SealRow
-from ..types import EARNING_REASONS, Backlog, ChainHead, SealedPosting
+from ..types import EARNING_REASONS, Backlog, ChainHead, Entry, SealedPosting
+from .history import to_entry
 
 _sealed = (
     sa.select(
@@ -92,6 +93,26 @@ def list_sealed(*, after: int, limit: int) -> tuple[SealedPosting, ...]:
         )
         for row in rows
     )
+
+
+def get_last_seal() -> int:
+    """Return the number of the last seal, as the open unit of work sees it; 0: there is none."""
+    return db.session.scalar(sa.select(SealHeadRow.seq)) or 0
+
+
+def list_sealed_entries(*, after: int, limit: int) -> tuple[tuple[int, Entry], ...]:
+    """Return up to *limit* entries whose seals follow number *after*, each with its number.
+
+    It is for a unit of work, which keeps how far it has followed.
+    """
+    rows = db.session.execute(
+        sa.select(SealRow.seq, *EntryRow.__table__.columns)
+        .join_from(SealRow, EntryRow, EntryRow.id == SealRow.entry_id)
+        .where(SealRow.seq > after)
+        .order_by(SealRow.seq)
+        .limit(limit)
+    )
+    return tuple((row.seq, to_entry(row)) for row in rows)
 
 
 def list_participants_at(seqs: Collection[int]) -> tuple[ParticipantId, ...]:

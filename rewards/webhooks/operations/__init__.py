@@ -1,9 +1,9 @@
 """Writing messages, and what becomes of them."""
 
 from .keeping import forget_messages
-from .sending import lease, make_deliveries, put_off, replay, settle
+from .sending import lease, make_deliveries, put_off, replay, settle, wake
 from .subscribing import change, end, open_subscription, rotate_secret, start, stop
-from .telling import follow_check_in, follow_fulfilment, follow_seals, mark_head, test
+from .telling import follow_check_in, follow_fulfilment, follow_seals, mark_head, write_test
 
 __all__ = [
     "change",
@@ -22,5 +22,6 @@ __all__ = [
     "settle",
     "start",
     "stop",
-    "test",
+    "wake",
+    "write_test",
 ]

@@ -30,7 +30,7 @@ MESSAGES_AT_ONCE = 500
 PARCELS_AT_ONCE = 100
 RECEIVERS_AT_ONCE = 50
 # Whoever takes parcels on and is not heard of again has lost them by then.
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=90)
 GONE = 410
 
 _subscriptions = table_of(SubscriptionRow)
@@ -157,12 +157,18 @@ def replay(
         .where(_deliveries.c.subscription_id == subscription_id, wanted)
         .values(state=DeliveryState.WAITING, attempts=0, next_at=now)
     )
+    wake(subscription_id)
+    return int(replayed.rowcount)  # type: ignore[attr-defined]
+
+
+@operation
+def wake(subscription_id: SubscriptionId) -> None:
+    """Ask a receiver again at once, though it failed a moment ago."""
     db.session.execute(
         sa.update(_subscriptions)
         .where(_subscriptions.c.id == subscription_id)
         .values(retry_at=None)
     )
-    return int(replayed.rowcount)  # type: ignore[attr-defined]
 
 
 def _lease_of(receiver: Any, *, now: datetime) -> list[Parcel]:

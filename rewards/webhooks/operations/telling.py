@@ -117,14 +117,12 @@ def follow_seals(*, limit: int = SEALS_AT_ONCE) -> int:
     for number, entry in sealed:
         if _is_wanted(entry.node_path, wanting):
             _write(_tell(number, entry))
-    db.session.execute(
-        sa.update(_marks).where(_marks.c.id == _MARK_ID).values(seq=sealed[-1][0])
-    )
+    db.session.execute(sa.update(_marks).where(_marks.c.id == _MARK_ID).values(seq=sealed[-1][0]))
     return len(sealed)
 
 
 @operation
-def test(subscription: Subscription, *, now: datetime) -> DeliveryId:
+def write_test(subscription: Subscription, *, now: datetime) -> DeliveryId:
     """Write a message for one subscription alone, that tells of nothing."""
     source_id = new_id()
     message_id = _write(

@@ -58,9 +58,7 @@ def get_subscription(subscription_id: SubscriptionId) -> Subscription:
 
     :raises WebhookNotFoundError: if there is none, or it has ended.
     """
-    row = db.session.execute(
-        _lasting.where(_subscriptions.c.id == subscription_id)
-    ).one_or_none()
+    row = db.session.execute(_lasting.where(_subscriptions.c.id == subscription_id)).one_or_none()
     if row is None:
         raise WebhookNotFoundError
     return to_subscription(row)

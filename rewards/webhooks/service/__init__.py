@@ -5,7 +5,6 @@ from .sending import (
     forget_messages,
     lease,
     make_deliveries,
-    put_off,
     settle,
 )
 from .subscribing import (
@@ -24,7 +23,6 @@ __all__ = [
     "forget_messages",
     "lease",
     "make_deliveries",
-    "put_off",
     "replay",
     "rotate_secret",
     "send_test",

@@ -81,9 +81,7 @@ def change(
     subscription = operations.change(
         subscription,
         name=None if name is None else rules.normalize_name(name),
-        url=None
-        if url is None
-        else rules.normalize_url(url, allow_private=store.allows_private()),
+        url=None if url is None else rules.normalize_url(url, allow_private=store.allows_private()),
         events=None if events is None else rules.normalize_events(events),
     )
     if is_active is not None:
@@ -95,9 +93,7 @@ def change(
 
 
 @use_case
-def rotate_secret(
-    *, actor: Actor, subscription_id: SubscriptionId, now: datetime
-) -> MadeSecret:
+def rotate_secret(*, actor: Actor, subscription_id: SubscriptionId, now: datetime) -> MadeSecret:
     """Make a new secret; the old one is good for another day.
 
     :raises WebhookNotFoundError: if there is none.
@@ -122,8 +118,8 @@ def send_test(*, actor: Actor, subscription_id: SubscriptionId, now: datetime) -
     subscription = _get(actor, subscription_id)
     if subscription.state is not SubscriptionState.ACTIVE:
         raise WebhookStoppedError
-    delivery_id = operations.test(subscription, now=now)
-    operations.replay(subscription_id, delivery_id=delivery_id, now=now)
+    delivery_id = operations.write_test(subscription, now=now)
+    operations.wake(subscription_id)
     _audit(actor, "webhook.tested", subscription, now=now)
     return queries.get_delivery(subscription_id, delivery_id)
 

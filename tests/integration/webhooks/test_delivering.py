@@ -1,0 +1,452 @@
+"""Messages arrive at least once, signed, and whoever cannot be reached is left in peace."""
+
+import ssl
+import subprocess
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from rewards.core import clock, secrecy
+from rewards.core.db import db
+from rewards.web import hooks
+from rewards.web.hooks import delivering, guard
+from rewards.webhooks import queries, rules, service, store
+from rewards.webhooks.models import DeliveryRow, MessageRow, SubscriptionRow
+from rewards.webhooks.types import DeliveryState, Fault, StopReason, SubscriptionState
+from tests.engines.receiver import (
+    ask_to_wait,
+    drip,
+    hang_up,
+    is_signed,
+    redirect_to,
+    run_receiver,
+)
+from tests.factories.webhooks import SYSTEM, subscribe
+
+SECOND = timedelta(seconds=1)
+DAY = timedelta(days=1)
+
+
+def send_test(subscription):
+    return service.send_test(actor=SYSTEM, subscription_id=subscription.id, now=clock.now())
+
+
+def deliver():
+    return hooks.deliver_due(now=clock.now())
+
+
+def read(delivery):
+    db.session.rollback()
+    return queries.get_delivery(delivery.subscription_id, delivery.id)
+
+
+def refresh(subscription):
+    db.session.rollback()
+    return queries.get_subscription(subscription.id)
+
+
+@pytest.fixture
+def to(subscribed):
+    return subscribed.subscription
+
+
+def test_a_message_arrives_signed_and_once(receiver, subscribed, to):
+    delivery = send_test(to)
+
+    assert deliver() == 1
+    assert deliver() == 0
+
+    (message,) = receiver.received
+    assert message.id == str(delivery.message_id)
+    assert message.timestamp == int(clock.now().timestamp())
+    assert is_signed(message, subscribed.secret)
+    assert message.told["type"] == "webhook.test"
+    assert message.headers["Content-Type"] == "application/json"
+    found = read(delivery)
+    assert (found.state, found.status, found.attempts) == (DeliveryState.DELIVERED, 204, 1)
+    assert refresh(to).delivered_at == clock.now()
+
+
+def test_a_forged_message_bears_no_good_signature(receiver, subscribed, to):
+    send_test(to)
+    deliver()
+
+    (message,) = receiver.received
+
+    assert not is_signed(message, rules.new_secret())
+
+
+def test_while_a_secret_is_replaced_old_and_new_are_good_for_a_day(
+    receiver, subscribed, to, clock
+):
+    made = service.rotate_secret(
+        actor=SYSTEM, subscription_id=to.id, now=subscribed.subscription.created_at
+    )
+    old_until = made.subscription.old_secret_until
+    for _ in range(2):
+        send_test(to)
+        deliver()
+        clock.move_to(old_until)
+
+    during, after = receiver.received
+    assert is_signed(during, made.secret)
+    assert is_signed(during, subscribed.secret)
+    assert is_signed(after, made.secret)
+    assert not is_signed(after, subscribed.secret)
+
+
+def test_a_receiver_that_fails_gets_the_same_message_again_later(receiver, to, clock):
+    receiver.answers = [500]
+    delivery = send_test(to)
+    deliver()
+
+    failed = read(delivery)
+    assert (failed.state, failed.fault, failed.status) == (
+        DeliveryState.WAITING,
+        Fault.REFUSED,
+        500,
+    )
+    clock.move_to(failed.next_at - SECOND)
+    assert deliver() == 0
+    clock.move_to(failed.next_at)
+    assert deliver() == 1
+
+    first, second = receiver.received
+    assert first.id == second.id
+    assert first.body == second.body
+    assert second.timestamp > first.timestamp
+    assert refresh(to).failures == 0
+
+
+def test_what_never_arrives_has_failed_after_ten_attempts_in_three_days(receiver, to, clock):
+    receiver.answer = 500
+    delivery = send_test(to)
+    began = read(delivery).next_at
+
+    while read(delivery).state is DeliveryState.WAITING:
+        found = read(delivery)
+        clock.move_to(max(found.next_at, clock_of(to)))
+        deliver()
+
+    assert len(receiver.received) == 10
+    assert len(set(receiver.ids())) == 1
+    assert 2.4 * DAY < read(delivery).tried_at - began < 4 * DAY
+
+
+def clock_of(subscription):
+    """Return when a receiver is asked again."""
+    row = db.session.get(SubscriptionRow, subscription.id)
+    return row.retry_at or clock.now()
+
+
+def test_whoever_fails_for_three_days_is_switched_off_and_keeps_what_waits(receiver, to, clock):
+    receiver.answer = 500
+    deliveries = [send_test(to) for _ in range(3)]
+    since = clock_now()
+    for _ in range(200):
+        deliver()
+        if refresh(to).state is SubscriptionState.DISABLED:
+            break
+        clock.shift(timedelta(hours=1))
+
+    off = refresh(to)
+    assert (off.state, off.stop_reason) == (SubscriptionState.DISABLED, StopReason.FAILING)
+    assert off.stopped_at - since >= rules.GIVE_UP_AFTER
+    assert queries.count_disabled(to.node_path) == 1
+    came = len(receiver.received)
+    clock.shift(DAY)
+    assert deliver() == 0
+    assert len(receiver.received) == came
+
+    receiver.answer = 204
+    service.change(actor=SYSTEM, subscription_id=to.id, is_active=True, now=clock_now())
+    service.replay(actor=SYSTEM, subscription_id=to.id, since=since, now=clock_now())
+    assert deliver() == 3
+    assert {read(each).state for each in deliveries} == {DeliveryState.DELIVERED}
+
+
+def clock_now():
+    return clock.now()
+
+
+def test_a_receiver_that_wants_no_more_is_switched_off(receiver, to):
+    receiver.answer = 410
+    send_test(to)
+
+    deliver()
+
+    off = refresh(to)
+    assert (off.state, off.stop_reason) == (SubscriptionState.DISABLED, StopReason.GONE)
+
+
+def test_a_receiver_that_fails_is_asked_about_one_message_only(receiver, to, clock):
+    receiver.answer = hang_up
+    for _ in range(5):
+        send_test(to)
+    deliver()
+    assert len(receiver.received) == 1
+
+    clock.shift(timedelta(minutes=10))
+    deliver()
+    assert len(receiver.received) == 2
+
+    receiver.answer = 204
+    clock.shift(timedelta(minutes=10))
+    assert deliver() == 5
+
+
+def test_one_message_that_is_refused_holds_no_other_up(receiver, to):
+    receiver.answers = [400]
+    for _ in range(4):
+        send_test(to)
+
+    assert deliver() == 3
+
+    assert refresh(to).failures == 0
+
+
+def test_a_receiver_that_asks_for_time_gets_it(receiver, to):
+    receiver.answers = [ask_to_wait(3600)]
+    delivery = send_test(to)
+
+    deliver()
+
+    assert read(delivery).next_at >= clock.now() + timedelta(hours=1)
+
+
+def test_a_redirect_is_not_followed(receiver, to):
+    with run_receiver() as elsewhere:
+        receiver.answers = [redirect_to(elsewhere.url)]
+        delivery = send_test(to)
+        deliver()
+
+        assert elsewhere.received == []
+    assert read(delivery).fault is Fault.REDIRECTED
+
+
+def test_a_receiver_that_never_ends_its_answer_is_cut_off(receiver, to, monkeypatch):
+    monkeypatch.setattr(
+        delivering, "Caller", lambda **options: guard.Caller(**options, seconds=0.4)
+    )
+    receiver.answers = [drip]
+    delivery = send_test(to)
+
+    deliver()
+
+    found = read(delivery)
+    assert found.fault is Fault.TIMEOUT
+    assert found.state is DeliveryState.WAITING
+
+
+def test_nobody_there_is_written_down_as_that(receiver, station, now):
+    with run_receiver() as gone:
+        pass
+    dead = subscribe(station, now, url=gone.url).subscription
+    lost = subscribe(station, now, url="http://nobody.invalid/hook").subscription
+    deliveries = [send_test(each) for each in (dead, lost)]
+
+    deliver()
+
+    assert [read(each).fault for each in deliveries] == [Fault.UNREACHABLE, Fault.NOT_FOUND]
+
+
+def test_a_slow_receiver_keeps_no_other_waiting_for_its_next_message(receiver, station, to, now):
+    with run_receiver() as other:
+        second = subscribe(station, now, url=other.url).subscription
+        receiver.answer = hang_up
+        for each in (to, second, to, second):
+            send_test(each)
+
+        assert deliver() == 2
+
+        assert len(other.received) == 2
+
+
+def test_messages_to_one_receiver_share_a_connection(receiver, to):
+    for _ in range(5):
+        send_test(to)
+
+    deliver()
+
+    assert len({each.connection for each in receiver.received}) == 1
+
+
+def test_what_a_worker_took_on_and_never_settled_goes_out_again(receiver, to, clock):
+    delivery = send_test(to)
+    # This one dies before it sends anything.
+    (parcel,) = service.lease(now=clock_now())
+
+    assert deliver() == 0
+    clock.shift(timedelta(seconds=90))
+    assert deliver() == 1
+
+    assert receiver.ids() == [str(parcel.message_id)]
+    assert read(delivery).attempts == 2
+
+
+def test_what_was_sent_and_not_settled_goes_out_again_under_its_id(receiver, to, clock):
+    send_test(to)
+    (parcel,) = service.lease(now=clock_now())
+    caller = guard.Caller(allow_private=True)
+    outcome = delivering.send(caller, parcel, now=clock_now())
+    caller.close()
+    clock.shift(timedelta(seconds=90))
+
+    (again,) = service.lease(now=clock_now())
+    late = service.settle(tried=[(parcel, outcome)], untried=[], now=clock_now())
+
+    # The one that was thought dead comes back; the second attempt is the one that counts.
+    assert late == 0
+    assert again.message_id == parcel.message_id
+    assert again.attempt == 2
+
+
+@pytest.mark.databases("postgresql")
+def test_two_workers_take_on_each_message_once(receiver, to, race):
+    for _ in range(20):
+        send_test(to)
+
+    taken = race(4, lambda _: service.lease(now=clock.now()))
+
+    ids = [parcel.delivery_id for parcels in taken for parcel in parcels]
+    assert len(ids) == len(set(ids)) == 20
+
+
+def test_one_or_all_since_a_moment_are_sent_again_under_their_ids(receiver, to, clock):
+    began = clock_now()
+    first = send_test(to)
+    clock.shift(timedelta(minutes=1))
+    later = clock_now()
+    second = send_test(to)
+    deliver()
+
+    replay = {"actor": SYSTEM, "subscription_id": to.id}
+    assert service.replay(**replay, delivery_id=first.id, now=clock_now()) == 1
+    deliver()
+    assert service.replay(**replay, since=later, now=clock_now()) == 1
+    deliver()
+    assert service.replay(**replay, since=began, now=clock_now()) == 2
+    deliver()
+
+    one, two = str(first.message_id), str(second.message_id)
+    assert receiver.ids() == [one, two, one, two, one, two]
+
+
+def test_messages_wait_while_a_subscription_is_paused(receiver, to):
+    delivery = send_test(to)
+    service.change(actor=SYSTEM, subscription_id=to.id, is_active=False, now=clock.now())
+    assert deliver() == 0
+
+    service.change(actor=SYSTEM, subscription_id=to.id, is_active=True, now=clock.now())
+
+    assert deliver() == 1
+    assert read(delivery).state is DeliveryState.DELIVERED
+
+
+def test_nothing_goes_to_a_subscription_that_has_ended_and_its_secret_is_gone(receiver, to):
+    send_test(to)
+    service.end(actor=SYSTEM, subscription_id=to.id, now=clock.now())
+
+    assert deliver() == 0
+
+    row = db.session.get(SubscriptionRow, to.id)
+    assert (row.secret, row.old_secret) == ("", "")
+
+
+def test_addresses_of_the_inside_are_not_called_even_if_a_name_led_there_later(
+    receiver, to, monkeypatch
+):
+    delivery = send_test(to)
+    store.use_policy(allow_private=False)
+    db.session.execute(
+        sa.update(SubscriptionRow).values(url=receiver.url.replace("http://", "https://"))
+    )
+    db.session.commit()
+
+    deliver()
+
+    assert receiver.received == []
+    assert read(delivery).fault is Fault.PRIVATE
+
+
+def test_a_name_that_leads_outside_and_inside_is_not_called(receiver, monkeypatch):
+    def lead_to_both(host, port, **_options):
+        inside = ("127.0.0.1", receiver_port(receiver))
+        return [(2, 1, 6, "", ("203.0.114.1", port)), (2, 1, 6, "", inside)]
+
+    monkeypatch.setattr(guard.socket, "getaddrinfo", lead_to_both)
+    caller = guard.Caller(allow_private=False)
+
+    with pytest.raises(guard.PrivateAddressError):
+        caller.post("https://both.example.org/", body=b"{}", headers={})
+
+    assert receiver.received == []
+
+
+def receiver_port(receiver):
+    return int(receiver.url.rpartition(":")[2].split("/")[0])
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("certificate")
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *("-nodes", "-days", "2", "-subj", "/CN=elsewhere.example.org"),
+            *("-keyout", folder / "key.pem", "-out", folder / "certificate.pem"),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
+    return context
+
+
+def test_a_receiver_whose_certificate_is_nobodys_gets_nothing(
+    private_allowed, station, certificate, now
+):
+    with run_receiver(certificate) as receiver:
+        to = subscribe(station, now, url=receiver.url).subscription
+        delivery = send_test(to)
+
+        deliver()
+
+        assert receiver.received == []
+    assert read(delivery).fault is Fault.CERTIFICATE
+
+
+def test_secrets_are_sealed_at_rest(subscribed, to):
+    row = db.session.get(SubscriptionRow, to.id)
+
+    assert subscribed.secret not in row.secret
+    assert secrecy.vault().decrypt(row.secret) == subscribed.secret
+
+
+def test_a_secret_that_no_key_opens_stops_the_subscription_and_no_other(
+    receiver, station, to, now
+):
+    other = subscribe(station, now, url=receiver.url).subscription
+    deliveries = [send_test(each) for each in (to, other)]
+    db.session.execute(
+        sa.update(SubscriptionRow).where(SubscriptionRow.id == to.id).values(secret="none of ours")
+    )
+    db.session.commit()
+
+    assert deliver() == 1
+
+    assert refresh(to).stop_reason is StopReason.SEALED
+    assert [read(each).attempts for each in deliveries] == [0, 1]
+
+
+def test_messages_are_forgotten_after_thirty_days(receiver, to, clock):
+    send_test(to)
+    deliver()
+    assert service.forget_messages(now=clock_now() + 29 * DAY) == 0
+
+    assert service.forget_messages(now=clock_now() + 31 * DAY) == 1
+
+    for row in (MessageRow, DeliveryRow):
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(row)) == 0
