@@ -122,20 +122,9 @@ def check_in(
     # Last: the row of a full house is the one that everybody waits for.
     if not signups.arrive(occasion, participant_id, now=now):
         seats.take_seat(occasion)
-    unit.record(
-        CheckedIn(
-            check_in_id=check_in_id,
-            occasion_id=occasion.id,
-            participant_id=participant_id,
-            node_id=occasion.node_id,
-            node_path=occasion.node_path,
-            channel=channel,
-            points=credited.points,
-            checked_in_at=at,
-            recorded_at=now,
-        )
-    )
-    return _came(check_in_id, occasion, participant_id, at=at, state=state, credited=credited)
+    came = _came(check_in_id, occasion, participant_id, at=at, state=state, credited=credited)
+    _tell(came, occasion, channel, now=now)
+    return came
 
 
 @operation
@@ -210,6 +199,22 @@ def check_out(
         is_new=True,
         is_withheld=credited.is_withheld,
         held_until=span.end,
+    )
+
+
+def _tell(receipt: Receipt, occasion: Occasion, channel: CheckInChannel, *, now: datetime) -> None:
+    unit.record(
+        CheckedIn(
+            check_in_id=receipt.check_in_id,
+            occasion_id=occasion.id,
+            participant_id=receipt.participant_id,
+            node_id=occasion.node_id,
+            node_path=occasion.node_path,
+            channel=channel,
+            points=receipt.points,
+            checked_in_at=receipt.checked_in_at,
+            recorded_at=now,
+        )
     )
 
 

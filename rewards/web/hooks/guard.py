@@ -71,6 +71,9 @@ class Caller:
                     raise requests.Timeout from error
                 raise
             with response:
+                if self._watch.is_over:
+                    # What was cut off within its headers looks like a short answer.
+                    raise requests.Timeout
                 # An answer that was read to its end leaves the connection for the next message.
                 with contextlib.suppress(HTTPError, OSError):
                     response.raw.read(ANSWER_BYTES)

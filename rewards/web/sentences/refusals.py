@@ -30,6 +30,7 @@ from .opening import OPENING
 from .rule_names import field_name
 from .signals import SIGNALS
 from .teams import TEAMS
+from .webhooks import WEBHOOKS
 from .words import ASK_STAFF, LIST_AGAIN, MEND, Sentence, Words, fill
 
 SECONDS_PER_MINUTE = 60
@@ -55,6 +56,7 @@ BY_CODE: Mapping[str, Words] = {
     **staff.SCREENS,
     **GATES,
     **SIGNALS,
+    **WEBHOOKS,
     **staff.STOCK,
     **CATALOGUE,
     **OPENING,

@@ -77,9 +77,7 @@ def test_a_forged_message_bears_no_good_signature(receiver, subscribed, to):
     assert not is_signed(message, rules.new_secret())
 
 
-def test_while_a_secret_is_replaced_old_and_new_are_good_for_a_day(
-    receiver, subscribed, to, clock
-):
+def test_while_a_secret_is_replaced_old_and_new_are_good_for_a_day(receiver, subscribed, to, clock):
     made = service.rotate_secret(
         actor=SYSTEM, subscription_id=to.id, now=subscribed.subscription.created_at
     )
@@ -425,9 +423,7 @@ def test_secrets_are_sealed_at_rest(subscribed, to):
     assert secrecy.vault().decrypt(row.secret) == subscribed.secret
 
 
-def test_a_secret_that_no_key_opens_stops_the_subscription_and_no_other(
-    receiver, station, to, now
-):
+def test_a_secret_that_no_key_opens_stops_the_subscription_and_no_other(receiver, station, to, now):
     other = subscribe(station, now, url=receiver.url).subscription
     deliveries = [send_test(each) for each in (to, other)]
     db.session.execute(

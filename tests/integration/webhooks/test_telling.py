@@ -16,7 +16,7 @@ from rewards.redemptions import service as redemptions
 from rewards.webhooks import queries, service
 from rewards.webhooks.models import MessageRow
 from rewards.webhooks.types import WebhookEvent
-from tests.factories.redemptions import add_participant, add_shop, build_staff, reserve
+from tests.factories.redemptions import add_participant, add_shop, reserve
 from tests.factories.webhooks import SYSTEM, subscribe
 from tests.factories.world import act_as, build_occasion, build_participant, build_station
 
@@ -71,9 +71,7 @@ def test_a_reward_that_was_handed_over_is_told_of(private_allowed, now):
     subscribe(shop.station, now, url=URL)
     person = add_participant(shop.station, now, points=200)
     redemption = reserve(shop, person, now, quantity=2)
-    redemptions.fulfil(
-        actor=shop.clerk, redemption_id=redemption.id, code=redemption.code, now=now
-    )
+    redemptions.fulfil(actor=shop.clerk, redemption_id=redemption.id, code=redemption.code, now=now)
 
     (message,) = list_messages(WebhookEvent.REDEMPTION_FULFILLED)
 
