@@ -18,6 +18,11 @@ class RewardNotFoundError(NotFoundError):
     title = "There is no such reward item."
 
 
+class PictureNotFoundError(NotFoundError):
+    code = "picture-not-found"
+    title = "No reward item shows this picture."
+
+
 class SpaceExistsError(ConflictError):
     code = "space-exists"
     title = "The node already has an offline space of this name."

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NewType
+from typing import NewType, TypedDict
 from uuid import UUID
 
 from rewards.network.types import NodeId
@@ -14,6 +14,9 @@ RewardId = NewType("RewardId", UUID)
 ZoneId = NewType("ZoneId", UUID)
 PictureId = NewType("PictureId", UUID)
 SlotId = NewType("SlotId", UUID)
+
+# Nearly gone, where an item has no number of its own.
+LOW_AT = 2
 
 
 class ZoneKind(StrEnum):
@@ -122,10 +125,79 @@ class Reward:
     visible_path: str = ""
     low_at: int | None = None
 
+    # Names the content of the photograph, empty where there is none.
+    picture_digest: str = ""
+
     @property
     def available(self) -> int:
         """Return how many can be reserved now."""
         return self.on_hand - self.reserved
+
+    @property
+    def has_shelf(self) -> bool:
+        """Tell whether pieces of it are counted."""
+        return self.kind is not RewardKind.GIVING
+
+    @property
+    def is_low(self) -> bool:
+        """Tell whether it is nearly gone."""
+        low_at = LOW_AT if self.low_at is None else self.low_at
+        return self.has_shelf and self.available <= low_at
+
+
+class Conditions(TypedDict, total=False):
+    """What may be told of a reward item beside its name and price."""
+
+    description: str
+    limit_count: int | None
+    limit_period: LimitPeriod | None
+    counts_in_month: bool
+    min_balance: int
+    age_min: int | None
+    age_max: int | None
+    visible_node_id: NodeId | None
+    low_at: int | None
+
+
+class RewardValues(Conditions, total=False):
+    """What staff may change of a reward item; what is not named stays as it is."""
+
+    name: str
+    unit: str
+    kind: RewardKind
+    picture: str
+    points: int
+    is_listed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """What a reward item costs from a moment on, and the principal who said so."""
+
+    points: int
+    valid_from: datetime
+    changed_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photograph:
+    """A photograph of a reward item, as it is served."""
+
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsualItem:
+    """An item that many stations offer, with the pieces that last a station for a quarter."""
+
+    name: str
+    unit: str
+    kind: RewardKind
+    picture: str
+    points: int
+    pieces: int
+    conditions: Conditions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,17 +1,20 @@
 """Reads of spaces, reward items and their levels, as read models, and checks of them."""
 
 from .movements import sum_movements
-from .rewards import get_offer, get_reward, list_offers, list_rewards
+from .pictures import get_picture
+from .rewards import get_offer, get_reward, list_offers, list_prices, list_rewards
 from .spaces import get_space, get_space_of_zone, is_zone_closed, list_spaces
 from .verification import list_wrong_levels, stream_movements
 
 __all__ = [
     "get_offer",
+    "get_picture",
     "get_reward",
     "get_space",
     "get_space_of_zone",
     "is_zone_closed",
     "list_offers",
+    "list_prices",
     "list_rewards",
     "list_spaces",
     "list_wrong_levels",

@@ -9,12 +9,13 @@ from rewards.core.db import db, table_of
 from rewards.network.types import NodeId
 
 from ..errors import RewardNotFoundError
-from ..models import RewardRow, SpaceRow, StockLevelRow
-from ..types import Offer, Reward, RewardId, SpaceId
+from ..models import RewardPictureRow, RewardPriceRow, RewardRow, SpaceRow, StockLevelRow
+from ..types import Offer, Price, Reward, RewardId, SpaceId
 
 _SPACES = table_of(SpaceRow)
 _REWARDS = table_of(RewardRow)
 _LEVELS = table_of(StockLevelRow)
+_PICTURES = table_of(RewardPictureRow)
 # The columns of an item that a Reward has under the same name.
 _CONDITIONS = (
     "description",
@@ -41,7 +42,12 @@ _rewards = sa.select(
     *(_REWARDS.c[name] for name in _CONDITIONS),
     _LEVELS.c.on_hand,
     _LEVELS.c.reserved,
-).join_from(_REWARDS, _LEVELS, _LEVELS.c.reward_id == _REWARDS.c.id)
+    _PICTURES.c.digest.label("picture_digest"),
+).select_from(
+    _REWARDS.join(_LEVELS, _LEVELS.c.reward_id == _REWARDS.c.id).outerjoin(
+        _PICTURES, _PICTURES.c.id == _REWARDS.c.picture_id
+    )
+)
 _offers = _rewards.add_columns(
     _SPACES.c.node_id,
     _SPACES.c.node_path,
@@ -49,6 +55,8 @@ _offers = _rewards.add_columns(
     _SPACES.c.closed_at.label("space_closed_at"),
 ).join(_SPACES, _SPACES.c.id == _REWARDS.c.space_id)
 _offer = _offers.where(_REWARDS.c.id == sa.bindparam("wanted"))
+
+PRICES_MAX = 200
 
 
 def get_reward(reward_id: RewardId) -> Reward:
@@ -69,6 +77,21 @@ def list_rewards(space_id: SpaceId, *, listed_only: bool = True) -> tuple[Reward
         statement = statement.where(_REWARDS.c.is_listed)
     rows = db.session.execute(statement.order_by(_REWARDS.c.points, _REWARDS.c.name, _REWARDS.c.id))
     return tuple(_reward(row) for row in rows)
+
+
+def list_prices(reward_id: RewardId) -> tuple[Price, ...]:
+    """Return what a reward item cost from when on, the newest price first."""
+    row = RewardPriceRow
+    found = db.session.execute(
+        sa.select(row.points, row.valid_from, row.changed_by)
+        .where(row.reward_id == reward_id)
+        .order_by(row.id.desc())
+        .limit(PRICES_MAX)
+    )
+    return tuple(
+        Price(points=each.points, valid_from=each.valid_from, changed_by=each.changed_by)
+        for each in found
+    )
 
 
 def get_offer(reward_id: RewardId) -> Offer:
@@ -110,5 +133,6 @@ def _reward(row: sa.Row[*tuple[Any, ...]]) -> Reward:
         on_hand=row.on_hand,
         reserved=row.reserved,
         is_listed=row.is_listed,
+        picture_digest=row.picture_digest or "",
         **{name: getattr(row, name) for name in _CONDITIONS},
     )

@@ -1,9 +1,8 @@
-"""What a space, a reward item and a movement may be. Pure."""
+"""What a space and a movement may be."""
 
-import re
 from collections.abc import Mapping, Sequence
 
-from ..errors import InvalidMovementError, InvalidRewardError, InvalidSpaceError
+from ..errors import InvalidMovementError, InvalidSpaceError
 from ..types import MovementKind, Zone
 
 NAME_LENGTH_MAX = 80
@@ -12,9 +11,6 @@ HOURS_LENGTH_MAX = 80
 PHONE_LENGTH_MAX = 32
 ZONES_MAX = 20
 ZONE_NAME_LENGTH_MAX = 40
-REWARD_NAME_LENGTH_MAX = 40
-UNIT_LENGTH_MAX = 8
-POINTS_MAX = 1_000_000
 QUANTITY_MAX = 100_000
 NOTE_LENGTH_MAX = 120
 
@@ -32,8 +28,6 @@ EFFECTS: Mapping[MovementKind, tuple[int, int]] = {
     MovementKind.STOCKTAKE: (1, 0),
     MovementKind.ADJUST: (1, 0),
 }
-
-_PICTURE = re.compile(r"[a-z][a-z0-9-]{0,23}")
 
 
 def check_space(*, name: str, address: str, hours: str, phone: str, zones: Sequence[Zone]) -> None:
@@ -63,22 +57,6 @@ def check_zone_name(name: str) -> str:
     if not 0 < len(line) <= ZONE_NAME_LENGTH_MAX:
         raise InvalidSpaceError(field="zones", length_max=ZONE_NAME_LENGTH_MAX)
     return line
-
-
-def check_reward(*, name: str, unit: str, picture: str, points: int) -> None:
-    """Check the description of a reward item.
-
-    :raises InvalidRewardError: naming the value that does not fit.
-    """
-    fits = {
-        "name": len(name.strip()) > 0 and len(name) <= REWARD_NAME_LENGTH_MAX,
-        "unit": 0 < len(unit) <= UNIT_LENGTH_MAX,
-        "picture": _PICTURE.fullmatch(picture) is not None,
-        "points": 0 < points <= POINTS_MAX,
-    }
-    for field, is_fit in fits.items():
-        if not is_fit:
-            raise InvalidRewardError(field=field)
 
 
 def check_movement(*, kind: MovementKind, quantity: int, note: str) -> None:

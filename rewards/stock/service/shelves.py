@@ -1,8 +1,7 @@
-"""Use cases of staff: spaces, reward items and what comes onto the shelf."""
+"""Use cases of staff: spaces and what comes onto the shelf."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,9 +16,9 @@ from rewards.network.errors import NodeClosedError
 from rewards.network.types import NodeId
 
 from .. import operations, queries, rules
-from ..errors import RewardExistsError, SpaceExistsError
-from ..models import RewardRow, SpaceRow, SpaceZoneRow, StockLevelRow
-from ..types import MovementKind, Offer, Reward, RewardId, RewardKind, Space, SpaceId, Zone
+from ..errors import SpaceExistsError
+from ..models import SpaceRow, SpaceZoneRow
+from ..types import MovementKind, Offer, Reward, RewardId, Space, SpaceId, Zone
 
 
 @use_case
@@ -108,102 +107,6 @@ def reopen_space(*, actor: Actor, space_id: SpaceId, now: datetime) -> Space:
     :raises NotAllowedError: if the actor may not manage stock there.
     """
     return _set_closed_at(actor, space_id, None, now=now)
-
-
-@use_case
-def create_reward(
-    *,
-    actor: Actor,
-    space_id: SpaceId,
-    name: str,
-    unit: str = "件",
-    kind: RewardKind = RewardKind.GOODS,
-    picture: str = "gift",
-    points: int,
-    now: datetime,
-) -> Reward:
-    """Add a reward item to a space, listed, with an empty shelf.
-
-    :raises SpaceNotFoundError: if there is no such space.
-    :raises NotAllowedError: if the actor may not manage stock there.
-    :raises InvalidRewardError: if a value does not fit.
-    :raises RewardExistsError: if the space has an item of this name.
-    """
-    space = queries.get_space(space_id)
-    access.authorize(actor, Verb.MANAGE_STOCK, space.node_path)
-    rules.check_reward(name=name, unit=unit, picture=picture, points=points)
-    reward_id = RewardId(new_id())
-    created = db.session.execute(
-        insert(RewardRow)
-        .values(
-            id=reward_id,
-            space_id=space_id,
-            name=name,
-            unit=unit,
-            kind=kind,
-            picture=picture,
-            points=points,
-            is_listed=True,
-        )
-        .on_conflict_do_nothing(index_elements=["space_id", "name"])
-        .returning(RewardRow.id)
-    ).one_or_none()
-    if created is None:
-        raise RewardExistsError
-    db.session.execute(sa.insert(StockLevelRow).values(reward_id=reward_id, on_hand=0, reserved=0))
-    audit_trail.audit(
-        actor=actor,
-        action="reward.created",
-        node_id=space.node_id,
-        subject=f"reward:{reward_id.hex}",
-        details={"points": points},
-        now=now,
-    )
-    return queries.get_reward(reward_id)
-
-
-@use_case
-def update_reward(
-    *,
-    actor: Actor,
-    reward_id: RewardId,
-    points: int | None = None,
-    is_listed: bool | None = None,
-    now: datetime,
-) -> Reward:
-    """Change the price of a reward item or whether it is listed; None leaves it as it is.
-
-    What was reserved before keeps its price.
-
-    :raises RewardNotFoundError: if there is no such reward item.
-    :raises NotAllowedError: if the actor may not manage stock there.
-    :raises InvalidRewardError: if the price does not fit.
-    """
-    offer = _get_managed_offer(actor, reward_id)
-    reward = offer.reward
-    if points is not None:
-        rules.check_reward(
-            name=reward.name, unit=reward.unit, picture=reward.picture, points=points
-        )
-    changes: dict[str, Any] = {"points": points, "is_listed": is_listed}
-    changes = {column: value for column, value in changes.items() if value is not None}
-    if not changes:
-        return reward
-    db.session.execute(
-        sa.update(RewardRow)
-        .where(RewardRow.id == reward_id)
-        .values(**changes)
-        .execution_options(synchronize_session=False)
-    )
-    audit_trail.audit(
-        actor=actor,
-        action="reward.updated",
-        node_id=offer.node_id,
-        subject=f"reward:{reward_id.hex}",
-        details=changes,
-        now=now,
-    )
-    return queries.get_reward(reward_id)
 
 
 @use_case

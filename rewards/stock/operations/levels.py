@@ -13,10 +13,10 @@ from rewards.access.types import Actor
 from rewards.core.db import db, table_of
 from rewards.core.unit import operation
 
-from . import queries
-from .errors import OutOfStockError, StockReservedError
-from .models import StockLevelRow, StockMovementRow
-from .types import MovementKind, RewardId
+from .. import queries
+from ..errors import OutOfStockError, StockReservedError
+from ..models import StockLevelRow, StockMovementRow
+from ..types import MovementKind, RewardId
 
 _levels = table_of(StockLevelRow)
 _insert_movement = sa.insert(table_of(StockMovementRow))
