@@ -13,7 +13,7 @@ from rewards.access.types import Role
 from rewards.activities.types import OccasionKind
 from rewards.network.types import Level
 from rewards.participants.types import BoardDisplay
-from rewards.stock.types import RewardKind, Zone, ZoneKind
+from rewards.stock.types import Zone, ZoneKind
 
 DATA = Path(__file__).parent / "data"
 STATION = "changxing"
@@ -66,18 +66,6 @@ class StaffMember:
     name: str
     role: Role
     nodes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShelfItem:
-    """A reward item and how many pieces come in a quarter."""
-
-    name: str
-    unit: str
-    kind: RewardKind
-    picture: str
-    points: int
-    stock: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,22 +128,6 @@ def list_teams() -> tuple[TeamFacts, ...]:
     """Return the invented teams."""
     return tuple(
         TeamFacts(**(row | {"share": int(row["share"])})) for row in _read_table("teams.csv")
-    )
-
-
-@cache
-def list_shelf() -> tuple[ShelfItem, ...]:
-    """Return the reward items of the space."""
-    return tuple(
-        ShelfItem(
-            name=row["name"],
-            unit=row["unit"],
-            kind=RewardKind(row["kind"]),
-            picture=row["picture"],
-            points=int(row["points"]),
-            stock=int(row["stock"]),
-        )
-        for row in _read_table("rewards.csv")
     )
 
 

@@ -18,6 +18,7 @@ from rewards.identity import service as identity
 from rewards.network import service as network
 from rewards.network.types import Node
 from rewards.stock import service as stock
+from rewards.stock.rules import USUAL_ITEMS
 from rewards.stock.types import MovementKind, Space
 
 from . import facts
@@ -99,25 +100,17 @@ def open_space(actor: Actor, nodes: Mapping[str, Node], *, now: datetime) -> Spa
         zones=told.zones,
         now=now,
     )
-    for item in facts.list_shelf():
-        reward = joined(stock.create_reward)(
-            actor=actor,
-            space_id=space.id,
-            name=item.name,
-            unit=item.unit,
-            kind=item.kind,
-            picture=item.picture,
-            points=item.points,
-            now=now,
-        )
-        joined(stock.record_movement)(
-            actor=actor,
-            reward_id=reward.id,
-            kind=MovementKind.RECEIVE,
-            quantity=item.stock,
-            note="首批入库",
-            now=now,
-        )
+    pieces = {item.name: item.pieces for item in USUAL_ITEMS}
+    for reward in joined(stock.create_usual_rewards)(actor=actor, space_id=space.id, now=now):
+        if pieces[reward.name]:
+            joined(stock.record_movement)(
+                actor=actor,
+                reward_id=reward.id,
+                kind=MovementKind.RECEIVE,
+                quantity=pieces[reward.name],
+                note="首批入库",
+                now=now,
+            )
     return space
 
 

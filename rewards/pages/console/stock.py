@@ -12,7 +12,7 @@ from rewards.access import rules as access
 from rewards.access.types import Verb
 from rewards.core import clock
 from rewards.core.errors import RewardsError
-from rewards.stock import queries, service
+from rewards.stock import queries, rules, service
 from rewards.stock.errors import SpaceNotFoundError
 from rewards.stock.types import MovementKind, Offer, RewardId, RewardKind, Space
 from rewards.web import sentences, statuses
@@ -24,28 +24,7 @@ blueprint = Blueprint("console_stock", __name__)
 
 NOTE_LENGTH_MAX = 120
 DIGITS_MAX = 6
-PICTURES = (
-    "gift",
-    "tissue",
-    "soap",
-    "towel",
-    "toothpaste",
-    "handwash",
-    "detergent",
-    "rice",
-    "umbrella",
-    "thermos",
-    "notebook",
-    "book",
-    "ticket",
-    "brush",
-    "dumbbell",
-    "scissors",
-    "wrench",
-    "vest",
-    "badge",
-    "heart",
-)
+PICTURES = rules.DRAWINGS
 
 
 @blueprint.get("/console/stock")

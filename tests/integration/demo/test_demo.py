@@ -121,7 +121,7 @@ def test_the_networks_people_and_shelf_are_complete(demo):
     assert levels == {Level.CENTER: 2, Level.INSTITUTE: 7, Level.STATION: 10, Level.POINT: 8}
     assert len(space.zones) == 8
     assert space.hours == facts.get_space().hours
-    assert len(stock.list_rewards(space.id)) == 19
+    assert len(stock.list_rewards(space.id)) == 20
     assert count_rows()["participants"] == 60
     assert count_rows()["staff"] == 6
 

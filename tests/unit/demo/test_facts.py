@@ -55,11 +55,3 @@ def test_phones_are_of_the_invented_range_and_nobody_shares_one():
     assert 40 <= len(phones) < 60
     assert len(set(phones)) == len(phones)
     assert all(phone.startswith("1380000") and len(phone) == 11 for phone in phones)
-
-
-def test_prices_and_shelf_are_those_of_the_catalogue():
-    shelf = {item.name: (item.points, item.stock) for item in facts.list_shelf()}
-
-    assert shelf["香皂"] == (30, 60)
-    assert shelf["大米 5公斤"] == (350, 12)
-    assert len(shelf) == 19
