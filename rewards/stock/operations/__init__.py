@@ -11,7 +11,7 @@ from .catalogue import (
     note_price,
     show_picture,
 )
-from .levels import adjust, fulfil, receive, release, reserve
+from .levels import adjust, fulfil, put_back, receive, release, replace, reserve
 
 __all__ = [
     "adjust",
@@ -21,8 +21,10 @@ __all__ = [
     "lock_pictures",
     "lock_reward",
     "note_price",
+    "put_back",
     "receive",
     "release",
+    "replace",
     "reserve",
     "show_picture",
 ]

@@ -98,9 +98,7 @@ def test_going_home_ends_the_digits_of_one_and_leaves_the_others(shared):
     assert "hejing" not in page
 
 
-@pytest.mark.parametrize(
-    ("pin", "said"), [("1234", "连着的数"), ("", "4到6位"), ("4 4", "4到6位")]
-)
+@pytest.mark.parametrize(("pin", "said"), [("1234", "连着的数"), ("", "4到6位"), ("4 4", "4到6位")])
 def test_digits_that_are_too_plain_are_refused_in_a_sentence(clerk, space, pin, said):
     answer = clerk.post(f"{DESK}/digits", data={"pin": pin})
 
