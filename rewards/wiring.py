@@ -34,7 +34,9 @@ from rewards.network import queries as network
 from rewards.notices import models as notices_models
 from rewards.participants import models as participants_models
 from rewards.redemptions import models as redemptions_models
+from rewards.redemptions import store as redemptions
 from rewards.redemptions.events import RedemptionFulfilled
+from rewards.redemptions.types import Terms
 from rewards.screens import models as screens_models
 from rewards.screens import queries as screens
 from rewards.signals import models as signals_models
@@ -109,6 +111,13 @@ def connect(app: Flask) -> None:
         Limits(alone=settings.adjustment_max, daily=settings.adjustment_daily_max)
     )
     webhooks_store.use_policy(allow_private=settings.webhook_allow_private)
+    redemptions.use_terms(
+        Terms(
+            month_pieces=settings.month_pieces_max,
+            month_points=settings.month_points_max,
+            first_balance=settings.first_balance,
+        )
+    )
     leaderboards.connect(settings.redis_url)
     # What this process remembers is of the database it had before.
     boards.forget()

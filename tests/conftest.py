@@ -64,6 +64,10 @@ def build_settings(tmp_path, database_url, redis_url=None):
         log_level="INFO",
         instance_path=Path(tmp_path),
         trusted_proxies=0,
+        # Tests of the limits of a month set their own.
+        month_pieces_max=10_000,
+        month_points_max=1_000_000,
+        first_balance=0,
     )
 
 

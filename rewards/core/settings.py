@@ -40,6 +40,10 @@ STREAMS_HIGHEST = 10_000
 ADJUSTMENT_MAX = 50
 ADJUSTMENT_DAILY_MAX = 200
 ADJUSTMENT_HIGHEST = 10_000
+MONTH_PIECES_MAX = 4
+MONTH_POINTS_MAX = 300
+FIRST_BALANCE = 30
+TERMS_HIGHEST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +72,8 @@ class Settings:
     keeps a thread; 0: none.
     `adjustment_max` is how many points one staff member gives or takes at once without a
     second person, `adjustment_daily_max` how many they give by hand in a day.
+    `month_pieces_max` and `month_points_max` are what one person redeems in a month at most,
+    `first_balance` the points that somebody who redeems for the first time must have.
     `wechat` is the official account that people may sign in by; None: there is none.
     `webhook_allow_private` lets webhooks go to addresses of the inside, and without TLS.
     """
@@ -87,6 +93,9 @@ class Settings:
     streams_max: int = STREAMS_MAX
     adjustment_max: int = ADJUSTMENT_MAX
     adjustment_daily_max: int = ADJUSTMENT_DAILY_MAX
+    month_pieces_max: int = MONTH_PIECES_MAX
+    month_points_max: int = MONTH_POINTS_MAX
+    first_balance: int = FIRST_BALANCE
     certificate_issuer: str = ""
     migration_database_url: str | None = None
     wechat: WechatAccount | None = None
@@ -125,6 +134,10 @@ def read_settings(env: Environment) -> Settings:
     adjustment_daily_max = env.whole(
         "ADJUSTMENT_DAILY_MAX", ADJUSTMENT_DAILY_MAX, low=0, high=ADJUSTMENT_HIGHEST
     )
+    most = TERMS_HIGHEST
+    month_pieces_max = env.whole("MONTH_PIECES_MAX", MONTH_PIECES_MAX, low=1, high=most)
+    month_points_max = env.whole("MONTH_POINTS_MAX", MONTH_POINTS_MAX, low=1, high=most)
+    first_balance = env.whole("FIRST_BALANCE", FIRST_BALANCE, low=0, high=most)
     certificate_issuer = env.str("CERTIFICATE_ISSUER", "", validate=_check_issuer)
     wechat = _read_wechat(env, public_url)
     webhook_allow_private = env.truth("WEBHOOK_ALLOW_PRIVATE", default="false")
@@ -145,6 +158,9 @@ def read_settings(env: Environment) -> Settings:
         streams_max=streams_max,
         adjustment_max=adjustment_max,
         adjustment_daily_max=adjustment_daily_max,
+        month_pieces_max=month_pieces_max,
+        month_points_max=month_points_max,
+        first_balance=first_balance,
         certificate_issuer=certificate_issuer.strip(),
         migration_database_url=migration_database_url,
         wechat=wechat,

@@ -155,3 +155,62 @@ class RedemptionAlreadyExtendedError(ConflictError):
 class SlotUnfitError(ConflictError):
     code = "slot-unfit"
     title = "The pick-up time is of another space, over, or after the deadline."
+
+
+class RewardLimitError(ConflictError):
+    """Members: `pieces_max`, `pieces_taken`, `pieces_left`, `unit`, `period`, `resets_on`."""
+
+    code = "reward-limit"
+    title = "The participant has had as many pieces of the reward item as one may have."
+
+
+class MonthPiecesLimitError(ConflictError):
+    """Members: `pieces_max`, `pieces_taken`, `pieces_left`, and `resets_on`, a day."""
+
+    code = "month-pieces-limit"
+    title = "The participant has had as many pieces this month as one may have."
+
+
+class MonthPointsLimitError(ConflictError):
+    """Members: `points_max`, `points_taken`, `points_left`, and `resets_on`, a day; None: never."""
+
+    code = "month-points-limit"
+    title = "The participant would spend more points this month than one may spend."
+
+
+class FirstBalanceError(ConflictError):
+    """Members: `available`, `required` and `missing` points."""
+
+    code = "first-balance"
+    title = "The first redemption of all asks for more points to be there."
+
+
+class RewardBalanceError(ConflictError):
+    """Members: `available`, `required` and `missing` points."""
+
+    code = "reward-balance"
+    title = "The reward item asks for more points to be there than it takes."
+
+
+class RewardAgeError(ForbiddenError):
+    """Members: `age_min` and `age_max` in full years, None: no limit."""
+
+    code = "reward-age"
+    title = "The reward item is for people of another age."
+
+
+class RewardAgeUnknownError(ForbiddenError):
+    """Members: `age_min` and `age_max` in full years, None: no limit."""
+
+    code = "reward-age-unknown"
+    title = "The reward item has an age limit, and the year of birth is not known."
+
+
+class RewardNotForHomeError(ForbiddenError):
+    code = "reward-not-for-home"
+    title = "The reward item is for residents of another part of the network."
+
+
+class GivingNeedsWishError(InvalidError):
+    code = "giving-needs-wish"
+    title = "Points are given to a wish; a reward item of giving cannot be reserved."

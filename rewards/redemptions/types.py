@@ -1,15 +1,18 @@
 """Words of redemption."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
 from rewards.access.types import ParticipantId
-from rewards.ledger.types import EntryId, HoldId
+from rewards.core.errors import RewardsError
+from rewards.ledger.types import Balance, EntryId, HoldId
 from rewards.network.types import NodeId
-from rewards.stock.types import RewardId, SlotId, SpaceId
+from rewards.participants.types import Standing
+from rewards.stock.types import LimitPeriod, RewardId, SlotId, SpaceId
 from rewards.wishes.types import WishId
 
 RedemptionId = NewType("RedemptionId", UUID)
@@ -141,3 +144,62 @@ class ReturnFact:
     kind: ReturnKind
     quantity: int
     entry_id: EntryId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What holds for everybody: limits of a month, and what the first time takes."""
+
+    month_pieces: int
+    month_points: int
+    first_balance: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """How much of a reward item somebody has reserved or has, by when they reserved it."""
+
+    reward_id: RewardId
+    pieces: Mapping[LimitPeriod, int]
+    month_points: int
+    counts_in_month: bool
+    is_gift: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What of a participant decides whether they may have an item.
+
+    `standing` None: the item is for every age.
+    """
+
+    home_path: str
+    standing: Standing | None
+    balance: Balance
+    taken: tuple[Taken, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """How many pieces of a reward item somebody may still reserve; `left` None: as many as like.
+
+    `refusal` is what a reservation of one piece would be refused for, whatever
+    the reason; points and stock are not looked at. `period` is that of the
+    narrowest limit, `limit` what exceeding it is refused for, and `resets_on`
+    the first day on which it is otherwise; None: it never is.
+    """
+
+    left: int | None = None
+    refusal: RewardsError | None = None
+    period: LimitPeriod | None = None
+    limit: RewardsError | None = None
+    resets_on: date | None = None
+
+    @property
+    def reason(self) -> str:
+        """Return the code of the refusal; empty: there is none."""
+        return "" if self.refusal is None else self.refusal.code
+
+    def admits(self, quantity: int) -> bool:
+        """Tell whether so many pieces are within the limits."""
+        return self.left is None or quantity <= self.left

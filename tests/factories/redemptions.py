@@ -19,6 +19,7 @@ from rewards.participants.types import ConsentChannel
 from rewards.redemptions import service
 from rewards.redemptions.types import Redemption, RedemptionId, RedemptionStatus
 from rewards.stock import service as stock
+from rewards.stock.models import RewardRow
 from rewards.stock.types import MovementKind, Offer, Reward, RewardId, RewardKind, Space, SpaceId
 from tests.factories.world import build_participant, build_station
 
@@ -57,6 +58,12 @@ def add_reward(space, now, *, name="牙膏", points=60, on_hand=10):
             now=now,
         )
     return reward
+
+
+def limit(reward, **conditions):
+    """Give a reward item conditions that its maker did not ask for."""
+    db.session.execute(sa.update(RewardRow).where(RewardRow.id == reward.id).values(**conditions))
+    db.session.commit()
 
 
 def add_shop(now, *, points=60, on_hand=10):

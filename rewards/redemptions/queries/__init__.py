@@ -1,5 +1,11 @@
 """Reads of redemptions, as read models, and checks of them."""
 
+from .allowances import (
+    get_allowance,
+    get_circumstances,
+    list_allowances,
+    list_taken,
+)
 from .later import find_proxy, find_rest, find_return, list_proxies, list_to_remind
 from .lookups import (
     build_redemption,
@@ -24,7 +30,10 @@ __all__ = [
     "find_proxy",
     "find_rest",
     "find_return",
+    "get_allowance",
+    "get_circumstances",
     "get_redemption",
+    "list_allowances",
     "list_by_ids",
     "list_due",
     "list_handed_over",
@@ -32,6 +41,7 @@ __all__ = [
     "list_overdue",
     "list_proxies",
     "list_reused_codes",
+    "list_taken",
     "list_to_remind",
     "list_unaudited",
     "list_unsettled",

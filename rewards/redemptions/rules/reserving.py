@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 from rewards.access import rules as access_rules
 from rewards.access.types import Actor, ParticipantActor, ParticipantId, Verb
 from rewards.core import clock
-from rewards.stock.types import Offer, SpaceId
+from rewards.stock.types import Offer, RewardKind, SpaceId
 
 from ..errors import (
+    GivingNeedsWishError,
     PriceChangedError,
     QuantityOutOfRangeError,
     RedemptionForOtherError,
@@ -50,6 +51,7 @@ def check_offer(offer: Offer, *, space_id: SpaceId, quantity: int) -> None:
     :raises RewardElsewhereError: if another space offers the item.
     :raises SpaceClosedError: if the space is closed.
     :raises RewardNotListedError: if the item is not offered any more.
+    :raises GivingNeedsWishError: if the item is one of giving.
     """
     if not 1 <= quantity <= QUANTITY_MAX:
         raise QuantityOutOfRangeError(quantity_max=QUANTITY_MAX)
@@ -59,6 +61,8 @@ def check_offer(offer: Offer, *, space_id: SpaceId, quantity: int) -> None:
         raise SpaceClosedError
     if not offer.reward.is_listed:
         raise RewardNotListedError
+    if offer.reward.kind is RewardKind.GIVING:
+        raise GivingNeedsWishError
 
 
 def check_price(points: int, *, seen: int | None) -> None:

@@ -7,16 +7,18 @@ from rewards.core import clock
 from rewards.core.ids import new_id
 from rewards.core.unit import record, use_case
 from rewards.ledger import operations as ledger
+from rewards.ledger.types import Asset
 from rewards.participants import queries as participants
 from rewards.participants.errors import ParticipantClosedError
+from rewards.participants.types import Participant
 from rewards.stock import operations as stock
 from rewards.stock import queries as stock_queries
-from rewards.stock.types import RewardId, SpaceId
+from rewards.stock.errors import RewardNotFoundError
+from rewards.stock.types import Reward, RewardId, SpaceId
 
-from .. import operations, rules
-from ..events import (
-    RedemptionReserved,
-)
+from .. import operations, queries, rules, store
+from ..errors import RewardNotForHomeError
+from ..events import RedemptionReserved
 from ..types import Redemption, RedemptionId
 from .trail import audit
 
@@ -47,6 +49,16 @@ def reserve(
     :raises RewardNotListedError: if the item is not offered any more.
     :raises PriceChangedError: if it takes other points than were shown.
     :raises ParticipantClosedError: if the participant's account is closed.
+    :raises GivingNeedsWishError: if the item is one of giving.
+    :raises RewardNotForHomeError: if staff ask, and it is for residents of another branch.
+    :raises RewardAgeUnknownError: if it has an age limit, and the year of birth is unknown.
+    :raises RewardAgeError: if the participant is too young or too old.
+    :raises AccountInDebtError: if points that were taken back are still owed.
+    :raises RewardLimitError: if the item's own limit is exceeded.
+    :raises MonthPiecesLimitError: if the month's pieces are.
+    :raises MonthPointsLimitError: if the month's points are.
+    :raises RewardBalanceError: if the item asks for more points to be there.
+    :raises FirstBalanceError: if it is the first time, which asks for more points to be there.
     :raises InsufficientPointsError: if the participant has fewer points available.
     :raises OutOfStockError: if fewer pieces are available.
     """
@@ -60,9 +72,10 @@ def reserve(
     )
     if participant.closed_at is not None:
         raise ParticipantClosedError
-    redemption_id = RedemptionId(new_id())
     points = offer.reward.points * quantity
     rules.check_price(points, seen=seen_points)
+    _check_terms(actor, participant, offer.reward, quantity=quantity, now=now)
+    redemption_id = RedemptionId(new_id())
     hold_id = ledger.place_hold(
         participant_id=participant_id, amount=points, source_id=redemption_id, now=now
     )
@@ -90,3 +103,25 @@ def reserve(
         )
     )
     return redemption
+
+
+def _check_terms(
+    actor: Actor, participant: Participant, reward: Reward, *, quantity: int, now: datetime
+) -> None:
+    # From here on no other reservation of theirs can come between counting and writing.
+    balance = ledger.lock_account(participant_id=participant.id, asset=Asset.POINTS)
+    today = clock.local_date(now, clock.zone())
+    circumstances = queries.get_circumstances(
+        participant,
+        reward,
+        balance=balance,
+        taken=queries.list_taken(participant.id, now),
+        today=today,
+    )
+    try:
+        rules.check_terms(store.terms(), reward, circumstances, quantity=quantity, today=today)
+    except RewardNotForHomeError:
+        if isinstance(actor, ParticipantActor):
+            # What others are offered is not shown.
+            raise RewardNotFoundError from None
+        raise

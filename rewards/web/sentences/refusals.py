@@ -22,7 +22,17 @@ from rewards.core.errors import (
 )
 from rewards.web import formats
 
-from . import collecting, hours, presence, rule_refusals, sign_ups, staff, standing, visitors
+from . import (
+    collecting,
+    hours,
+    presence,
+    rule_refusals,
+    sign_ups,
+    staff,
+    standing,
+    terms,
+    visitors,
+)
 from .appeals import APPEALS
 from .catalogue import CATALOGUE
 from .gates import GATES
@@ -42,6 +52,7 @@ BY_CODE: Mapping[str, Words] = {
     **sign_ups.SIGN_UPS,
     **visitors.REWARDS,
     **collecting.COLLECTING,
+    **terms.TERMS,
     **visitors.STATEMENTS,
     **visitors.TROUBLE,
     **APPEALS,
@@ -71,6 +82,7 @@ TO_STAFF: Mapping[str, Words] = {
     **presence.TO_STAFF,
     **sign_ups.TO_STAFF,
     **standing.TO_STAFF,
+    **terms.TO_STAFF,
 }
 
 BY_CATEGORY: Mapping[type[RewardsError], Words] = {
@@ -188,6 +200,8 @@ _WRITE: Mapping[str, Callable[[object], str]] = {
     "points": _points,
     "missing": _points,
     "daily": _points,
+    "resets_on": _day,
+    "step": _points,
     "first": _day,
     "last": _day,
     "joined_on": _day,
@@ -219,6 +233,7 @@ def _values(members: Mapping[str, object]) -> dict[str, str]:
         known["wait"] = known["retry_after_seconds"]
     if ages := standing.tell_ages(members):
         known["ages"] = ages
+    known.update(terms.tell_terms(known))
     required, available = known.get("required"), known.get("available")
     if isinstance(required, int) and isinstance(available, int):
         known["missing"] = required - available

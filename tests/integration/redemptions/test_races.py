@@ -11,15 +11,18 @@ from rewards.redemptions.errors import (
     RedemptionAlreadyFulfilledError,
     RedemptionCancelledError,
     RedemptionExpiredError,
+    RewardLimitError,
 )
 from rewards.redemptions.types import Redemption, RedemptionStatus
 from rewards.stock import queries as stock
 from rewards.stock.errors import OutOfStockError
+from rewards.stock.types import LimitPeriod
 from tests.factories.redemptions import (
     add_participant,
     add_reward,
     add_shop,
     count_inconsistencies,
+    limit,
     reserve,
 )
 
@@ -107,6 +110,19 @@ def test_of_hand_over_cancellation_and_expiry_one_wins(app, race, now, first):
     points = 540 if ended is RedemptionStatus.FULFILLED else 600
     balance = ledger.get_balance(person.participant_id)
     assert (balance.balance, balance.held) == (points, 60)
+    assert count_inconsistencies() == {}
+
+
+def test_of_two_phones_of_one_person_one_gets_the_last_that_they_may_have(app, race, now):
+    shop = add_shop(now, on_hand=20)
+    limit(shop.reward, limit_count=2, limit_period=LimitPeriod.QUARTER)
+    person = add_participant(shop.station, now, points=600)
+    reserve(shop, person, now)
+
+    outcomes = race(10, lambda _number: reserve(shop, person, now))
+
+    assert Counter(map(type, outcomes)) == {Redemption: 1, RewardLimitError: 9}
+    assert ledger.get_balance(person.participant_id).held == 120
     assert count_inconsistencies() == {}
 
 

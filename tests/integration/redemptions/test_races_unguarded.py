@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from rewards.core.db import db
+from rewards.ledger import operations as ledger
 from rewards.ledger.models import AccountRow, HoldRow
 from rewards.ledger.operations import holds
 from rewards.ledger.types import AccountId, Balance
@@ -21,10 +22,12 @@ from rewards.redemptions.service import closing
 from rewards.redemptions.types import Redemption
 from rewards.stock import operations as stock
 from rewards.stock.models import StockLevelRow
+from rewards.stock.types import LimitPeriod
 from tests.factories.redemptions import (
     add_participant,
     add_shop,
     count_inconsistencies,
+    limit,
     reserve,
 )
 
@@ -122,18 +125,28 @@ def test_without_condition_and_check_the_shelf_is_oversold(app, race, now):
 def unlocked(monkeypatch, together):
     """The account is read, and not locked."""
 
-    def read_account(*, participant_id, asset):
+    lock_account = ledger.lock_account
+
+    def read_only(*, participant_id, asset):
         row = db.session.execute(
             sa.select(AccountRow.id, AccountRow.balance, AccountRow.held, AccountRow.earned).where(
                 AccountRow.participant_id == participant_id, AccountRow.asset == asset
             )
-        ).one()
-        together()
+        ).one_or_none()
+        if row is None:
+            return lock_account(participant_id=participant_id, asset=asset)
         return Balance(
             account_id=AccountId(row.id), balance=row.balance, held=row.held, earned=row.earned
         )
 
-    monkeypatch.setattr(holds, "lock_account", read_account)
+    def read_together(**wanted):
+        found = read_only(**wanted)
+        together()
+        return found
+
+    # The limits are counted under the lock, and then the hold is placed under it.
+    monkeypatch.setattr(ledger, "lock_account", read_only)
+    monkeypatch.setattr(holds, "lock_account", read_together)
 
 
 def race_for_one_balance(race, now):
@@ -155,6 +168,17 @@ def test_without_lock_and_check_one_balance_is_spent_many_times(app, race, now):
     drop_check("ledger_accounts", "ck_ledger_accounts__available_covered_by_debt")
 
     outcomes = race_for_one_balance(race, now)
+
+    assert Counter(map(type, outcomes)) == {Redemption: RACERS}
+
+
+@pytest.mark.usefixtures("unlocked")
+def test_without_lock_one_person_has_what_one_may_have_many_times(app, race, now):
+    shop = add_shop(now)
+    limit(shop.reward, limit_count=1, limit_period=LimitPeriod.QUARTER)
+    person = add_participant(shop.station, now, points=60 * RACERS)
+
+    outcomes = race(RACERS, lambda _number: reserve(shop, person, now))
 
     assert Counter(map(type, outcomes)) == {Redemption: RACERS}
 

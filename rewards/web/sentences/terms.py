@@ -1,0 +1,73 @@
+"""Why somebody cannot have a reward item now, and from when on they can."""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from rewards.stock.types import LimitPeriod
+from rewards.web import formats
+
+from .words import OTHER_REWARDS, Words
+
+AGAIN = (_("%(resets_on)s起可以再换"), *OTHER_REWARDS)
+
+PERIODS: Mapping[str, LazyString] = {
+    LimitPeriod.MONTH: _("本月"),
+    LimitPeriod.QUARTER: _("本季"),
+    LimitPeriod.YEAR: _("今年"),
+    LimitPeriod.EVER: _("一共"),
+}
+
+TERMS: Mapping[str, Words] = {
+    "reward-limit": Words(_("%(in_period)s已换%(had)s"), _("还能换%(rest)s"), AGAIN),
+    "month-pieces-limit": Words(_("本月已换%(had)s"), _("还能换%(rest)s"), AGAIN),
+    "month-points-limit": Words(
+        _("本月换的分数到上限了"), _("每月最多 %(points_max)s，已换 %(points_taken)s"), AGAIN
+    ),
+    "first-balance": Words(
+        _("还差 %(missing)s"),
+        _("第一次兑换，账户里要有 %(needed)s"),
+        (_("再参加活动攒一攒，以后就没有这条了"),),
+    ),
+    "reward-balance": Words(
+        _("还差 %(missing)s"), _("换这件，账户里要有 %(needed)s"), OTHER_REWARDS
+    ),
+    "reward-age": Words(_("年龄不合适"), _("这件要%(ages)s"), OTHER_REWARDS, call=True),
+    "reward-age-unknown": Words(
+        _("还不知道您的年龄"),
+        _("这件要%(ages)s"),
+        (_("请工作人员登记出生年份，再来换"),),
+        call=True,
+    ),
+    "reward-not-for-home": Words(_("这件只给别的社区的居民"), None, OTHER_REWARDS),
+    "giving-needs-wish": Words(_("捐积分要先选一个心愿"), None, (_("打开“微心愿”，选一个再捐"),)),
+}
+
+TO_STAFF: Mapping[str, Words] = {
+    "reward-age-unknown": Words(
+        _("还没有登记出生年份"),
+        _("这件要%(ages)s"),
+        (_("在居民页面补上出生年份，再来换"),),
+    ),
+}
+
+
+def tell_terms(members: Mapping[str, object]) -> dict[str, str]:
+    """Return in words what was had and what is left of a limit, as far as *members* say."""
+    told: dict[str, str] = {}
+    if "pieces_taken" in members:
+        left = int(str(members["pieces_left"]))
+        unit = str(members.get("unit", "件"))
+        had = formats.pieces(int(str(members["pieces_taken"])), unit)
+        told["had"] = had if left else str(gettext("满%(pieces)s", pieces=had))
+        if left:
+            told["rest"] = formats.pieces(left, unit)
+    if "period" in members and members["period"] in PERIODS:
+        told["in_period"] = str(PERIODS[str(members["period"])])
+    if "required" in members and "missing" in members:
+        told["needed"] = formats.points(int(str(members["required"])))
+    if "points_taken" in members:
+        told["points_taken"] = formats.points(int(str(members["points_taken"])))
+    return told
