@@ -13,11 +13,10 @@ from sqlalchemy.exc import IntegrityError
 
 from rewards.core.db import db
 from rewards.ledger import operations as ledger
-from rewards.ledger.models import AccountRow, HoldRow
+from rewards.ledger.models import AccountRow
 from rewards.ledger.operations import holds
 from rewards.ledger.types import AccountId, Balance
 from rewards.redemptions import operations, service
-from rewards.redemptions.models import RedemptionRow
 from rewards.redemptions.service import closing
 from rewards.redemptions.types import Redemption
 from rewards.stock import operations as stock
@@ -29,6 +28,11 @@ from tests.factories.redemptions import (
     count_inconsistencies,
     limit,
     reserve,
+)
+from tests.factories.unguarding import (
+    close_hold_whatever_it_is,
+    close_redemption_whatever_it_is,
+    drop_trigger,
 )
 
 pytestmark = pytest.mark.databases("postgresql")
@@ -194,33 +198,9 @@ def take_out(guard, monkeypatch, together):
     elif guard == "hold":
         monkeypatch.setattr(holds, "_close", close_hold_whatever_it_is)
     elif guard == "trigger":
-        db.session.execute(sa.text("DROP TRIGGER redemptions__final ON redemptions"))
-        db.session.commit()
+        drop_trigger()
     else:
         monkeypatch.setattr(operations, "close_redemption", close_redemption_whatever_it_is)
-
-
-def close_hold_whatever_it_is(hold_id, status, *, now):
-    closed = db.session.execute(
-        sa.update(HoldRow)
-        .where(HoldRow.id == hold_id)
-        .values(status=status, closed_at=now)
-        .returning(HoldRow.account_id, HoldRow.amount)
-    ).one()
-    db.session.execute(
-        sa.update(AccountRow)
-        .where(AccountRow.id == closed.account_id)
-        .values(held=AccountRow.held - closed.amount)
-    )
-    return closed.amount
-
-
-def close_redemption_whatever_it_is(redemption, *, status, actor, now):
-    db.session.execute(
-        sa.update(RedemptionRow)
-        .where(RedemptionRow.id == redemption.id)
-        .values(status=status, closed_at=now, closed_by=actor.principal)
-    )
 
 
 def race_for_an_end(race, now):
