@@ -26,7 +26,7 @@ PIECES_OF_A_SHELF = 10
 DESKS_AT_ONE_BALANCE = 20
 RACERS_WITHOUT_GUARD = 16
 
-SHELF = "stock/operations.py"
+SHELF = "stock/operations/levels.py"
 HOLDS = "ledger/operations/holds.py"
 CALLS = "api/redemptions.py"
 DATABASE = "core/db.py"

@@ -19,7 +19,7 @@ from rewards.ledger.types import AccountId, Balance
 from rewards.redemptions import operations, service
 from rewards.redemptions.service import closing
 from rewards.redemptions.types import Redemption
-from rewards.stock import operations as stock
+from rewards.stock.operations import levels as stock
 from rewards.stock.models import StockLevelRow
 from rewards.stock.types import LimitPeriod
 from tests.factories.redemptions import (
