@@ -42,6 +42,9 @@ class Instance:
             "SECRET_KEY": "fault-experiments-0123456789-0123456789",
             "DATA_KEY": Fernet.generate_key().decode(),
             "LOG_LEVEL": "WARNING",
+            # The same few people redeem all day.
+            "MONTH_PIECES_MAX": "1000000",
+            "MONTH_POINTS_MAX": "1000000",
         }
         if redis_url is not None:
             self.environ["REDIS_URL"] = redis_url
