@@ -1,6 +1,6 @@
 """Tables of spaces, reward items, levels and movements."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from rewards.core.db import Base, BigKey, UtcDateTime, enum_column
 
-from .types import LimitPeriod, MovementKind, RewardKind, ZoneKind
+from .types import Desk, LimitPeriod, MovementKind, RewardKind, ZoneKind
 
 
 class SpaceRow(Base):
@@ -28,7 +28,7 @@ class SpaceRow(Base):
     node_path: Mapped[str] = mapped_column(sa.String(48), index=True)
     name: Mapped[str] = mapped_column(sa.String(80))
     address: Mapped[str] = mapped_column(sa.String(120), default="")
-    # Opening hours in words, as printed on the door.
+    # What is said about the opening hours besides them; before there were any, all of it.
     hours: Mapped[str] = mapped_column(sa.String(80), default="")
     phone: Mapped[str] = mapped_column(sa.String(32), default="")
     # Nothing more can be reserved here; what was reserved is still handed over.
@@ -49,6 +49,35 @@ class SpaceZoneRow(Base):
     position: Mapped[int]
     # Nothing takes place there any more.
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class OpeningHoursRow(Base):
+    """The hours of a weekday. A desk that told its week has seven rows, another none.
+
+    They are read as a whole and checked when they are written: pairs of minutes of the
+    local day, none for a closed day.
+    """
+
+    __tablename__ = "opening_hours"
+    __table_args__ = (sa.CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday_possible"),)
+
+    space_id: Mapped[UUID] = mapped_column(sa.ForeignKey("spaces.id"), primary_key=True)
+    desk: Mapped[Desk] = mapped_column(enum_column(Desk), primary_key=True)
+    # Monday is 0.
+    weekday: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True, autoincrement=False)
+    spans: Mapped[list[list[int]]] = mapped_column(sa.JSON)
+
+
+class SpaceDayRow(Base):
+    """A day that is not like others of its weekday; without spans it is a closed one."""
+
+    __tablename__ = "space_days"
+
+    space_id: Mapped[UUID] = mapped_column(sa.ForeignKey("spaces.id"), primary_key=True)
+    desk: Mapped[Desk] = mapped_column(enum_column(Desk), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    spans: Mapped[list[list[int]]] = mapped_column(sa.JSON)
+    reason: Mapped[str] = mapped_column(sa.String(40))
 
 
 class RewardRow(Base):

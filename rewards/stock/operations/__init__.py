@@ -1,4 +1,4 @@
-"""Pieces set aside, handed over and put back, and what is kept of reward items.
+"""Pieces set aside, handed over and put back, what is kept of reward items, and the times to collect.
 
 Each joins the unit of work that is open.
 """
@@ -12,12 +12,15 @@ from .catalogue import (
     show_picture,
 )
 from .levels import adjust, fulfil, put_back, receive, release, replace, reserve
+from .slots import book_slot, leave_slot
 
 __all__ = [
     "adjust",
+    "book_slot",
     "drop_picture",
     "fulfil",
     "keep_picture",
+    "leave_slot",
     "lock_pictures",
     "lock_reward",
     "note_price",

@@ -1,5 +1,14 @@
 """Reads of spaces, reward items and their levels, as read models, and checks of them."""
 
+from .hours import (
+    count_booked,
+    find_slot,
+    get_hours,
+    judge_open,
+    last_pickup_day,
+    list_hours,
+    list_slots,
+)
 from .movements import sum_movements
 from .pictures import get_picture
 from .rewards import get_offer, get_reward, list_offers, list_prices, list_rewards
@@ -7,15 +16,22 @@ from .spaces import get_space, get_space_of_zone, is_zone_closed, list_spaces
 from .verification import list_wrong_levels, stream_movements
 
 __all__ = [
+    "count_booked",
+    "find_slot",
+    "get_hours",
     "get_offer",
     "get_picture",
     "get_reward",
     "get_space",
     "get_space_of_zone",
     "is_zone_closed",
+    "judge_open",
+    "last_pickup_day",
+    "list_hours",
     "list_offers",
     "list_prices",
     "list_rewards",
+    "list_slots",
     "list_spaces",
     "list_wrong_levels",
     "stream_movements",

@@ -37,17 +37,9 @@ from .shelves import (
     check_zone_name,
     effect,
 )
-from .slots import (
-    offer_slots,
-)
-from .spans import (
-    check_week,
-    read_spans,
-    write_spans,
-)
-from .usual import (
-    USUAL_ITEMS,
-)
+from .slots import offer_slots
+from .spans import check_day, check_week, read_spans, write_spans
+from .usual import USUAL_ITEMS
 
 __all__ = [
     "ADDRESS_LENGTH_MAX",
@@ -68,6 +60,7 @@ __all__ = [
     "USUAL_ITEMS",
     "ZONES_MAX",
     "ZONE_NAME_LENGTH_MAX",
+    "check_day",
     "check_movement",
     "check_reward",
     "check_slots",
