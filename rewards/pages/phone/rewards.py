@@ -14,7 +14,6 @@ from rewards.core.unit import answer_once
 from rewards.ledger import queries as ledger
 from rewards.network import queries as network
 from rewards.redemptions import queries, service
-from rewards.redemptions import rules as redemption_rules
 from rewards.redemptions.errors import RedemptionNotFoundError
 from rewards.redemptions.types import Redemption, RedemptionId
 from rewards.stock import queries as stock
@@ -62,7 +61,7 @@ def reward(reward_id: UUID) -> ResponseReturnValue:
         reward=item,
         space=space,
         balance=ledger.get_balance(me.id),
-        expires_at=redemption_rules.expires_at(clock.now(), clock.zone()),
+        expires_at=queries.get_deadline(space.id, clock.now()),
         once=secrets.token_urlsafe(16),
     )
 

@@ -1,16 +1,12 @@
 """Reads of redemptions, as read models, and checks of them."""
 
-from .allowances import (
-    get_allowance,
-    get_circumstances,
-    list_allowances,
-    list_taken,
-)
+from .allowances import get_allowance, get_circumstances, list_allowances, list_taken
 from .later import find_proxy, find_rest, find_return, list_proxies, list_to_remind
 from .lookups import (
     build_redemption,
     count_due,
     find_by_code,
+    get_deadline,
     get_redemption,
     list_by_ids,
     list_due,
@@ -32,6 +28,7 @@ __all__ = [
     "find_return",
     "get_allowance",
     "get_circumstances",
+    "get_deadline",
     "get_redemption",
     "list_allowances",
     "list_by_ids",

@@ -1,12 +1,13 @@
 """Who may reserve what, and for how long."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rewards.access import rules as access_rules
 from rewards.access.types import Actor, ParticipantActor, ParticipantId, Verb
 from rewards.core import clock
-from rewards.stock.types import Offer, RewardKind, SpaceId
+from rewards.stock import rules as stock_rules
+from rewards.stock.types import Hours, Offer, RewardKind, SpaceId
 
 from ..errors import (
     GivingNeedsWishError,
@@ -22,13 +23,14 @@ QUANTITY_MAX = 10
 KEPT_DAYS = 7
 
 
-def expires_at(now: datetime, zone: ZoneInfo) -> datetime:
-    """Return until when a redemption reserved now is kept.
+def expires_at(now: datetime, zone: ZoneInfo, *, hours: Hours) -> datetime:
+    """Return until when a redemption reserved now is kept at a space with *hours*.
 
-    It is the end of the local day KEPT_DAYS later: opening hours are words on
-    a door, and nobody who comes on the last day should find it was too late.
+    It is the end of the local day KEPT_DAYS later, or of the next day on which the
+    exchange desk opens: nobody who comes on the last day should find it was too late.
     """
-    last_day = clock.local_date(now, zone) + timedelta(days=KEPT_DAYS)
+    today = clock.local_date(now, zone)
+    last_day = stock_rules.last_pickup_day(hours, today, kept_days=KEPT_DAYS)
     return clock.day_bounds(last_day, zone)[1]
 
 

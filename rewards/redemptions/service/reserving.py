@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from rewards.access.types import Actor, ParticipantActor, ParticipantId
-from rewards.core import clock
 from rewards.core.ids import new_id
 from rewards.core.unit import record, use_case
 from rewards.ledger import operations as ledger
@@ -89,7 +88,7 @@ def reserve(
         quantity=quantity,
         points=points,
         hold_id=hold_id,
-        expires_at=rules.expires_at(now, clock.zone()),
+        expires_at=queries.get_deadline(space_id, now),
         now=now,
     )
     audit(actor, "redemption.reserved", redemption, now=now)

@@ -23,7 +23,7 @@ from rewards.redemptions.errors import (
     WrongRedemptionCodeError,
 )
 from rewards.redemptions.types import RedemptionStatus
-from rewards.stock.types import SpaceId
+from rewards.stock.types import Desk, Hours, SpaceId, Span
 from tests.factories.redemptions import build_offer, build_redemption, build_staff
 
 NOW = datetime(2026, 11, 21, 6, 40, tzinfo=UTC)
@@ -103,15 +103,28 @@ def test_gaps_and_width_do_not_change_a_code(code, gaps, is_full_width):
     assert rules.read_code(text) == code
 
 
+NO_HOURS = Hours(weeks={}, days={})
+
+
+def test_a_redemption_is_kept_to_the_end_of_the_next_open_day():
+    sunday_closed = Hours(weeks={Desk.SPACE: (*[(Span(opens=540, closes=1020),)] * 6, ())}, days={})
+
+    saturday = rules.expires_at(NOW, SHANGHAI, hours=sunday_closed)
+    sunday = rules.expires_at(NOW + timedelta(days=1), SHANGHAI, hours=sunday_closed)
+
+    assert saturday == datetime(2026, 11, 29, tzinfo=SHANGHAI)
+    assert sunday == datetime(2026, 12, 1, tzinfo=SHANGHAI)
+
+
 def test_a_redemption_is_kept_to_the_end_of_the_seventh_day():
-    kept_until = rules.expires_at(NOW, SHANGHAI)
+    kept_until = rules.expires_at(NOW, SHANGHAI, hours=NO_HOURS)
 
     assert kept_until == datetime(2026, 11, 29, tzinfo=SHANGHAI)
 
 
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
 def test_a_redemption_is_kept_for_seven_to_eight_days(now):
-    kept = rules.expires_at(now, SHANGHAI) - now
+    kept = rules.expires_at(now, SHANGHAI, hours=NO_HOURS) - now
 
     assert timedelta(days=7) < kept <= timedelta(days=8)
 
