@@ -1,4 +1,4 @@
-"""Pieces set aside, handed over and put back, what is kept of reward items, and the times to collect.
+"""Pieces set aside, handed over and put back, times to collect them, and what is kept of items.
 
 Each joins the unit of work that is open.
 """
