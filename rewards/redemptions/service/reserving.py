@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from rewards.access.types import Actor, ParticipantActor, ParticipantId
+from rewards.core import clock
 from rewards.core.ids import new_id
 from rewards.core.unit import record, use_case
 from rewards.ledger import operations as ledger
