@@ -34,7 +34,8 @@ from rewards.network import queries as network
 from rewards.notices import models as notices_models
 from rewards.participants import models as participants_models
 from rewards.redemptions import models as redemptions_models
-from rewards.redemptions import store as redemptions
+from rewards.redemptions import operations as redemptions
+from rewards.redemptions import store as redemption_terms
 from rewards.redemptions.events import RedemptionFulfilled
 from rewards.redemptions.types import Terms
 from rewards.screens import models as screens_models
@@ -96,7 +97,7 @@ FOLLOWERS: Mapping[type, Sequence[unit.Subscriber]] = {
     EntryReversed: (checkins.withdraw,),
     OccasionCancelled: (checkins.refuse_cancelling, signups.drop_all),
     OccasionChanged: (signups.follow_change,),
-    ParticipantClosed: (activities.forget_feed, signups.close_account),
+    ParticipantClosed: (activities.forget_feed, signups.close_account, redemptions.forget_closed),
     PlacesDue: (gates.keep_places,),
     RedemptionFulfilled: (webhooks.follow_fulfilment,),
 }
@@ -111,7 +112,7 @@ def connect(app: Flask) -> None:
         Limits(alone=settings.adjustment_max, daily=settings.adjustment_daily_max)
     )
     webhooks_store.use_policy(allow_private=settings.webhook_allow_private)
-    redemptions.use_terms(
+    redemption_terms.use_terms(
         Terms(
             month_pieces=settings.month_pieces_max,
             month_points=settings.month_points_max,

@@ -77,6 +77,7 @@ def loops_of(app: Flask) -> dict[str, tuple[Job, ...]]:
             # Also beside the boards, which may have to wait for Redis.
             job("seal-entries", 2, leaderboards.seal_all),
             job("expire-redemptions", 30, redemptions.expire_due),
+            job("remind-of-redemptions", 60, redemptions.remind_due),
             job("lapse-attendance", 60, checkins.lapse_due),
             job("release-places", 15, signups.release_due),
             job("remind-of-sign-ups", 30, signups.remind_due),
@@ -96,6 +97,7 @@ def loops_of(app: Flask) -> dict[str, tuple[Job, ...]]:
             job("forget-signals", HOUR_SECONDS, signals.forget_signals),
             job("forget-idempotency-keys", HOUR_SECONDS, _forget_keys),
             job("plan-ahead", 600, activities.plan_ahead),
+            job("forget-proxies", HOUR_SECONDS, redemptions.forget_old_proxies),
             job("refresh-demo", HOUR_SECONDS, demo.refresh_demo_occasions),
         ),
     }

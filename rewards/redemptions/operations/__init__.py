@@ -4,7 +4,30 @@ Lock order: the participant's account, the stock level, then the redemption.
 """
 
 from .closing import close_redemption, open_redemption
+from .collecting import (
+    copy_proxy,
+    extend,
+    forget_old_proxies,
+    forget_owner,
+    forget_proxies,
+    keep_proxy,
+    mark_reminded,
+)
+from .following import forget_closed
 from .returning import add_return
 from .splitting import split_off
 
-__all__ = ["add_return", "close_redemption", "open_redemption", "split_off"]
+__all__ = [
+    "add_return",
+    "close_redemption",
+    "copy_proxy",
+    "extend",
+    "forget_closed",
+    "forget_old_proxies",
+    "forget_owner",
+    "forget_proxies",
+    "keep_proxy",
+    "mark_reminded",
+    "open_redemption",
+    "split_off",
+]

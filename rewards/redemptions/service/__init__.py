@@ -6,6 +6,14 @@ one order: the participant's account, the stock level, the redemption.
 """
 
 from .closing import EXPIRED_AT_ONCE_MAX, cancel, expire, expire_due, fulfil
+from .collecting import (
+    extend,
+    forget_old_proxies,
+    forget_proxy,
+    name_proxy,
+    remind,
+    remind_due,
+)
 from .reserving import reserve
 from .returning import take_back, undo
 
@@ -14,7 +22,13 @@ __all__ = [
     "cancel",
     "expire",
     "expire_due",
+    "extend",
+    "forget_old_proxies",
+    "forget_proxy",
     "fulfil",
+    "name_proxy",
+    "remind",
+    "remind_due",
     "reserve",
     "take_back",
     "undo",

@@ -45,5 +45,6 @@ def split(redemption: Redemption, *, quantity: int, actor: Actor, now: datetime)
     operations.split_off(
         redemption, rest_id=rest_id, quantity=pieces, points=points, hold_id=hold_id
     )
+    operations.copy_proxy(source=redemption.id, target=rest_id, now=now)
     audit(actor, "redemption.split", queries.get_redemption(rest_id), now=now)
     return queries.refresh(redemption)

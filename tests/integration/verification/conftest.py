@@ -20,7 +20,8 @@ from rewards.ledger import operations as ledger
 from rewards.ledger import queries as ledger_queries
 from rewards.ledger.types import Reason
 from rewards.redemptions import service as redemptions
-from tests.factories.redemptions import SYSTEM, add_participant, add_shop, reserve
+from rewards.redemptions.types import ReturnKind
+from tests.factories.redemptions import SYSTEM, add_participant, add_shop, hand_over, reserve
 from tests.factories.world import build_occasion, build_participant, build_staff_actor
 
 _numbers = count(1)
@@ -59,6 +60,28 @@ def redeem(shop, person, now):
     )
     redemptions.cancel(actor=SYSTEM, redemption_id=cancelled.id, now=now)
     redemptions.expire(redemption_id=expired.id, now=now + timedelta(days=30))
+    bring_back(shop, person, now)
+
+
+def bring_back(shop, person, now):
+    """Hand over one of two pieces, undo one hand-over, and take faulty goods back both ways."""
+    hand_over(shop, reserve(shop, person, now, quantity=2), now, quantity=1)
+    undone, refunded, replaced = (
+        hand_over(shop, reserve(shop, person, now), now) for _ in range(3)
+    )
+    redemptions.undo(actor=shop.clerk, redemption_id=undone.id, now=now)
+    for redemption, kind in (
+        (refunded, ReturnKind.REFUNDED),
+        (replaced, ReturnKind.REPLACED),
+    ):
+        redemptions.take_back(
+            actor=shop.clerk,
+            redemption_id=redemption.id,
+            kind=kind,
+            quantity=1,
+            note="开裂了",
+            now=now,
+        )
 
 
 def add_staff(node, role, now):

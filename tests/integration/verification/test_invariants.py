@@ -10,7 +10,7 @@ FIRST_CREDIT = """
     SELECT e.id FROM ledger_entries e JOIN ledger_seals s ON s.entry_id = e.id
     WHERE e.reason = 'attendance' AND e.asset = 'points' ORDER BY s.seq LIMIT 1"""
 SPENDING = "SELECT id FROM ledger_entries WHERE reason = 'redemption'"
-SPENDING_SEAL = f"(SELECT seq FROM ledger_seals WHERE entry_id IN ({SPENDING}))"
+SPENDING_SEAL = f"(SELECT min(seq) FROM ledger_seals WHERE entry_id IN ({SPENDING}))"
 UNIQUE_CREDITS = """
     CREATE UNIQUE INDEX uq_ledger_entries__attendance ON ledger_entries
     (participant_id, occasion_id, rule_code, asset, renewal) WHERE reason = 'attendance'"""
@@ -49,7 +49,7 @@ TAMPERED = {
     "I2: what is held": ("UPDATE ledger_accounts SET held = held - 1 WHERE held > 0",),
     "I2: what was earned": ("UPDATE ledger_accounts SET earned = 0 WHERE earned > 0",),
     "I2: a lot": ("UPDATE ledger_lots SET remaining = 0 WHERE remaining = amount",),
-    "I2: what a lot was used for": ("UPDATE ledger_lot_uses SET amount = amount + 1",),
+    "I2: what a lot was used for": ("UPDATE ledger_lot_uses SET amount = amount * 2",),
     "I2: the last day of a lot": ("UPDATE ledger_lots SET valid_until = '2099-12-31'",),
     "I2: a lot of more than there was": (
         "UPDATE ledger_lots SET amount = amount + 1, remaining = remaining + 1",
@@ -68,7 +68,19 @@ TAMPERED = {
     ),
     "I7: a level": ("UPDATE stock_levels SET on_hand = on_hand + 1",),
     "I7: a movement": ("DELETE FROM stock_movements WHERE kind = 'receive'",),
-    "I8 I19: an end": ("UPDATE redemptions SET status = 'cancelled' WHERE status = 'fulfilled'",),
+    "I8 I19: an end": (
+        """UPDATE redemptions SET status = 'cancelled', collected_by = '', returned_at = NULL
+        WHERE status = 'fulfilled'""",
+    ),
+    "I8: the rest of a part": ("UPDATE redemptions SET split_from = NULL",),
+    "I8: what came back": ("DELETE FROM redemption_returns WHERE kind = 'undone'",),
+    "I8: when it came back": ("UPDATE redemptions SET returned_at = NULL",),
+    "I8: a refund of another": (
+        f"""UPDATE redemption_returns SET entry_id = ({FIRST_CREDIT})
+        WHERE kind = 'refunded'""",
+    ),
+    "I7 I8: a piece that came back": ("DELETE FROM stock_movements WHERE kind = 'return'",),
+    "I7 I8: a piece that was replaced": ("DELETE FROM stock_movements WHERE kind = 'replace'",),
     "I8: a hold": ("UPDATE ledger_holds SET status = 'released' WHERE status = 'captured'",),
     "I2 I8 I13: a debit": (
         f"UPDATE ledger_entries SET reason = 'attendance' WHERE id IN ({SPENDING})",
@@ -108,6 +120,10 @@ TAMPERED = {
     "I19: an audit of a hand-over": (
         "DELETE FROM audit_records WHERE action = 'redemption.fulfilled'",
     ),
+    "I19: an audit of what came back": (
+        "DELETE FROM audit_records WHERE action = 'redemption.refunded'",
+    ),
+    "I19: an audit of a part": ("DELETE FROM audit_records WHERE action = 'redemption.split'",),
     "I13 I21: a date": (
         f"UPDATE ledger_entries SET business_date = '2026-01-01' WHERE id = ({FIRST_CREDIT})",
     ),
