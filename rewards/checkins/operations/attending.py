@@ -123,8 +123,7 @@ def check_in(
     if not signups.arrive(occasion, participant_id, now=now):
         seats.take_seat(occasion)
     came = _came(check_in_id, occasion, participant_id, at=at, state=state, credited=credited)
-    _tell(came, occasion, channel, now=now)
-    return came
+    return _tell(came, occasion, channel, now=now)
 
 
 @operation
@@ -202,7 +201,9 @@ def check_out(
     )
 
 
-def _tell(receipt: Receipt, occasion: Occasion, channel: CheckInChannel, *, now: datetime) -> None:
+def _tell(
+    receipt: Receipt, occasion: Occasion, channel: CheckInChannel, *, now: datetime
+) -> Receipt:
     unit.record(
         CheckedIn(
             check_in_id=receipt.check_in_id,
@@ -216,6 +217,7 @@ def _tell(receipt: Receipt, occasion: Occasion, channel: CheckInChannel, *, now:
             recorded_at=now,
         )
     )
+    return receipt
 
 
 def _taken_up(span: Span) -> dict[str, object]:
