@@ -26,6 +26,7 @@ from .spaces import spaces
 from .standing import standing
 from .statements import statements
 from .teams import teams
+from .webhooks import webhooks
 
 __all__ = ["answer_failure", "register"]
 
@@ -50,6 +51,7 @@ RESOURCES = (
     redemptions,
     rules,
     appeals,
+    webhooks,
 )
 
 

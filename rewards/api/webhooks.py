@@ -100,7 +100,6 @@ def get_webhook(webhook_id: UUID) -> Response:
     body=WebhookChange,
     answers={HTTPStatus.OK: WebhookResponse},
     refusals=REFUSALS,
-    is_keyed=True,
 )
 def change_webhook(body: dict[str, Any], webhook_id: UUID) -> Response:
     """Change a webhook, keep its messages back, or let them go out again."""
@@ -178,9 +177,7 @@ def send_test(webhook_id: UUID) -> Response:
 def list_deliveries(query: dict[str, Any], webhook_id: UUID) -> Response:
     """List what was and will be sent in the last thirty days, the newest first."""
     found = _known(webhook_id)
-    return answer_page(
-        DeliveryResponse, queries.page_deliveries(subscription_id=found.id, **query)
-    )
+    return answer_page(DeliveryResponse, queries.page_deliveries(subscription_id=found.id, **query))
 
 
 @webhooks.call(

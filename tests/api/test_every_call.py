@@ -111,6 +111,16 @@ CALLS = [
     ("GET", "/me/appeals"),
     ("POST", "/appeals/{id}/answer"),
     ("POST", "/appeals/{id}/withdrawal"),
+    ("GET", "/webhooks"),
+    ("POST", "/webhooks"),
+    ("GET", "/webhooks/{id}"),
+    ("PATCH", "/webhooks/{id}"),
+    ("DELETE", "/webhooks/{id}"),
+    ("POST", "/webhooks/{id}/secret/rotation"),
+    ("POST", "/webhooks/{id}/test"),
+    ("POST", "/webhooks/{id}/replay"),
+    ("GET", "/webhooks/{id}/deliveries"),
+    ("POST", "/webhooks/{id}/deliveries/{id}/redelivery"),
 ]
 # Anybody may check whether a record slip is genuine.
 OPEN = [("GET", "/record-slips/{id}")]
@@ -118,8 +128,10 @@ PARAMETER = re.compile(r"\{\w+\}")
 WITHOUT_BODY = (
     "/cancellation",
     "/move-up",
+    "/redelivery",
     "/revocation",
     "/rotation",
+    "/test",
     "/undo",
     "/withdrawal",
 )

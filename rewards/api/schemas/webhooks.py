@@ -1,5 +1,7 @@
 """The wire format of webhooks and their deliveries."""
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate, validates_schema
 
 from rewards.webhooks.rules import NAME_LENGTH_MAX, URL_LENGTH_MAX
@@ -25,7 +27,7 @@ from .common import (
 )
 
 
-def _events(**kwargs: object) -> fields.List:
+def _events(**kwargs: Any) -> fields.List:
     return fields.List(
         Choice(WebhookEvent, validate=validate.OneOf(EVENTS)),
         validate=validate.Length(min=1, max=len(EVENTS)),
@@ -34,7 +36,7 @@ def _events(**kwargs: object) -> fields.List:
     )
 
 
-def _url(**kwargs: object) -> Text:
+def _url(**kwargs: Any) -> Text:
     return Text(
         length_min=1,
         length_max=URL_LENGTH_MAX,
@@ -128,6 +130,9 @@ class DeliveryResponse(Schema):
     )
     fault = Choice(Fault, required=True)
     milliseconds = fields.Integer(required=True, allow_none=True)
+    body = fields.String(
+        required=True, metadata={"description": "The JSON that is signed and sent."}
+    )
 
 
 class ReplayRequest(Request):

@@ -26,6 +26,8 @@ from tests.factories.webhooks import SYSTEM, subscribe
 
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
+# What is between the worker and a receiver is the same whatever the database.
+one_database = pytest.mark.databases("sqlite")
 
 
 def send_test(subscription):
@@ -68,6 +70,7 @@ def test_a_message_arrives_signed_and_once(receiver, subscribed, to):
     assert refresh(to).delivered_at == clock.now()
 
 
+@one_database
 def test_a_forged_message_bears_no_good_signature(receiver, subscribed, to):
     send_test(to)
     deliver()
@@ -77,6 +80,7 @@ def test_a_forged_message_bears_no_good_signature(receiver, subscribed, to):
     assert not is_signed(message, rules.new_secret())
 
 
+@one_database
 def test_while_a_secret_is_replaced_old_and_new_are_good_for_a_day(receiver, subscribed, to, clock):
     made = service.rotate_secret(
         actor=SYSTEM, subscription_id=to.id, now=subscribed.subscription.created_at
@@ -117,6 +121,7 @@ def test_a_receiver_that_fails_gets_the_same_message_again_later(receiver, to, c
     assert refresh(to).failures == 0
 
 
+@one_database
 def test_what_never_arrives_has_failed_after_ten_attempts_in_three_days(receiver, to, clock):
     receiver.answer = 500
     delivery = send_test(to)
@@ -168,6 +173,7 @@ def clock_now():
     return clock.now()
 
 
+@one_database
 def test_a_receiver_that_wants_no_more_is_switched_off(receiver, to):
     receiver.answer = 410
     send_test(to)
@@ -178,6 +184,7 @@ def test_a_receiver_that_wants_no_more_is_switched_off(receiver, to):
     assert (off.state, off.stop_reason) == (SubscriptionState.DISABLED, StopReason.GONE)
 
 
+@one_database
 def test_a_receiver_that_fails_is_asked_about_one_message_only(receiver, to, clock):
     receiver.answer = hang_up
     for _ in range(5):
@@ -194,6 +201,7 @@ def test_a_receiver_that_fails_is_asked_about_one_message_only(receiver, to, clo
     assert deliver() == 5
 
 
+@one_database
 def test_one_message_that_is_refused_holds_no_other_up(receiver, to):
     receiver.answers = [400]
     for _ in range(4):
@@ -204,6 +212,7 @@ def test_one_message_that_is_refused_holds_no_other_up(receiver, to):
     assert refresh(to).failures == 0
 
 
+@one_database
 def test_a_receiver_that_asks_for_time_gets_it(receiver, to):
     receiver.answers = [ask_to_wait(3600)]
     delivery = send_test(to)
@@ -213,6 +222,7 @@ def test_a_receiver_that_asks_for_time_gets_it(receiver, to):
     assert read(delivery).next_at >= clock.now() + timedelta(hours=1)
 
 
+@one_database
 def test_a_redirect_is_not_followed(receiver, to):
     with run_receiver() as elsewhere:
         receiver.answers = [redirect_to(elsewhere.url)]
@@ -223,6 +233,7 @@ def test_a_redirect_is_not_followed(receiver, to):
     assert read(delivery).fault is Fault.REDIRECTED
 
 
+@one_database
 def test_a_receiver_that_never_ends_its_answer_is_cut_off(receiver, to, monkeypatch):
     monkeypatch.setattr(
         delivering, "Caller", lambda **options: guard.Caller(**options, seconds=0.4)
@@ -237,6 +248,7 @@ def test_a_receiver_that_never_ends_its_answer_is_cut_off(receiver, to, monkeypa
     assert found.state is DeliveryState.WAITING
 
 
+@one_database
 def test_nobody_there_is_written_down_as_that(receiver, station, now):
     with run_receiver() as gone:
         pass
@@ -249,6 +261,7 @@ def test_nobody_there_is_written_down_as_that(receiver, station, now):
     assert [read(each).fault for each in deliveries] == [Fault.UNREACHABLE, Fault.NOT_FOUND]
 
 
+@one_database
 def test_a_slow_receiver_keeps_no_other_waiting_for_its_next_message(receiver, station, to, now):
     with run_receiver() as other:
         second = subscribe(station, now, url=other.url).subscription
@@ -261,6 +274,7 @@ def test_a_slow_receiver_keeps_no_other_waiting_for_its_next_message(receiver, s
         assert len(other.received) == 2
 
 
+@one_database
 def test_messages_to_one_receiver_share_a_connection(receiver, to):
     for _ in range(5):
         send_test(to)
@@ -331,6 +345,7 @@ def test_one_or_all_since_a_moment_are_sent_again_under_their_ids(receiver, to, 
     assert receiver.ids() == [one, two, one, two, one, two]
 
 
+@one_database
 def test_messages_wait_while_a_subscription_is_paused(receiver, to):
     delivery = send_test(to)
     service.change(actor=SYSTEM, subscription_id=to.id, is_active=False, now=clock.now())
@@ -352,6 +367,7 @@ def test_nothing_goes_to_a_subscription_that_has_ended_and_its_secret_is_gone(re
     assert (row.secret, row.old_secret) == ("", "")
 
 
+@one_database
 def test_addresses_of_the_inside_are_not_called_even_if_a_name_led_there_later(
     receiver, to, monkeypatch
 ):
@@ -368,6 +384,7 @@ def test_addresses_of_the_inside_are_not_called_even_if_a_name_led_there_later(
     assert read(delivery).fault is Fault.PRIVATE
 
 
+@one_database
 def test_a_name_that_leads_outside_and_inside_is_not_called(receiver, monkeypatch):
     def lead_to_both(host, port, **_options):
         inside = ("127.0.0.1", receiver_port(receiver))
@@ -403,6 +420,7 @@ def certificate(tmp_path_factory):
     return context
 
 
+@one_database
 def test_a_receiver_whose_certificate_is_nobodys_gets_nothing(
     private_allowed, station, certificate, now
 ):
@@ -416,6 +434,7 @@ def test_a_receiver_whose_certificate_is_nobodys_gets_nothing(
     assert read(delivery).fault is Fault.CERTIFICATE
 
 
+@one_database
 def test_secrets_are_sealed_at_rest(subscribed, to):
     row = db.session.get(SubscriptionRow, to.id)
 
