@@ -48,6 +48,7 @@ from rewards.statements import models as statements_models
 from rewards.stock import models as stock_models
 from rewards.teams import models as teams_models
 from rewards.verification import models as verification_models
+from rewards.visits import models as visits_models
 from rewards.web import delivery, guesses, limits
 from rewards.webhooks import models as webhooks_models
 from rewards.webhooks import operations as webhooks
@@ -80,6 +81,7 @@ TABLES = (
     stock_models,
     teams_models,
     verification_models,
+    visits_models,
     wishes_models,
     webhooks_models,
 )

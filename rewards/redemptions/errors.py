@@ -214,3 +214,10 @@ class RewardNotForHomeError(ForbiddenError):
 class GivingNeedsWishError(InvalidError):
     code = "giving-needs-wish"
     title = "Points are given to a wish; a reward item of giving cannot be reserved."
+
+
+class EmptyBasketError(InvalidError):
+    """Members: `things_max`."""
+
+    code = "empty-basket"
+    title = "A hand-over is of at least one thing, each named once, and not of too many."

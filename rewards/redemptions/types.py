@@ -110,6 +110,22 @@ class Proxy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """Something reserved that is to be handed over."""
+
+    redemption_id: RedemptionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """Something to be had at the desk at once; `seen_points` is the price that was shown."""
+
+    reward_id: RewardId
+    quantity: int
+    seen_points: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
     """What was handed over when, and to nobody in particular."""
 

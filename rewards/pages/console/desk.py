@@ -1,6 +1,5 @@
 """The redemption desk: find the person, check the things, hand them over."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +8,11 @@ from flask.typing import ResponseReturnValue
 
 from rewards.access import rules as access
 from rewards.access.types import Verb
+from rewards.checkins import queries as checkins
 from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.identity.rules import DESK_IDLE_MAX
 from rewards.ledger import queries as ledger
-from rewards.ledger.types import Balance
 from rewards.participants import queries as participants
 from rewards.participants.types import Participant
 from rewards.redemptions import queries as redemptions
@@ -21,39 +20,26 @@ from rewards.redemptions import service
 from rewards.redemptions.errors import RedemptionNotFoundError
 from rewards.redemptions.types import Redemption, RedemptionId, RedemptionStatus
 from rewards.stock import queries as stock
-from rewards.stock.types import Reward, RewardId, Space
-from rewards.web import parsing, security, statuses
+from rewards.stock.types import Space
+from rewards.visits import queries as visits
+from rewards.visits import rules as visit_rules
+from rewards.visits import service as visiting
+from rewards.visits.types import Visit
+from rewards.web import security, statuses
 
-from . import frame, hand_over, people, safety, spaces, verdicts
+from . import baskets, frame, hand_over, people, safety, spaces, verdicts
 from .frame import Post
 from .verdicts import Verdict
 
 blueprint = Blueprint("console_desk", __name__)
 
+HOME = "/console/desk"
 DUE_SHOWN_MAX = 8
 DONE_SHOWN_MAX = 6
 THINGS_MAX = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Basket:
-    """What is about to be handed over: reservations and perhaps one thing more."""
-
-    picks: tuple[Redemption, ...]
-    item: Reward | None
-
-    @property
-    def pieces(self) -> int:
-        """Return how many things these are."""
-        return sum(pick.quantity for pick in self.picks) + (self.item is not None)
-
-    @property
-    def points(self) -> int:
-        """Return what they cost together."""
-        return sum(pick.points for pick in self.picks) + (self.item.points if self.item else 0)
-
-
-@blueprint.route("/console/desk", methods=["GET", "POST"])
+@blueprint.route(HOME, methods=["GET", "POST"])
 def show() -> ResponseReturnValue:
     """Show the desk: waiting for a scan, or with the person that a scan found."""
     post, space = _enter()
@@ -63,7 +49,7 @@ def show() -> ResponseReturnValue:
     return _find(post, space, text) if text else _start(post, space)
 
 
-@blueprint.get("/console/desk/people/<uuid:participant_id>")
+@blueprint.get(f"{HOME}/people/<uuid:participant_id>")
 def show_person(participant_id: UUID) -> ResponseReturnValue:
     """Show what a person has reserved and can take along."""
     post, space = _enter()
@@ -72,42 +58,34 @@ def show_person(participant_id: UUID) -> ResponseReturnValue:
     return _person(post, space, participants.get_participant(participant_id))
 
 
-@blueprint.post("/console/desk/hand-overs")
+@blueprint.post(f"{HOME}/hand-overs")
 def fulfil() -> ResponseReturnValue:
     """Hand over what was chosen; the same form sent twice hands over once."""
     post, space = _enter()
     if space is None:
         raise RedemptionNotFoundError
     person = participants.get_participant(safety.read_id(request.form.get("participant", "")))
-    item = request.form.get("item", "")
-    asked = dict.fromkeys(request.form.getlist("pick")[:THINGS_MAX])
-    picks = [safety.read_id(text) for text in asked]
+    picks, items = baskets.read_sent()
     safety.require_key()
-    if not picks and not item:
-        return redirect(f"/console/desk/people/{person.id}?nothing=1", code=303)
-    done = hand_over.run(
-        post=post,
-        space=space,
-        participant_id=person.id,
-        picks=[RedemptionId(pick) for pick in picks],
-        item=RewardId(safety.read_id(item)) if item else None,
-        seen_points=parsing.read_points(request.form.get("points", "")),
-    )
+    if not picks and not items:
+        return redirect(f"{HOME}/people/{person.id}?nothing=1", code=303)
+    done = hand_over.run(post=post, space=space, participant_id=person.id, picks=picks, items=items)
     if done.error is not None:
-        verdict = _explain(done, post=post, space=space)
-        page = _refuse(post, space, verdict, done=_read(done.handed_over, post))
-        return page, statuses.status_of(done.error)
+        asked = [pick.redemption_id for pick in picks]
+        verdict = verdicts.explain(done.error, asked, post=post, space=space)
+        visit = hand_over.read_visit(request.form.get("visit", ""))
+        back = f"{HOME}/people/{person.id}" + (f"?visit={visit}" if visit else "")
+        return _refuse(post, space, verdict, back=back), statuses.status_of(done.error)
     query = "&".join(f"id={each}" for each in done.handed_over)
-    return redirect(f"/console/desk/receipt?{query}", code=303)
+    return redirect(f"{HOME}/receipt?{query}", code=303)
 
 
-@blueprint.get("/console/desk/receipt")
+@blueprint.get(f"{HOME}/receipt")
 def show_receipt() -> ResponseReturnValue:
     """Show what was handed over, to whom, by whom, and what is left."""
     post, space = _enter()
-    ids = [RedemptionId(safety.read_id(text)) for text in request.args.getlist("id")[:THINGS_MAX]]
-    handed_over = _read(ids, post)
-    if not handed_over or space is None:
+    handed_over = _read_handed_over(post)
+    if space is None:
         raise RedemptionNotFoundError
     first = handed_over[0]
     return _show(
@@ -123,7 +101,7 @@ def show_receipt() -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/console/desk/cancellations")
+@blueprint.post(f"{HOME}/cancellations")
 def cancel() -> ResponseReturnValue:
     """Cancel a reservation for the resident at the desk."""
     post, space = _enter()
@@ -134,7 +112,7 @@ def cancel() -> ResponseReturnValue:
         if space is None:
             raise
         return _refuse(post, space, verdicts.refuse(error)), statuses.status_of(error)
-    address = f"/console/desk/people/{cancelled.participant_id}?cancelled={cancelled.points}"
+    address = f"{HOME}/people/{cancelled.participant_id}?cancelled={cancelled.points}"
     return redirect(address, code=303)
 
 
@@ -149,13 +127,39 @@ def _find(post: Post, space: Space, text: str) -> ResponseReturnValue:
         return _person(post, space, person, scanned=redemption)
     try:
         found = people.find(text, post=post)
+        visit = _open_visit(post, space, text) if found and people.is_code(text) else None
     except RewardsError as error:
         return _refuse(post, space, verdicts.refuse(error)), statuses.status_of(error)
     if not found:
         return _refuse(post, space, verdicts.unknown()), 404
     if len(found) == 1:
-        return redirect(f"/console/desk/people/{found[0].id}", code=303)
+        stands = f"?visit={visit.id}" if visit else ""
+        return redirect(f"{HOME}/people/{found[0].id}{stands}", code=303)
     return _start(post, space, found=found)
+
+
+def _open_visit(post: Post, space: Space, text: str) -> Visit | None:
+    presented = checkins.recognize(text, now=post.now)
+    if presented is None:
+        return None
+    return visiting.open_visit(
+        actor=post.actor,
+        participant_id=presented.participant.id,
+        space_id=space.id,
+        step=presented.step,
+        now=post.now,
+    )
+
+
+def _find_visit(post: Post, space: Space, person: Participant) -> Visit | None:
+    asked = hand_over.read_visit(request.args.get("visit", ""))
+    visit = visits.find_visit(asked) if asked else None
+    if visit is None or visit.participant_id != person.id:
+        return None
+    is_open = visit_rules.counts_for(
+        visit, principal=post.actor.principal, space_id=space.id, now=post.now
+    )
+    return visit if is_open else None
 
 
 def _show(template: str, **values: Any) -> Response:
@@ -195,7 +199,16 @@ def _person(
     here = [each for each in waiting if verdicts.judge(each, post=post, space=space) is None]
     balance = ledger.get_balance(person.id)
     rewards = stock.list_rewards(space.id)
-    basket = _read_basket(here, rewards, balance, scanned)
+    visit = _find_visit(post, space, person)
+    basket = baskets.read(
+        here,
+        rewards,
+        balance,
+        home=f"{HOME}/people/{person.id}",
+        key=safety.keep_key(),
+        visit=visit,
+        scanned=scanned,
+    )
     return _show(
         "desk_person.html",
         post=post,
@@ -208,28 +221,9 @@ def _person(
         rewards=rewards,
         basket=basket,
         picked={each.id for each in basket.picks},
-        key=safety.keep_key(),
+        has_left="visit" in request.args and visit is None,
         **_read_notes(),
     )
-
-
-def _read_basket(
-    here: list[Redemption],
-    rewards: tuple[Reward, ...],
-    balance: Balance,
-    scanned: Redemption | None,
-) -> Basket:
-    chosen = set(request.args.getlist("pick"))
-    if chosen:
-        picks = [each for each in here if str(each.id) in chosen]
-    else:
-        # Whoever shows a code wants that one; whoever is found by phone, all of them.
-        picks = [each for each in here if scanned is None or each.id == scanned.id]
-    wanted = request.args.get("item", "")
-    item = next((each for each in rewards if str(each.id) == wanted), None)
-    if item is not None and (item.available < 1 or item.points > balance.available):
-        item = None
-    return Basket(picks=tuple(picks), item=item)
 
 
 def _read_notes() -> dict[str, Any]:
@@ -240,29 +234,16 @@ def _read_notes() -> dict[str, Any]:
     }
 
 
-def _explain(done: hand_over.Done, *, post: Post, space: Space) -> Verdict:
-    assert done.error is not None
-    if done.refused is not None:
-        verdict = verdicts.judge(redemptions.get_redemption(done.refused), post=post, space=space)
-        if verdict is not None:
-            return verdict
-    return verdicts.refuse(done.error)
-
-
-def _read(ids: list[RedemptionId], post: Post) -> list[Redemption]:
-    found = [redemptions.get_redemption(each) for each in ids]
+def _read_handed_over(post: Post) -> list[Redemption]:
+    asked = request.args.getlist("id")[:THINGS_MAX]
+    found = [redemptions.get_redemption(RedemptionId(safety.read_id(text))) for text in asked]
     for each in found:
         access.authorize(post.actor, Verb.FULFIL, each.space_node_path)
-    return [each for each in found if each.status is RedemptionStatus.FULFILLED]
+    handed_over = [each for each in found if each.status is RedemptionStatus.FULFILLED]
+    if len({each.participant_id for each in handed_over}) != 1:
+        raise RedemptionNotFoundError
+    return handed_over
 
 
-def _refuse(
-    post: Post, space: Space, verdict: Verdict, *, done: list[Redemption] | None = None
-) -> Response:
-    return _show(
-        "desk_refused.html",
-        post=post,
-        space=space,
-        verdict=verdict,
-        done=[(each, verdicts.thing(each)) for each in done or []],
-    )
+def _refuse(post: Post, space: Space, verdict: Verdict, *, back: str = "") -> Response:
+    return _show("desk_refused.html", post=post, space=space, verdict=verdict, back=back)

@@ -1,28 +1,27 @@
-"""Handing over several things in one tap, each once."""
+"""Handing over a basket in one tap: all of it once, or nothing of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
+
+from flask import request
 
 from rewards.access.types import ParticipantId
 from rewards.core.errors import RewardsError
-from rewards.redemptions import queries as redemptions
 from rewards.redemptions import service
-from rewards.redemptions.errors import RedemptionNotFoundError
-from rewards.redemptions.types import Redemption, RedemptionId
-from rewards.stock.types import RewardId, Space
+from rewards.redemptions.types import Item, Pick, Redemption, RedemptionId
+from rewards.stock.types import Space
 
 from . import safety
 from .frame import Post
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What was handed over; `error` and what it was about, if something was not."""
+    """What was handed over, or why nothing was."""
 
-    handed_over: list[RedemptionId] = field(default_factory=list)
+    handed_over: tuple[RedemptionId, ...] = ()
     error: RewardsError | None = None
-    refused: RedemptionId | None = None
 
 
 def run(
@@ -30,67 +29,35 @@ def run(
     post: Post,
     space: Space,
     participant_id: ParticipantId,
-    picks: Sequence[RedemptionId],
-    item: RewardId | None,
-    seen_points: int | None,
+    picks: Sequence[Pick],
+    items: Sequence[Item],
 ) -> Done:
-    """Hand over reservations of a participant and perhaps one item more.
-
-    The item is reserved first: if it cannot be had, nothing has left the desk.
-    Each step counts once for the key of the form, so that whoever sends it
-    again goes on where it stopped.
-    """
-    done = Done()
-    steps = list(picks)
+    """Hand over what the form of the request names; the same form sent twice hands over once."""
     try:
-        if item is not None:
-            steps.append(_reserve(post, space, participant_id, item, seen_points))
-        for step in steps:
-            done.refused = step
-            _fulfil(post, space, participant_id, step)
-            done.handed_over.append(step)
+        answer = safety.run_once(
+            service.hand_over,
+            post=post,
+            route="console desk hand-over",
+            render=_render,
+            participant_id=participant_id,
+            space_id=space.id,
+            picks=tuple(picks),
+            items=tuple(items),
+            visit_id=read_visit(request.form.get("visit", "")),
+            has_consent="consent" in request.form,
+        )
     except RewardsError as error:
-        done.error = error
-    return done
+        return Done(error=error)
+    return Done(handed_over=tuple(RedemptionId(UUID(each)) for each in answer.body["ids"]))
 
 
-def _reserve(
-    post: Post,
-    space: Space,
-    participant_id: ParticipantId,
-    item: RewardId,
-    seen_points: int | None,
-) -> RedemptionId:
-    answer = safety.run_once(
-        service.reserve,
-        post=post,
-        route=f"console desk reserve {item}",
-        render=_render,
-        participant_id=participant_id,
-        space_id=space.id,
-        reward_id=item,
-        quantity=1,
-        seen_points=seen_points,
-    )
-    return RedemptionId(UUID(answer.body["id"]))
+def read_visit(text: str) -> UUID | None:
+    """Return the visit that a form or an address names, None if it names none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
-def _fulfil(
-    post: Post, space: Space, participant_id: ParticipantId, redemption_id: RedemptionId
-) -> None:
-    redemption = redemptions.get_redemption(redemption_id)
-    if redemption.participant_id != participant_id:
-        raise RedemptionNotFoundError
-    safety.run_once(
-        service.fulfil,
-        post=post,
-        route=f"console desk fulfil {redemption_id}",
-        render=_render,
-        redemption_id=redemption_id,
-        code=redemption.code,
-        space_id=space.id,
-    )
-
-
-def _render(redemption: Redemption) -> dict[str, str]:
-    return {"id": str(redemption.id)}
+def _render(handed_over: tuple[Redemption, ...]) -> dict[str, list[str]]:
+    return {"ids": [str(redemption.id) for redemption in handed_over]}

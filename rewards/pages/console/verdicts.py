@@ -1,5 +1,6 @@
 """What the desk says in one field of colour when nothing is to be handed over."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,11 +9,13 @@ from flask_babel import gettext as _
 
 from rewards.access import rules as access
 from rewards.access.types import Verb
-from rewards.core.errors import RewardsError
+from rewards.core.errors import IdempotencyKeyReusedError, RewardsError
 from rewards.identity import queries as identity
 from rewards.identity.errors import StaffNotFoundError
+from rewards.redemptions import queries
 from rewards.redemptions import rules as redemptions
-from rewards.redemptions.types import Redemption, RedemptionStatus
+from rewards.redemptions.errors import RedemptionNotFoundError
+from rewards.redemptions.types import Redemption, RedemptionId, RedemptionStatus
 from rewards.stock.types import Space
 from rewards.web import formats, sentences
 
@@ -68,6 +71,27 @@ def refuse(error: RewardsError) -> Verdict:
         text=sentence.why,
         steps=sentence.next_steps or (_("再扫一次，或改用手机号找"),),
     )
+
+
+def explain(
+    error: RewardsError, asked: Sequence[RedemptionId], *, post: Post, space: Space
+) -> Verdict:
+    """Return what is said to a basket that was refused: of what waits, what became of it."""
+    if isinstance(error, IdempotencyKeyReusedError):
+        return Verdict(
+            kind="again",
+            title=_("这一页已经交付过，先别给货"),
+            text=_("选的东西和那一次的不一样"),
+            steps=(_("还要换别的：回到这位居民，重新选"),),
+        )
+    for redemption_id in asked:
+        try:
+            verdict = judge(queries.get_redemption(redemption_id), post=post, space=space)
+        except RedemptionNotFoundError:
+            continue
+        if verdict is not None:
+            return verdict
+    return refuse(error)
 
 
 def name_of(principal: str) -> str:

@@ -1,5 +1,6 @@
 """Who may redeem what, and when. Pure."""
 
+from .baskets import THINGS_MAX, check_basket
 from .closing import (
     build_refusal,
     can_expire,
@@ -71,12 +72,14 @@ __all__ = [
     "REMIND_BEFORE",
     "RETURN_DAYS",
     "RETURN_NOTE_LENGTH_MAX",
+    "THINGS_MAX",
     "UNDO_SPAN",
     "Trace",
     "build_refusal",
     "can_expire",
     "check_age",
     "check_balance",
+    "check_basket",
     "check_collector",
     "check_extendable",
     "check_home",

@@ -14,6 +14,7 @@ from .collecting import (
     remind,
     remind_due,
 )
+from .desk import hand_over
 from .reserving import reserve
 from .returning import take_back, undo
 
@@ -26,6 +27,7 @@ __all__ = [
     "forget_old_proxies",
     "forget_proxy",
     "fulfil",
+    "hand_over",
     "name_proxy",
     "remind",
     "remind_due",

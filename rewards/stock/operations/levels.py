@@ -4,6 +4,7 @@ The level changes by one conditional UPDATE, which locks the row and decides;
 a level that was read before decides nothing.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -123,6 +124,21 @@ def adjust(*, reward_id: RewardId, quantity: int, note: str, actor: Actor, now: 
         reward = queries.get_reward(reward_id)
         raise StockReservedError(on_hand=reward.on_hand, reserved=reward.reserved)
     _record(MovementKind.ADJUST, reward_id, quantity, None, actor=actor, now=now, note=note)
+
+
+@operation
+def lock_levels(reward_ids: Iterable[RewardId]) -> dict[RewardId, int]:
+    """Hold levels until the unit ends, and return what is on hand of each.
+
+    In the order of their ids, so that two units over the same levels wait for each other.
+    """
+    found = db.session.execute(
+        sa.select(_levels.c.reward_id, _levels.c.on_hand)
+        .where(_levels.c.reward_id.in_(set(reward_ids)))
+        .order_by(_levels.c.reward_id)
+        .with_for_update()
+    )
+    return {RewardId(row.reward_id): row.on_hand for row in found}
 
 
 def _change_level(

@@ -35,6 +35,7 @@ from . import (
 )
 from .appeals import APPEALS
 from .catalogue import CATALOGUE
+from .desk import DESK
 from .gates import GATES
 from .opening import OPENING
 from .rule_names import field_name
@@ -65,6 +66,7 @@ BY_CODE: Mapping[str, Words] = {
     **staff.BOARDS,
     **staff.POSTERS,
     **staff.SCREENS,
+    **DESK,
     **GATES,
     **SIGNALS,
     **WEBHOOKS,

@@ -67,15 +67,25 @@ def scan(browser, text):
     return browser.post(DESK, data={"q": text}, follow_redirects=True)
 
 
+def stand(browser, person):
+    """Scan the code of somebody's phone, as it is now."""
+    return scan(browser, checkins.get_member_code(person, now=clock.now()))
+
+
 def form_of(page):
     form = page.split('action="/console/desk/hand-overs"')[1].split("</form>")[0]
-    fields = {"pick": []}
-    for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', form):
-        if name == "pick":
-            fields["pick"].append(value)
+    fields = {"pick": [], "item": []}
+    for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form):
+        if name in fields and isinstance(fields[name], list):
+            fields[name].append(value)
         else:
             fields[name] = value
     return fields
+
+
+def choose(page):
+    """Return the address behind the first thing that can be taken along."""
+    return re.search(r'class="good" href="([^"]+item=[^"]+)"', page)[1].replace("&amp;", "&")
 
 
 def hand_over(browser, page):
@@ -133,13 +143,12 @@ def test_two_tabs_hand_over_once_and_the_second_is_told(clerk, reserved, rich, t
 
 
 def test_an_item_is_taken_along_directly_and_once(clerk, rich, towel):
-    page = scan(clerk, "13803511234").text
-    chosen = re.search(r'href="([^"]+item=[^"]+)"', page)[1].replace("&amp;", "&")
-    with_item = clerk.get(chosen).text
+    page = stand(clerk, rich).text
+    with_item = clerk.get(choose(page)).text
 
     first, second = hand_over(clerk, with_item), hand_over(clerk, with_item)
 
-    assert "先选要交付的东西" in page
+    assert "在下面选一件" in page
     assert "共1件，用 60" in with_item.replace("\xa0", " ")
     assert first.status_code == second.status_code == 303
     assert first.location == second.location
@@ -149,8 +158,7 @@ def test_an_item_is_taken_along_directly_and_once(clerk, rich, towel):
 
 
 def test_a_price_that_changed_meanwhile_is_not_taken(clerk, rich, towel, now):
-    page = scan(clerk, "13803511234").text
-    chosen = re.search(r'href="([^"]+item=[^"]+)"', page)[1].replace("&amp;", "&")
+    chosen = choose(stand(clerk, rich).text)
     with_item = clerk.get(chosen).text
     stock_service.update_reward(actor=SYSTEM, reward_id=towel.id, points=90, now=now)
 
@@ -172,8 +180,7 @@ def test_a_form_whose_key_is_none_is_not_taken(clerk, reserved, rich, key):
 
 
 def test_going_back_and_confirming_again_hands_over_once(clerk, rich, towel):
-    page = scan(clerk, "13803511234").text
-    address = re.search(r'href="([^"]+item=[^"]+)"', page)[1].replace("&amp;", "&")
+    address = choose(stand(clerk, rich).text)
 
     first = hand_over(clerk, clerk.get(address).text)
     second = hand_over(clerk, clerk.get(address).text)
@@ -186,8 +193,7 @@ def test_going_back_and_confirming_again_hands_over_once(clerk, rich, towel):
 
 def test_one_more_of_the_same_is_another_hand_over(clerk, rich, towel):
     for _ in range(2):
-        page = clerk.get(f"{DESK}/people/{rich.id}").text
-        address = re.search(r'href="([^"]+item=[^"]+)"', page)[1].replace("&amp;", "&")
+        address = choose(stand(clerk, rich).text)
         assert hand_over(clerk, clerk.get(address).text).status_code == 303
 
     assert ledger.get_balance(rich.id).balance == 80
@@ -195,8 +201,7 @@ def test_one_more_of_the_same_is_another_hand_over(clerk, rich, towel):
 
 
 def test_a_double_click_at_the_same_moment_hands_over_once(app, clerk, rich, towel, race):
-    page = scan(clerk, "13803511234").text
-    chosen = re.search(r'href="([^"]+item=[^"]+)"', page)[1].replace("&amp;", "&")
+    chosen = choose(stand(clerk, rich).text)
     form = form_of(clerk.get(chosen).text)
     token = clerk.get_cookie("staff_token").value
     barrier = threading.Barrier(2)
@@ -216,8 +221,8 @@ def test_a_double_click_at_the_same_moment_hands_over_once(app, clerk, rich, tow
 
 
 def test_what_is_not_enough_cannot_be_chosen_nor_sent(clerk, resident, towel, space):
-    page = scan(clerk, resident.number).text
-    form = {**form_of(page), "item": str(towel.id)}
+    page = stand(clerk, resident).text
+    form = {**form_of(page), "item": f"{towel.id}.1.60"}
 
     answer = clerk.post(f"{DESK}/hand-overs", data=form)
 
@@ -362,6 +367,8 @@ def test_a_form_cannot_hand_over_what_is_another_persons(clerk, reserved, statio
         {"pick": [str(new_id())]},
         {"item": "x"},
         {"item": str(new_id())},
+        {"item": "x.1.60"},
+        {"item": "-1"},
         {"key": ""},
     ],
 )

@@ -1,0 +1,164 @@
+"""What is about to be handed over: chosen by links, so that the sum is always the server's."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import request
+from werkzeug.exceptions import NotFound
+
+from rewards.ledger.types import Balance
+from rewards.redemptions.rules import QUANTITY_MAX, THINGS_MAX
+from rewards.redemptions.types import Item, Pick, Redemption, RedemptionId
+from rewards.stock.types import Reward, RewardId
+from rewards.visits.types import Visit
+
+from . import safety
+
+# A choice of nothing is a choice: it differs from a page on which nobody chose yet.
+NOTHING = "none"
+# An item, how many pieces, and in a form the points that were shown for them.
+_ITEM = re.compile(
+    r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([0-9]{1,4})(?:\.([0-9]{1,9}))?"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """So many pieces of an item to be had at once."""
+
+    reward: Reward
+    quantity: int
+
+    @property
+    def points(self) -> int:
+        """Return what the pieces cost together."""
+        return self.reward.points * self.quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basket:
+    """Reservations and items of one person, as the address of the page says."""
+
+    home: str
+    key: str
+    visit: Visit | None
+    picks: tuple[Redemption, ...]
+    lines: tuple[Line, ...] = field(default=())
+
+    @property
+    def pieces(self) -> int:
+        """Return how many pieces these are."""
+        return sum(pick.quantity for pick in self.picks) + sum(line.quantity for line in self.lines)
+
+    @property
+    def points(self) -> int:
+        """Return what they cost together."""
+        return sum(pick.points for pick in self.picks) + self.new_points
+
+    @property
+    def new_points(self) -> int:
+        """Return what is not set aside yet."""
+        return sum(line.points for line in self.lines)
+
+    def count(self, reward: Reward) -> int:
+        """Return how many pieces of an item are chosen."""
+        return next((line.quantity for line in self.lines if line.reward.id == reward.id), 0)
+
+    def can_add(self, reward: Reward, balance: Balance) -> bool:
+        """Tell whether one piece more of an item is there and can be paid."""
+        chosen = self.count(reward)
+        return (
+            chosen < min(reward.available, QUANTITY_MAX)
+            and self.new_points + reward.points <= balance.available
+            and (chosen > 0 or len(self.picks) + len(self.lines) < THINGS_MAX)
+        )
+
+    def address(self) -> str:
+        """Return the address of the page with this basket."""
+        pairs = [("pick", str(each.id)) for each in self.picks] or [("pick", NOTHING)]
+        pairs += [("item", f"{line.reward.id}.{line.quantity}") for line in self.lines]
+        if self.visit is not None:
+            pairs.append(("visit", str(self.visit.id)))
+        return f"{self.home}?{urlencode([*pairs, ('key', self.key)])}"
+
+    def change(self, reward: Reward, by: int) -> str:
+        """Return the address with so many pieces of an item more, or fewer."""
+        quantity = self.count(reward) + by
+        lines = [line for line in self.lines if line.reward.id != reward.id]
+        if quantity > 0:
+            lines.append(Line(reward=reward, quantity=quantity))
+        return replace(self, lines=tuple(lines)).address()
+
+    def leave(self, pick: Redemption) -> str:
+        """Return the address with a reservation left for another day."""
+        return replace(
+            self, picks=tuple(each for each in self.picks if each.id != pick.id)
+        ).address()
+
+    def take(self, pick: Redemption) -> str:
+        """Return the address with a reservation taken along."""
+        return replace(self, picks=(*self.picks, pick)).address()
+
+
+def read(
+    waiting: Sequence[Redemption],
+    rewards: Sequence[Reward],
+    balance: Balance,
+    *,
+    home: str,
+    key: str,
+    visit: Visit | None,
+    scanned: Redemption | None,
+) -> Basket:
+    """Return the basket that the address of the page asks for, as far as it can be had."""
+    asked = set(request.args.getlist("pick")[:THINGS_MAX])
+    if asked:
+        picks = [each for each in waiting if str(each.id) in asked]
+    else:
+        # Whoever shows a code wants that one; whoever is found otherwise, all of them.
+        picks = [each for each in waiting if scanned is None or each.id == scanned.id]
+    basket = Basket(home=home, key=key, visit=visit, picks=tuple(picks[:THINGS_MAX]))
+    if visit is None:
+        return basket
+    for reward, quantity in _read_items(rewards):
+        for _piece in range(quantity):
+            if basket.can_add(reward, balance):
+                lines = [line for line in basket.lines if line.reward.id != reward.id]
+                line = Line(reward=reward, quantity=basket.count(reward) + 1)
+                basket = replace(basket, lines=(*lines, line))
+    return basket
+
+
+def read_sent() -> tuple[list[Pick], list[Item]]:
+    """Return what a form wants to be handed over, and the prices that it was shown.
+
+    :raises werkzeug.exceptions.NotFound: if an id is none.
+    """
+    asked = dict.fromkeys(request.form.getlist("pick")[: THINGS_MAX + 1])
+    picks = [Pick(redemption_id=RedemptionId(safety.read_id(text))) for text in asked]
+    items = [_read_item(text) for text in request.form.getlist("item")[: THINGS_MAX + 1]]
+    return picks, items
+
+
+def _read_items(rewards: Sequence[Reward]) -> list[tuple[Reward, int]]:
+    by_id = {str(reward.id): reward for reward in rewards}
+    found: dict[str, int] = {}
+    for text in request.args.getlist("item")[:THINGS_MAX]:
+        match = _ITEM.fullmatch(text)
+        if match and match[1] in by_id:
+            found[match[1]] = min(int(match[2]), QUANTITY_MAX)
+    return [(by_id[name], quantity) for name, quantity in found.items()]
+
+
+def _read_item(text: str) -> Item:
+    match = _ITEM.fullmatch(text)
+    if match is None:
+        raise NotFound
+    return Item(
+        reward_id=RewardId(UUID(match[1])),
+        quantity=int(match[2]),
+        seen_points=int(match[3]) if match[3] else None,
+    )

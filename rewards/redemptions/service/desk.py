@@ -1,0 +1,100 @@
+"""Handing over at the desk: what waits and what is new, as one basket."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from rewards.access.rules import authorize
+from rewards.access.types import Actor, ParticipantId, Verb
+from rewards.core.unit import joined, use_case
+from rewards.ledger import operations as ledger
+from rewards.ledger.types import Asset
+from rewards.stock import operations as stock
+from rewards.stock import queries as stock_queries
+from rewards.stock.types import SpaceId
+from rewards.visits import queries as visits
+from rewards.visits import rules as visit_rules
+
+from .. import queries, rules
+from ..errors import RedemptionNotFoundError
+from ..types import Item, Pick, Redemption, RedemptionId
+from .closing import fulfil
+from .reserving import reserve
+
+_reserve = joined(reserve)
+_fulfil = joined(fulfil)
+
+
+@use_case
+def hand_over(
+    *,
+    actor: Actor,
+    participant_id: ParticipantId,
+    space_id: SpaceId,
+    picks: Sequence[Pick] = (),
+    items: Sequence[Item] = (),
+    visit_id: UUID | None = None,
+    has_consent: bool = False,
+    now: datetime,
+) -> tuple[Redemption, ...]:
+    """Hand everything of a basket over to a participant, or nothing of it.
+
+    *picks* wait for them; *items* are reserved and handed over at once, for
+    which the participant must stand there: *visit_id* names the visit that
+    says so, and *has_consent* that they were asked, where it is by card.
+
+    :raises SpaceNotFoundError: if there is no such space.
+    :raises NotAllowedError: if the actor may not hand over rewards there.
+    :raises EmptyBasketError: if there is nothing in it.
+    :raises PresenceRequiredError: if items are in it and the participant does not stand there.
+    :raises SpokenConsentRequiredError: if they showed a card and were not asked.
+    :raises RedemptionNotFoundError: if there is no such redemption of theirs.
+    :raises RewardNotFoundError: if there is no such item.
+    """
+    space = stock_queries.get_space(space_id)
+    authorize(actor, Verb.FULFIL, space.node_path)
+    rules.check_basket(picks, items)
+    if items:
+        visit_rules.check_presence(
+            None if visit_id is None else visits.find_visit(visit_id),
+            participant_id=participant_id,
+            principal=actor.principal,
+            space_id=space_id,
+            has_consent=has_consent,
+            now=now,
+        )
+    waiting = [_find_own(pick.redemption_id, participant_id) for pick in picks]
+    # One basket locks as any single hand-over does: the account, then levels ascending.
+    ledger.lock_account(participant_id=participant_id, asset=Asset.POINTS)
+    stock.lock_levels(
+        {item.reward_id for item in items} | {redemption.reward_id for redemption in waiting}
+    )
+    waiting.extend(
+        _reserve(
+            actor=actor,
+            participant_id=participant_id,
+            space_id=space_id,
+            reward_id=item.reward_id,
+            quantity=item.quantity,
+            seen_points=item.seen_points,
+            now=now,
+        )
+        for item in items
+    )
+    return tuple(
+        _fulfil(
+            actor=actor,
+            redemption_id=redemption.id,
+            code=redemption.code,
+            space_id=space_id,
+            now=now,
+        )
+        for redemption in waiting
+    )
+
+
+def _find_own(redemption_id: RedemptionId, participant_id: ParticipantId) -> Redemption:
+    redemption = queries.get_redemption(redemption_id)
+    if redemption.participant_id != participant_id:
+        raise RedemptionNotFoundError
+    return redemption
