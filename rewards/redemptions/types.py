@@ -111,9 +111,10 @@ class Proxy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pick:
-    """Something reserved that is to be handed over."""
+    """Something reserved that is to be handed over; `quantity` pieces of it, None: all."""
 
     redemption_id: RedemptionId
+    quantity: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from rewards.visits import rules as visit_rules
 
 from .. import queries, rules
 from ..errors import RedemptionNotFoundError
-from ..types import Item, Pick, Redemption, RedemptionId
+from ..types import CollectedBy, Item, Pick, Redemption, RedemptionId
 from .closing import fulfil
 from .reserving import reserve
 
@@ -35,13 +35,15 @@ def hand_over(
     items: Sequence[Item] = (),
     visit_id: UUID | None = None,
     has_consent: bool = False,
+    collected_by: CollectedBy = CollectedBy.OWNER,
     now: datetime,
 ) -> tuple[Redemption, ...]:
     """Hand everything of a basket over to a participant, or nothing of it.
 
-    *picks* wait for them; *items* are reserved and handed over at once, for
-    which the participant must stand there: *visit_id* names the visit that
-    says so, and *has_consent* that they were asked, where it is by card.
+    *picks* wait for them and may be *collected_by* somebody else; *items* are
+    reserved and handed over at once, for which the participant must stand
+    there: *visit_id* names the visit that says so, and *has_consent* that they
+    were asked, where it is by card.
 
     :raises SpaceNotFoundError: if there is no such space.
     :raises NotAllowedError: if the actor may not hand over rewards there.
@@ -50,6 +52,8 @@ def hand_over(
     :raises SpokenConsentRequiredError: if they showed a card and were not asked.
     :raises RedemptionNotFoundError: if there is no such redemption of theirs.
     :raises RewardNotFoundError: if there is no such item.
+    :raises QuantityOutOfRangeError: if a pick is of no piece, or of more than wait.
+    :raises ProxyNotNamedError: if a proxy came whom the owner did not name.
     """
     space = stock_queries.get_space(space_id)
     authorize(actor, Verb.FULFIL, space.node_path)
@@ -69,7 +73,7 @@ def hand_over(
     stock.lock_levels(
         {item.reward_id for item in items} | {redemption.reward_id for redemption in waiting}
     )
-    waiting.extend(
+    new = [
         _reserve(
             actor=actor,
             participant_id=participant_id,
@@ -80,16 +84,26 @@ def hand_over(
             now=now,
         )
         for item in items
-    )
+    ]
+    # Whoever has something new stands there; for what waits another one may have come.
+    steps = [
+        *(
+            (redemption, pick.quantity, collected_by)
+            for redemption, pick in zip(waiting, picks, strict=True)
+        ),
+        *((redemption, None, CollectedBy.OWNER) for redemption in new),
+    ]
     return tuple(
         _fulfil(
             actor=actor,
             redemption_id=redemption.id,
             code=redemption.code,
             space_id=space_id,
+            quantity=quantity,
+            collected_by=collector,
             now=now,
         )
-        for redemption in waiting
+        for redemption, quantity, collector in steps
     )
 
 

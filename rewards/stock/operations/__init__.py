@@ -11,7 +11,7 @@ from .catalogue import (
     note_price,
     show_picture,
 )
-from .levels import adjust, fulfil, put_back, receive, release, replace, reserve
+from .levels import adjust, fulfil, lock_levels, put_back, receive, release, replace, reserve
 from .slots import book_slot, leave_slot
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "fulfil",
     "keep_picture",
     "leave_slot",
+    "lock_levels",
     "lock_pictures",
     "lock_reward",
     "note_price",
