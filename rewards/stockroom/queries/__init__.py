@@ -1,0 +1,24 @@
+"""Reads of the registers of the stockroom, and their checks."""
+
+from .changes import count_waiting, get_change, list_waiting, page_changes
+from .deliveries import find_same, get_delivery
+from .stocktakes import find_open, get_stocktake, page_stocktakes
+from .transfers import count_on_the_way, get_transfer, page_transfers
+from .verification import list_unaudited, list_unmatched_shelves
+
+__all__ = [
+    "count_on_the_way",
+    "count_waiting",
+    "find_open",
+    "find_same",
+    "get_change",
+    "get_delivery",
+    "get_stocktake",
+    "get_transfer",
+    "list_unaudited",
+    "list_unmatched_shelves",
+    "list_waiting",
+    "page_changes",
+    "page_stocktakes",
+    "page_transfers",
+]
