@@ -46,6 +46,7 @@ from rewards.signups import operations as signups
 from rewards.signups.events import PlacesDue
 from rewards.statements import models as statements_models
 from rewards.stock import models as stock_models
+from rewards.stockroom import models as stockroom_models
 from rewards.teams import models as teams_models
 from rewards.verification import models as verification_models
 from rewards.visits import models as visits_models
@@ -79,6 +80,7 @@ TABLES = (
     signups_models,
     statements_models,
     stock_models,
+    stockroom_models,
     teams_models,
     verification_models,
     visits_models,

@@ -1,6 +1,6 @@
 """What the shelves refuse."""
 
-from rewards.core.errors import ConflictError, InvalidError, NotFoundError
+from rewards.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 
 
 class SpaceNotFoundError(NotFoundError):
@@ -95,3 +95,8 @@ class SlotFullError(ConflictError):
 class SpecialDayNotFoundError(NotFoundError):
     code = "special-day-not-found"
     title = "The day is not a special one."
+
+
+class StockNeedsTwoError(ForbiddenError):
+    code = "stock-needs-two"
+    title = "A level is corrected by two people: one asks for it, another approves."

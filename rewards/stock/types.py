@@ -295,3 +295,26 @@ class Slot:
     def left(self) -> int:
         """Return how many more can come."""
         return max(0, self.capacity - self.booked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """A line of the history of a shelf, and by how much it changed what is there and set aside."""
+
+    id: int
+    reward_id: RewardId
+    reward_name: str
+    unit: str
+    space_id: SpaceId
+    space_name: str
+    node_id: NodeId
+    kind: MovementKind
+    quantity: int
+    on_hand: int
+    reserved: int
+    redemption_id: UUID | None
+    source_id: UUID | None
+    actor: str
+    actor_name: str
+    note: str
+    moved_at: datetime

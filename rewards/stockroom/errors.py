@@ -131,3 +131,20 @@ class DeliveryChangedError(ConflictError):
 class DeliveryRepeatedError(ConflictError):
     code = "delivery-repeated"
     title = "The same delivery was taken in before."
+
+
+class SheetUnreadableError(InvalidError):
+    code = "sheet-unreadable"
+    title = "The file is no sheet that can be read."
+
+
+class SheetColumnsError(InvalidError):
+    code = "sheet-columns"
+    title = "The first row of the sheet does not name its columns."
+
+
+class SheetTooLongError(InvalidError):
+    """Members: `rows_max`."""
+
+    code = "sheet-too-long"
+    title = "The sheet has too many rows."

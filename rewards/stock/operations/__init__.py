@@ -11,11 +11,19 @@ from .catalogue import (
     note_price,
     show_picture,
 )
-from .levels import adjust, fulfil, lock_levels, put_back, receive, release, replace, reserve
+from .levels import (
+    fulfil,
+    lock_levels,
+    lock_space,
+    move,
+    put_back,
+    release,
+    replace,
+    reserve,
+)
 from .slots import book_slot, leave_slot
 
 __all__ = [
-    "adjust",
     "book_slot",
     "drop_picture",
     "fulfil",
@@ -24,9 +32,10 @@ __all__ = [
     "lock_levels",
     "lock_pictures",
     "lock_reward",
+    "lock_space",
+    "move",
     "note_price",
     "put_back",
-    "receive",
     "release",
     "replace",
     "reserve",

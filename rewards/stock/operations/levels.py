@@ -14,10 +14,10 @@ from rewards.access.types import Actor
 from rewards.core.db import db, table_of
 from rewards.core.unit import operation
 
-from .. import queries
+from .. import queries, rules
 from ..errors import OutOfStockError, StockReservedError
-from ..models import StockLevelRow, StockMovementRow
-from ..types import MovementKind, RewardId
+from ..models import SpaceRow, StockLevelRow, StockMovementRow
+from ..types import MovementKind, RewardId, SpaceId
 
 _levels = table_of(StockLevelRow)
 _insert_movement = sa.insert(table_of(StockMovementRow))
@@ -103,27 +103,32 @@ def replace(
 
 
 @operation
-def receive(*, reward_id: RewardId, quantity: int, note: str, actor: Actor, now: datetime) -> None:
-    """Put *quantity* new pieces on the shelf."""
-    _change_level(reward_id, sa.true(), on_hand=_levels.c.on_hand + quantity)
-    _record(MovementKind.RECEIVE, reward_id, quantity, None, actor=actor, now=now, note=note)
+def move(
+    *,
+    reward_id: RewardId,
+    kind: MovementKind,
+    quantity: int,
+    source_id: UUID | None = None,
+    note: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Change what is on hand by a movement that is for no redemption.
 
-
-@operation
-def adjust(*, reward_id: RewardId, quantity: int, note: str, actor: Actor, now: datetime) -> None:
-    """Correct the level by *quantity*, which may be negative, after a count.
+    *source_id* names what it was for: a delivery, a change, a transfer.
 
     :raises StockReservedError: if fewer pieces were left than are reserved.
     """
+    on_hand, _reserved = rules.effect(kind, quantity)
     is_changed = _change_level(
         reward_id,
-        _levels.c.on_hand + quantity >= _levels.c.reserved,
-        on_hand=_levels.c.on_hand + quantity,
+        _levels.c.on_hand + on_hand >= _levels.c.reserved,
+        on_hand=_levels.c.on_hand + on_hand,
     )
     if not is_changed:
         reward = queries.get_reward(reward_id)
         raise StockReservedError(on_hand=reward.on_hand, reserved=reward.reserved)
-    _record(MovementKind.ADJUST, reward_id, quantity, None, actor=actor, now=now, note=note)
+    _record(kind, reward_id, quantity, None, actor=actor, now=now, note=note, source_id=source_id)
 
 
 @operation
@@ -139,6 +144,17 @@ def lock_levels(reward_ids: Iterable[RewardId]) -> dict[RewardId, int]:
         .with_for_update()
     )
     return {RewardId(row.reward_id): row.on_hand for row in found}
+
+
+@operation
+def lock_space(space_id: SpaceId) -> None:
+    """Hold a space until the unit ends: what may be done there only once is decided under it.
+
+    Who only points to the space, as new rows of other tables do, does not wait.
+    """
+    db.session.execute(
+        sa.select(SpaceRow.id).where(SpaceRow.id == space_id).with_for_update(key_share=True)
+    )
 
 
 def _change_level(
@@ -161,6 +177,7 @@ def _record(
     actor: Actor,
     now: datetime,
     note: str = "",
+    source_id: UUID | None = None,
 ) -> None:
     db.session.execute(
         _insert_movement,
@@ -169,6 +186,7 @@ def _record(
             "kind": kind,
             "quantity": quantity,
             "redemption_id": redemption_id,
+            "source_id": source_id,
             "actor": actor.principal,
             "note": note,
             "moved_at": now,

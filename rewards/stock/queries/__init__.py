@@ -9,10 +9,10 @@ from .hours import (
     list_hours,
     list_slots,
 )
-from .movements import sum_movements
+from .movements import list_sourced, page_movements, sum_movements
 from .pictures import get_picture
 from .rewards import get_offer, get_reward, list_offers, list_prices, list_rewards
-from .spaces import get_space, get_space_of_zone, is_zone_closed, list_spaces
+from .spaces import get_space, get_space_of_zone, is_zone_closed, list_spaces, name_spaces
 from .verification import list_wrong_levels, stream_movements
 
 __all__ = [
@@ -32,8 +32,11 @@ __all__ = [
     "list_prices",
     "list_rewards",
     "list_slots",
+    "list_sourced",
     "list_spaces",
     "list_wrong_levels",
+    "name_spaces",
+    "page_movements",
     "stream_movements",
     "sum_movements",
 ]

@@ -1,6 +1,6 @@
 """Reads of spaces and their zones."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +45,14 @@ def get_space(space_id: SpaceId) -> Space:
     if not rows:
         raise SpaceNotFoundError
     return _with_zones(rows)[0]
+
+
+def name_spaces(space_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the names of those spaces that exist."""
+    rows = db.session.execute(
+        sa.select(_SPACES.c.id, _SPACES.c.name).where(_SPACES.c.id.in_(list(space_ids)))
+    )
+    return {row.id: row.name for row in rows}
 
 
 def is_zone_closed(zone_id: UUID) -> bool:

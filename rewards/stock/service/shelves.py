@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from rewards.access import operations as audit_trail
 from rewards.access import rules as access
-from rewards.access.types import Actor, Verb
+from rewards.access.types import Actor, SystemActor, Verb
 from rewards.core.db import db, insert
 from rewards.core.ids import new_id
 from rewards.core.unit import use_case
@@ -16,7 +16,7 @@ from rewards.network.errors import NodeClosedError
 from rewards.network.types import NodeId
 
 from .. import operations, queries, rules
-from ..errors import SpaceExistsError
+from ..errors import SpaceExistsError, StockNeedsTwoError
 from ..models import SpaceRow, SpaceZoneRow
 from ..types import MovementKind, Offer, Reward, RewardId, Space, SpaceId, Zone
 
@@ -119,17 +119,21 @@ def record_movement(
     note: str = "",
     now: datetime,
 ) -> Reward:
-    """Record pieces that came in, or a correction after a count.
+    """Record pieces that came in; corrections by it are left to the system itself.
 
     :raises RewardNotFoundError: if there is no such reward item.
     :raises NotAllowedError: if the actor may not manage stock there.
     :raises InvalidMovementError: if a value does not fit.
+    :raises StockNeedsTwoError: if staff want to correct the level alone.
     :raises StockReservedError: if fewer pieces were left than are reserved.
     """
     offer = _get_managed_offer(actor, reward_id)
     rules.check_movement(kind=kind, quantity=quantity, note=note)
-    change = operations.receive if kind is MovementKind.RECEIVE else operations.adjust
-    change(reward_id=reward_id, quantity=quantity, note=note, actor=actor, now=now)
+    if kind is MovementKind.ADJUST and not isinstance(actor, SystemActor):
+        raise StockNeedsTwoError
+    operations.move(
+        reward_id=reward_id, kind=kind, quantity=quantity, note=note, actor=actor, now=now
+    )
     audit_trail.audit(
         actor=actor,
         action="stock.moved",

@@ -39,7 +39,7 @@ Moved = tuple[UUID, UUID, MovementKind, int]
 
 
 def list_unmatched_shelves(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
-    """Return what registers and movements tell otherwise, and changes by one person (I23)."""
+    """Return what registers and movements tell otherwise, and changes by one person (I24)."""
     since = _since(scope)
     return tuple(
         islice(
@@ -192,5 +192,5 @@ def _words(moved: Moved) -> str:
 
 def _violation(source_id: UUID, *, expected: str, found: str) -> Violation:
     return Violation(
-        invariant="I23", subject=f"stockroom:{source_id.hex}", expected=expected, found=found
+        invariant="I24", subject=f"stockroom:{source_id.hex}", expected=expected, found=found
     )

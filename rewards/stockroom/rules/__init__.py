@@ -11,7 +11,14 @@ from .changes import (
 )
 from .counting import check_can_close, check_count, differences
 from .sheets import ROWS_MAX, read_sheet
-from .transfers import LINES_MAX, check_receiver, check_sent, match_items, read_received
+from .transfers import (
+    LINES_MAX,
+    check_on_the_way,
+    check_receiver,
+    check_sent,
+    match_items,
+    read_received,
+)
 
 __all__ = [
     "LINES_MAX",
@@ -20,6 +27,7 @@ __all__ = [
     "check_can_close",
     "check_count",
     "check_may_decide",
+    "check_on_the_way",
     "check_pending",
     "check_receiver",
     "check_request",

@@ -10,7 +10,7 @@ from rewards.access.types import Actor, Verb
 from rewards.core.unit import use_case
 from rewards.stock import operations as shelves
 from rewards.stock import queries as stock
-from rewards.stock.types import Space, SpaceId
+from rewards.stock.types import MovementKind, Space, SpaceId
 
 from .. import operations, queries, rules
 from ..errors import (
@@ -71,8 +71,9 @@ def take_in(
     )
     shelves.lock_levels([row.reward_id for row in sheet.good])
     for row in sorted(sheet.good, key=lambda row: row.reward_id):
-        shelves.receive(
+        shelves.move(
             reward_id=row.reward_id,
+            kind=MovementKind.RECEIVE,
             quantity=row.quantity,
             note=note,
             source_id=delivery_id,

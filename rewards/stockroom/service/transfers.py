@@ -32,7 +32,7 @@ def send(
     :raises NotAllowedError: if the actor may not manage stock at the sending space.
     :raises InvalidTransferError: if a value does not fit.
     :raises ItemMissingThereError: if the other space has not put up an item.
-    :raises OutOfStockError: if fewer pieces are available than are sent.
+    :raises StockReservedError: if fewer pieces are available than are sent.
     """
     sender, receiver = stock.get_space(from_space_id), stock.get_space(to_space_id)
     authorize(actor, Verb.MANAGE_STOCK, sender.node_path)

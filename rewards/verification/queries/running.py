@@ -18,6 +18,7 @@ from rewards.ledger.types import ChainHead
 from rewards.participants import queries as participants
 from rewards.redemptions import queries as redemptions
 from rewards.stock import queries as stock
+from rewards.stockroom import queries as stockroom
 
 from ..models import VerifiedMarkRow
 from ..types import Anchor, Mark, Report
@@ -60,11 +61,13 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("I19", redemptions.list_unaudited),
     ("I19", corrections.list_unaudited),
     ("I19", appeals.list_unaudited),
+    ("I19", stockroom.list_unaudited),
     ("I20", checkins.list_reused_tickets),
     ("I20", redemptions.list_reused_codes),
     ("I21", earning.list_misdated),
     ("I22", participants.list_unforgotten),
     ("I22", identity.list_kept_links),
+    ("I24", stockroom.list_unmatched_shelves),
 )
 
 

@@ -20,6 +20,7 @@ from .statements import (
     reason_name,
     void_reason_name,
 )
+from .stockroom import explain_row
 from .teams import name_category
 from .words import Sentence
 
@@ -40,6 +41,7 @@ __all__ = [
     "explain_entry",
     "explain_nothing",
     "explain_notice",
+    "explain_row",
     "explain_status",
     "field_name",
     "join_line",

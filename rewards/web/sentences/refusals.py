@@ -40,6 +40,7 @@ from .gates import GATES
 from .opening import OPENING
 from .rule_names import field_name
 from .signals import SIGNALS
+from .stockroom import STOCKROOM
 from .teams import TEAMS
 from .webhooks import WEBHOOKS
 from .words import ASK_STAFF, LIST_AGAIN, MEND, Sentence, Words, fill
@@ -71,6 +72,7 @@ BY_CODE: Mapping[str, Words] = {
     **SIGNALS,
     **WEBHOOKS,
     **staff.STOCK,
+    **STOCKROOM,
     **CATALOGUE,
     **OPENING,
     **staff.CORRECTIONS,
@@ -185,6 +187,11 @@ def _pieces(value: object) -> str:
     return formats.pieces(int(str(value)))
 
 
+def _names(value: object) -> str:
+    assert isinstance(value, list)
+    return str(gettext("、")).join(value)
+
+
 _WRITE: Mapping[str, Callable[[object], str]] = {
     "opens_at": _moment,
     "shown_at": _age,
@@ -226,6 +233,7 @@ _WRITE: Mapping[str, Callable[[object], str]] = {
     "above": _points,
     "approvers": str,
     "place": str,
+    "names": _names,
 }
 
 

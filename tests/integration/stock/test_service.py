@@ -174,25 +174,28 @@ def test_rewards_are_changed_by_those_who_may_and_as_they_may(shop, manager, now
     assert read_rows() == before
 
 
-def test_what_comes_in_and_what_was_miscounted_moves_the_level(shop, manager, now):
-    move = {"actor": manager, "reward_id": shop.reward.id, "now": now}
+def test_what_comes_in_moves_the_level(shop, manager, now):
+    reward = service.record_movement(
+        actor=manager,
+        reward_id=shop.reward.id,
+        kind=MovementKind.RECEIVE,
+        quantity=5,
+        now=now,
+    )
 
-    service.record_movement(**move, kind=MovementKind.RECEIVE, quantity=5)
-    reward = service.record_movement(**move, kind=MovementKind.ADJUST, quantity=-3, note="盘点")
-
-    assert reward.on_hand == 10 + 5 - 3
+    assert reward.on_hand == 10 + 5
     assert list_audited()[-1] == (
         manager.principal,
         "stock.moved",
-        {"kind": "adjust", "quantity": -3},
+        {"kind": "receive", "quantity": 5},
     )
     assert count_inconsistencies() == {}
 
 
-def test_a_shelf_may_be_adjusted_down_to_what_is_reserved_and_no_further(shop, manager, now):
+def test_a_shelf_may_be_adjusted_down_to_what_is_reserved_and_no_further(shop, now):
     person = add_participant(shop.station, now, points=300)
     reserve(shop, person, now, quantity=4)
-    move = {"actor": manager, "reward_id": shop.reward.id, "kind": MovementKind.ADJUST, "now": now}
+    move = {"actor": SYSTEM, "reward_id": shop.reward.id, "kind": MovementKind.ADJUST, "now": now}
     before = read_rows()
 
     with pytest.raises(StockReservedError) as refusal:
