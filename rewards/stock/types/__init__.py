@@ -1,0 +1,51 @@
+"""Words of spaces and their shelves."""
+
+from .hours import DayHours, Desk, Hours, Opening, OpenState, Slot, Span, SpecialDay, Week
+from .ids import PictureId, RewardId, SlotId, SpaceId, ZoneId
+from .items import (
+    LOW_AT,
+    Conditions,
+    LimitPeriod,
+    Offer,
+    Photograph,
+    Price,
+    Reward,
+    RewardKind,
+    RewardValues,
+    UsualItem,
+)
+from .movements import Movement, MovementFact, MovementKind
+from .spaces import Space, Zone, ZoneKind
+
+__all__ = [
+    "LOW_AT",
+    "Conditions",
+    "DayHours",
+    "Desk",
+    "Hours",
+    "LimitPeriod",
+    "Movement",
+    "MovementFact",
+    "MovementKind",
+    "Offer",
+    "OpenState",
+    "Opening",
+    "Photograph",
+    "PictureId",
+    "Price",
+    "Reward",
+    "RewardId",
+    "RewardKind",
+    "RewardValues",
+    "Slot",
+    "SlotId",
+    "Space",
+    "SpaceId",
+    "Span",
+    "SpecialDay",
+    "UsualItem",
+    "Week",
+    "Zone",
+    "ZoneId",
+    "ZoneKind",
+]
