@@ -25,8 +25,11 @@ from .slips import record_slips
 from .spaces import spaces
 from .standing import standing
 from .statements import statements
+from .stock_changes import stock_changes
+from .stocktakes import stocktakes
 from .teams import teams
 from .webhooks import webhooks
+from .transfers import transfers
 
 __all__ = ["answer_failure", "register"]
 
@@ -48,6 +51,9 @@ RESOURCES = (
     record_slips,
     notices,
     spaces,
+    stock_changes,
+    transfers,
+    stocktakes,
     redemptions,
     rules,
     appeals,

@@ -163,7 +163,7 @@ def change_reward(body: dict[str, Any], reward_id: UUID) -> Response:
     is_keyed=True,
 )
 def record_movement(body: dict[str, Any]) -> Response:
-    """Record pieces that came in or a correction after a count; answers with the new level."""
+    """Record pieces that came in; answers with the new level. Corrections: `/stock-changes`."""
     actor = sessions.require_staff()
     _get_visible_reward(body["reward_id"])
     return answer_once(

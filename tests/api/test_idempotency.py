@@ -53,11 +53,14 @@ def test_a_key_belongs_to_one_actor_and_one_call(api, world, arrival):
 
 
 def test_a_refusal_is_not_kept(api, world, reward, refused):
-    body = {"reward_id": str(reward.id), "kind": "adjust", "quantity": -9}
-    refused(api.post("/stock-movements", world.admin, body, key="k"), 409, "stock-reserved")
-    api.post("/stock-movements", world.admin, body | {"kind": "receive", "quantity": 9})
+    body = {"reward_id": str(reward.id), "quantity": -9, "kind": "damage", "note": "淋湿了"}
+    asked = api.post("/stock-changes", world.clerk, body).json["id"]
+    path, decision = f"/stock-changes/{asked}/approval", {"approve": True}
+    refused(api.post(path, world.admin, decision, key="k"), 409, "stock-reserved")
+    received = {"reward_id": str(reward.id), "kind": "receive", "quantity": 9}
+    api.post("/stock-movements", world.admin, received)
 
-    assert api.post("/stock-movements", world.admin, body, key="k").status_code == 201
+    assert api.post(path, world.admin, decision, key="k").status_code == 200
 
 
 @pytest.mark.parametrize("key", ["", "x" * 129, "a\tb", "\x7f", "schlüssel"])

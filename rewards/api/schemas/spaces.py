@@ -106,7 +106,7 @@ class StockMovementRequest(Request):
     kind = Choice(
         MovementKind,
         required=True,
-        metadata={"description": "`receive` or `adjust`; the others come from redemptions."},
+        metadata={"description": "`receive`; an `adjust` is refused, for two people make it."},
     )
     quantity = Count(at_least=-PIECES_MAX, at_most=PIECES_MAX, required=True)
     note = Text(length_max=NOTE_LENGTH_MAX)

@@ -46,7 +46,7 @@ NAVIGATION = (
     ),
     ("hours", "/console/hours", "clock", _("工时"), (Verb.CONFIRM_HOURS,)),
     ("desk", "/console/desk", "gift", _("兑换台"), (Verb.FULFIL,)),
-    ("stock", "/console/stock", "box", _("库存"), (Verb.MANAGE_STOCK,)),
+    ("stock", "/console/stock", "box", _("库存"), (Verb.FULFIL,)),
     ("refused", "/console/refused", "stop", _("没通过"), (Verb.CHECK_IN,)),
     ("residents", "/console/residents", "people", _("居民"), (Verb.VIEW_PARTICIPANT,)),
     (

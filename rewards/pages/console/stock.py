@@ -15,23 +15,23 @@ from rewards.core.errors import RewardsError
 from rewards.stock import queries, rules, service
 from rewards.stock.errors import SpaceNotFoundError
 from rewards.stock.types import MovementKind, Offer, RewardId, RewardKind, Space
+from rewards.stockroom import queries as stockroom
 from rewards.web import sentences, statuses
 
-from . import frame, safety, spaces, today
+from . import frame, numbers, safety, spaces, today
 from .frame import Post
 
 blueprint = Blueprint("console_stock", __name__)
 
 NOTE_LENGTH_MAX = 120
-DIGITS_MAX = 6
 PICTURES = rules.DRAWINGS
 
 
 @blueprint.get("/console/stock")
 def show() -> ResponseReturnValue:
     """Show the shelf of a space."""
-    post = frame.enter(Verb.MANAGE_STOCK)
-    space, choices = spaces.choose(post, Verb.MANAGE_STOCK)
+    post = frame.enter(Verb.FULFIL)
+    space, choices = spaces.choose(post, Verb.FULFIL)
     if space is None:
         return frame.show("stock_none.html", post=post, current="stock")
     month = clock.month_start(clock.local_date(post.now, clock.zone()))
@@ -47,6 +47,8 @@ def show() -> ResponseReturnValue:
             (reward, today.is_low(reward), *moved.get(reward.id, (0, 0)))
             for reward in queries.list_rewards(space.id, listed_only=False)
         ],
+        may_manage=access.may(post.actor, Verb.MANAGE_STOCK, space.node_path),
+        waiting=stockroom.count_waiting(node_paths=[post.node.path]),
         done=request.args.get("done", ""),
     )
 
@@ -62,7 +64,7 @@ def ask_new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Add a reward item to the space."""
     post, space = _enter_space()
-    points = _read_count(request.form.get("points", ""))
+    points = numbers.read_count(request.form.get("points", ""))
     picture = request.form.get("picture", "")
     if points is None or picture not in PICTURES:
         said = _("请填要几分，例如 60") if points is None else _("请选一幅图")
@@ -93,15 +95,12 @@ def show_reward(reward_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/console/stock/<uuid:reward_id>/movements")
 def move(reward_id: UUID) -> ResponseReturnValue:
-    """Record what came in, or a correction; the form sent twice counts once."""
+    """Record what came in; the form sent twice counts once."""
     post, offer = _enter_offer(reward_id)
     safety.require_key()
-    kind = MovementKind.ADJUST if request.form.get("kind") == "adjust" else MovementKind.RECEIVE
-    quantity = _read_count(request.form.get("quantity", ""), signed=kind is MovementKind.ADJUST)
-    note = request.form.get("note", "").strip()[:NOTE_LENGTH_MAX]
-    said = _complain(kind, quantity, note)
-    if said or quantity is None:
-        return _reward_page(post, offer, said=said), 422
+    quantity = numbers.read_count(request.form.get("quantity", ""))
+    if not quantity:
+        return _reward_page(post, offer, said=_("请填数量，例如 12")), 422
     try:
         safety.run_once(
             service.record_movement,
@@ -109,9 +108,9 @@ def move(reward_id: UUID) -> ResponseReturnValue:
             route="console stock",
             render=lambda reward: {"on_hand": reward.on_hand},
             reward_id=offer.reward.id,
-            kind=kind,
+            kind=MovementKind.RECEIVE,
             quantity=quantity,
-            note=note,
+            note=request.form.get("note", "").strip()[:NOTE_LENGTH_MAX],
         )
     except RewardsError as error:
         return _reward_page(post, offer, error=error), statuses.status_of(error)
@@ -122,7 +121,7 @@ def move(reward_id: UUID) -> ResponseReturnValue:
 def change(reward_id: UUID) -> ResponseReturnValue:
     """Change the price of a reward item and whether it is listed."""
     post, offer = _enter_offer(reward_id)
-    points = _read_count(request.form.get("points", ""))
+    points = numbers.read_count(request.form.get("points", ""))
     if points is None:
         return _reward_page(post, offer, said=_("请填要几分，例如 60")), 422
     try:
@@ -151,22 +150,6 @@ def _enter_offer(reward_id: UUID) -> tuple[Post, Offer]:
     offer = queries.get_offer(RewardId(reward_id))
     access.authorize(post.actor, Verb.MANAGE_STOCK, offer.node_path)
     return post, offer
-
-
-def _complain(kind: MovementKind, quantity: int | None, note: str) -> str:
-    if not quantity:
-        return str(_("请填数量，例如 12"))
-    if kind is MovementKind.ADJUST and not note:
-        return str(_("更正要写原因，例如 盘点少了2瓶"))
-    return ""
-
-
-def _read_count(text: str, *, signed: bool = False) -> int | None:
-    plain = text.strip().replace("\N{MINUS SIGN}", "-").replace("+", "")
-    digits = plain.removeprefix("-") if signed else plain
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= DIGITS_MAX):
-        return None
-    return int(plain)
 
 
 def _read_kind() -> RewardKind:
@@ -205,7 +188,6 @@ def _reward_page(
         "trouble": _tell(said, error),
         "done": request.args.get("done", ""),
         "receive_key": safety.new_key(),
-        "adjust_key": safety.new_key(),
     }
     return frame.show("stock_reward.html", post=post, current="stock", **values)
 
