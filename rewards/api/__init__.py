@@ -28,8 +28,8 @@ from .statements import statements
 from .stock_changes import stock_changes
 from .stocktakes import stocktakes
 from .teams import teams
-from .webhooks import webhooks
 from .transfers import transfers
+from .webhooks import webhooks
 
 __all__ = ["answer_failure", "register"]
 

@@ -19,8 +19,8 @@ from rewards.ledger.types import AccountId, Balance
 from rewards.redemptions import operations, service
 from rewards.redemptions.service import closing
 from rewards.redemptions.types import Redemption
-from rewards.stock.operations import levels as stock
 from rewards.stock.models import StockLevelRow
+from rewards.stock.operations import levels as stock
 from rewards.stock.types import LimitPeriod
 from tests.factories.redemptions import (
     add_participant,
