@@ -74,6 +74,7 @@ class SpaceFacts:
     name: str
     address: str
     hours: str
+    week: tuple[str, ...]
     phone: str
     zones: tuple[Zone, ...]
 
@@ -138,7 +139,7 @@ def get_space() -> SpaceFacts:
     zones = tuple(
         Zone(kind=ZoneKind(zone["kind"]), name=zone["name"]) for zone in values.pop("zones")
     )
-    return SpaceFacts(zones=zones, **values)
+    return SpaceFacts(zones=zones, week=tuple(values.pop("week")), **values)
 
 
 @cache

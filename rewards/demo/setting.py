@@ -18,8 +18,8 @@ from rewards.identity import service as identity
 from rewards.network import service as network
 from rewards.network.types import Node
 from rewards.stock import service as stock
-from rewards.stock.rules import USUAL_ITEMS
-from rewards.stock.types import MovementKind, Space
+from rewards.stock.rules import USUAL_ITEMS, read_spans
+from rewards.stock.types import Desk, MovementKind, Space
 
 from . import facts
 from .attendance import dice
@@ -100,6 +100,8 @@ def open_space(actor: Actor, nodes: Mapping[str, Node], *, now: datetime) -> Spa
         zones=told.zones,
         now=now,
     )
+    week = [read_spans(text) for text in told.week]
+    joined(stock.set_week)(actor=actor, space_id=space.id, desk=Desk.SPACE, week=week, now=now)
     pieces = {item.name: item.pieces for item in USUAL_ITEMS}
     for reward in joined(stock.create_usual_rewards)(actor=actor, space_id=space.id, now=now):
         if pieces[reward.name]:

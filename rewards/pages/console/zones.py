@@ -11,9 +11,10 @@ from rewards.access.types import Verb
 from rewards.activities import queries as activities
 from rewards.core import clock
 from rewards.core.errors import RewardsError
+from rewards.pages import opening
 from rewards.stock import queries as stock
 from rewards.stock import service
-from rewards.stock.types import Space, SpaceId, ZoneId, ZoneKind
+from rewards.stock.types import Desk, Space, SpaceId, ZoneId, ZoneKind
 from rewards.web import sentences, statuses
 
 from . import frame, words
@@ -109,6 +110,8 @@ def _page(post: Post, space: Space, *, error: RewardsError | None = None) -> str
         post=post,
         current="occasions",
         space=space,
+        opening=opening.look(space, Desk.SPACE, post.now),
+        may_set=access.may(post.actor, Verb.MANAGE_STOCK, space.node_path),
         kinds=KIND_NAMES,
         zones=[
             (

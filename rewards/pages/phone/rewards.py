@@ -13,11 +13,12 @@ from rewards.core.idempotency import KeyedRequest
 from rewards.core.unit import answer_once
 from rewards.ledger import queries as ledger
 from rewards.network import queries as network
+from rewards.pages import opening
 from rewards.redemptions import queries, service
 from rewards.redemptions.errors import RedemptionNotFoundError
 from rewards.redemptions.types import Redemption, RedemptionId
 from rewards.stock import queries as stock
-from rewards.stock.types import RewardId
+from rewards.stock.types import Desk, RewardId
 from rewards.web import parsing, sentences, statuses
 from rewards.web.qr import qr_svg
 
@@ -41,6 +42,7 @@ def rewards() -> ResponseReturnValue:
         space=space,
         spaces=spaces,
         available=available,
+        opening=opening.look(space, Desk.EXCHANGE, clock.now()) if space else None,
         now_items=[item for item in items if me and item.points <= available and item.available],
         later_items=[
             item for item in items if not (me and item.points <= available and item.available)
@@ -52,6 +54,7 @@ def rewards() -> ResponseReturnValue:
 def reward(reward_id: UUID) -> ResponseReturnValue:
     """Show one reward with everything that the decision needs."""
     _, me = frame.get_me()
+    now = clock.now()
     item = stock.get_reward(RewardId(reward_id))
     space = stock.get_space(item.space_id)
     return frame.show(
@@ -61,7 +64,8 @@ def reward(reward_id: UUID) -> ResponseReturnValue:
         reward=item,
         space=space,
         balance=ledger.get_balance(me.id),
-        expires_at=queries.get_deadline(space.id, clock.now()),
+        opening=opening.look(space, Desk.EXCHANGE, now),
+        latest=opening.tell_latest(space, queries.get_deadline(space.id, now)),
         once=secrets.token_urlsafe(16),
     )
 
@@ -113,6 +117,8 @@ def redemption(redemption_id: UUID) -> ResponseReturnValue:
         node=network.find_node(space.node_id),
         redemption=found,
         space=space,
+        opening=opening.look(space, Desk.EXCHANGE, clock.now()),
+        latest=opening.tell_latest(space, found.expires_at),
         code=qr_svg(found.code, found.code),
     )
 

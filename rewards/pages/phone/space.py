@@ -1,13 +1,16 @@
 """The offline space as a resident looks for it: where it is, and what is on today, by zone."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from rewards.core import clock
 from rewards.network import queries as network
+from rewards.pages import opening
 from rewards.stock import queries as stock
-from rewards.stock.types import SpaceId
+from rewards.stock.types import Desk, SpaceId
 
 from . import frame, progress
 
@@ -26,4 +29,15 @@ def show(space_id: UUID) -> ResponseReturnValue:
         for zone in space.zones
         if not zone.is_closed
     ]
-    return frame.show("space.html", me=me, space=space, node=node, zones=zones)
+    now = clock.now()
+    # What is said besides the hours stands with those of the space alone.
+    exchange = replace(opening.look(space, Desk.EXCHANGE, now), note="")
+    return frame.show(
+        "space.html",
+        me=me,
+        space=space,
+        node=node,
+        zones=zones,
+        opening=opening.look(space, Desk.SPACE, now),
+        exchange=exchange if opening.has_own_hours(space, now) else None,
+    )

@@ -62,7 +62,7 @@ def judge_open(hours: Hours, desk: Desk, now: datetime, zone: ZoneInfo) -> OpenS
     first = next(coming, None)
     if first is None or first.starts_at > now:
         opens_at = None if first is None else first.starts_at
-        reason = _find_reason(hours, desk, today)
+        reason = find_reason(hours, desk, today)
         return OpenState(is_open=False, opens_at=opens_at, reason=reason)
     until = first.ends_at
     for opening in coming:
@@ -70,6 +70,12 @@ def judge_open(hours: Hours, desk: Desk, now: datetime, zone: ZoneInfo) -> OpenS
             break
         until = opening.ends_at
     return OpenState(is_open=True, until=None if until - now > OPEN_FOR_MAX else until)
+
+
+def find_reason(hours: Hours, desk: Desk, day: date) -> str:
+    """Return why a day is not like others of its weekday, if it is not."""
+    own, house = hours.days.get((desk, day)), hours.days.get((Desk.SPACE, day))
+    return next((each.reason for each in (house, own) if each is not None), "")
 
 
 def last_pickup_day(hours: Hours, day: date, *, kept_days: int) -> date:
@@ -151,11 +157,6 @@ def _overlap(one: DayHours, other: DayHours) -> DayHours:
 
 def _is_told(hours: Hours, desk: Desk) -> bool:
     return desk in hours.weeks or Desk.SPACE in hours.weeks
-
-
-def _find_reason(hours: Hours, desk: Desk, day: date) -> str:
-    own, house = hours.days.get((desk, day)), hours.days.get((Desk.SPACE, day))
-    return next((each.reason for each in (house, own) if each is not None), "")
 
 
 def _stream_openings(

@@ -8,6 +8,7 @@ from .entries import entry_title, entry_why, explain_entry, join_line
 from .fates import appeal_state, entered_by, explain_nothing, level_name, tell_fate
 from .lines import line_fates, line_origin, line_rule, line_title, line_why
 from .notices import explain_notice
+from .opening import tell_day, tell_open, tell_week
 from .refusals import explain, explain_status
 from .rule_names import field_name, rule_name, rule_order
 from .rules_told import board_name, describe_caps, describe_gain, describe_rule, list_caps
@@ -60,7 +61,10 @@ __all__ = [
     "reason_name",
     "rule_name",
     "rule_order",
+    "tell_day",
     "tell_fate",
+    "tell_open",
     "tell_terms",
+    "tell_week",
     "void_reason_name",
 ]
