@@ -152,9 +152,11 @@ class RedemptionAlreadyExtendedError(ConflictError):
     title = "More time to collect was given before; there is none a second time."
 
 
-class SlotUnfitError(ConflictError):
-    code = "slot-unfit"
-    title = "The pick-up time is of another space, over, or after the deadline."
+class SlotAfterDeadlineError(ConflictError):
+    """Members: `until`, the deadline."""
+
+    code = "slot-after-deadline"
+    title = "The pick-up slot begins after the time to collect is over."
 
 
 class RewardLimitError(ConflictError):

@@ -18,9 +18,20 @@ from rewards.participants import operations as participants
 from rewards.participants.types import ConsentChannel
 from rewards.redemptions import service
 from rewards.redemptions.types import Redemption, RedemptionId, RedemptionStatus
+from rewards.stock import queries as stock_queries
 from rewards.stock import service as stock
 from rewards.stock.models import RewardRow
-from rewards.stock.types import MovementKind, Offer, Reward, RewardId, RewardKind, Space, SpaceId
+from rewards.stock.types import (
+    Desk,
+    MovementKind,
+    Offer,
+    Reward,
+    RewardId,
+    RewardKind,
+    Space,
+    SpaceId,
+    Span,
+)
 from tests.factories.world import build_participant, build_station
 
 SYSTEM = SystemActor()
@@ -121,7 +132,7 @@ def close_account(person, now):
     )
 
 
-def reserve(shop, person, now, *, reward=None, quantity=1, actor=None):
+def reserve(shop, person, now, *, reward=None, quantity=1, actor=None, **changes):
     return service.reserve(
         actor=actor or person,
         participant_id=person.participant_id,
@@ -129,12 +140,21 @@ def reserve(shop, person, now, *, reward=None, quantity=1, actor=None):
         reward_id=(reward or shop.reward).id,
         quantity=quantity,
         now=now,
+        **changes,
     )
 
 
 def hand_over(shop, redemption, now, **changes):
     arguments = {"actor": shop.clerk, "redemption_id": redemption.id, "code": redemption.code}
     return service.fulfil(**arguments | changes, now=now)
+
+
+def open_slots(shop, now, *, capacity=2):
+    """Open the space day and night in slots of an hour; return when the next of them begin."""
+    week = ((Span(opens=0, closes=1440),),) * 7
+    stock.set_week(actor=SYSTEM, space_id=shop.space.id, desk=Desk.SPACE, week=week, now=now)
+    stock.set_slots(actor=SYSTEM, space_id=shop.space.id, minutes=60, capacity=capacity, now=now)
+    return [slot.starts_at for slot in stock_queries.list_slots(shop.space.id, now)]
 
 
 def build_offer(**changes):
@@ -269,6 +289,10 @@ _INCONSISTENCIES = {
             SELECT COALESCE(SUM(m.quantity), 0) FROM stock_movements m
             JOIN redemptions rest ON rest.id = m.redemption_id
             WHERE rest.split_from = r.id AND m.kind = 'reserve')""",
+    "a slot counts those who wait with it": """
+        SELECT COUNT(*) FROM pickup_slots p WHERE p.booked <> (
+            SELECT COUNT(*) FROM redemptions r
+            WHERE r.slot_id = p.id AND r.status = 'reserved')""",
     "what came back is one refund and what stands on the shelf again": """
         SELECT COUNT(*) FROM redemptions r
         LEFT JOIN redemption_returns b ON b.redemption_id = r.id

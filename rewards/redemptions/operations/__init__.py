@@ -12,6 +12,7 @@ from .collecting import (
     forget_proxies,
     keep_proxy,
     mark_reminded,
+    set_slot,
 )
 from .following import forget_closed
 from .returning import add_return
@@ -29,5 +30,6 @@ __all__ = [
     "keep_proxy",
     "mark_reminded",
     "open_redemption",
+    "set_slot",
     "split_off",
 ]

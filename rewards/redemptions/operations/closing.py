@@ -11,7 +11,7 @@ from rewards.core.ids import new_digits
 from rewards.core.unit import operation
 from rewards.ledger.types import HoldId
 from rewards.participants.types import Participant
-from rewards.stock.types import Offer
+from rewards.stock.types import Offer, SlotId
 
 from .. import queries, rules
 from ..models import RedemptionRow
@@ -30,6 +30,7 @@ def open_redemption(
     points: int,
     hold_id: HoldId,
     expires_at: datetime,
+    slot_id: SlotId | None = None,
     now: datetime,
 ) -> Redemption:
     """Write down a redemption, reserved, under a code that no other ever had."""
@@ -44,6 +45,7 @@ def open_redemption(
         "hold_id": hold_id,
         "reserved_at": now,
         "expires_at": expires_at,
+        "slot_id": slot_id,
         "closed_at": None,
         "closed_by": "",
     }

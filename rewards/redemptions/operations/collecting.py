@@ -9,6 +9,7 @@ from rewards.access.types import ParticipantId
 from rewards.core.db import db, insert
 from rewards.core.secrecy import vault
 from rewards.core.unit import operation
+from rewards.stock.types import SlotId
 
 from .. import queries, rules
 from ..models import RedemptionProxyRow, RedemptionReturnRow, RedemptionRow
@@ -102,6 +103,20 @@ def extend(redemption: Redemption, *, expires_at: datetime, now: datetime) -> No
     ).one_or_none()
     if extended is None:
         rules.check_extendable(queries.refresh(redemption), now)
+
+
+@operation
+def set_slot(redemption: Redemption, slot_id: SlotId | None) -> None:
+    """Write down in which slot somebody wants to collect; its place is taken by whoever calls."""
+    db.session.execute(
+        sa.update(RedemptionRow)
+        .where(
+            RedemptionRow.id == redemption.id,
+            RedemptionRow.status == RedemptionStatus.RESERVED,
+        )
+        .values(slot_id=slot_id)
+        .execution_options(synchronize_session=False)
+    )
 
 
 @operation

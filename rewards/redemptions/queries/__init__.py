@@ -17,7 +17,13 @@ from .lookups import (
     refresh,
     sum_handed_over,
 )
-from .verification import list_reused_codes, list_unaudited, list_unsettled
+from .verification import (
+    list_reused_codes,
+    list_unaudited,
+    list_unforgotten,
+    list_unsettled,
+    list_wrong_slots,
+)
 
 __all__ = [
     "build_redemption",
@@ -41,7 +47,9 @@ __all__ = [
     "list_taken",
     "list_to_remind",
     "list_unaudited",
+    "list_unforgotten",
     "list_unsettled",
+    "list_wrong_slots",
     "page_redemptions",
     "refresh",
     "sum_handed_over",

@@ -1,4 +1,4 @@
-"""Whether redemptions, books, shelves and the audit tell the same: I8, I19 and I20."""
+"""Whether redemptions, books, shelves and the audit tell the same: I8, I19, I20, I22 and I25."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -14,11 +14,12 @@ from rewards.core.checks import FOUND_MAX, Scope, Violation
 from rewards.core.db import list_repeated, table_of
 from rewards.ledger import queries as ledger
 from rewards.ledger.types import HoldFact, RefundFact, SpendingFact
+from rewards.participants import queries as participants
 from rewards.stock import queries as stock
 from rewards.stock.types import MovementFact
 
 from .. import rules
-from ..models import RedemptionReturnRow, RedemptionRow
+from ..models import RedemptionProxyRow, RedemptionReturnRow, RedemptionRow
 from ..types import RedemptionFact, RedemptionStatus, ReturnFact, ReturnKind
 
 FETCH_ROWS = 2_000
@@ -79,6 +80,44 @@ def _list_deeds(
         yield f"redemption.{kind}", connection.scalars(returned)
     rests = sa.select(row.id).where(row.id >= since, row.split_from.is_not(None))
     yield "redemption.split", connection.scalars(rests)
+
+
+def list_wrong_slots(connection: sa.Connection, _scope: Scope) -> tuple[Violation, ...]:
+    """Return the pick-up slots that count others than those who wait with them (I25)."""
+    row = RedemptionRow
+    waiting = connection.execute(
+        sa.select(row.slot_id, sa.func.count().label("number"))
+        .where(row.slot_id.is_not(None), row.status == RedemptionStatus.RESERVED)
+        .group_by(row.slot_id)
+    )
+    counted = {each.slot_id: each.number for each in waiting}
+    taken = stock.count_places(connection)
+    wrong = sorted(
+        slot_id
+        for slot_id in counted.keys() | taken.keys()
+        if counted.get(slot_id, 0) != taken.get(slot_id, 0)
+    )
+    return tuple(
+        Violation(
+            invariant="I25",
+            subject=f"slot:{slot_id}",
+            expected=f"{counted.get(slot_id, 0)} who wait with it",
+            found=f"{taken.get(slot_id, 0)} places taken",
+        )
+        for slot_id in wrong[:FOUND_MAX]
+    )
+
+
+def list_unforgotten(connection: sa.Connection, _scope: Scope) -> tuple[Violation, ...]:
+    """Return the closed accounts that still tell who was to collect for them (I22)."""
+    owners = connection.scalars(
+        sa.select(RedemptionRow.participant_id)
+        .join(RedemptionProxyRow, RedemptionProxyRow.redemption_id == RedemptionRow.id)
+        .where(RedemptionRow.participant_id.in_(participants.select_closed_ids()))
+        .distinct()
+        .limit(FOUND_MAX)
+    )
+    return tuple(map(participants.tell_unforgotten, sorted(owners)))
 
 
 def list_reused_codes(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:

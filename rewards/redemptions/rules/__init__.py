@@ -20,7 +20,7 @@ from .collecting import (
     check_extendable,
     check_owner,
     check_part,
-    extended_day,
+    extended_until,
     price_of,
     read_proxy,
 )
@@ -101,7 +101,7 @@ __all__ = [
     "check_undoable",
     "count_back",
     "expires_at",
-    "extended_day",
+    "extended_until",
     "find_allowance",
     "has_age_limit",
     "is_for",

@@ -1,13 +1,15 @@
 """Who collects, how many pieces, and when."""
 
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from rewards.access.types import Actor, ParticipantActor
 from rewards.core import clock
 from rewards.participants import rules as participants
 from rewards.participants.errors import InvalidNameError
+from rewards.stock import rules as stock_rules
+from rewards.stock.types import Hours
 
 from ..errors import (
     InvalidProxyError,
@@ -88,8 +90,12 @@ def check_extendable(redemption: Redemption, now: datetime) -> None:
         raise RedemptionAlreadyExtendedError(until=redemption.expires_at.isoformat())
 
 
-def extended_day(expires_at: datetime, zone: ZoneInfo) -> date:
-    """Return the last day to collect after the owner asked for more time."""
+def extended_until(expires_at: datetime, zone: ZoneInfo, *, hours: Hours) -> datetime:
+    """Return until when a redemption is kept at a space with *hours* if its owner asks for more.
+
+    It is the end of a day on which the exchange desk opens, as the first deadline is.
+    """
     # The deadline is the midnight at which the last day is over.
     last_day = clock.local_date(expires_at - timedelta(microseconds=1), zone)
-    return last_day + timedelta(days=EXTRA_DAYS)
+    later = stock_rules.last_pickup_day(hours, last_day, kept_days=EXTRA_DAYS)
+    return clock.day_bounds(later, zone)[1]

@@ -17,10 +17,12 @@ from .collecting import (
 from .desk import hand_over
 from .reserving import reserve
 from .returning import take_back, undo
+from .slots import choose_slot
 
 __all__ = [
     "EXPIRED_AT_ONCE_MAX",
     "cancel",
+    "choose_slot",
     "expire",
     "expire_due",
     "extend",

@@ -22,6 +22,7 @@ from ..events import (
 )
 from ..types import CollectedBy, Redemption, RedemptionId, RedemptionStatus
 from .locking import lock
+from .slots import leave_slot
 from .splitting import split
 from .telling import tell_collected, tell_expired
 from .trail import audit
@@ -78,6 +79,7 @@ def fulfil(
         actor=actor,
         now=now,
     )
+    leave_slot(redemption)
     operations.close_redemption(
         redemption,
         status=RedemptionStatus.FULFILLED,
@@ -186,6 +188,7 @@ def _give_back(
         actor=actor,
         now=now,
     )
+    leave_slot(redemption)
     operations.close_redemption(redemption, status=status, actor=actor, now=now)
 
 

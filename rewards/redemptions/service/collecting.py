@@ -5,6 +5,7 @@ from datetime import datetime
 from rewards.access.types import Actor
 from rewards.core import clock
 from rewards.core.unit import use_case
+from rewards.stock import queries as stock
 
 from .. import operations, queries, rules
 from ..types import Redemption, RedemptionId
@@ -70,8 +71,9 @@ def extend(*, actor: Actor, redemption_id: RedemptionId, now: datetime) -> Redem
     redemption = lock(redemption)
     rules.check_extendable(redemption, now)
     zone = clock.zone()
-    last_day = rules.extended_day(redemption.expires_at, zone)
-    operations.extend(redemption, expires_at=clock.day_bounds(last_day, zone)[1], now=now)
+    hours = stock.get_hours(redemption.space_id, since=clock.local_date(now, zone))
+    expires_at = rules.extended_until(redemption.expires_at, zone, hours=hours)
+    operations.extend(redemption, expires_at=expires_at, now=now)
     audit(actor, "redemption.extended", redemption, now=now)
     return queries.refresh(redemption)
 

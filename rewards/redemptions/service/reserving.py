@@ -20,6 +20,7 @@ from .. import operations, queries, rules, store
 from ..errors import RewardNotForHomeError
 from ..events import RedemptionReserved
 from ..types import Redemption, RedemptionId
+from .slots import take_slot
 from .trail import audit
 
 
@@ -32,11 +33,13 @@ def reserve(
     reward_id: RewardId,
     quantity: int,
     seen_points: int | None = None,
+    slot_starts_at: datetime | None = None,
     now: datetime,
 ) -> Redemption:
     """Set points and pieces aside for a participant and give out the code to collect them.
 
-    *seen_points* is the price of all pieces that whoever asks was shown.
+    *seen_points* is the price of all pieces that whoever asks was shown;
+    *slot_starts_at* the pick-up slot that they want to collect in.
 
     :raises RewardNotFoundError: if there is no such reward item.
     :raises ParticipantNotFoundError: if there is no such participant, or for staff none whose
@@ -61,6 +64,9 @@ def reserve(
     :raises FirstBalanceError: if it is the first time, which asks for more points to be there.
     :raises InsufficientPointsError: if the participant has fewer points available.
     :raises OutOfStockError: if fewer pieces are available.
+    :raises SlotNotOfferedError: if the space offers no such slot now.
+    :raises SlotFullError: if no place is left in it.
+    :raises SlotAfterDeadlineError: if the pieces are not kept that long.
     """
     offer = stock_queries.get_offer(reward_id)
     rules.check_may_reserve(actor, participant_id, offer.node_path)
@@ -82,6 +88,10 @@ def reserve(
     stock.reserve(
         reward_id=reward_id, quantity=quantity, redemption_id=redemption_id, actor=actor, now=now
     )
+    expires_at = queries.get_deadline(space_id, now)
+    slot_id = None
+    if slot_starts_at is not None:
+        slot_id = take_slot(space_id, slot_starts_at, expires_at=expires_at, now=now)
     redemption = operations.open_redemption(
         redemption_id=redemption_id,
         participant=participant,
@@ -89,7 +99,8 @@ def reserve(
         quantity=quantity,
         points=points,
         hold_id=hold_id,
-        expires_at=queries.get_deadline(space_id, now),
+        expires_at=expires_at,
+        slot_id=slot_id,
         now=now,
     )
     audit(actor, "redemption.reserved", redemption, now=now)

@@ -13,10 +13,11 @@ from .movements import list_sourced, page_movements, sum_movements
 from .pictures import get_picture
 from .rewards import get_offer, get_reward, list_offers, list_prices, list_rewards
 from .spaces import get_space, get_space_of_zone, is_zone_closed, list_spaces, name_spaces
-from .verification import list_wrong_levels, stream_movements
+from .verification import count_places, list_wrong_levels, stream_movements
 
 __all__ = [
     "count_booked",
+    "count_places",
     "find_slot",
     "get_hours",
     "get_offer",

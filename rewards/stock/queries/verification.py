@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from rewards.core.checks import FOUND_MAX, Scope, Violation
 
 from .. import rules
-from ..models import StockLevelRow, StockMovementRow
+from ..models import PickupSlotRow, StockLevelRow, StockMovementRow
 from ..types import MovementFact, MovementKind
 
 FETCH_ROWS = 2_000
@@ -52,6 +52,13 @@ def list_wrong_levels(connection: sa.Connection, _scope: Scope) -> tuple[Violati
         )
         for row in rows
     )
+
+
+def count_places(connection: sa.Connection) -> dict[UUID, int]:
+    """Return how many places are taken in each pick-up slot of which any is."""
+    row = PickupSlotRow
+    rows = connection.execute(sa.select(row.id, row.booked).where(row.booked > 0))
+    return {each.id: each.booked for each in rows}
 
 
 def stream_movements(

@@ -67,7 +67,9 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("I21", earning.list_misdated),
     ("I22", participants.list_unforgotten),
     ("I22", identity.list_kept_links),
+    ("I22", redemptions.list_unforgotten),
     ("I24", stockroom.list_unmatched_shelves),
+    ("I25", redemptions.list_wrong_slots),
 )
 
 

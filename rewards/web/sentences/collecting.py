@@ -48,7 +48,9 @@ COLLECTING: Mapping[str, Words] = {
         _("留到%(until)s"),
         (_("到时候来不了，可以请人代领"), _("或先取消，积分全退")),
     ),
-    "slot-unfit": Words(_("这个时间不能选"), None, (_("选一个期限以内、还没到的时间"),)),
+    "slot-after-deadline": Words(
+        _("这个时间太晚了"), _("只留到%(until)s"), (_("选早一点的时间"), _("或先多留几天"))
+    ),
 }
 
 TO_STAFF: Mapping[str, Words] = {

@@ -21,7 +21,14 @@ from rewards.ledger import queries as ledger_queries
 from rewards.ledger.types import Reason
 from rewards.redemptions import service as redemptions
 from rewards.redemptions.types import ReturnKind
-from tests.factories.redemptions import SYSTEM, add_participant, add_shop, hand_over, reserve
+from tests.factories.redemptions import (
+    SYSTEM,
+    add_participant,
+    add_shop,
+    hand_over,
+    open_slots,
+    reserve,
+)
 from tests.factories.world import build_occasion, build_participant, build_staff_actor
 
 _numbers = count(1)
@@ -65,7 +72,9 @@ def redeem(shop, person, now):
 
 def bring_back(shop, person, now):
     """Hand over one of two pieces, undo one hand-over, and take faulty goods back both ways."""
-    hand_over(shop, reserve(shop, person, now, quantity=2), now, quantity=1)
+    starts_at = open_slots(shop, now)[0]
+    two = reserve(shop, person, now, quantity=2, slot_starts_at=starts_at)
+    hand_over(shop, two, now, quantity=1)
     undone, refunded, replaced = (
         hand_over(shop, reserve(shop, person, now), now) for _ in range(3)
     )

@@ -139,6 +139,15 @@ TAMPERED = {
         """INSERT INTO wechat_links (id, participant_id, openid_lookup, linked_at)
         SELECT id, id, 'ab', closed_at FROM participants WHERE closed_at IS NOT NULL""",
     ),
+    "I8 I22: who was to collect": (
+        """INSERT INTO redemption_proxies (redemption_id, name_sealed, phone_tail_sealed, named_at)
+        SELECT r.id, '', '', p.closed_at FROM redemptions r, participants p
+        WHERE p.closed_at IS NOT NULL AND r.status = 'expired'""",
+        """UPDATE redemptions SET participant_id =
+            (SELECT id FROM participants WHERE closed_at IS NOT NULL)
+        WHERE status = 'expired'""",
+    ),
+    "I25: a place in a slot": ("UPDATE pickup_slots SET booked = booked + 1",),
     "I22: a year": ("UPDATE participants SET birth_year = 1956 WHERE closed_at IS NOT NULL",),
 }
 
