@@ -14,6 +14,7 @@ from .leaderboards import leaderboards
 from .nodes import nodes
 from .notices import notices
 from .occasions import occasions
+from .opening import opening
 from .participants import participants
 from .point_rules import rules
 from .posters import posters
@@ -51,6 +52,7 @@ RESOURCES = (
     record_slips,
     notices,
     spaces,
+    opening,
     stock_changes,
     transfers,
     stocktakes,
