@@ -1,7 +1,7 @@
 """What is about to be handed over: chosen by links, so that the sum is always the server's."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 from uuid import UUID
@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from rewards.ledger.types import Balance
 from rewards.redemptions.rules import QUANTITY_MAX, THINGS_MAX
-from rewards.redemptions.types import Item, Pick, Redemption, RedemptionId
+from rewards.redemptions.types import Allowance, Item, Pick, Redemption, RedemptionId
 from rewards.stock.types import Reward, RewardId
 from rewards.visits.types import Visit
 
@@ -23,6 +23,19 @@ NOTHING = "none"
 _ITEM = re.compile(
     r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([0-9]{1,4})(?:\.([0-9]{1,9}))?"
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """So many pieces of a reservation that are taken along; the rest goes on waiting."""
+
+    redemption: Redemption
+    quantity: int
+
+    @property
+    def points(self) -> int:
+        """Return what the pieces cost together."""
+        return self.redemption.points * self.quantity // self.redemption.quantity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +58,7 @@ class Basket:
     home: str
     key: str
     visit: Visit | None
-    picks: tuple[Redemption, ...]
+    picks: tuple[Taken, ...]
     lines: tuple[Line, ...] = field(default=())
 
     @property
@@ -67,18 +80,26 @@ class Basket:
         """Return how many pieces of an item are chosen."""
         return next((line.quantity for line in self.lines if line.reward.id == reward.id), 0)
 
-    def can_add(self, reward: Reward, balance: Balance) -> bool:
-        """Tell whether one piece more of an item is there and can be paid."""
+    def find(self, redemption: Redemption) -> Taken | None:
+        """Return how much of a reservation is taken along, if any is."""
+        return next((each for each in self.picks if each.redemption.id == redemption.id), None)
+
+    def can_add(self, reward: Reward, balance: Balance, allowance: Allowance) -> bool:
+        """Tell whether one piece more of an item is there, allowed, and can be paid."""
         chosen = self.count(reward)
         return (
-            chosen < min(reward.available, QUANTITY_MAX)
+            reward.has_shelf
+            and allowance.refusal is None
+            and allowance.admits(chosen + 1)
+            and chosen < min(reward.available, QUANTITY_MAX)
             and self.new_points + reward.points <= balance.available
             and (chosen > 0 or len(self.picks) + len(self.lines) < THINGS_MAX)
         )
 
     def address(self) -> str:
         """Return the address of the page with this basket."""
-        pairs = [("pick", str(each.id)) for each in self.picks] or [("pick", NOTHING)]
+        pairs = [("pick", f"{each.redemption.id}.{each.quantity}") for each in self.picks]
+        pairs = pairs or [("pick", NOTHING)]
         pairs += [("item", f"{line.reward.id}.{line.quantity}") for line in self.lines]
         if self.visit is not None:
             pairs.append(("visit", str(self.visit.id)))
@@ -92,21 +113,19 @@ class Basket:
             lines.append(Line(reward=reward, quantity=quantity))
         return replace(self, lines=tuple(lines)).address()
 
-    def leave(self, pick: Redemption) -> str:
-        """Return the address with a reservation left for another day."""
-        return replace(
-            self, picks=tuple(each for each in self.picks if each.id != pick.id)
-        ).address()
-
-    def take(self, pick: Redemption) -> str:
-        """Return the address with a reservation taken along."""
-        return replace(self, picks=(*self.picks, pick)).address()
+    def take(self, redemption: Redemption, quantity: int) -> str:
+        """Return the address with so many pieces of a reservation taken along; none: it waits."""
+        picks = [each for each in self.picks if each.redemption.id != redemption.id]
+        if quantity > 0:
+            picks.append(Taken(redemption=redemption, quantity=quantity))
+        return replace(self, picks=tuple(picks)).address()
 
 
 def read(
     waiting: Sequence[Redemption],
     rewards: Sequence[Reward],
     balance: Balance,
+    allowances: Mapping[RewardId, Allowance],
     *,
     home: str,
     key: str,
@@ -114,18 +133,21 @@ def read(
     scanned: Redemption | None,
 ) -> Basket:
     """Return the basket that the address of the page asks for, as far as it can be had."""
-    asked = set(request.args.getlist("pick")[:THINGS_MAX])
-    if asked:
-        picks = [each for each in waiting if str(each.id) in asked]
+    if request.args.getlist("pick"):
+        picks = _read_picks(waiting)
     else:
         # Whoever shows a code wants that one; whoever is found otherwise, all of them.
-        picks = [each for each in waiting if scanned is None or each.id == scanned.id]
+        picks = [
+            Taken(redemption=each, quantity=each.quantity)
+            for each in waiting
+            if scanned is None or each.id == scanned.id
+        ]
     basket = Basket(home=home, key=key, visit=visit, picks=tuple(picks[:THINGS_MAX]))
     if visit is None:
         return basket
     for reward, quantity in _read_items(rewards):
         for _piece in range(quantity):
-            if basket.can_add(reward, balance):
+            if basket.can_add(reward, balance, allowances[reward.id]):
                 lines = [line for line in basket.lines if line.reward.id != reward.id]
                 line = Line(reward=reward, quantity=basket.count(reward) + 1)
                 basket = replace(basket, lines=(*lines, line))
@@ -138,9 +160,30 @@ def read_sent() -> tuple[list[Pick], list[Item]]:
     :raises werkzeug.exceptions.NotFound: if an id is none.
     """
     asked = dict.fromkeys(request.form.getlist("pick")[: THINGS_MAX + 1])
-    picks = [Pick(redemption_id=RedemptionId(safety.read_id(text))) for text in asked]
+    picks = [_read_pick(text) for text in asked]
     items = [_read_item(text) for text in request.form.getlist("item")[: THINGS_MAX + 1]]
     return picks, items
+
+
+def _read_picks(waiting: Sequence[Redemption]) -> list[Taken]:
+    by_id = {str(each.id): each for each in waiting}
+    found: dict[str, Taken] = {}
+    for text in request.args.getlist("pick")[:THINGS_MAX]:
+        name, _dot, quantity = text.partition(".")
+        if name in by_id and quantity.isascii() and quantity.isdigit():
+            taken = max(1, min(int(quantity[:4]), by_id[name].quantity))
+            found[name] = Taken(redemption=by_id[name], quantity=taken)
+    return list(found.values())
+
+
+def _read_pick(text: str) -> Pick:
+    name, dot, quantity = text.partition(".")
+    if dot and not (quantity.isascii() and quantity.isdigit()):
+        raise NotFound
+    return Pick(
+        redemption_id=RedemptionId(safety.read_id(name)),
+        quantity=int(quantity[:4]) if dot else None,
+    )
 
 
 def _read_items(rewards: Sequence[Reward]) -> list[tuple[Reward, int]]:

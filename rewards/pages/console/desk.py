@@ -3,20 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, request
+from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from rewards.access import rules as access
 from rewards.access.types import Verb
 from rewards.checkins import queries as checkins
 from rewards.core import clock
 from rewards.core.errors import RewardsError
-from rewards.identity.rules import DESK_IDLE_MAX
 from rewards.ledger import queries as ledger
 from rewards.participants import queries as participants
 from rewards.participants.types import Participant
 from rewards.redemptions import queries as redemptions
-from rewards.redemptions import service
+from rewards.redemptions import rules, service
 from rewards.redemptions.errors import RedemptionNotFoundError
 from rewards.redemptions.types import Redemption, RedemptionId, RedemptionStatus
 from rewards.stock import queries as stock
@@ -25,24 +23,23 @@ from rewards.visits import queries as visits
 from rewards.visits import rules as visit_rules
 from rewards.visits import service as visiting
 from rewards.visits.types import Visit
-from rewards.web import security, statuses
+from rewards.web import sentences, statuses
 
-from . import baskets, frame, hand_over, people, safety, spaces, verdicts
+from . import baskets, desk_pages, frame, hand_over, people, safety, spaces, verdicts
 from .frame import Post
-from .verdicts import Verdict
 
+HOME = desk_pages.HOME
 blueprint = Blueprint("console_desk", __name__)
 
-HOME = "/console/desk"
 DUE_SHOWN_MAX = 8
 DONE_SHOWN_MAX = 6
-THINGS_MAX = 20
+RECENT_SHOWN_MAX = 8
 
 
 @blueprint.route(HOME, methods=["GET", "POST"])
 def show() -> ResponseReturnValue:
     """Show the desk: waiting for a scan, or with the person that a scan found."""
-    post, space = _enter()
+    post, space = desk_pages.enter()
     if space is None:
         return frame.show("desk_none.html", post=post, current="desk")
     text = people.normalize(people.read_sought())
@@ -52,7 +49,7 @@ def show() -> ResponseReturnValue:
 @blueprint.get(f"{HOME}/people/<uuid:participant_id>")
 def show_person(participant_id: UUID) -> ResponseReturnValue:
     """Show what a person has reserved and can take along."""
-    post, space = _enter()
+    post, space = desk_pages.enter()
     if space is None:
         return frame.show("desk_none.html", post=post, current="desk")
     return _person(post, space, participants.get_participant(participant_id))
@@ -61,7 +58,7 @@ def show_person(participant_id: UUID) -> ResponseReturnValue:
 @blueprint.post(f"{HOME}/hand-overs")
 def fulfil() -> ResponseReturnValue:
     """Hand over what was chosen; the same form sent twice hands over once."""
-    post, space = _enter()
+    post, space = desk_pages.enter()
     if space is None:
         raise RedemptionNotFoundError
     person = participants.get_participant(safety.read_id(request.form.get("participant", "")))
@@ -75,43 +72,22 @@ def fulfil() -> ResponseReturnValue:
         verdict = verdicts.explain(done.error, asked, post=post, space=space)
         visit = hand_over.read_visit(request.form.get("visit", ""))
         back = f"{HOME}/people/{person.id}" + (f"?visit={visit}" if visit else "")
-        return _refuse(post, space, verdict, back=back), statuses.status_of(done.error)
+        return desk_pages.refuse(post, space, verdict, back=back), statuses.status_of(done.error)
     query = "&".join(f"id={each}" for each in done.handed_over)
     return redirect(f"{HOME}/receipt?{query}", code=303)
-
-
-@blueprint.get(f"{HOME}/receipt")
-def show_receipt() -> ResponseReturnValue:
-    """Show what was handed over, to whom, by whom, and what is left."""
-    post, space = _enter()
-    handed_over = _read_handed_over(post)
-    if space is None:
-        raise RedemptionNotFoundError
-    first = handed_over[0]
-    return _show(
-        "desk_receipt.html",
-        post=post,
-        space=space,
-        things=[(each, verdicts.thing(each)) for each in handed_over],
-        first=first,
-        points=sum(each.points for each in handed_over),
-        balance=ledger.get_balance(first.participant_id),
-        clerk=verdicts.name_of(first.closed_by),
-        shelf=[(each, stock.get_reward(each.reward_id)) for each in handed_over],
-    )
 
 
 @blueprint.post(f"{HOME}/cancellations")
 def cancel() -> ResponseReturnValue:
     """Cancel a reservation for the resident at the desk."""
-    post, space = _enter()
+    post, space = desk_pages.enter()
     redemption_id = RedemptionId(safety.read_id(request.form.get("redemption", "")))
     try:
         cancelled = service.cancel(actor=post.actor, redemption_id=redemption_id, now=post.now)
     except RewardsError as error:
         if space is None:
             raise
-        return _refuse(post, space, verdicts.refuse(error)), statuses.status_of(error)
+        return desk_pages.refuse(post, space, verdicts.refuse(error)), statuses.status_of(error)
     address = f"{HOME}/people/{cancelled.participant_id}?cancelled={cancelled.points}"
     return redirect(address, code=303)
 
@@ -122,16 +98,16 @@ def _find(post: Post, space: Space, text: str) -> ResponseReturnValue:
     if redemption is not None:
         verdict = verdicts.judge(redemption, post=post, space=space)
         if verdict is not None:
-            return _refuse(post, space, verdict), 409
+            return desk_pages.refuse(post, space, verdict), 409
         person = participants.get_participant(redemption.participant_id)
         return _person(post, space, person, scanned=redemption)
     try:
         found = people.find(text, post=post)
         visit = _open_visit(post, space, text) if found and people.is_code(text) else None
     except RewardsError as error:
-        return _refuse(post, space, verdicts.refuse(error)), statuses.status_of(error)
+        return desk_pages.refuse(post, space, verdicts.refuse(error)), statuses.status_of(error)
     if not found:
-        return _refuse(post, space, verdicts.unknown()), 404
+        return desk_pages.refuse(post, space, verdicts.unknown()), 404
     if len(found) == 1:
         stands = f"?visit={visit.id}" if visit else ""
         return redirect(f"{HOME}/people/{found[0].id}{stands}", code=303)
@@ -162,23 +138,11 @@ def _find_visit(post: Post, space: Space, person: Participant) -> Visit | None:
     return visit if is_open else None
 
 
-def _show(template: str, **values: Any) -> Response:
-    page = frame.show(
-        template, current="desk", lock_seconds=int(DESK_IDLE_MAX.total_seconds()), **values
-    )
-    return security.allow_camera(make_response(page))
-
-
-def _enter() -> tuple[Post, Space | None]:
-    post = frame.enter(Verb.FULFIL)
-    return post, spaces.choose(post, Verb.FULFIL)[0]
-
-
 def _start(post: Post, space: Space, *, found: tuple[Participant, ...] = ()) -> Response:
     day = clock.local_date(post.now, clock.zone())
     start, end = clock.day_bounds(day, clock.zone())
     due = redemptions.list_due(space.id)
-    return _show(
+    return desk_pages.show(
         "desk_start.html",
         post=post,
         space=space,
@@ -198,18 +162,20 @@ def _person(
     waiting = redemptions.list_open(person.id)
     here = [each for each in waiting if verdicts.judge(each, post=post, space=space) is None]
     balance = ledger.get_balance(person.id)
-    rewards = stock.list_rewards(space.id)
     visit = _find_visit(post, space, person)
+    rewards = [each for each in stock.list_rewards(space.id) if each.has_shelf] if visit else []
+    allowances = redemptions.list_allowances(person, rewards, post.now)
     basket = baskets.read(
         here,
         rewards,
         balance,
+        allowances,
         home=f"{HOME}/people/{person.id}",
         key=safety.keep_key(),
         visit=visit,
         scanned=scanned,
     )
-    return _show(
+    return desk_pages.show(
         "desk_person.html",
         post=post,
         space=space,
@@ -218,32 +184,48 @@ def _person(
         balance=balance,
         here=[(each, verdicts.thing(each), stock.get_reward(each.reward_id)) for each in here],
         elsewhere=[(each, verdicts.thing(each)) for each in waiting if each.space_id != space.id],
-        rewards=rewards,
+        rewards=[(each, allowances[each.id]) for each in rewards],
+        allowances=allowances,
+        explain=_explain,
         basket=basket,
-        picked={each.id for each in basket.picks},
+        proxies=redemptions.list_proxies([each.redemption.id for each in basket.picks]),
+        recent=_list_recent(post, space, person),
         has_left="visit" in request.args and visit is None,
         **_read_notes(),
     )
 
 
+def _explain(refusal: RewardsError | None) -> str:
+    return "" if refusal is None else sentences.explain(refusal, to_staff=True).what
+
+
+def _list_recent(post: Post, space: Space, person: Participant) -> list[tuple[Redemption, str]]:
+    """Return what the person took home lately and may bring back."""
+    page = redemptions.page_redemptions(
+        participant_id=person.id,
+        space_id=space.id,
+        status=RedemptionStatus.FULFILLED,
+        limit=RECENT_SHOWN_MAX,
+    )
+    zone = clock.zone()
+    return [
+        (each, verdicts.thing(each))
+        for each in page.items
+        if each.returned_at is None
+        and (until := rules.returnable_until(each, zone)) is not None
+        and post.now < until
+    ]
+
+
 def _read_notes() -> dict[str, Any]:
-    cancelled = request.args.get("cancelled", "")
+    def number(name: str) -> int | None:
+        text = request.args.get(name, "")
+        return int(text[:9]) if text.isascii() and text.isdigit() else None
+
     return {
-        "cancelled": int(cancelled) if cancelled.isascii() and cancelled.isdigit() else None,
+        "cancelled": number("cancelled"),
+        "undone": number("undone"),
+        "refunded": number("refunded"),
+        "replaced": "replaced" in request.args,
         "chose_nothing": "nothing" in request.args,
     }
-
-
-def _read_handed_over(post: Post) -> list[Redemption]:
-    asked = request.args.getlist("id")[:THINGS_MAX]
-    found = [redemptions.get_redemption(RedemptionId(safety.read_id(text))) for text in asked]
-    for each in found:
-        access.authorize(post.actor, Verb.FULFIL, each.space_node_path)
-    handed_over = [each for each in found if each.status is RedemptionStatus.FULFILLED]
-    if len({each.participant_id for each in handed_over}) != 1:
-        raise RedemptionNotFoundError
-    return handed_over
-
-
-def _refuse(post: Post, space: Space, verdict: Verdict, *, back: str = "") -> Response:
-    return _show("desk_refused.html", post=post, space=space, verdict=verdict, back=back)

@@ -9,7 +9,7 @@ from flask import request
 from rewards.access.types import ParticipantId
 from rewards.core.errors import RewardsError
 from rewards.redemptions import service
-from rewards.redemptions.types import Item, Pick, Redemption, RedemptionId
+from rewards.redemptions.types import CollectedBy, Item, Pick, Redemption, RedemptionId
 from rewards.stock.types import Space
 
 from . import safety
@@ -45,6 +45,7 @@ def run(
             items=tuple(items),
             visit_id=read_visit(request.form.get("visit", "")),
             has_consent="consent" in request.form,
+            collected_by=_read_collector(request.form.get("by", "")),
         )
     except RewardsError as error:
         return Done(error=error)
@@ -57,6 +58,10 @@ def read_visit(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def _read_collector(text: str) -> CollectedBy:
+    return CollectedBy(text) if text in (CollectedBy.PROXY, CollectedBy.SLIP) else CollectedBy.OWNER
 
 
 def _render(handed_over: tuple[Redemption, ...]) -> dict[str, list[str]]:

@@ -62,12 +62,12 @@ def unknown() -> Verdict:
     )
 
 
-def refuse(error: RewardsError) -> Verdict:
-    """Return what is said to any other refusal."""
+def refuse(error: RewardsError, *, is_given: bool = False) -> Verdict:
+    """Return what is said to any other refusal; `is_given`: the goods left the desk before."""
     sentence = sentences.explain(error, to_staff=True)
     return Verdict(
         kind="no",
-        title=_("%(what)s，先别给货", what=sentence.what),
+        title=sentence.what if is_given else _("%(what)s，先别给货", what=sentence.what),
         text=sentence.why,
         steps=sentence.next_steps or (_("再扫一次，或改用手机号找"),),
     )

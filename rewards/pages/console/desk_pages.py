@@ -1,0 +1,38 @@
+"""What every page of the desk stands on: the space, the camera, the lock."""
+
+from typing import Any
+
+from flask import Response, make_response
+
+from rewards.access.types import Verb
+from rewards.identity.rules import DESK_IDLE_MAX
+from rewards.stock.types import Space
+from rewards.web import security
+
+from . import frame, spaces
+from .frame import Post
+from .verdicts import Verdict
+
+HOME = "/console/desk"
+
+
+def enter() -> tuple[Post, Space | None]:
+    """Return who is at the desk, and the space it stands in, if the station has one.
+
+    :raises NotAllowedError: if they may not hand over rewards there.
+    """
+    post = frame.enter(Verb.FULFIL)
+    return post, spaces.choose(post, Verb.FULFIL)[0]
+
+
+def show(template: str, **values: Any) -> Response:
+    """Return a page of the desk: it may look through the camera, and locks when left alone."""
+    page = frame.show(
+        template, current="desk", lock_seconds=int(DESK_IDLE_MAX.total_seconds()), **values
+    )
+    return security.allow_camera(make_response(page))
+
+
+def refuse(post: Post, space: Space, verdict: Verdict, *, back: str = "") -> Response:
+    """Return the page of a refusal, with the scan box for the next one."""
+    return show("desk_refused.html", post=post, space=space, verdict=verdict, back=back)

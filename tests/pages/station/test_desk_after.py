@@ -1,0 +1,210 @@
+"""After the hand-over: the receipt on paper, a mistake undone, faulty goods, parts, proxies."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from rewards.access.types import Role
+from rewards.core import clock
+from rewards.ledger import queries as ledger
+from rewards.redemptions import queries as redemptions
+from rewards.redemptions import service
+from rewards.redemptions.types import CollectedBy, RedemptionStatus, ReturnKind
+from rewards.stock import queries as stock
+from tests.factories import books
+from tests.factories.world import act_as
+from tests.pages.station.test_desk import DESK, form_of, hand_over, scan
+
+POINTS_PER_MM = 72 / 25.4
+
+
+@pytest.fixture
+def rich(resident, station, now):
+    """The resident with 200 points."""
+    books.post(resident, station, amount=200, now=now)
+    return resident
+
+
+@pytest.fixture
+def reserved(rich, space, towel, now):
+    """Two towels that the resident reserved on the phone."""
+    return service.reserve(
+        actor=act_as(rich),
+        participant_id=rich.id,
+        space_id=space.id,
+        reward_id=towel.id,
+        quantity=2,
+        now=now,
+    )
+
+
+@pytest.fixture
+def receipt(clerk, reserved):
+    """The page after both were handed over."""
+    return clerk.get(hand_over(clerk, scan(clerk, reserved.code).text).location)
+
+
+@pytest.fixture
+def at(monkeypatch, now):
+    """Return a function that sets the clock of the pages."""
+
+    def set_clock(moment):
+        monkeypatch.setattr(clock, "now", lambda: moment)
+
+    return set_clock
+
+
+def send(browser, page, action, **values):
+    """Send the first form to *action* of a page."""
+    form = page.split(f'action="{action}"')[1].split("</form>")[0]
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    return browser.post(action, data={**fields, **values})
+
+
+def plain(answer):
+    return answer.text.replace("\xa0", " ")
+
+
+def test_the_receipt_is_a_strip_of_paper_without_a_code_to_use_again(clerk, receipt, reserved):
+    address = re.search(r'href="(/console/desk/receipt\.pdf[^"]+)"', receipt.text)[1]
+    paper = clerk.get(address)
+
+    assert paper.mimetype == "application/pdf"
+    box = re.search(rb"/MediaBox \[ 0 0 ([\d.]+) ([\d.]+) \]", paper.data)
+    assert abs(float(box[1]) / POINTS_PER_MM - 58) < 0.1
+    assert paper.data.count(b"/Type /Page\n") == 1
+    assert 'class="card stack strip58"' in receipt.text
+    assert reserved.code not in receipt.text
+    assert "王建英" not in receipt.text
+
+
+def test_a_mistake_is_undone_once_and_everything_is_where_it_was(clerk, receipt, rich, towel):
+    first = send(clerk, receipt.text, f"{DESK}/undo")
+    second = send(clerk, receipt.text, f"{DESK}/undo")
+
+    assert first.status_code == second.status_code == 303
+    assert "撤销了，120 分 退回" in plain(clerk.get(first.location))
+    assert ledger.get_balance(rich.id).available == 200
+    assert stock.get_reward(towel.id).available == 5
+
+
+def test_after_fifteen_minutes_or_by_a_colleague_nothing_is_undone(
+    clerk, make_browser, station, receipt, rich, now, at
+):
+    colleague = make_browser("liuyang", (Role.CLERK, station))
+    seen = colleague.get(receipt.request.full_path)
+    theirs = send(colleague, receipt.text, f"{DESK}/undo")
+    at(now + timedelta(minutes=16))
+    late = send(clerk, receipt.text, f"{DESK}/undo")
+
+    assert "交错了，撤销" in receipt.text
+    assert "交错了，撤销" not in seen.text
+    assert theirs.status_code == 403
+    assert "别的同事交付的" in theirs.text
+    assert late.status_code == 410
+    assert "过了15分钟" in late.text
+    assert "先别给货" not in late.text
+    assert "交错了，撤销" not in clerk.get(receipt.request.full_path).text
+    assert ledger.get_balance(rich.id).available == 80
+
+
+@pytest.mark.parametrize(("kind", "left", "on_hand"), [("replaced", 80, 2), ("refunded", 200, 4)])
+def test_faulty_goods_are_replaced_or_paid_back_once(
+    clerk, receipt, reserved, rich, towel, kind, left, on_hand
+):
+    page = clerk.get(f"{DESK}/returns/{reserved.id}").text
+    action = f"{DESK}/returns/{reserved.id}"
+
+    answers = [
+        send(clerk, page, action, kind=kind, quantity="1", note="脱线了") for _each in range(2)
+    ]
+
+    assert [each.status_code for each in answers] == [303, 303]
+    assert ("换好了" if kind == "replaced" else "退了，120 分") in plain(
+        clerk.get(answers[0].location)
+    )
+    assert redemptions.find_return(reserved.id).kind is ReturnKind(kind)
+    assert ledger.get_balance(rich.id).available == left
+    assert stock.get_reward(towel.id).on_hand == on_hand
+    again = clerk.get(action).text
+    assert "不能再退换" in again
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"note": ""}, "退换的内容填得不对"),
+        ({"quantity": "3"}, "退换的内容填得不对"),
+        ({"quantity": "x"}, "退换的内容填得不对"),
+        ({"kind": "undone"}, "退换的内容填得不对"),
+        ({"kind": "x"}, "退换的内容填得不对"),
+    ],
+)
+def test_what_is_said_of_faulty_goods_must_fit(clerk, receipt, reserved, rich, typed, said):
+    action = f"{DESK}/returns/{reserved.id}"
+    values = {"kind": "refunded", "quantity": "1", "note": "脱线了", **typed}
+
+    answer = send(clerk, clerk.get(action).text, action, **values)
+
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert ledger.get_balance(rich.id).available == 80
+
+
+def test_who_works_elsewhere_neither_sees_nor_takes_goods_back(stranger, receipt, reserved):
+    action = f"{DESK}/returns/{reserved.id}"
+
+    assert stranger.get(action).status_code == 403
+    assert stranger.post(action, data={"key": "once"}).status_code == 403
+    assert stranger.get(f"{DESK}/receipt.pdf?id={reserved.id}").status_code == 403
+
+
+def test_one_of_two_is_taken_now_and_the_other_waits(clerk, reserved, rich, towel):
+    page = scan(clerk, reserved.code).text
+    fewer = re.search(r'href="([^"]+)"[^>]*aria-label="少领一条毛巾"', page)[1]
+    part = clerk.get(fewer.replace("&amp;", "&"))
+
+    receipt = clerk.get(hand_over(clerk, part.text).location)
+
+    assert "这次先领1条" in part.text
+    assert "共1件，用 60 分" in plain(part)
+    assert "还有 毛巾 1条 等着领" in receipt.text
+    (rest,) = redemptions.list_open(rich.id)
+    assert (rest.quantity, rest.points, rest.split_from) == (1, 60, reserved.id)
+    assert stock.get_reward(towel.id).on_hand == 4
+
+
+@pytest.mark.parametrize("quantity", ["0", "3", "1000", "x", ""])
+def test_a_part_that_cannot_be_is_refused(clerk, reserved, rich, quantity):
+    form = form_of(scan(clerk, reserved.code).text)
+    form["pick"] = [f"{reserved.id}.{quantity}"]
+
+    assert clerk.post(f"{DESK}/hand-overs", data=form).status_code in (404, 422)
+    assert redemptions.get_redemption(reserved.id).status is RedemptionStatus.RESERVED
+
+
+def test_somebody_else_collects_with_a_name_or_a_slip(clerk, reserved, rich, now):
+    page = scan(clerk, reserved.code).text
+    refused = clerk.post(f"{DESK}/hand-overs", data={**form_of(page), "by": "proxy"})
+
+    assert "代领人" not in page.split("别人来代领")[1].split("</details>")[0]
+    assert refused.status_code == 409
+    assert "居民没有填代领人" in refused.text
+    service.name_proxy(
+        actor=act_as(rich), redemption_id=reserved.id, name="李红梅", phone_tail="5678", now=now
+    )
+    page = scan(clerk, reserved.code).text
+    assert "代领人 李*梅，手机尾号 5678" in page
+    done = clerk.post(f"{DESK}/hand-overs", data={**form_of(page), "by": "proxy"})
+    assert "代领人" in clerk.get(done.location).text
+    assert redemptions.get_redemption(reserved.id).collected_by is CollectedBy.PROXY
+
+
+def test_a_slip_is_kept_for_who_named_nobody(clerk, reserved):
+    form = form_of(scan(clerk, reserved.code).text)
+
+    done = clerk.post(f"{DESK}/hand-overs", data={**form, "by": "slip"})
+
+    assert "留了代领单" in clerk.get(done.location).text
+    assert redemptions.get_redemption(reserved.id).collected_by is CollectedBy.SLIP
