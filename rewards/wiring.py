@@ -46,6 +46,7 @@ from rewards.signups import operations as signups
 from rewards.signups.events import PlacesDue
 from rewards.statements import models as statements_models
 from rewards.stock import models as stock_models
+from rewards.stock.events import HoursChanged
 from rewards.stockroom import models as stockroom_models
 from rewards.teams import models as teams_models
 from rewards.verification import models as verification_models
@@ -99,6 +100,7 @@ SUBSCRIBERS: Mapping[type, Sequence[unit.Subscriber]] = {
 FOLLOWERS: Mapping[type, Sequence[unit.Subscriber]] = {
     CheckedIn: (webhooks.follow_check_in,),
     EntryReversed: (checkins.withdraw,),
+    HoursChanged: (redemptions.follow_hours,),
     OccasionCancelled: (checkins.refuse_cancelling, signups.drop_all),
     OccasionChanged: (signups.follow_change,),
     ParticipantClosed: (activities.forget_feed, signups.close_account, redemptions.forget_closed),

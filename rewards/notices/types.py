@@ -56,7 +56,7 @@ class NoticeKind(StrEnum):
     # day (from which on one can sign up again), missed
     SIGN_UP_PAUSED = "sign_up_paused"
     # Those of rewards name the redemption: its id.
-    # redemption, expires_at
+    # redemption, expires_at, [is_moved: put off, or the slot is free again]
     REDEMPTION_DUE = "redemption_due"
     # redemption, points (that came back)
     REDEMPTION_EXPIRED = "redemption_expired"

@@ -15,6 +15,7 @@ from .collecting import (
     set_slot,
 )
 from .following import forget_closed
+from .hours import follow_hours
 from .returning import add_return
 from .splitting import split_off
 
@@ -23,6 +24,7 @@ __all__ = [
     "close_redemption",
     "copy_proxy",
     "extend",
+    "follow_hours",
     "forget_closed",
     "forget_old_proxies",
     "forget_owner",

@@ -6,6 +6,7 @@ from .hours import (
     get_hours,
     judge_open,
     last_pickup_day,
+    list_closed_slots,
     list_hours,
     list_slots,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "is_zone_closed",
     "judge_open",
     "last_pickup_day",
+    "list_closed_slots",
     "list_hours",
     "list_offers",
     "list_prices",

@@ -99,6 +99,23 @@ def find_slot(slot_id: SlotId | None) -> Slot | None:
     return None if row is None else _slot(row)
 
 
+def list_closed_slots(space_id: SpaceId, now: datetime) -> tuple[SlotId, ...]:
+    """Return the slots to come that somebody booked and in which the exchange desk is closed."""
+    rows = db.session.execute(
+        sa.select(_SLOTS)
+        .where(_SLOTS.c.space_id == space_id, _SLOTS.c.starts_at > now, _SLOTS.c.booked > 0)
+        .order_by(_SLOTS.c.starts_at)
+    ).all()
+    zone = clock.zone()
+    hours = get_hours(space_id, since=clock.local_date(now, zone))
+    slots = [_slot(row) for row in rows]
+    return tuple(
+        each.id
+        for each in slots
+        if each.id is not None and not rules.is_open_during(hours, each, zone)
+    )
+
+
 def count_booked(space_id: SpaceId, *, first: date, last: date) -> int:
     """Return how many places are booked in the slots of some days."""
     start, end = clock.day_bounds(first, clock.zone())[0], clock.day_bounds(last, clock.zone())[1]

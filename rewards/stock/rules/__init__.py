@@ -40,7 +40,7 @@ from .shelves import (
     check_zone_name,
     effect,
 )
-from .slots import offer_slots
+from .slots import is_open_during, offer_slots
 from .spans import check_day, check_week, read_spans, write_spans
 from .usual import USUAL_ITEMS
 
@@ -77,6 +77,7 @@ __all__ = [
     "effect",
     "find_reason",
     "is_open_day",
+    "is_open_during",
     "is_shown_to",
     "judge_open",
     "last_pickup_day",

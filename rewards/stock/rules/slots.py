@@ -46,6 +46,12 @@ def offer_slots(
     return tuple(slot for slot in both if slot.starts_at > now)
 
 
+def is_open_during(hours: Hours, slot: Slot, zone: ZoneInfo) -> bool:
+    """Tell whether the exchange desk is open for the whole of a slot."""
+    day = clock.local_date(slot.starts_at, zone)
+    return _is_inside(slot, list_openings(hours, Desk.EXCHANGE, day, zone))
+
+
 def _cut(opening: Opening, minutes: int, capacity: int) -> Iterator[Slot]:
     length, start = timedelta(minutes=minutes), opening.starts_at
     while start + length <= opening.ends_at:

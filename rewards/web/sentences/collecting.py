@@ -67,6 +67,11 @@ NOTICES: Mapping[str, Words] = {
         _("留到%(expires_at)s，在%(space)s"),
         (_("来不了：可以请人代领、延几天或取消"),),
     ),
+    "redemption_due.moved": Words(
+        _("开放时间有变，%(goods)s还给您留着"),
+        _("留到%(expires_at)s，在%(space)s"),
+        (_("约过时段的，请看看要不要重新挑"),),
+    ),
     "redemption_expired": Words(
         _("%(goods)s没来得及领，%(points)s 退回了"), None, (_("想要可以重新预留"),)
     ),

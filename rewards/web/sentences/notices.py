@@ -99,6 +99,7 @@ def _variant(kind: NoticeKind, details: Details) -> str:
             "minutes": "minutes" in details,
         },
         NoticeKind.BACKFILL_APPROVED: {"points": "points" in details},
+        NoticeKind.REDEMPTION_DUE: {"moved": bool(details.get("is_moved"))},
         NoticeKind.REDEMPTION_RETURNED: {"replaced": not details.get("points")},
         NoticeKind.APPEAL_ANSWERED: {"granted": bool(details.get("is_granted"))},
     }
