@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from rewards.pages import assets, console, phone, screen
+from rewards.pages import assets, console, phone, pictures, screen
 from rewards.pages.failures import answer_failure
 from rewards.pages.figures import figure
 from rewards.pages.phone import expiring
@@ -30,6 +30,9 @@ FILTERS: tuple[Callable[..., object], ...] = (
     sentences.period_name,
     sentences.tell_terms,
     sentences.reason_name,
+    sentences.reward_ages,
+    sentences.reward_kind,
+    sentences.reward_limit,
     sentences.rule_name,
     sentences.void_reason_name,
     expiring.is_soon,
@@ -46,6 +49,7 @@ def register(app: Flask) -> None:
         app.add_template_filter(words, words.__name__)
     app.add_template_filter(figure, "figure")
     assets.register(app)
+    app.register_blueprint(pictures.blueprint)
     console.register(app)
     phone.register(app)
     screen.register(app)

@@ -21,6 +21,7 @@ from flask import (
 )
 from flask_babel import Babel
 from flask_babel import lazy_gettext as _
+from werkzeug.exceptions import HTTPException
 
 from rewards.core import clock
 from rewards.core.settings import Settings
@@ -97,7 +98,11 @@ def _language() -> str:
 def _sent_size() -> str | None:
     if request.method != "POST" or is_api_request():
         return None
-    chosen = request.form.get(SIZE)
+    try:
+        chosen = request.form.get(SIZE)
+    except HTTPException:
+        # A form that is too large to be read is answered in the size of the browser.
+        return None
     return chosen if chosen in SIZES else None
 
 

@@ -1,17 +1,22 @@
 """What is kept of every request: its number, one line in the log, and its counts."""
 
 import time
+from collections.abc import Callable
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import structlog
-from flask import Flask, g, got_request_exception, request
+from flask import Flask, current_app, g, got_request_exception, request
 from werkzeug.wrappers import Response
 
 from rewards.web import metrics, sessions
 
 HEADER = "X-Request-ID"
 NO_ROUTE = "none"
+BYTES_MAX = "bytes_max"
 QUIET_ENDPOINTS = frozenset({"healthz", "readyz", "metrics", "static_files.static"})
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +30,16 @@ def register(app: Flask) -> None:
     app.logger.disabled = True
 
 
+def takes(bytes_max: int) -> Callable[[View], View]:
+    """Let the decorated view be sent more bytes than others are: a file comes with the form."""
+
+    def decorate(view: View) -> View:
+        setattr(view, BYTES_MAX, bytes_max)
+        return view
+
+    return decorate
+
+
 def request_id() -> UUID:
     """Return the number of the request, the one in the log."""
     number: UUID = g.request_id
@@ -32,6 +47,9 @@ def request_id() -> UUID:
 
 
 def _begin() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    # Before anybody reads the form, as the check of its hidden token does.
+    request.max_content_length = getattr(view, BYTES_MAX, request.max_content_length)
     g.request_id = _asked_id() or uuid4()
     g.request_began = time.perf_counter()
     structlog.contextvars.clear_contextvars()

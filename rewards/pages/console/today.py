@@ -21,7 +21,6 @@ from rewards.redemptions import queries as redemptions
 from rewards.signals import queries as signals
 from rewards.signups import queries as sign_ups
 from rewards.stock import queries as stock
-from rewards.stock.types import Reward
 from rewards.web import formats
 
 from . import attempts, frame, words
@@ -30,7 +29,6 @@ from .frame import Post
 blueprint = Blueprint("console_today", __name__)
 
 REFUSED_HOURS = 3
-LOW_PIECES = 2
 LOW_LINES_MAX = 4
 PENDING_LINES_MAX = 4
 WEEK = timedelta(days=7)
@@ -234,13 +232,8 @@ def _list_signals(post: Post) -> list[Task]:
 
 
 def _list_low(post: Post) -> list[Task]:
-    low = [
-        reward
-        for space in stock.list_spaces(post.node.path)
-        for reward in stock.list_rewards(space.id)
-        if is_low(reward)
-    ]
-    return [
+    low = stock.list_low(post.node.path)
+    tasks = [
         Task(
             what=_(
                 "%(name)s只剩%(pieces)s",
@@ -255,8 +248,14 @@ def _list_low(post: Post) -> list[Task]:
         )
         for reward in low[:LOW_LINES_MAX]
     ]
-
-
-def is_low(reward: Reward) -> bool:
-    """Tell whether a reward item is nearly gone."""
-    return reward.available <= LOW_PIECES
+    if len(low) > LOW_LINES_MAX:
+        more = len(low) - LOW_LINES_MAX
+        tasks.append(
+            Task(
+                what=_("还有%(n)s种也快没了", n=more),
+                where=_("看库存里标着“快没了”的"),
+                address="/console/stock",
+                button=_("看库存"),
+            )
+        )
+    return tasks

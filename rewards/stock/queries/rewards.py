@@ -10,7 +10,7 @@ from rewards.network.types import NodeId
 
 from ..errors import RewardNotFoundError
 from ..models import RewardPictureRow, RewardPriceRow, RewardRow, SpaceRow, StockLevelRow
-from ..types import Offer, Price, Reward, RewardId, SpaceId
+from ..types import LOW_AT, Offer, Price, Reward, RewardId, RewardKind, SpaceId
 
 _SPACES = table_of(SpaceRow)
 _REWARDS = table_of(RewardRow)
@@ -76,6 +76,23 @@ def list_rewards(space_id: SpaceId, *, listed_only: bool = True) -> tuple[Reward
     if listed_only:
         statement = statement.where(_REWARDS.c.is_listed)
     rows = db.session.execute(statement.order_by(_REWARDS.c.points, _REWARDS.c.name, _REWARDS.c.id))
+    return tuple(_reward(row) for row in rows)
+
+
+def list_low(node_path: str) -> tuple[Reward, ...]:
+    """Return the listed items of a branch that are nearly gone, the fewest pieces first."""
+    left = _LEVELS.c.on_hand - _LEVELS.c.reserved
+    rows = db.session.execute(
+        _rewards.join(_SPACES, _SPACES.c.id == _REWARDS.c.space_id)
+        .where(
+            _SPACES.c.node_path.startswith(node_path, autoescape=True),
+            _SPACES.c.closed_at.is_(None),
+            _REWARDS.c.is_listed,
+            _REWARDS.c.kind != RewardKind.GIVING,
+            left <= sa.func.coalesce(_REWARDS.c.low_at, LOW_AT),
+        )
+        .order_by(left, _REWARDS.c.name, _REWARDS.c.id)
+    )
     return tuple(_reward(row) for row in rows)
 
 

@@ -24,6 +24,7 @@ from .items import (
     UNIT_LENGTH_MAX,
     check_reward,
     is_shown_to,
+    list_faults,
 )
 from .shelves import (
     ADDRESS_LENGTH_MAX,
@@ -81,6 +82,7 @@ __all__ = [
     "is_shown_to",
     "judge_open",
     "last_pickup_day",
+    "list_faults",
     "list_openings",
     "list_spans",
     "offer_slots",

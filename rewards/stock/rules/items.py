@@ -43,10 +43,17 @@ def check_reward(values: RewardValues) -> None:
 
     :raises InvalidRewardError: naming the first value that does not fit.
     """
-    fits = {**_judge_words(values), **_judge_numbers(values), **_judge_pairs(values)}
-    for field, is_fit in fits.items():
-        if not is_fit:
-            raise InvalidRewardError(field=field)
+    for field in list_faults(values):
+        raise InvalidRewardError(field=field)
+
+
+def list_faults(values: RewardValues) -> tuple[str, ...]:
+    """Return the names of the values of a reward item that do not fit."""
+    fits = {**_judge_words(values), **_judge_numbers(values)}
+    # Two that fit may still not fit each other.
+    for field, is_fit in _judge_pairs(values).items():
+        fits[field] = fits.get(field, True) and is_fit
+    return tuple(field for field, is_fit in fits.items() if not is_fit)
 
 
 def is_shown_to(reward: Reward, home_path: str | None) -> bool:

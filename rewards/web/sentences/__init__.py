@@ -4,6 +4,7 @@ The words are those of the pages; the API gives the same ones to its clients.
 """
 
 from .awards import explain_award, kind_name
+from .catalogue import reward_ages, reward_kind, reward_limit
 from .entries import entry_title, entry_why, explain_entry, join_line
 from .fates import appeal_state, entered_by, explain_nothing, level_name, tell_fate
 from .lines import line_fates, line_origin, line_rule, line_title, line_why
@@ -59,6 +60,9 @@ __all__ = [
     "period_days",
     "period_name",
     "reason_name",
+    "reward_ages",
+    "reward_kind",
+    "reward_limit",
     "rule_name",
     "rule_order",
     "tell_day",

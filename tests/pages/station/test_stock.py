@@ -157,31 +157,6 @@ def test_price_and_listing_are_changed(admin, towel):
     assert "已下架" in admin.get("/console/stock").text
 
 
-def test_a_new_reward_is_added(admin, space):
-    form = {"name": "保温杯", "unit": "个", "points": "300", "picture": "thermos", "kind": "goods"}
-
-    answer = admin.post("/console/stock/new", data=form)
-    twice = admin.post("/console/stock/new", data=form)
-
-    assert answer.status_code == 303
-    assert "现在把第一批入库" in admin.get(answer.location).text
-    assert twice.status_code == 409
-    assert 'value="保温杯"' in twice.text
-
-
-@pytest.mark.parametrize(
-    "changes", [{"name": ""}, {"points": "0"}, {"points": "x"}, {"picture": "../x"}, {"unit": ""}]
-)
-def test_a_bad_new_reward_is_told(admin, space, changes):
-    form = {"name": "保温杯", "unit": "个", "points": "300", "picture": "thermos", **changes}
-
-    answer = admin.post("/console/stock/new", data=form)
-
-    assert answer.status_code == 422
-    assert "notice--no" in answer.text
-    assert stock.list_rewards(space.id) == ()
-
-
 def test_others_do_not_get_at_the_shelf(clerk, stranger, towel):
     for browser in (clerk, stranger):
         assert browser.get(f"/console/stock/{towel.id}").status_code == 403
