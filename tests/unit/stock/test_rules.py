@@ -49,13 +49,13 @@ def test_a_space_that_does_not_fit_is_refused_by_field(change):
         {},
         {"name": "牙" * 40},
         {"unit": "支" * 8},
-        {"picture": "a" * 24},
+        {"picture": rules.DRAWINGS[-1]},
         {"points": 1},
         {"points": rules.POINTS_MAX},
     ],
 )
 def test_a_reward_that_fits_is_accepted(change):
-    rules.check_reward(**REWARD | change)
+    rules.check_reward(REWARD | change)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_reward_that_fits_is_accepted(change):
 )
 def test_a_reward_that_does_not_fit_is_refused_by_field(change):
     with pytest.raises(InvalidRewardError) as refusal:
-        rules.check_reward(**REWARD | change)
+        rules.check_reward(REWARD | change)
 
     assert refusal.value.members == {"field": next(iter(change))}
 
