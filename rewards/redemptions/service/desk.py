@@ -73,18 +73,7 @@ def hand_over(
     stock.lock_levels(
         {item.reward_id for item in items} | {redemption.reward_id for redemption in waiting}
     )
-    new = [
-        _reserve(
-            actor=actor,
-            participant_id=participant_id,
-            space_id=space_id,
-            reward_id=item.reward_id,
-            quantity=item.quantity,
-            seen_points=item.seen_points,
-            now=now,
-        )
-        for item in items
-    ]
+    new = [_reserve_item(item, actor, participant_id, space_id, now=now) for item in items]
     # Whoever has something new stands there; for what waits another one may have come.
     steps = [
         *(
@@ -104,6 +93,20 @@ def hand_over(
             now=now,
         )
         for redemption, quantity, collector in steps
+    )
+
+
+def _reserve_item(
+    item: Item, actor: Actor, participant_id: ParticipantId, space_id: SpaceId, *, now: datetime
+) -> Redemption:
+    return _reserve(
+        actor=actor,
+        participant_id=participant_id,
+        space_id=space_id,
+        reward_id=item.reward_id,
+        quantity=item.quantity,
+        seen_points=item.seen_points,
+        now=now,
     )
 
 
