@@ -27,7 +27,7 @@ from .common import (
 )
 
 
-def _events(**kwargs: Any) -> fields.List:
+def _events(**kwargs: Any) -> fields.List[Any]:
     return fields.List(
         Choice(WebhookEvent, validate=validate.OneOf(EVENTS)),
         validate=validate.Length(min=1, max=len(EVENTS)),
