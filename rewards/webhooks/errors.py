@@ -31,3 +31,8 @@ class TooManyWebhooksError(ConflictError):
 class WebhookStoppedError(ConflictError):
     code = "webhook-stopped"
     title = "Nothing is sent to this webhook until it is switched on again."
+
+
+class InvalidReplayTimeError(InvalidError):
+    code = "invalid-replay-time"
+    title = "Messages are sent again from a moment of the past on."

@@ -53,6 +53,8 @@ from . import (
     templates,
     today,
     undoing,
+    webhook,
+    webhooks,
     zones,
 )
 
@@ -106,6 +108,8 @@ def register(app: Flask) -> None:
         point_rules,
         boards,
         closed_board,
+        webhooks,
+        webhook,
         rule_change,
         screens,
         screen_slides,

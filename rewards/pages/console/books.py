@@ -74,6 +74,12 @@ SECTIONS: tuple[Section, ...] = (
         sentence=_("开出的每一张，可以查、重打、作废"),
         verb=Verb.MANAGE_PARTICIPANT,
     ),
+    Section(
+        address="/console/webhooks",
+        title=_("数据推送"),
+        sentence=_("把签到、奖品领走和积分入账告诉区里别的系统"),
+        verb=Verb.MANAGE_WEBHOOKS,
+    ),
 )
 
 

@@ -22,6 +22,7 @@ from rewards.signals import queries as signals
 from rewards.signups import queries as sign_ups
 from rewards.stock import queries as stock
 from rewards.web import formats
+from rewards.webhooks import queries as webhooks
 
 from . import attempts, frame, words
 from .frame import Post
@@ -116,6 +117,8 @@ def _list_tasks(post: Post, occasions: tuple[Occasion, ...]) -> list[Task]:
     if post.may(Verb.CORRECT):
         tasks += _list_appeals(post)
         tasks += _list_signals(post)
+    if post.may(Verb.MANAGE_WEBHOOKS):
+        tasks += _list_webhooks(post)
     if post.may(Verb.MANAGE_STOCK):
         tasks += _list_low(post)
     return tasks
@@ -226,6 +229,20 @@ def _list_signals(post: Post) -> list[Task]:
             what=_("%(n)s种签到请看一看", n=waiting),
             where=_("和平常不一样，多半有好理由"),
             address="/console/signals",
+            button=_("去看"),
+        )
+    ]
+
+
+def _list_webhooks(post: Post) -> list[Task]:
+    stopped = webhooks.count_disabled(post.node.path)
+    if not stopped:
+        return []
+    return [
+        Task(
+            what=_("%(n)s项数据推送停了", n=stopped),
+            where=_("发不到对方，要人看一看"),
+            address="/console/webhooks",
             button=_("去看"),
         )
     ]

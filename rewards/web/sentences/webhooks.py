@@ -17,6 +17,9 @@ WEBHOOKS: Mapping[str, Words] = {
         _("要用 https:// 开头的公网地址，不能带用户名和密码"),
         (_("请对方给一个这样的接收地址"),),
     ),
+    "invalid-replay-time": Words(
+        _("这个时间不对"), None, (_("填一个已经过去的时间，30天以内的都能重发"),)
+    ),
     "too-many-webhooks": Words(
         _("这个站点的推送已经满了"), _("最多%(most)s项"), (_("先停掉不用的一项"),)
     ),

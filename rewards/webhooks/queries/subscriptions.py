@@ -53,12 +53,15 @@ def forget() -> None:
     _cache.subscriptions = None
 
 
-def get_subscription(subscription_id: SubscriptionId) -> Subscription:
+def get_subscription(
+    subscription_id: SubscriptionId, *, is_ended_too: bool = False
+) -> Subscription:
     """Return a subscription.
 
-    :raises WebhookNotFoundError: if there is none, or it has ended.
+    :raises WebhookNotFoundError: if there is none, or it has ended and *is_ended_too* is not said.
     """
-    row = db.session.execute(_lasting.where(_subscriptions.c.id == subscription_id)).one_or_none()
+    query = sa.select(_subscriptions) if is_ended_too else _lasting
+    row = db.session.execute(query.where(_subscriptions.c.id == subscription_id)).one_or_none()
     if row is None:
         raise WebhookNotFoundError
     return to_subscription(row)

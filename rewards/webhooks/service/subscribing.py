@@ -1,7 +1,7 @@
 """What staff do with subscriptions. Who may: those who manage webhooks at its node."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rewards.access import operations as audit_trail
 from rewards.access import rules as access
@@ -11,7 +11,7 @@ from rewards.network import queries as network
 from rewards.network.types import NodeId
 
 from .. import operations, queries, rules, store
-from ..errors import WebhookStoppedError
+from ..errors import InvalidReplayTimeError, WebhookStoppedError
 from ..types import (
     Delivery,
     DeliveryId,
@@ -138,10 +138,16 @@ def replay(
     :raises WebhookNotFoundError: if there is no such subscription.
     :raises NotAllowedError: if the actor may not manage webhooks at its node.
     :raises WebhookDeliveryNotFoundError: if there is no such delivery to it.
+    :raises InvalidReplayTimeError: if the moment is still to come.
     """
     if (delivery_id is None) == (since is None):
         raise ValueError("replay wants one delivery or a moment")
     subscription = _get(actor, subscription_id)
+    if since is not None:
+        if since > now:
+            raise InvalidReplayTimeError
+        # Nothing older is kept, and what is very old is no moment in every zone.
+        since = max(since, now - rules.MESSAGES_KEPT - timedelta(days=1))
     if delivery_id is not None:
         queries.get_delivery(subscription_id, delivery_id)
     count = operations.replay(subscription_id, delivery_id=delivery_id, since=since, now=now)
