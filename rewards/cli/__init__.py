@@ -15,6 +15,7 @@ from .staff import staff
 from .teams import teams
 from .tokens import tokens
 from .up import up
+from .webhooks import webhooks
 from .worker import worker
 
 COMMANDS = (
@@ -31,6 +32,7 @@ COMMANDS = (
     teams,
     tokens,
     up,
+    webhooks,
     worker,
 )
 
