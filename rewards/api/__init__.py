@@ -6,6 +6,7 @@ from . import docs
 from .appeals import appeals
 from .checkins import checkins
 from .codes import codes
+from .collecting import collecting
 from .corrections import corrections
 from .document import CONFIG, build_api
 from .entries import entries
@@ -57,6 +58,7 @@ RESOURCES = (
     transfers,
     stocktakes,
     redemptions,
+    collecting,
     rules,
     appeals,
     webhooks,

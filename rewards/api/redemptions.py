@@ -28,6 +28,7 @@ from .resources import (
 )
 from .schemas.redemptions import (
     FulfilmentRequest,
+    FulfilmentResponse,
     RedemptionRequest,
     RedemptionResponse,
     RedemptionsPage,
@@ -87,7 +88,7 @@ def reserve(body: dict[str, Any]) -> Response:
 def get_redemption(redemption_id: UUID) -> Response:
     """Show a redemption to its owner or to the staff of its space."""
     actor = sessions.current_actor()
-    redemption = _get_visible(actor, redemption_id)
+    redemption = get_visible(actor, redemption_id)
     return answer(RedemptionResponse, _as_seen_by(actor, redemption))
 
 
@@ -109,17 +110,21 @@ def list_mine(query: dict[str, Any]) -> Response:
     "POST",
     "/redemptions/<uuid:redemption_id>/fulfilment",
     body=FulfilmentRequest,
-    answers={HTTPStatus.OK: RedemptionResponse},
+    answers={HTTPStatus.OK: FulfilmentResponse},
     refusals=WRITE_REFUSALS,
     is_keyed=True,
 )
 def fulfil(body: dict[str, Any], redemption_id: UUID) -> Response:
-    """Hand the reward over: a clerk of the space gives the code that the participant shows."""
+    """Hand the reward over: a clerk of the space gives the code that the participant shows.
+
+    Of more pieces some can be handed over; the rest waits as a redemption of its own with a code
+    of its own, which only the participant sees.
+    """
     actor = sessions.require_staff()
-    redemption = _get_visible(actor, redemption_id, verb=None)
+    redemption = get_visible(actor, redemption_id, verb=None)
     return answer_once(
         service.fulfil,
-        render=_render_closed,
+        render=_render_fulfilled,
         actor=actor,
         now=clock.now(),
         redemption_id=redemption.id,
@@ -137,19 +142,24 @@ def fulfil(body: dict[str, Any], redemption_id: UUID) -> Response:
 def cancel(redemption_id: UUID) -> Response:
     """Cancel a redemption before it is handed over: points and pieces come back."""
     actor = sessions.current_actor()
-    redemption = _get_visible(actor, redemption_id, verb=None)
+    redemption = get_visible(actor, redemption_id, verb=None)
     return answer_once(
         service.cancel,
-        render=_render_closed,
+        render=render_changed,
         actor=actor,
         now=clock.now(),
         redemption_id=redemption.id,
     )
 
 
-def _get_visible(
+def get_visible(
     actor: SignedInActor, redemption_id: UUID, *, verb: Verb | None = Verb.FULFIL
 ) -> Redemption:
+    """Return a redemption that *actor* owns, or that waits in their branch.
+
+    :raises RedemptionNotFoundError: if there is none that the actor may know of.
+    :raises NotAllowedError: if staff may not do *verb* there.
+    """
     redemption = queries.get_redemption(RedemptionId(redemption_id))
     if isinstance(actor, ParticipantActor):
         if redemption.participant_id != actor.participant_id:
@@ -167,7 +177,14 @@ def _as_seen_by(actor: SignedInActor, redemption: Redemption) -> dict[str, Any]:
     return {**asdict(redemption), "code": redemption.code if is_owner else None}
 
 
-def _render_closed(redemption: Redemption) -> tuple[int, dict[str, Any]]:
+def _render_fulfilled(redemption: Redemption) -> tuple[int, dict[str, Any]]:
+    rest = queries.find_rest(redemption.id)
+    told = {**asdict(redemption), "code": None, "rest_id": rest.id if rest else None}
+    return HTTPStatus.OK, instance_of(FulfilmentResponse).dump(told)
+
+
+def render_changed(redemption: Redemption) -> tuple[int, dict[str, Any]]:
+    """Return a redemption without its code, as it is answered and kept for a key."""
     return HTTPStatus.OK, instance_of(RedemptionResponse).dump({**asdict(redemption), "code": None})
 
 

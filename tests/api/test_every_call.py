@@ -124,6 +124,12 @@ CALLS = [
     ("GET", "/redemptions/{id}"),
     ("POST", "/redemptions/{id}/fulfilment"),
     ("POST", "/redemptions/{id}/cancellation"),
+    ("POST", "/redemptions/{id}/undo"),
+    ("POST", "/redemptions/{id}/return"),
+    ("POST", "/redemptions/{id}/extension"),
+    ("POST", "/redemptions/{id}/slot"),
+    ("POST", "/redemptions/{id}/proxy"),
+    ("DELETE", "/redemptions/{id}/proxy"),
     ("GET", "/rules"),
     ("GET", "/rules/{id}"),
     ("POST", "/rules/{id}/versions"),
@@ -150,6 +156,7 @@ OPEN = [("GET", "/record-slips/{id}")]
 PARAMETER = re.compile(r"\{\w+\}")
 WITHOUT_BODY = (
     "/cancellation",
+    "/extension",
     "/move-up",
     "/redelivery",
     "/revocation",

@@ -1,12 +1,15 @@
 """The wire format of redemptions."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
-from rewards.redemptions.types import RedemptionStatus
+from rewards.redemptions.types import CollectedBy, RedemptionStatus, ReturnKind
 
-from .common import Choice, Count, Identifier, PageQuery, Request, Text, page_of
+from .common import Choice, Count, Identifier, Moment, PageQuery, Request, Text, page_of
 
 CODE_LENGTH_MAX = 64
+NAME_LENGTH_MAX = 80
+TAIL_LENGTH_MAX = 8
+NOTE_LENGTH_MAX = 400
 QUANTITY_MAX = 1_000
 
 
@@ -27,6 +30,9 @@ class RedemptionRequest(Request):
     participant_id = Identifier(
         metadata={"description": "For whom a clerk reserves; a participant leaves it out."}
     )
+    slot_starts_at = Moment(
+        metadata={"description": "When the pick-up slot begins that they want to collect in."}
+    )
 
 
 class FulfilmentRequest(Request):
@@ -35,6 +41,58 @@ class FulfilmentRequest(Request):
         length_max=CODE_LENGTH_MAX,
         required=True,
         metadata={"description": "The pick-up code that the participant shows."},
+    )
+    quantity = Count(
+        at_least=1,
+        at_most=QUANTITY_MAX,
+        metadata={"description": "How many pieces are handed over now; left out: all."},
+    )
+    collected_by = Choice(
+        CollectedBy,
+        load_default=CollectedBy.OWNER,
+        validate=validate.NoneOf([CollectedBy.NOBODY]),
+        metadata={
+            "description": "owner; proxy, whom the owner named; or slip, if one was signed."
+        },
+    )
+
+
+class ReturnRequest(Request):
+    kind = Choice(
+        ReturnKind,
+        required=True,
+        validate=validate.NoneOf([ReturnKind.UNDONE]),
+        metadata={"description": "replaced by good pieces, or refunded."},
+    )
+    quantity = Count(
+        at_least=1,
+        at_most=QUANTITY_MAX,
+        required=True,
+        metadata={"description": "How many pieces are faulty."},
+    )
+    note = Text(
+        length_min=1,
+        length_max=NOTE_LENGTH_MAX,
+        required=True,
+        metadata={"description": "What is wrong with them; no names."},
+    )
+
+
+class SlotRequest(Request):
+    starts_at = Moment(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When the slot begins; null: at any time the desk is open."},
+    )
+
+
+class ProxyRequest(Request):
+    name = Text(length_min=1, length_max=NAME_LENGTH_MAX, required=True)
+    phone_tail = Text(
+        length_min=1,
+        length_max=TAIL_LENGTH_MAX,
+        required=True,
+        metadata={"description": "The last four digits of their phone."},
     )
 
 
@@ -59,6 +117,36 @@ class RedemptionResponse(Schema):
     reserved_at = fields.AwareDateTime(required=True)
     expires_at = fields.AwareDateTime(required=True)
     closed_at = fields.AwareDateTime(required=True, allow_none=True)
+    collected_by = fields.String(
+        required=True,
+        metadata={"description": "Who took it: owner, proxy or slip; empty: nobody, or not known."},
+    )
+    extended_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When more time to collect was given, which is once."},
+    )
+    slot_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "The pick-up slot, if any."}
+    )
+    split_from = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The redemption of which this is what was left."},
+    )
+    returned_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When the points came back after the hand-over."},
+    )
+
+
+class FulfilmentResponse(RedemptionResponse):
+    rest_id = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The redemption that waits with the pieces that are left."},
+    )
 
 
 RedemptionsPage = page_of(RedemptionResponse, name="RedemptionsPage")
