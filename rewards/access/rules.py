@@ -10,8 +10,14 @@ ROLE_VERBS: Mapping[Role, frozenset[Verb]] = {
     # The shape of the network is decided by the center.
     Role.INSTITUTE_ADMIN: frozenset(Verb) - {Verb.MANAGE_NETWORK},
     Role.STATION_ADMIN: frozenset(Verb)
-    # Whether other systems are told of a branch is decided above its stations.
-    - {Verb.MANAGE_NETWORK, Verb.MANAGE_STAFF, Verb.MANAGE_RULES, Verb.MANAGE_WEBHOOKS},
+    # Whether other systems are told of a branch, and what it may spend, is decided above it.
+    - {
+        Verb.MANAGE_NETWORK,
+        Verb.MANAGE_STAFF,
+        Verb.MANAGE_RULES,
+        Verb.MANAGE_BUDGET,
+        Verb.MANAGE_WEBHOOKS,
+    },
     Role.CLERK: frozenset(
         {Verb.VIEW_CONSOLE, Verb.VIEW_PARTICIPANT, Verb.FULFIL, Verb.CHECK_IN},
     ),

@@ -38,6 +38,7 @@ class Verb(StrEnum):
     FULFIL = "fulfil"
     VIEW_BOOKS = "view_books"
     MANAGE_RULES = "manage_rules"
+    MANAGE_BUDGET = "manage_budget"
     CORRECT = "correct"
     CONFIRM_HOURS = "confirm_hours"
     MANAGE_SCREEN = "manage_screen"

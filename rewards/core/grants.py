@@ -67,6 +67,7 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "record_slips": CHANGING,
     "pickup_slots": CHANGING,
     "redemption_returns": INSERT_ONLY,
+    "redemption_budgets": PASSING,
     "redemption_proxies": PASSING,
     "redemptions": CHANGING,
     "refused_scans": ("SELECT", "INSERT", "DELETE"),

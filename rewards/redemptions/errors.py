@@ -223,3 +223,29 @@ class EmptyBasketError(InvalidError):
 
     code = "empty-basket"
     title = "A hand-over is of at least one thing, each named once, and not of too many."
+
+
+class BudgetNotFoundError(NotFoundError):
+    code = "budget-not-found"
+    title = "The node has no budget in this quarter."
+
+
+class InvalidBudgetError(InvalidError):
+    """Members: `field`, the name of the value that does not fit."""
+
+    code = "invalid-budget"
+    title = "The budget does not fit."
+
+
+class BudgetUsedError(ConflictError):
+    """Members: `used` points."""
+
+    code = "budget-used"
+    title = "A budget cannot be smaller than what is used of it."
+
+
+class BudgetSpentError(ConflictError):
+    """Members: `points_left` and `required` points, and `resets_on`, a day."""
+
+    code = "budget-spent"
+    title = "The budget of the quarter does not hold enough points for this reservation."

@@ -1,6 +1,6 @@
 """Tables of redemption."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -73,6 +73,26 @@ class RedemptionProxyRow(Base):
     name_sealed: Mapped[str] = mapped_column(sa.Text)
     phone_tail_sealed: Mapped[str] = mapped_column(sa.Text)
     named_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RedemptionBudgetRow(Base):
+    """How many points may be redeemed below a node in a quarter, and how many were."""
+
+    __tablename__ = "redemption_budgets"
+    __table_args__ = (
+        sa.CheckConstraint("used BETWEEN 0 AND points", name="used_within_points"),
+        sa.Index("ix_redemption_budgets__quarter", "quarter", "node_path"),
+    )
+
+    node_id: Mapped[UUID] = mapped_column(sa.ForeignKey("nodes.id"), primary_key=True)
+    # The first day.
+    quarter: Mapped[date] = mapped_column(sa.Date, primary_key=True)
+    # Copied from the node, so that a branch is found without its table.
+    node_path: Mapped[str] = mapped_column(sa.String(48))
+    points: Mapped[int] = mapped_column(sa.BigInteger)
+    used: Mapped[int] = mapped_column(sa.BigInteger)
+    set_by: Mapped[str] = mapped_column(sa.String(64))
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class RedemptionReturnRow(Base):

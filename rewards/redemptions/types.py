@@ -164,6 +164,27 @@ class ReturnFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """How many points may be redeemed below a node in a quarter; `quarter` is its first day.
+
+    `used` is what is reserved or was handed over, and not brought back.
+    """
+
+    node_id: NodeId
+    node_path: str
+    quarter: date
+    points: int
+    used: int
+    set_by: str
+    set_at: datetime
+
+    @property
+    def left(self) -> int:
+        """Return how many points may still be redeemed."""
+        return self.points - self.used
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What holds for everybody: limits of a month, and what the first time takes."""
 

@@ -3,6 +3,7 @@
 Lock order: the participant's account, the stock level, then the redemption.
 """
 
+from .budgets import charge_budgets, drop_budget, give_back_to_budgets, write_budget
 from .closing import close_redemption, open_redemption
 from .collecting import (
     copy_proxy,
@@ -21,17 +22,21 @@ from .splitting import split_off
 
 __all__ = [
     "add_return",
+    "charge_budgets",
     "close_redemption",
     "copy_proxy",
+    "drop_budget",
     "extend",
     "follow_hours",
     "forget_closed",
     "forget_old_proxies",
     "forget_owner",
     "forget_proxies",
+    "give_back_to_budgets",
     "keep_proxy",
     "mark_reminded",
     "open_redemption",
     "set_slot",
     "split_off",
+    "write_budget",
 ]

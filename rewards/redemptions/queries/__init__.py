@@ -1,6 +1,14 @@
 """Reads of redemptions, as read models, and checks of them."""
 
 from .allowances import get_allowance, get_circumstances, list_allowances, list_taken
+from .budgets import (
+    find_budget,
+    get_budget,
+    list_budgets_above,
+    list_budgets_below,
+    list_wrong_budgets,
+    sum_redeemed,
+)
 from .later import find_proxy, find_rest, find_return, list_proxies, list_to_remind
 from .lookups import (
     build_redemption,
@@ -28,15 +36,19 @@ from .verification import (
 __all__ = [
     "build_redemption",
     "count_due",
+    "find_budget",
     "find_by_code",
     "find_proxy",
     "find_rest",
     "find_return",
     "get_allowance",
+    "get_budget",
     "get_circumstances",
     "get_deadline",
     "get_redemption",
     "list_allowances",
+    "list_budgets_above",
+    "list_budgets_below",
     "list_by_ids",
     "list_due",
     "list_handed_over",
@@ -49,8 +61,10 @@ __all__ = [
     "list_unaudited",
     "list_unforgotten",
     "list_unsettled",
+    "list_wrong_budgets",
     "list_wrong_slots",
     "page_redemptions",
     "refresh",
     "sum_handed_over",
+    "sum_redeemed",
 ]

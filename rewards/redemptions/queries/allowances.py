@@ -21,10 +21,11 @@ from rewards.stock.types import LimitPeriod, Offer, Reward, RewardId, RewardKind
 
 from .. import rules, store
 from ..models import RedemptionRow
-from ..types import Allowance, Circumstances, RedemptionStatus, Taken, Terms
+from ..types import Allowance, Budget, Circumstances, RedemptionStatus, Taken, Terms
+from .budgets import list_budgets_above
 
 _redemptions = table_of(RedemptionRow)
-_rewards = sa.table("rewards", sa.column("id"), sa.column("kind"), sa.column("counts_in_month"))
+_rewards = stock.select_items().subquery()
 _PERIODS = (LimitPeriod.MONTH, LimitPeriod.QUARTER, LimitPeriod.YEAR)
 
 
@@ -67,13 +68,17 @@ def list_allowances(
     taken = list_taken(participant.id, now)
     balance = ledger.get_balance(participant.id)
     offers = stock.list_offers([each.id for each in rewards])
+    quarter = rules.quarter_of(today)
+    paths = {each.node_path for each in offers.values()}
+    budgets = {path: list_budgets_above(path, quarter) for path in paths}
     return {
         each.id: _judge(
             terms,
             offers[each.id],
             participant,
             get_circumstances(participant, each, balance=balance, taken=taken, today=today),
-            today,
+            budgets=budgets[offers[each.id].node_path],
+            today=today,
         )
         for each in rewards
     }
@@ -112,7 +117,7 @@ def list_taken(participant_id: ParticipantId, now: datetime) -> tuple[Taken, ...
             pieces={period: int(row[period]) for period in LimitPeriod},
             month_points=int(row["month_points"]),
             counts_in_month=row["counts_in_month"],
-            is_gift=row["kind"] == RewardKind.GIVING,
+            is_gift=row["kind"] is RewardKind.GIVING,
         )
         for row in rows.mappings()
     )
@@ -127,6 +132,8 @@ def _judge(
     offer: Offer,
     participant: Participant,
     circumstances: Circumstances,
+    *,
+    budgets: Sequence[Budget],
     today: date,
 ) -> Allowance:
     reward = offer.reward
@@ -136,10 +143,10 @@ def _judge(
             raise ParticipantClosedError
         rules.check_offer(offer, space_id=reward.space_id, quantity=1)
         rules.check_terms(terms, reward, circumstances, quantity=1, today=today)
+        rules.check_left(budgets, required=reward.points)
     except RewardsError as error:
-        # Only a limit ends by itself.
-        is_limit = found.limit is not None and error.code == found.limit.code
-        return replace(
-            found, left=0, refusal=error, resets_on=found.resets_on if is_limit else None
-        )
+        # Only limits and budgets end by themselves, and say when.
+        again_on = error.members.get("resets_on")
+        resets_on = None if again_on is None else date.fromisoformat(str(again_on))
+        return replace(found, left=0, refusal=error, resets_on=resets_on)
     return found

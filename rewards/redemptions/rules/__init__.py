@@ -1,6 +1,18 @@
 """Who may redeem what, and when. Pure."""
 
 from .baskets import THINGS_MAX, check_basket
+from .budgets import (
+    BUDGET_POINTS_MAX,
+    authority_path,
+    build_spent,
+    check_budget,
+    check_left,
+    check_quarter,
+    check_used,
+    list_paths,
+    quarter_after,
+    quarter_of,
+)
 from .closing import (
     build_refusal,
     can_expire,
@@ -61,6 +73,7 @@ from .returning import (
 from .verification import HOLDS, Trace, list_discrepancies
 
 __all__ = [
+    "BUDGET_POINTS_MAX",
     "CODE_LENGTH",
     "DEFAULT_TERMS",
     "EXTRA_DAYS",
@@ -75,16 +88,20 @@ __all__ = [
     "THINGS_MAX",
     "UNDO_SPAN",
     "Trace",
+    "authority_path",
     "build_refusal",
+    "build_spent",
     "can_expire",
     "check_age",
     "check_balance",
     "check_basket",
+    "check_budget",
     "check_collector",
     "check_extendable",
     "check_home",
     "check_is_collectable",
     "check_is_open",
+    "check_left",
     "check_limits",
     "check_may_cancel",
     "check_may_fulfil",
@@ -95,10 +112,12 @@ __all__ = [
     "check_owner",
     "check_part",
     "check_price",
+    "check_quarter",
     "check_return",
     "check_returnable",
     "check_terms",
     "check_undoable",
+    "check_used",
     "count_back",
     "expires_at",
     "extended_until",
@@ -107,9 +126,12 @@ __all__ = [
     "is_for",
     "is_overdue",
     "list_discrepancies",
+    "list_paths",
     "normalize_note",
     "period_start",
     "price_of",
+    "quarter_after",
+    "quarter_of",
     "read_code",
     "read_proxy",
     "returnable_until",

@@ -5,15 +5,9 @@ moment either all three know of it or none. Every use case takes the locks in
 one order: the participant's account, the stock level, the redemption.
 """
 
+from .budgets import drop_budget, set_budget
 from .closing import EXPIRED_AT_ONCE_MAX, cancel, expire, expire_due, fulfil
-from .collecting import (
-    extend,
-    forget_old_proxies,
-    forget_proxy,
-    name_proxy,
-    remind,
-    remind_due,
-)
+from .collecting import extend, forget_old_proxies, forget_proxy, name_proxy, remind, remind_due
 from .desk import hand_over
 from .reserving import reserve
 from .returning import take_back, undo
@@ -23,6 +17,7 @@ __all__ = [
     "EXPIRED_AT_ONCE_MAX",
     "cancel",
     "choose_slot",
+    "drop_budget",
     "expire",
     "expire_due",
     "extend",
@@ -34,6 +29,7 @@ __all__ = [
     "remind",
     "remind_due",
     "reserve",
+    "set_budget",
     "take_back",
     "undo",
 ]

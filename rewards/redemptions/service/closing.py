@@ -188,6 +188,7 @@ def _give_back(
         actor=actor,
         now=now,
     )
+    operations.give_back_to_budgets(redemption)
     leave_slot(redemption)
     operations.close_redemption(redemption, status=status, actor=actor, now=now)
 

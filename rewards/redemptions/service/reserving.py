@@ -64,6 +64,7 @@ def reserve(
     :raises FirstBalanceError: if it is the first time, which asks for more points to be there.
     :raises InsufficientPointsError: if the participant has fewer points available.
     :raises OutOfStockError: if fewer pieces are available.
+    :raises BudgetSpentError: if the quarter's budget does not hold so many points.
     :raises SlotNotOfferedError: if the space offers no such slot now.
     :raises SlotFullError: if no place is left in it.
     :raises SlotAfterDeadlineError: if the pieces are not kept that long.
@@ -88,6 +89,7 @@ def reserve(
     stock.reserve(
         reward_id=reward_id, quantity=quantity, redemption_id=redemption_id, actor=actor, now=now
     )
+    operations.charge_budgets(node_path=offer.node_path, points=points, now=now)
     expires_at = queries.get_deadline(space_id, now)
     slot_id = None
     if slot_starts_at is not None:

@@ -95,6 +95,7 @@ def _come_back(
     entry_id = None
     if kind is not ReturnKind.REPLACED:
         entry_id = _refund(redemption, actor=actor, now=now)
+        operations.give_back_to_budgets(redemption)
     operations.add_return(
         redemption, kind=kind, quantity=quantity, note=note, entry_id=entry_id, actor=actor, now=now
     )

@@ -12,11 +12,14 @@ from .catalogue import (
     show_picture,
 )
 from .levels import (
+    adjust,
     fulfil,
+    lock_level,
     lock_levels,
     lock_space,
     move,
     put_back,
+    receive,
     release,
     replace,
     reserve,
@@ -24,11 +27,13 @@ from .levels import (
 from .slots import book_slot, leave_slot
 
 __all__ = [
+    "adjust",
     "book_slot",
     "drop_picture",
     "fulfil",
     "keep_picture",
     "leave_slot",
+    "lock_level",
     "lock_levels",
     "lock_pictures",
     "lock_reward",
@@ -36,6 +41,7 @@ __all__ = [
     "move",
     "note_price",
     "put_back",
+    "receive",
     "release",
     "replace",
     "reserve",

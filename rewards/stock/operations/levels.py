@@ -157,6 +157,26 @@ def lock_space(space_id: SpaceId) -> None:
     )
 
 
+@operation
+def lock_level(reward_id: RewardId) -> None:
+    """Keep every other unit from changing the level of a reward item until this one ends."""
+    db.session.execute(
+        sa.select(_levels.c.reward_id).where(_levels.c.reward_id == reward_id).with_for_update()
+    )
+
+
+@operation
+def lock_levels(node_path: str) -> None:
+    """Keep every other unit from changing any level of a branch until this one ends."""
+    rewards = queries.select_reward_ids(node_path)
+    db.session.execute(
+        sa.select(_levels.c.reward_id)
+        .where(_levels.c.reward_id.in_(rewards))
+        .order_by(_levels.c.reward_id)
+        .with_for_update()
+    ).all()
+
+
 def _change_level(
     reward_id: RewardId,
     condition: sa.ColumnElement[bool],
