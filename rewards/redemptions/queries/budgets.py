@@ -82,7 +82,7 @@ def sum_redeemed(node_path: str, quarter: date) -> int:
 
 
 def list_wrong_budgets(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
-    """Return the budgets that do not tell what was redeemed below their node (I23)."""
+    """Return the budgets that do not tell what was redeemed below their node (I26)."""
     query = sa.select(_budgets).order_by(_budgets.c.quarter)
     if not scope.is_whole:
         # Those of the past change no more but by what is brought back.
@@ -101,7 +101,7 @@ def list_wrong_budgets(connection: sa.Connection, scope: Scope) -> tuple[Violati
 
 def _tell(budget: Budget, due: int) -> Violation:
     return Violation(
-        invariant="I23",
+        invariant="I26",
         subject=f"budget:{budget.node_id}:{budget.quarter}",
         expected=f"{due} points used",
         found=f"{budget.used} points used",

@@ -54,7 +54,7 @@ def drop_budget(*, actor: Actor, node_id: NodeId, quarter: date, now: datetime) 
     _authorize(actor, node)
     quarter = rules.quarter_of(quarter)
     rules.check_quarter(quarter, today=_today(now))
-    stock.lock_levels(node.path)
+    stock.lock_branch(node.path)
     queries.get_budget(node_id, quarter)
     operations.drop_budget(node_id=node_id, quarter=quarter)
     _audit(actor, "budget.dropped", node, quarter, now=now)
@@ -63,7 +63,7 @@ def drop_budget(*, actor: Actor, node_id: NodeId, quarter: date, now: datetime) 
 def _count_used(node: Node, quarter: date) -> int:
     # A reservation under way holds its level until it is there to be counted;
     # one that comes later waits for ours, and finds the budget.
-    stock.lock_levels(node.path)
+    stock.lock_branch(node.path)
     return queries.sum_redeemed(node.path, quarter)
 
 

@@ -14,6 +14,7 @@ from .catalogue import (
 from .levels import (
     adjust,
     fulfil,
+    lock_branch,
     lock_level,
     lock_levels,
     lock_space,
@@ -33,6 +34,7 @@ __all__ = [
     "fulfil",
     "keep_picture",
     "leave_slot",
+    "lock_branch",
     "lock_level",
     "lock_levels",
     "lock_pictures",

@@ -166,7 +166,7 @@ def lock_level(reward_id: RewardId) -> None:
 
 
 @operation
-def lock_levels(node_path: str) -> None:
+def lock_branch(node_path: str) -> None:
     """Keep every other unit from changing any level of a branch until this one ends."""
     rewards = queries.select_reward_ids(node_path)
     db.session.execute(

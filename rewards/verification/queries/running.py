@@ -70,6 +70,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("I22", redemptions.list_unforgotten),
     ("I24", stockroom.list_unmatched_shelves),
     ("I25", redemptions.list_wrong_slots),
+    ("I26", redemptions.list_wrong_budgets),
 )
 
 

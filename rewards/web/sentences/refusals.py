@@ -210,6 +210,7 @@ _WRITE: Mapping[str, Callable[[object], str]] = {
     "missing": _points,
     "daily": _points,
     "resets_on": _day,
+    "used": _points,
     "step": _points,
     "first": _day,
     "last": _day,

@@ -9,7 +9,7 @@ from flask_babel.speaklater import LazyString
 from rewards.stock.types import LimitPeriod
 from rewards.web import formats
 
-from .words import OTHER_REWARDS, Words
+from .words import LIST_AGAIN, OTHER_REWARDS, Words
 
 AGAIN = (_("%(resets_on)s起可以再换"), *OTHER_REWARDS)
 
@@ -43,6 +43,21 @@ TERMS: Mapping[str, Words] = {
     ),
     "reward-not-for-home": Words(_("这件只给别的社区的居民"), None, OTHER_REWARDS),
     "giving-needs-wish": Words(_("捐积分要先选一个心愿"), None, (_("打开“微心愿”，选一个再捐"),)),
+    "budget-spent": Words(
+        _("这一季的兑换预算不够了"),
+        _("积分没有扣"),
+        (_("%(resets_on)s起可以再换"), _("已经预留的照样能领")),
+        call=True,
+    ),
+    "budget-used": Words(
+        _("预算不能比已经用的少"),
+        _("这一季已用 %(used)s"),
+        (_("填得比已用的多，或等到下一季再改"),),
+    ),
+    "budget-not-found": Words(_("这里这一季没有设预算"), None, LIST_AGAIN),
+    "invalid-budget": Words(
+        _("预算填得不对"), None, (_("分数填0或更大的整数；只能设本季和下一季"),)
+    ),
 }
 
 TO_STAFF: Mapping[str, Words] = {

@@ -242,7 +242,7 @@ def test_a_budget_that_tells_something_else_is_found(district, now):
 
     (violation,) = list_wrong(now)
 
-    assert (violation.invariant, violation.found) == ("I23", "0 points used")
+    assert (violation.invariant, violation.found) == ("I26", "0 points used")
 
 
 def test_ten_at_the_last_points_of_a_budget_get_no_more_than_there_are(district, race, now):

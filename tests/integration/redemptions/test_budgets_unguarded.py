@@ -108,6 +108,6 @@ def test_a_budget_waits_for_the_reservation_that_has_not_seen_it(app, race, shop
 def test_without_the_lock_of_the_levels_it_misses_that_reservation(
     app, race, shop, now, monkeypatch
 ):
-    monkeypatch.setattr(stock, "lock_levels", lambda _path: None)
+    monkeypatch.setattr(stock, "lock_branch", lambda _path: None)
 
     assert meet(race, shop, now, monkeypatch, patience=SECONDS_MAX) == (0, 60)

@@ -30,6 +30,10 @@ DECLINE = """
 FIRST_MINUTES = """
     SELECT e.id FROM ledger_entries e JOIN ledger_seals s ON s.entry_id = e.id
     WHERE e.asset = 'service_minutes' ORDER BY s.seq LIMIT 1"""
+BUDGET = (
+    "INSERT INTO redemption_budgets (node_id, quarter, node_path, points, used, set_by, set_at)"
+    " SELECT id, '2001-01-01', path, 10, 7, 'system', '2001-01-01 00:00:00' FROM nodes LIMIT 1"
+)
 REVIEWED = """
     INSERT INTO minute_reviews (id, check_in_id, participant_id, node_path, level, minutes,
         business_date, state, requested_at, decided_by, decided_at, reason)
@@ -127,6 +131,7 @@ TAMPERED = {
     "I13 I21: a date": (
         f"UPDATE ledger_entries SET business_date = '2026-01-01' WHERE id = ({FIRST_CREDIT})",
     ),
+    "I26: a budget": (BUDGET,),
     "I22: a nickname": ("UPDATE participants SET nickname = '小王' WHERE closed_at IS NOT NULL",),
     "I22: a key of a name": (
         "INSERT INTO name_keys SELECT 'ab', id FROM participants WHERE closed_at IS NOT NULL",
