@@ -12,7 +12,6 @@ from .catalogue import (
     show_picture,
 )
 from .levels import (
-    adjust,
     fulfil,
     lock_branch,
     lock_level,
@@ -20,7 +19,6 @@ from .levels import (
     lock_space,
     move,
     put_back,
-    receive,
     release,
     replace,
     reserve,
@@ -28,7 +26,6 @@ from .levels import (
 from .slots import book_slot, leave_slot
 
 __all__ = [
-    "adjust",
     "book_slot",
     "drop_picture",
     "fulfil",
@@ -43,7 +40,6 @@ __all__ = [
     "move",
     "note_price",
     "put_back",
-    "receive",
     "release",
     "replace",
     "reserve",

@@ -32,7 +32,7 @@ FIRST_MINUTES = """
     WHERE e.asset = 'service_minutes' ORDER BY s.seq LIMIT 1"""
 BUDGET = (
     "INSERT INTO redemption_budgets (node_id, quarter, node_path, points, used, set_by, set_at)"
-    " SELECT id, '2001-01-01', path, 10, 7, 'system', '2001-01-01 00:00:00' FROM nodes LIMIT 1"
+    " SELECT id, '2999-10-01', path, 10, 7, 'system', '2001-01-01 00:00:00' FROM nodes LIMIT 1"
 )
 REVIEWED = """
     INSERT INTO minute_reviews (id, check_in_id, participant_id, node_path, level, minutes,
