@@ -53,6 +53,7 @@ class World:
     clerk_token: str
     people: list[Person]
     occasions: list[Occasion] = field(default_factory=list)
+    added: int = 0
 
     def add_occasions(self, number, **details):
         """Plan occasions that are open for check-in now; return them."""
@@ -67,7 +68,8 @@ class World:
         now = clock.now()
         with open_app(self.settings):
             space = stock_queries.get_space(self.space_id)
-            name = f"最后一件{len(self.reward_ids)}"
+            self.added += 1
+            name = f"最后一件{self.added}"
             return add_reward(space, now, name=name, points=points, on_hand=pieces).id
 
 

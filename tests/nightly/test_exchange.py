@@ -1,0 +1,27 @@
+"""Ten thousand random acts at shelves and desks, and on paper: after each both say the same.
+
+SIMULATION_SEED repeats a run, SIMULATION_ACTS changes its length.
+"""
+
+import os
+
+import pytest
+
+from tests.factories.redemptions import count_inconsistencies
+from tests.simulation import read_seed
+from tests.simulation.exchanging import Exchange
+
+ACTS = int(os.environ.get("SIMULATION_ACTS") or 10_000)
+ACTS_OF_A_SHOP = 500
+ALL = {"reserve", "fulfil", "cancel", "expire", "undo", "take_back", "count"}
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+def test_points_lots_limits_pieces_and_states_agree_after_any_acts(app, now):
+    seed = read_seed()
+    for number in range(max(1, ACTS // ACTS_OF_A_SHOP)):
+        exchange = Exchange(seed + number, now=now)
+        exchange.play(min(ACTS, ACTS_OF_A_SHOP))
+        assert {name for name, is_fine in exchange.done if is_fine} >= ALL
+        exchange.close()
+    assert count_inconsistencies() == {}
