@@ -15,6 +15,8 @@ from rewards.checkins.types import DisplayCode
 from rewards.core.errors import RewardsError
 from rewards.core.unit import joined
 from rewards.ledger import queries as ledger
+from rewards.participants import queries as participants
+from rewards.redemptions import queries as redemption_queries
 from rewards.redemptions import service as redemptions
 from rewards.redemptions.types import Redemption
 from rewards.stock import queries as stock
@@ -101,7 +103,8 @@ def add_redemption(line: Timeline, cast: Cast, moment: datetime, *, turn: int) -
 
     def reserve(now: datetime) -> None:
         throw = dice("redemption", turn)
-        choice = _choose(cast, throw.sample(range(len(cast.people)), k=len(cast.people)), turn)
+        order = throw.sample(range(len(cast.people)), k=len(cast.people))
+        choice = _choose(cast, order, turn, now=now)
         if choice is not None:
             number, reward = choice
             redemption = _reserve(cast, number, reward, now=now)
@@ -179,13 +182,20 @@ def _code(occasion: Occasion, now: datetime) -> DisplayCode:
     return checkin_queries.get_display_code(occasion, now=now)
 
 
-def _choose(cast: Cast, order: list[int], turn: int) -> tuple[int, Reward] | None:
+def _choose(
+    cast: Cast, order: list[int], turn: int, *, now: datetime
+) -> tuple[int, Reward] | None:
     offered = [reward for reward in stock.list_rewards(cast.space_id) if reward.available]
     for number in order:
         available = ledger.get_balance(cast.people[number]).available
         affordable = [reward for reward in offered if reward.points <= available]
-        if affordable:
-            return number, affordable[turn % len(affordable)]
+        if not affordable:
+            continue
+        person = participants.get_participant(cast.people[number])
+        allowances = redemption_queries.list_allowances(person, affordable, now)
+        allowed = [reward for reward in affordable if allowances[reward.id].admits(1)]
+        if allowed:
+            return number, allowed[turn % len(allowed)]
     return None
 
 
