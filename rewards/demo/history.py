@@ -182,9 +182,7 @@ def _code(occasion: Occasion, now: datetime) -> DisplayCode:
     return checkin_queries.get_display_code(occasion, now=now)
 
 
-def _choose(
-    cast: Cast, order: list[int], turn: int, *, now: datetime
-) -> tuple[int, Reward] | None:
+def _choose(cast: Cast, order: list[int], turn: int, *, now: datetime) -> tuple[int, Reward] | None:
     offered = [reward for reward in stock.list_rewards(cast.space_id) if reward.available]
     for number in order:
         available = ledger.get_balance(cast.people[number]).available

@@ -249,3 +249,15 @@ class BudgetSpentError(ConflictError):
 
     code = "budget-spent"
     title = "The budget of the quarter does not hold enough points for this reservation."
+
+
+class GivingNotOfferedError(ConflictError):
+    code = "giving-not-offered"
+    title = "No offline space of the district offers to give points to wishes."
+
+
+class GivingStepError(InvalidError):
+    """Members: `step` and `points_max`, in points."""
+
+    code = "giving-points"
+    title = "Points are given to a wish in whole steps, up to a limit."

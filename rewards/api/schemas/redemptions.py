@@ -51,9 +51,7 @@ class FulfilmentRequest(Request):
         CollectedBy,
         load_default=CollectedBy.OWNER,
         validate=validate.NoneOf([CollectedBy.NOBODY]),
-        metadata={
-            "description": "owner; proxy, whom the owner named; or slip, if one was signed."
-        },
+        metadata={"description": "owner; proxy, whom the owner named; or slip, if one was signed."},
     )
 
 

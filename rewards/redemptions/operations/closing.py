@@ -12,6 +12,7 @@ from rewards.core.unit import operation
 from rewards.ledger.types import HoldId
 from rewards.participants.types import Participant
 from rewards.stock.types import Offer, SlotId
+from rewards.wishes.types import WishId
 
 from .. import queries, rules
 from ..models import RedemptionRow
@@ -31,6 +32,7 @@ def open_redemption(
     hold_id: HoldId,
     expires_at: datetime,
     slot_id: SlotId | None = None,
+    wish_id: WishId | None = None,
     now: datetime,
 ) -> Redemption:
     """Write down a redemption, reserved, under a code that no other ever had."""
@@ -46,6 +48,7 @@ def open_redemption(
         "reserved_at": now,
         "expires_at": expires_at,
         "slot_id": slot_id,
+        "wish_id": wish_id,
         "closed_at": None,
         "closed_by": "",
     }

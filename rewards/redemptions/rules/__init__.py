@@ -36,6 +36,7 @@ from .collecting import (
     price_of,
     read_proxy,
 )
+from .giving import GIFT_MAX, check_gift, find_nearest, list_gifts
 from .limits import (
     DEFAULT_TERMS,
     check_age,
@@ -77,6 +78,7 @@ __all__ = [
     "CODE_LENGTH",
     "DEFAULT_TERMS",
     "EXTRA_DAYS",
+    "GIFT_MAX",
     "HOLDS",
     "KEPT_DAYS",
     "PHONE_TAIL_LENGTH",
@@ -98,6 +100,7 @@ __all__ = [
     "check_budget",
     "check_collector",
     "check_extendable",
+    "check_gift",
     "check_home",
     "check_is_collectable",
     "check_is_open",
@@ -122,10 +125,12 @@ __all__ = [
     "expires_at",
     "extended_until",
     "find_allowance",
+    "find_nearest",
     "has_age_limit",
     "is_for",
     "is_overdue",
     "list_discrepancies",
+    "list_gifts",
     "list_paths",
     "normalize_note",
     "period_start",

@@ -9,6 +9,7 @@ from .budgets import drop_budget, set_budget
 from .closing import EXPIRED_AT_ONCE_MAX, cancel, expire, expire_due, fulfil
 from .collecting import extend, forget_old_proxies, forget_proxy, name_proxy, remind, remind_due
 from .desk import hand_over
+from .giving import give
 from .reserving import reserve
 from .returning import take_back, undo
 from .slots import choose_slot
@@ -24,6 +25,7 @@ __all__ = [
     "forget_old_proxies",
     "forget_proxy",
     "fulfil",
+    "give",
     "hand_over",
     "name_proxy",
     "remind",

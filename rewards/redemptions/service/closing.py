@@ -70,7 +70,7 @@ def fulfil(
         if quantity < redemption.quantity:
             redemption = split(redemption, quantity=quantity, actor=actor, now=now)
     ledger.capture_hold(
-        hold_id=redemption.hold_id, draft=_build_draft(actor, redemption, now), now=now
+        hold_id=redemption.hold_id, draft=build_draft(actor, redemption, now), now=now
     )
     stock.fulfil(
         reward_id=redemption.reward_id,
@@ -193,7 +193,8 @@ def _give_back(
     operations.close_redemption(redemption, status=status, actor=actor, now=now)
 
 
-def _build_draft(actor: Actor, redemption: Redemption, now: datetime) -> EntryDraft:
+def build_draft(actor: Actor, redemption: Redemption, now: datetime, **details: str) -> EntryDraft:
+    """Return the entry that spends the points of a redemption."""
     return EntryDraft(
         participant_id=redemption.participant_id,
         asset=Asset.POINTS,
@@ -213,5 +214,6 @@ def _build_draft(actor: Actor, redemption: Redemption, now: datetime) -> EntryDr
             "reward": redemption.reward_name,
             "quantity": redemption.quantity,
             "unit": redemption.unit,
+            **details,
         },
     )

@@ -12,7 +12,15 @@ from .hours import (
 )
 from .movements import list_sourced, page_movements, sum_movements
 from .pictures import get_picture
-from .rewards import get_offer, get_reward, list_low, list_offers, list_prices, list_rewards
+from .rewards import (
+    get_offer,
+    get_reward,
+    list_giving,
+    list_low,
+    list_offers,
+    list_prices,
+    list_rewards,
+)
 from .selections import select_items, select_reward_ids, select_space_ids, select_space_paths
 from .spaces import get_space, get_space_of_zone, is_zone_closed, list_spaces, name_spaces
 from .verification import count_places, list_wrong_levels, stream_movements
@@ -31,6 +39,7 @@ __all__ = [
     "judge_open",
     "last_pickup_day",
     "list_closed_slots",
+    "list_giving",
     "list_hours",
     "list_low",
     "list_offers",

@@ -96,6 +96,20 @@ def list_low(node_path: str) -> tuple[Reward, ...]:
     return tuple(_reward(row) for row in rows)
 
 
+def list_giving(node_path: str) -> tuple[Offer, ...]:
+    """Return the items of giving that are offered in the center of a node."""
+    center = node_path.partition("/")[0] + "/"
+    rows = db.session.execute(
+        _offers.where(
+            _SPACES.c.node_path.startswith(center, autoescape=True),
+            _SPACES.c.closed_at.is_(None),
+            _REWARDS.c.is_listed,
+            _REWARDS.c.kind == RewardKind.GIVING,
+        ).order_by(_REWARDS.c.id)
+    )
+    return tuple(_build_offer(row) for row in rows)
+
+
 def list_prices(reward_id: RewardId) -> tuple[Price, ...]:
     """Return what a reward item cost from when on, the newest price first."""
     row = RewardPriceRow

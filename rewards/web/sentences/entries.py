@@ -39,6 +39,9 @@ def join_line(title: str, why: str) -> str:
 
 
 def _redeemed(entry: Entry) -> str:
+    wish = entry.details.get("wish", "")
+    if wish:
+        return _("捐给微心愿“%(wish)s”", wish=wish)
     reward = entry.details.get("reward", "")
     if not reward:
         return ""

@@ -9,7 +9,7 @@ from flask_babel.speaklater import LazyString
 from rewards.stock.types import LimitPeriod
 from rewards.web import formats
 
-from .words import LIST_AGAIN, OTHER_REWARDS, Words
+from .words import ASK_STAFF, LIST_AGAIN, OTHER_REWARDS, Words
 
 AGAIN = (_("%(resets_on)s起可以再换"), *OTHER_REWARDS)
 
@@ -48,6 +48,22 @@ TERMS: Mapping[str, Words] = {
         _("积分没有扣"),
         (_("%(resets_on)s起可以再换"), _("已经预留的照样能领")),
         call=True,
+    ),
+    "giving-not-offered": Words(_("这里还不能捐积分"), _("积分没有扣"), ASK_STAFF, call=True),
+    "giving-points": Words(
+        _("捐的分数不对"),
+        _("要是 %(step)s 的倍数，一次最多 %(points_max)s"),
+        (_("选一个分数再捐"),),
+    ),
+    "wish-not-found": Words(_("没有这个心愿"), None, (_("看看别的心愿"),)),
+    "wish-closed": Words(_("这个心愿已经结束"), _("积分没有扣"), (_("看看别的心愿"),)),
+    "wish-reached": Words(
+        _("这个心愿快满了，或已经达成"), _("积分没有扣"), (_("少捐一点，或看看别的心愿"),)
+    ),
+    "invalid-wish": Words(
+        _("心愿填得不对"),
+        None,
+        (_("标题40个字以内，分数是10的倍数，说明300个字以内"),),
     ),
     "budget-used": Words(
         _("预算不能比已经用的少"),
