@@ -20,8 +20,8 @@ INNER = 48 * mm
 LEFT = (WIDTH - INNER) / 2
 RIGHT = LEFT + INNER
 EDGE = 4 * mm
-# A till prints two hundred dots to the inch: smaller letters run together.
-TITLE, TEXT, LINE = 14.0, 10.5, 16.0
+# Large enough for who has left the glasses at home.
+TITLE, TEXT, LINE = 17.0, 14.0, 19.0
 LABEL_GAP = 6.0
 Row = tuple[float, Callable[[Pen, float], None]]
 
@@ -96,16 +96,15 @@ def _rule() -> Row:
 
 
 def _pair(label: str, value: str) -> Row:
-    """Write both on one line if they fit, else the value below, in as many as it takes."""
+    """Write both on one line if they fit, else the value below, each in as many as it takes."""
     room = INNER - sheets.width_of(label, TEXT) - LABEL_GAP
-    is_short = sheets.width_of(value, TEXT) <= room
-    lines = (value,) if is_short else sheets.wrap(value, INNER, TEXT)
-    below = 0 if is_short else 1
+    labels, values = sheets.wrap(label, INNER, TEXT), sheets.wrap(value, INNER, TEXT)
+    below = 0 if sheets.width_of(value, TEXT) <= room else len(labels)
 
     def draw(pen: Pen, top: float) -> None:
-        for number, line in enumerate(sheets.wrap(label, INNER, TEXT)[:1]):
+        for number, line in enumerate(labels):
             pen.text(LEFT, top - TEXT - number * LINE, line, size=TEXT)
-        for number, line in enumerate(lines, start=below):
+        for number, line in enumerate(values, start=below):
             pen.right(RIGHT, top - TEXT - number * LINE, line, size=TEXT)
 
-    return (len(lines) + below) * LINE, draw
+    return max(len(labels), below + len(values)) * LINE, draw
