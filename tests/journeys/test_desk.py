@@ -21,6 +21,7 @@ from tests.factories.books import post
 from tests.factories.people import SYSTEM, make_participant, make_staff
 from tests.factories.redemptions import add_shop, reserve
 from tests.factories.world import act_as
+from tests.walking import axe, keyboard
 from tests.walking.serving import FLAGS
 
 MM = 72 / 25.4
@@ -84,6 +85,12 @@ def type_as_scanner(page, text, *, end="Enter"):
     """Type as a hand scanner does, wherever the focus is."""
     page.keyboard.type(text)
     page.keyboard.press(end)
+
+
+def check(page):
+    """Look at everything on a page as somebody who cannot see it, or has no mouse."""
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    assert axe.find_faults(page) + keyboard.find_faults(page) == []
 
 
 def status_of(redemption):
@@ -183,6 +190,7 @@ def station_neighbour(shop, now):
     return make_participant(shop.station, now, name="李强", phone="13803515678")
 
 
+@pytest.mark.nightly
 def test_a_member_code_buys_by_touch_on_a_narrow_screen(
     browser, open_desk, shop, resident, picture
 ):
@@ -193,10 +201,16 @@ def test_a_member_code_buys_by_touch_on_a_narrow_screen(
     desk.click(".good:has-text('牙膏')")
     desk.click("[aria-label^='多换一']")
     picture(desk, "55-desk-narrow")
+    check(desk)
     assert desk.evaluate("document.documentElement.scrollWidth") <= 360
     desk.click("[data-go]")
     desk.wait_for_selector("text=下一位，直接扫码")
     picture(desk, "56-desk-narrow-receipt")
+    check(desk)
+    desk.click("text=牙膏坏了，退换")
+    desk.wait_for_selector("#note")
+    picture(desk, "60-desk-return")
+    check(desk)
     context.close()
     db.session.rollback()
     assert ledger.get_balance(resident.id).balance == 80
@@ -223,6 +237,7 @@ def test_a_desk_left_alone_locks_and_opens_by_digits(browser, address, shop, now
     desk.clock.fast_forward(70 * 1000)
     desk.wait_for_selector("text=开始值台")
     picture(desk, "58-desk-locked")
+    check(desk)
     assert "王" not in desk.content()
     desk.fill("#pin", "2749")
     desk.keyboard.press("Enter")

@@ -124,9 +124,9 @@ def hand_over(console, address, pick_up, picture):
     picture(console, "13-console-desk")
     console.keyboard.type(pick_up)
     console.keyboard.press("Enter")
-    console.wait_for_selector("text=确认已交付")
+    console.wait_for_selector("[data-go]")
     picture(console, "14-console-person")
-    console.click("text=确认已交付")
+    console.click("[data-go]")
     console.wait_for_selector("text=下一位")
     picture(console, "15-console-receipt")
 

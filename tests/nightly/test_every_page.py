@@ -44,7 +44,6 @@ NOT_SEEN = {
     "/console/desk/receipt": "goods were just handed over; see journeys/test_desk",
     "/console/desk/receipt.pdf": "the same on paper",
     "/console/desk/clerks": "nobody set digits on this tablet; see journeys/test_desk",
-    "/console/desk/digits": "linked to from the desk; see journeys/test_desk",
     "/console/desk/returns/<uuid:redemption_id>": "linked to from a person at the desk",
     "/console/gates/scans/<uuid:scan_id>": "no scan of an offline desk waits in the demo",
     "/console/series/<uuid:series_id>": "the demo plans without series",
