@@ -15,14 +15,12 @@ from rewards.ledger import queries as ledger
 from rewards.network import queries as network
 from rewards.pages import opening
 from rewards.redemptions import queries, service
-from rewards.redemptions.errors import RedemptionNotFoundError
-from rewards.redemptions.types import Redemption, RedemptionId
+from rewards.redemptions.types import Redemption
 from rewards.stock import queries as stock
 from rewards.stock.types import Desk, RewardId
 from rewards.web import parsing, sentences, statuses
-from rewards.web.qr import qr_svg
 
-from . import frame, progress
+from . import frame, pickups, progress
 
 blueprint = Blueprint("rewards", __name__)
 
@@ -57,6 +55,7 @@ def reward(reward_id: UUID) -> ResponseReturnValue:
     now = clock.now()
     item = stock.get_reward(RewardId(reward_id))
     space = stock.get_space(item.space_id)
+    deadline = queries.get_deadline(space.id, now)
     return frame.show(
         "reward.html",
         me=me,
@@ -65,7 +64,8 @@ def reward(reward_id: UUID) -> ResponseReturnValue:
         space=space,
         balance=ledger.get_balance(me.id),
         opening=opening.look(space, Desk.EXCHANGE, now),
-        latest=opening.tell_latest(space, queries.get_deadline(space.id, now)),
+        latest=opening.tell_latest(space, deadline),
+        days=pickups.list_slots(space.id, until=deadline, now=now),
         once=secrets.token_urlsafe(16),
     )
 
@@ -78,7 +78,8 @@ def reserve(reward_id: UUID) -> ResponseReturnValue:
     item = stock.get_reward(RewardId(reward_id))
     once = request.form.get("once", "")
     seen = parsing.read_points(request.form.get("points", ""))
-    body = {"reward_id": item.id.hex, "points": seen}
+    slot = pickups.read_slot(request.form.get("slot", ""))
+    body = {"reward_id": item.id.hex, "points": seen, "slot": slot and slot.isoformat()}
     key = KeyedRequest(
         principal=actor.principal,
         route="rewards.reserve",
@@ -98,6 +99,7 @@ def reserve(reward_id: UUID) -> ResponseReturnValue:
             reward_id=item.id,
             quantity=1,
             seen_points=seen,
+            slot_starts_at=slot,
             now=now,
         )
     except RewardsError as error:
@@ -109,43 +111,23 @@ def reserve(reward_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/redemptions/<uuid:redemption_id>")
 def redemption(redemption_id: UUID) -> ResponseReturnValue:
     """Show the pick-up code, or what became of the reservation."""
-    found = _mine(redemption_id)
-    space = stock.get_space(found.space_id)
-    return frame.show(
-        "pickup.html",
-        me=frame.find_me(),
-        node=network.find_node(space.node_id),
-        redemption=found,
-        space=space,
-        opening=opening.look(space, Desk.EXCHANGE, clock.now()),
-        latest=opening.tell_latest(space, found.expires_at),
-        code=qr_svg(found.code, found.code),
-    )
+    return pickups.show(pickups.get_mine(redemption_id))
 
 
 @blueprint.get("/redemptions/<uuid:redemption_id>/cancellation")
 def ask_cancel(redemption_id: UUID) -> ResponseReturnValue:
     """Ask once more before cancelling."""
-    return frame.show("cancel.html", me=frame.find_me(), redemption=_mine(redemption_id))
+    return frame.show("cancel.html", me=frame.find_me(), redemption=pickups.get_mine(redemption_id))
 
 
 @blueprint.post("/redemptions/<uuid:redemption_id>/cancellation")
 def cancel(redemption_id: UUID) -> ResponseReturnValue:
     """Give the goods back to the shelf and the points back to me."""
     actor, _ = frame.get_me()
-    found = _mine(redemption_id)
+    found = pickups.get_mine(redemption_id)
     service.cancel(actor=actor, redemption_id=found.id, now=clock.now())
     return redirect(url_for("rewards.redemption", redemption_id=found.id), code=303)
 
 
 def _render(reserved: Redemption) -> tuple[int, dict[str, Any]]:
     return 201, {"id": str(reserved.id)}
-
-
-def _mine(redemption_id: UUID) -> Redemption:
-    """Return the redemption if it is the asking participant's; others' do not exist here."""
-    _, me = frame.get_me()
-    found = queries.get_redemption(RedemptionId(redemption_id))
-    if found.participant_id != me.id:
-        raise RedemptionNotFoundError
-    return found
