@@ -241,3 +241,11 @@ class Allowance:
     def admits(self, quantity: int) -> bool:
         """Tell whether so many pieces are within the limits."""
         return self.left is None or quantity <= self.left
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """Points that went for goods, less those that came back, and points given to wishes."""
+
+    points: int
+    given: int

@@ -1,5 +1,6 @@
-"""Who entered how much for whom."""
+"""Who entered how much for whom, and what the exchange moved."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -9,9 +10,13 @@ from rewards.identity import queries as identity
 from rewards.ledger import queries as ledger
 from rewards.ledger.queries import EnteredEntry
 from rewards.network import queries as network
+from rewards.network.types import NodeId
+from rewards.redemptions import queries as redemptions
+from rewards.stock import queries as stock
+from rewards.stock.types import ItemFlow
 
 from . import rules
-from .types import Entered, NodeLine, Pair, Report, staff_id_of
+from .types import Entered, NodeFlow, NodeLine, Pair, Report, staff_id_of
 
 # So many entries are searched for patterns; one more statement asks for all of their occasions.
 ENTRIES_MAX = 20_000
@@ -45,6 +50,26 @@ def get_report(*, node_path: str, since: datetime, until: datetime) -> Report:
         findings=findings,
         is_cut=len(found) > ENTRIES_MAX,
     )
+
+
+def list_node_flows(*, node_path: str, since: datetime, before: datetime) -> tuple[NodeFlow, ...]:
+    """Return what the exchange of each node of a branch moved since a moment and before another."""
+    items = stock.list_flows(node_path=node_path, since=since, before=before)
+    by_node: dict[NodeId, list[ItemFlow]] = defaultdict(list)
+    for item in items:
+        by_node[item.node_id].append(item)
+    spent = redemptions.sum_spent(node_path=node_path, since=since, before=before)
+    nodes = network.list_by_ids({*by_node, *spent})
+    flows = (
+        NodeFlow(
+            node=nodes[node_id],
+            lines=tuple(by_node[node_id]),
+            points=spent[node_id].points if node_id in spent else 0,
+            given=spent[node_id].given if node_id in spent else 0,
+        )
+        for node_id in {*by_node, *spent}
+    )
+    return tuple(sorted(flows, key=lambda flow: flow.node.path))
 
 
 def _with_occasions(entries: Iterable[EnteredEntry]) -> tuple[Entered, ...]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from rewards.access.types import ParticipantId, StaffId
 from rewards.ledger.types import EntryId
 from rewards.network.types import Node
+from rewards.stock.types import ItemFlow
 
 
 class Pattern(StrEnum):
@@ -112,3 +113,42 @@ def staff_id_of(principal: str) -> StaffId | None:
         return StaffId(UUID(hex=number)) if kind == "staff" else None
     except ValueError:
         return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeFlow:
+    """What the exchange of one node moved in a period, without names.
+
+    `points` were spent on what was handed over, less those that came back; `given`
+    went to wishes.
+    """
+
+    node: Node
+    lines: tuple[ItemFlow, ...]
+    points: int
+    given: int
+
+    @property
+    def opening(self) -> int:
+        """Return how many pieces stood on the shelves at first."""
+        return sum(item.opening for item in self.lines)
+
+    @property
+    def gained(self) -> int:
+        """Return how many pieces came."""
+        return sum(item.gained for item in self.lines)
+
+    @property
+    def handed_over(self) -> int:
+        """Return how many pieces were handed over."""
+        return sum(item.handed_over for item in self.lines)
+
+    @property
+    def lost(self) -> int:
+        """Return how many pieces left otherwise."""
+        return sum(item.lost for item in self.lines)
+
+    @property
+    def closing(self) -> int:
+        """Return how many pieces stood on the shelves at the end."""
+        return sum(item.closing for item in self.lines)

@@ -25,6 +25,7 @@ from .lookups import (
     refresh,
     sum_handed_over,
 )
+from .reports import page_missed, page_waiting, sum_spent
 from .verification import (
     list_reused_codes,
     list_unaudited,
@@ -63,8 +64,11 @@ __all__ = [
     "list_unsettled",
     "list_wrong_budgets",
     "list_wrong_slots",
+    "page_missed",
     "page_redemptions",
+    "page_waiting",
     "refresh",
     "sum_handed_over",
     "sum_redeemed",
+    "sum_spent",
 ]

@@ -237,6 +237,16 @@ def _decode(cursor: str) -> UUID:
         raise InvalidCursorError from error
 
 
+def read_redemptions(
+    conditions: Sequence[sa.ColumnElement[bool]],
+    *,
+    order: Sequence[sa.ColumnElement[Any]],
+    limit: int,
+) -> tuple[Redemption, ...]:
+    """Return the first redemptions of an order that meet some conditions."""
+    return _read(_redemptions.where(*conditions).order_by(*order).limit(limit))
+
+
 def _read(statement: sa.Select[Any]) -> tuple[Redemption, ...]:
     rows = db.session.execute(statement).all()
     return _with_names(rows) if rows else ()

@@ -1,5 +1,6 @@
 """Reads of spaces, reward items and their levels, as read models, and checks of them."""
 
+from .flow import list_flows
 from .hours import (
     count_booked,
     find_slot,
@@ -39,6 +40,7 @@ __all__ = [
     "judge_open",
     "last_pickup_day",
     "list_closed_slots",
+    "list_flows",
     "list_giving",
     "list_hours",
     "list_low",

@@ -14,7 +14,7 @@ from .items import (
     RewardValues,
     UsualItem,
 )
-from .movements import Movement, MovementFact, MovementKind
+from .movements import ItemFlow, Movement, MovementFact, MovementKind
 from .spaces import Space, Zone, ZoneKind
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "DayHours",
     "Desk",
     "Hours",
+    "ItemFlow",
     "LimitPeriod",
     "Movement",
     "MovementFact",

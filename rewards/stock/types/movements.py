@@ -1,5 +1,6 @@
 """What happens to a shelf."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -56,3 +57,38 @@ class Movement:
     actor_name: str
     note: str
     moved_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemFlow:
+    """What stood on the shelf of an item at first, and what came and went, by kinds."""
+
+    reward_id: RewardId
+    reward_name: str
+    unit: str
+    space_id: SpaceId
+    space_name: str
+    node_id: NodeId
+    opening: int
+    came: Mapping[MovementKind, int]
+    went: Mapping[MovementKind, int]
+
+    @property
+    def gained(self) -> int:
+        """Return how many pieces came."""
+        return sum(self.came.values())
+
+    @property
+    def handed_over(self) -> int:
+        """Return how many pieces were handed over."""
+        return self.went.get(MovementKind.FULFIL, 0)
+
+    @property
+    def lost(self) -> int:
+        """Return how many pieces left otherwise: damaged, moved on, replaced, not found."""
+        return sum(self.went.values()) - self.handed_over
+
+    @property
+    def closing(self) -> int:
+        """Return how many pieces stood on the shelf at the end."""
+        return self.opening + self.gained - sum(self.went.values())

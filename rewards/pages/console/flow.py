@@ -1,0 +1,109 @@
+"""What the exchange took in and handed out in a month, by nodes and items, without names."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from rewards.access.types import Verb
+from rewards.reports import queries
+from rewards.reports.types import NodeFlow
+from rewards.web import spreadsheets
+from rewards.web.spreadsheets import Cell, TableForm
+
+from . import frame, periods
+from .frame import Post
+from .periods import Shown
+
+blueprint = Blueprint("console_flow", __name__)
+
+BARS_SHOWN = 20
+BAR_WIDTH = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A line of the chart: pieces that came and were handed over, and the widths of their bars."""
+
+    label: str
+    came: int
+    went: int
+    came_width: int
+    went_width: int
+
+
+@blueprint.get("/console/stock/flow")
+def show() -> ResponseReturnValue:
+    """Show what came, was handed over and was left in a month, a quarter or a year."""
+    post = frame.enter(Verb.VIEW_CONSOLE)
+    shown = periods.read(post.now)
+    flows = _list(post, shown)
+    return frame.show(
+        "stock_flow.html",
+        post=post,
+        current="stock",
+        shown=shown,
+        neighbour=partial(periods.query_of, shown.span),
+        spans=[(span, periods.query_of(span, shown.period)) for span in periods.SPANS],
+        flows=flows,
+        bars=_draw(flows),
+        came=sum(flow.gained for flow in flows),
+        handed_over=sum(flow.handed_over for flow in flows),
+        closing=sum(flow.closing for flow in flows),
+        points=sum(flow.points for flow in flows),
+        given=sum(flow.given for flow in flows),
+    )
+
+
+@blueprint.get("/console/stock/flow.<any(csv, xlsx):form>")
+def download(form: str) -> ResponseReturnValue:
+    """Return the items of every node as a file."""
+    post = frame.enter(Verb.VIEW_CONSOLE)
+    shown = periods.read(post.now)
+    return spreadsheets.answer_table(
+        _write(_list(post, shown)),
+        name=f"stock-{shown.span.value}-{shown.period.first:%Y-%m}",
+        form=TableForm(form),
+    )
+
+
+def _list(post: Post, shown: Shown) -> tuple[NodeFlow, ...]:
+    since, before = shown.bounds
+    return queries.list_node_flows(node_path=post.node.path, since=since, before=before)
+
+
+def _draw(flows: Sequence[NodeFlow]) -> list[Bar]:
+    """Return the bars of the nodes, or of the items where there is but one node."""
+    counted = (
+        [(item.reward_name, item.gained, item.handed_over) for item in flows[0].lines]
+        if len(flows) == 1
+        else [(flow.node.name, flow.gained, flow.handed_over) for flow in flows]
+    )
+    moved = sorted((each for each in counted if each[1] or each[2]), key=lambda each: -each[2])
+    most = max((max(came, went) for _label, came, went in moved), default=1)
+    return [
+        Bar(
+            label=label,
+            came=came,
+            went=went,
+            came_width=came * BAR_WIDTH // most,
+            went_width=went * BAR_WIDTH // most,
+        )
+        for label, came, went in moved[:BARS_SHOWN]
+    ]
+
+
+def _write(flows: Sequence[NodeFlow]) -> Iterator[Sequence[Cell]]:
+    yield [
+        *(_("站点"), _("兑换点"), _("物品"), _("单位"), _("期初")),
+        *(_("进"), _("换走"), _("其他出"), _("期末")),
+    ]
+    for flow in flows:
+        for item in flow.lines:
+            yield [
+                *(flow.node.name, item.space_name, item.reward_name, item.unit, item.opening),
+                *(item.gained, item.handed_over, item.lost, item.closing),
+            ]

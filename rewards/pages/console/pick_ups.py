@@ -1,0 +1,128 @@
+"""What waits to be collected, and what nobody came for: people to call, lists to print."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from rewards.access.types import Verb
+from rewards.core import clock
+from rewards.core.paging import Page
+from rewards.pages import opening
+from rewards.redemptions import queries
+from rewards.redemptions.types import Redemption
+from rewards.stock import queries as stock
+from rewards.stock.types import Space, SpaceId
+from rewards.web import spreadsheets
+from rewards.web.spreadsheets import Cell, TableForm
+
+from . import frame, spaces
+from .frame import Post
+
+blueprint = Blueprint("console_pick_ups", __name__)
+
+LINES_SHOWN = 60
+FILE_BATCH = 500
+FILE_LINES_MAX = 20_000
+MISSED_KEPT = timedelta(days=30)
+SOON = timedelta(days=2)
+
+
+@blueprint.get("/console/pick-ups")
+def show() -> ResponseReturnValue:
+    """Show what waits to be collected, the first to expire first; or what nobody came for."""
+    post, choices = _enter()
+    wanted, is_missed = _read_space(choices), request.args.get("list") == "missed"
+    ids = [space.id for space in choices if wanted in {None, space.id}]
+    page = _list(post, ids, is_missed=is_missed, limit=LINES_SHOWN)
+    proxies = queries.list_proxies([each.id for each in page.items])
+    return frame.show(
+        "pick_ups.html",
+        post=post,
+        current="desk",
+        spaces=choices,
+        wanted=wanted,
+        is_missed=is_missed,
+        rows=[
+            (each, latest, each.id in proxies, latest - post.now < SOON)
+            for each, latest in _tell_latest(page.items, choices)
+        ],
+        slots={each.id: stock.find_slot(each.slot_id) for each in page.items},
+        waiting=queries.count_due(ids),
+        kept_days=MISSED_KEPT.days,
+        next_cursor=page.next,
+        is_first=request.args.get("cursor") is None,
+        query=f"list={'missed' if is_missed else 'waiting'}&space={wanted or ''}",
+    )
+
+
+@blueprint.get("/console/pick-ups.<any(csv, xlsx):form>")
+def download(form: str) -> ResponseReturnValue:
+    """Return the list as a file."""
+    post, choices = _enter()
+    wanted, is_missed = _read_space(choices), request.args.get("list") == "missed"
+    ids = [space.id for space in choices if wanted in {None, space.id}]
+    day = clock.local_date(post.now, clock.zone())
+    name = f"{'missed' if is_missed else 'pick-ups'}-{day.isoformat()}"
+    rows = _write(post, ids, choices, is_missed=is_missed)
+    return spreadsheets.answer_table(rows, name=name, form=TableForm(form))
+
+
+def _enter() -> tuple[Post, tuple[Space, ...]]:
+    post = frame.enter(Verb.FULFIL)
+    return post, spaces.list_of(post, Verb.FULFIL)
+
+
+def _read_space(choices: Sequence[Space]) -> SpaceId | None:
+    asked = request.args.get("space", "")
+    return next((space.id for space in choices if str(space.id) == asked), None)
+
+
+def _list(
+    post: Post,
+    ids: Sequence[SpaceId],
+    *,
+    is_missed: bool,
+    limit: int,
+    cursor: str | None = None,
+) -> Page[Redemption]:
+    after = cursor or request.args.get("cursor")
+    if is_missed:
+        since = post.now - MISSED_KEPT
+        return queries.page_missed(ids, since=since, cursor=after, limit=limit)
+    return queries.page_waiting(ids, cursor=after, limit=limit)
+
+
+def _tell_latest(items: Sequence[Redemption], choices: Sequence[Space]) -> list[tuple[Any, Any]]:
+    by_id = {space.id: space for space in choices}
+    # Many are due at the same time: each is worked out once.
+    told = {
+        key: opening.tell_latest(by_id[key[0]], key[1])
+        for key in {(each.space_id, each.expires_at) for each in items}
+    }
+    return [(each, told[each.space_id, each.expires_at]) for each in items]
+
+
+def _write(
+    post: Post, ids: Sequence[SpaceId], choices: Sequence[Space], *, is_missed: bool
+) -> Iterator[Sequence[Cell]]:
+    yield [
+        *(_("居民"), _("志愿者号"), _("手机"), _("物品"), _("数量"), _("积分"), _("兑换点")),
+        _("没领，退回的时间") if is_missed else _("最晚"),
+    ]
+    cursor, count = None, 0
+    while count < FILE_LINES_MAX:
+        page = _list(post, ids, is_missed=is_missed, limit=FILE_BATCH, cursor=cursor)
+        for each, latest in _tell_latest(page.items, choices):
+            moment = each.closed_at if is_missed else latest
+            yield [
+                *(each.masked_name, each.number, each.masked_phone, each.reward_name),
+                *(each.quantity, each.points, each.space_name),
+                f"{moment.astimezone(clock.zone()):%Y-%m-%d %H:%M}" if moment else "",
+            ]
+        cursor, count = page.next, count + len(page.items)
+        if cursor is None:
+            return

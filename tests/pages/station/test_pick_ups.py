@@ -1,0 +1,147 @@
+"""What waits to be collected, what nobody came for, and what is published of the shelf."""
+
+import csv
+import html
+import io
+from datetime import timedelta
+
+import pytest
+
+from rewards.access.types import ParticipantActor
+from rewards.pages.console import pick_ups
+from rewards.redemptions import service
+from tests.factories.people import make_participant
+from tests.factories.redemptions import credit
+
+DAY = timedelta(days=1)
+PAGE = "/console/pick-ups"
+
+
+@pytest.fixture
+def reserve(station, space, towel, resident):
+    """Return a function that reserves towels for the resident, or for somebody else."""
+
+    def reserve(now, person=resident):
+        actor = ParticipantActor(participant_id=person.id)
+        credit(actor, station, 60, now)
+        return service.reserve(
+            actor=actor,
+            participant_id=person.id,
+            space_id=space.id,
+            reward_id=towel.id,
+            quantity=1,
+            now=now,
+        )
+
+    return reserve
+
+
+@pytest.fixture
+def missed(reserve, now):
+    redemption = reserve(now - 9 * DAY)
+    assert service.expire(redemption_id=redemption.id, now=now)
+    return redemption
+
+
+def read(browser, query=""):
+    return html.unescape(browser.get(f"{PAGE}{query}").text)
+
+
+def test_what_waits_is_listed_with_the_person_masked(clerk, reserve, now):
+    reserve(now)
+
+    page = read(clerk)
+
+    assert "王*英" in page
+    assert "138****1234" in page
+    assert "毛巾 1条" in page
+    for secret in ("王建英", "13803511234"):
+        assert secret not in page
+
+
+def test_what_nobody_came_for_is_listed_for_the_station_to_call(clerk, missed):
+    assert "王*英" not in read(clerk)
+
+    page = read(clerk, "?list=missed")
+
+    assert "王*英" in page
+    assert f"/console/residents/{missed.participant_id}" in page
+    assert "王建英" not in page
+
+
+def test_what_was_missed_long_ago_is_listed_no_more(clerk, reserve, now):
+    redemption = reserve(now - 50 * DAY)
+    service.expire(redemption_id=redemption.id, now=now - 31 * DAY)
+
+    assert "王*英" not in read(clerk, "?list=missed")
+
+
+@pytest.mark.parametrize("which", ["waiting", "missed"])
+def test_a_long_list_goes_on_page_by_page(clerk, reserve, station, now, which, monkeypatch):
+    monkeypatch.setattr(pick_ups, "LINES_SHOWN", 2)
+    begun = now - 9 * DAY if which == "missed" else now
+    people = [make_participant(station, begun, name="李强") for _ in range(5)]
+    for person in people:
+        redemption = reserve(begun, person)
+        if which == "missed":
+            service.expire(redemption_id=redemption.id, now=now)
+
+    seen, address = [], f"{PAGE}?list={which}"
+    while address:
+        page = html.unescape(clerk.get(address).text)
+        seen += [person.number for person in people if str(person.id) in page]
+        following = page.partition("&cursor=")[2].partition('"')[0]
+        address = f"{PAGE}?list={which}&cursor={following}" if following else ""
+
+    assert sorted(seen) == sorted(person.number for person in people)
+
+
+def test_the_lists_leave_as_files(clerk, reserve, missed, now):
+    reserve(now)
+
+    for which, count in (("waiting", 2), ("missed", 2)):
+        answer = clerk.get(f"{PAGE}.csv?list={which}")
+        rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+        assert len(rows) == count
+        assert rows[1][0] == "王*英"
+    assert clerk.get(f"{PAGE}.xlsx").data.startswith(b"PK")
+
+
+def test_another_station_sees_none_of_it(stranger, reserve, missed, now):
+    reserve(now)
+
+    assert "王*英" not in read(stranger)
+    assert "王*英" not in read(stranger, "?list=missed")
+
+
+@pytest.mark.parametrize("cursor", ["x", "WyIyMDI2LTExLTIyIiwgIngiXQ"])
+def test_a_cursor_that_is_none_of_ours_is_refused(clerk, reserve, now, cursor):
+    reserve(now)
+
+    assert clerk.get(f"{PAGE}?cursor={cursor}").status_code == 422
+
+
+def test_what_came_and_went_is_told_without_names(admin, client, station, reserve, now):
+    reserve(now)
+
+    for browser, address in (
+        (admin, "/console/stock/flow"),
+        (client, f"/nodes/{station.id}/flow"),
+    ):
+        page = html.unescape(browser.get(address).text)
+        assert "毛巾" in page
+        assert "王" not in page.replace("王府", "")
+    answer = admin.get("/console/stock/flow.csv")
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert rows[1][2:] == ["毛巾", "条", "0", "5", "0", "0", "5"]
+
+
+@pytest.mark.parametrize("month", ["", "x", "2099-01", "1999-01"])
+def test_a_month_that_makes_no_sense_is_the_running_one(client, station, towel, month):
+    page = html.unescape(client.get(f"/nodes/{station.id}/flow?month={month}").text)
+
+    assert "这个月还没完" in page
+
+
+def test_a_month_before_anything_came_is_empty(client, station, towel):
+    assert "这个月架上没有东西" in client.get(f"/nodes/{station.id}/flow?month=2020-01").text
