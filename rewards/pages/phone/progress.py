@@ -29,6 +29,8 @@ from rewards.stock import queries as stock
 from rewards.stock.types import Reward, Space
 from rewards.web import formats
 
+from . import offers
+
 
 class State(StrEnum):
     """How an occasion stands for whoever scanned its code."""
@@ -153,7 +155,7 @@ def count_today(me: Participant, *, day_of: Occasion) -> DayTotal:
 def find_goal(me: Participant) -> Goal | None:
     """Return the cheapest reward of the participant's district that is still out of reach."""
     available = ledger.get_balance(me.id).available
-    rewards = [reward for space in list_spaces(me) for reward in stock.list_rewards(space.id)]
+    rewards = [reward for space in list_spaces(me) for reward in offers.list_shown(space, me)]
     ahead = [reward for reward in rewards if reward.points > available and reward.available]
     return Goal(min(ahead, key=_price), available) if ahead else None
 

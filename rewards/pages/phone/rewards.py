@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
 
 from rewards.core import clock, idempotency
 from rewards.core.errors import RewardsError
@@ -20,9 +21,17 @@ from rewards.stock import queries as stock
 from rewards.stock.types import Desk, RewardId
 from rewards.web import parsing, sentences, statuses
 
-from . import frame, pickups, progress
+from . import frame, offers, pickups, progress
+from .offers import State
 
 blueprint = Blueprint("rewards", __name__)
+
+GROUPS = (
+    (State.READY, "can", _("现在能换")),
+    (State.SAVING, "soon", _("再攒一攒")),
+    (State.SHOWN, "all", _("能换什么")),
+    (State.WAITING, "later", _("这会儿换不了")),
+)
 
 
 @blueprint.get("/rewards")
@@ -32,18 +41,22 @@ def rewards() -> ResponseReturnValue:
     spaces = progress.list_spaces(me)
     label = request.args.get("space", "")
     space = next((each for each in spaces if str(each.id) == label), spaces[0] if spaces else None)
-    items = stock.list_rewards(space.id) if space else ()
-    available = ledger.get_balance(me.id).available if me else 0
+    shown = offers.list_shown(space, me) if space else []
+    kinds = offers.list_kinds(shown)
+    kind = next((each for each in kinds if each.value == request.args.get("kind")), None)
+    judged = offers.judge([each for each in shown if kind in {None, each.kind}], me)
     return frame.show(
         "rewards.html",
         me=me,
         space=space,
         spaces=spaces,
-        available=available,
+        available=ledger.get_balance(me.id).available if me else 0,
         opening=opening.look(space, Desk.EXCHANGE, clock.now()) if space else None,
-        now_items=[item for item in items if me and item.points <= available and item.available],
-        later_items=[
-            item for item in items if not (me and item.points <= available and item.available)
+        kinds=kinds,
+        kind=kind,
+        groups=[
+            (name, title, [each for each in judged if each.state is state])
+            for state, name, title in GROUPS
         ],
     )
 
@@ -53,11 +66,13 @@ def reward(reward_id: UUID) -> ResponseReturnValue:
     """Show one reward with everything that the decision needs."""
     _, me = frame.get_me()
     now = clock.now()
-    item = stock.get_reward(RewardId(reward_id))
+    item = offers.get_shown(RewardId(reward_id), me)
     space = stock.get_space(item.space_id)
     deadline = queries.get_deadline(space.id, now)
+    (offer,) = offers.judge([item], me)
     return frame.show(
         "reward.html",
+        offer=offer,
         me=me,
         node=network.find_node(space.node_id),
         reward=item,
@@ -75,7 +90,7 @@ def reserve(reward_id: UUID) -> ResponseReturnValue:
     """Reserve one piece; the second click on the same form finds the same reservation."""
     actor, me = frame.get_me()
     now = clock.now()
-    item = stock.get_reward(RewardId(reward_id))
+    item = offers.get_shown(RewardId(reward_id), me)
     once = request.form.get("once", "")
     seen = parsing.read_points(request.form.get("points", ""))
     slot = pickups.read_slot(request.form.get("slot", ""))
