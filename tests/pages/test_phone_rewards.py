@@ -91,7 +91,7 @@ def test_items_stand_under_what_can_be_done_about_them(browser, shop, me, now):
 def test_the_limit_that_is_left_stands_beside_the_item(browser, shop, now):
     change(shop.reward, now, limit_count=2, limit_period=LimitPeriod.QUARTER)
 
-    assert "还有3支 · 您能换2支" in plain(browser.get("/rewards"))
+    assert "还有3支 您能换2支" in plain(browser.get("/rewards"))
     told = plain(browser.get(f"/rewards/{shop.reward.id}"))
     assert "每人每季最多2支" in told
     assert "您还能换2支" in told

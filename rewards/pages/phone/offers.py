@@ -67,11 +67,8 @@ class Offer:
         return formats.pieces(left, self.reward.unit)
 
     @property
-    def told(self) -> str:
-        """Return in one line how the item stands."""
-        return str(_(" · ")).join(self._parts())
-
-    def _parts(self) -> list[str]:
+    def told(self) -> list[str]:
+        """Return how the item stands, in parts that each stay on one line."""
         if self.is_giving:
             return [self.reward.description or str(_("积分给微心愿"))]
         if self.is_gone:
@@ -94,9 +91,13 @@ def find_home_path(me: Participant | None) -> str | None:
 
 
 def list_shown(space: Space, me: Participant | None) -> list[Reward]:
-    """Return the listed items of a space that *me* is shown, the cheapest first."""
+    """Return the listed items of a space that *me* is shown, the cheapest first.
+
+    What is given away comes last: people look for what they can have.
+    """
     home_path = find_home_path(me)
-    return [each for each in stock.list_rewards(space.id) if rules.is_shown_to(each, home_path)]
+    shown = [each for each in stock.list_rewards(space.id) if rules.is_shown_to(each, home_path)]
+    return sorted(shown, key=lambda each: not each.has_shelf)
 
 
 def get_shown(reward_id: RewardId, me: Participant) -> Reward:
