@@ -13,7 +13,7 @@ STATES = {"all", "list", "part", "period", "s", "span", "state", "sent", "subjec
 SETTLING_TRIES = 5
 LINKS = "links => links.map(link => link.href)"
 # What opens no page: live updates never end.
-FILES = (".json", ".csv", ".pdf", ".ics", ".js")
+FILES = (".json", ".csv", ".xlsx", ".pdf", ".ics", ".js")
 NO_PAGES = ("/streams/", "/static/", "/api/", "/healthz", "/readyz", "/metrics")
 PAPERS = "/api/v1/docs"
 # How the browser says that what it got is a file, or nothing at all.

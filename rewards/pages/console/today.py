@@ -33,6 +33,7 @@ REFUSED_HOURS = 3
 LOW_LINES_MAX = 4
 PENDING_LINES_MAX = 4
 WEEK = timedelta(days=7)
+MISSED_TOLD = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +120,8 @@ def _list_tasks(post: Post, occasions: tuple[Occasion, ...]) -> list[Task]:
         tasks += _list_signals(post)
     if post.may(Verb.MANAGE_WEBHOOKS):
         tasks += _list_webhooks(post)
+    if post.may(Verb.FULFIL):
+        tasks += _list_missed(post)
     if post.may(Verb.MANAGE_STOCK):
         tasks += _list_low(post)
     return tasks
@@ -139,6 +142,21 @@ def _list_refused(post: Post, occasions: tuple[Occasion, ...]) -> list[Task]:
             button=_("查看"),
         )
         for occasion_id, people in waiting.items()
+    ]
+
+
+def _list_missed(post: Post) -> list[Task]:
+    spaces = [space.id for space in stock.list_spaces(post.node.path)]
+    missed = redemptions.count_missed(spaces, since=post.now - MISSED_TOLD)
+    if not missed:
+        return []
+    return [
+        Task(
+            what=_("%(n)s份到期没来领", n=missed),
+            where=_("最近三天，可以打电话问问"),
+            address="/console/pick-ups?list=missed",
+            button=_("看名单"),
+        )
     ]
 
 

@@ -25,7 +25,7 @@ from .lookups import (
     refresh,
     sum_handed_over,
 )
-from .reports import page_missed, page_waiting, sum_spent
+from .reports import count_missed, page_missed, page_waiting, sum_spent
 from .verification import (
     list_reused_codes,
     list_unaudited,
@@ -37,6 +37,7 @@ from .verification import (
 __all__ = [
     "build_redemption",
     "count_due",
+    "count_missed",
     "find_budget",
     "find_by_code",
     "find_proxy",

@@ -53,6 +53,18 @@ def page_missed(
     )
 
 
+def count_missed(space_ids: Sequence[SpaceId], *, since: datetime) -> int:
+    """Return how many redemptions nobody came for at some spaces, that ended since then."""
+    counted = db.session.scalar(
+        sa.select(sa.func.count()).where(
+            _row.space_id.in_(list(space_ids)),
+            _row.status == RedemptionStatus.EXPIRED,
+            _row.closed_at >= since,
+        )
+    )
+    return int(counted or 0)
+
+
 def sum_spent(*, node_path: str, since: datetime, before: datetime) -> dict[NodeId, Spent]:
     """Return what was spent at each node of a branch: on goods, less what came back, and given."""
     node_of = {space.id: space.node_id for space in stock.list_spaces(node_path)}

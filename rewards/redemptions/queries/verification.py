@@ -16,6 +16,7 @@ from rewards.ledger import queries as ledger
 from rewards.ledger.types import HoldFact, RefundFact, SpendingFact
 from rewards.participants import queries as participants
 from rewards.stock import queries as stock
+from rewards.stock.rules import LOOK_AHEAD_DAYS
 from rewards.stock.types import MovementFact
 
 from .. import rules
@@ -24,8 +25,10 @@ from ..types import RedemptionFact, RedemptionStatus, ReturnFact, ReturnKind
 
 FETCH_ROWS = 2_000
 # One that is older has come to its end, nothing of it comes back any more, and it was
-# checked after that: kept, kept longer, and taken back.
-CHANGES_WITHIN = timedelta(days=rules.KEPT_DAYS + rules.EXTRA_DAYS + rules.RETURN_DAYS + 3)
+# checked after that: kept, kept longer, put off while the desk is closed, and taken back.
+CHANGES_WITHIN = timedelta(
+    days=rules.KEPT_DAYS + rules.EXTRA_DAYS + LOOK_AHEAD_DAYS + rules.RETURN_DAYS + 3
+)
 
 
 def list_unsettled(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:

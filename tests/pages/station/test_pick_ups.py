@@ -69,6 +69,10 @@ def test_what_nobody_came_for_is_listed_for_the_station_to_call(clerk, missed):
     assert "王建英" not in page
 
 
+def test_the_first_page_tells_staff_to_call(clerk, missed):
+    assert "1份到期没来领" in html.unescape(clerk.get("/console").text)
+
+
 def test_what_was_missed_long_ago_is_listed_no_more(clerk, reserve, now):
     redemption = reserve(now - 50 * DAY)
     service.expire(redemption_id=redemption.id, now=now - 31 * DAY)
