@@ -47,8 +47,12 @@ def show() -> ResponseReturnValue:
         missing=sum(item.name not in names for item in rules.USUAL_ITEMS),
         rewards=[(reward, *moved.get(reward.id, (0, 0))) for reward in rewards],
         may_manage=access.may(post.actor, Verb.MANAGE_STOCK, space.node_path),
+        may_look=access.may(post.actor, Verb.VIEW_BOOKS, space.node_path),
         waiting=stockroom.count_waiting(node_paths=[post.node.path]),
+        coming=stockroom.count_on_the_way(node_path=post.node.path),
+        counting=stockroom.find_open(space.id),
         done=request.args.get("done", ""),
+        came_in=numbers.read_count(request.args.get("pieces", "")) or 0,
     )
 
 

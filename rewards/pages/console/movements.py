@@ -1,0 +1,102 @@
+"""The history of a shelf: every piece that came, went or was set aside, and who moved it."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+
+from rewards.access.types import Verb
+from rewards.core import clock
+from rewards.core.paging import PAGE_SIZE_MAX
+from rewards.stock import queries
+from rewards.stock.types import MovementKind, RewardId
+
+from . import frame, spaces
+
+blueprint = Blueprint("console_movements", __name__)
+
+SHOWN = 50
+NAMES = {
+    MovementKind.RECEIVE: _("入库"),
+    MovementKind.RESERVE: _("预留"),
+    MovementKind.RELEASE: _("取消预留"),
+    MovementKind.FULFIL: _("兑换交付"),
+    MovementKind.RETURN: _("退回上架"),
+    MovementKind.REPLACE: _("换货"),
+    MovementKind.DAMAGE: _("报损"),
+    MovementKind.TRANSFER_OUT: _("调出"),
+    MovementKind.TRANSFER_IN: _("调入"),
+    MovementKind.STOCKTAKE: _("盘点差数"),
+    MovementKind.ADJUST: _("更正"),
+}
+# Where the reason of a movement is told.
+REASONS = {
+    MovementKind.TRANSFER_OUT: "/console/stock/transfers/",
+    MovementKind.TRANSFER_IN: "/console/stock/transfers/",
+}
+
+
+@blueprint.get("/console/stock/movements")
+def show() -> ResponseReturnValue:
+    """Show what moved, newest first, by item, kind and days."""
+    post = frame.enter(Verb.VIEW_BOOKS)
+    space, choices = spaces.choose(post, Verb.VIEW_BOOKS)
+    if space is None:
+        return frame.show("stock_none.html", post=post, current="stock")
+    asked = _read_filter()
+    page = queries.page_movements(
+        node_paths=[space.node_path],
+        space_id=space.id,
+        cursor=request.args.get("cursor"),
+        limit=min(SHOWN, PAGE_SIZE_MAX),
+        **_bounds(asked),
+    )
+    query = {name: str(value) for name, value in asked.items() if value}
+    return frame.show(
+        "movements.html",
+        post=post,
+        current="stock",
+        space=space,
+        spaces=choices,
+        rewards=queries.list_rewards(space.id, listed_only=False),
+        kinds=NAMES,
+        reasons=REASONS,
+        asked=asked,
+        movements=page.items,
+        is_first="cursor" not in request.args,
+        first=f"/console/stock/movements?{urlencode(query)}",
+        following=page.next
+        and f"/console/stock/movements?{urlencode({**query, 'cursor': page.next})}",
+    )
+
+
+def _read_filter() -> dict[str, Any]:
+    return {
+        "reward": _read(UUID, "reward"),
+        "kind": _read(MovementKind, "kind"),
+        "since": _read(date.fromisoformat, "since"),
+        "until": _read(date.fromisoformat, "until"),
+    }
+
+
+def _read(parse: Any, name: str) -> Any:
+    try:
+        return parse(request.args[name])
+    except (KeyError, ValueError):
+        return None
+
+
+def _bounds(asked: dict[str, Any]) -> dict[str, Any]:
+    zone = clock.zone()
+    since, until = asked["since"], asked["until"]
+    reward = asked["reward"]
+    return {
+        "reward_id": None if reward is None else RewardId(reward),
+        "kind": asked["kind"],
+        "since": None if since is None else clock.day_bounds(since, zone)[0],
+        "before": None if until is None else clock.day_bounds(until, zone)[1],
+    }
