@@ -6,8 +6,8 @@ What was asked for never changes and an end is final: the database refuses it.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0062"
-down_revision = "0061"
+revision = "0060"
+down_revision = "0059"
 branch_labels = None
 depends_on = None
 
