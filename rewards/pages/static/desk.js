@@ -17,6 +17,7 @@
   var ARM_MS = 600;
   /* A code that lies under the camera is the one that was just answered. */
   var SAME_MS = 20000;
+  var TOKEN_OWNER_LENGTH = 14;
   var CAMERA_KEY = 'desk.camera';
   var SEEN_KEY = 'desk.seen';
   var ACTIVE_KEY = 'console.active';
@@ -120,11 +121,27 @@
 
   var scanner = null;
 
+  function isServed() { return /\/console\/desk\/receipt/.test(window.location.pathname); }
+
+  /* The code of a phone that lies there changes; whose it is stands in its first letters. */
+  function ownerOf(raw) {
+    var token = /(?:^|\/)([a-z2-7]{37})$/i.exec(raw);
+    return token ? token[1].slice(0, TOKEN_OWNER_LENGTH).toUpperCase() : raw;
+  }
+
+  function keepSeen(owner) {
+    remember(window.sessionStorage, SEEN_KEY, Date.now() + ' ' + owner);
+  }
+
+  function lastSeen() {
+    var kept = /^(\d+) ([^]*)$/.exec(recall(window.sessionStorage, SEEN_KEY) || '');
+    return kept ? { at: Number(kept[1]), owner: kept[2] } : { at: 0, owner: '' };
+  }
+
   function wasJustSeen(raw) {
-    var kept = String(recall(window.sessionStorage, SEEN_KEY) || '');
-    var at = Number(kept.slice(0, kept.indexOf(' ')));
-    var isSame = kept.slice(kept.indexOf(' ') + 1) === raw && Date.now() - at < SAME_MS;
-    if (isSame) { remember(window.sessionStorage, SEEN_KEY, Date.now() + ' ' + raw); }
+    var last = lastSeen();
+    var isSame = last.owner === ownerOf(raw) && Date.now() - last.at < SAME_MS;
+    if (isSame) { keepSeen(last.owner); }
     return isSame;
   }
 
@@ -133,7 +150,7 @@
     find('viewer').hidden = false;
     scanner = window.startScanner(find('video'), function (raw) {
       if (isSent || wasJustSeen(raw)) { return; }
-      remember(window.sessionStorage, SEEN_KEY, Date.now() + ' ' + raw);
+      keepSeen(ownerOf(raw));
       look(raw);
     }, { onState: tell });
     show(true);
@@ -177,6 +194,8 @@
     });
     /* On between people; while a basket is open, a phone under the camera would open it anew. */
     if (recall(window.localStorage, CAMERA_KEY) === 'on' && form.dataset.quiet === undefined) {
+      /* However long choosing took, who was just served still holds the phone there. */
+      if (isServed()) { keepSeen(lastSeen().owner); }
       open();
     }
   }
