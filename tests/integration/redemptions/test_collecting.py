@@ -26,6 +26,10 @@ from tests.factories.redemptions import (
     reserve,
 )
 
+# What decides is the same on both; what both engines are asked is asked of both below.
+pytestmark = pytest.mark.databases("sqlite")
+both = pytest.mark.databases("sqlite", "postgresql")
+
 DAY = timedelta(days=1)
 
 
@@ -55,6 +59,7 @@ def list_kinds(person):
     return Counter(each.kind for each in page.items)
 
 
+@both
 def test_somebody_the_owner_named_collects_and_the_owner_is_told(shop, person, redemption, now):
     name_proxy(person, redemption, now)
     proxy = queries.find_proxy(redemption.id)
@@ -84,6 +89,7 @@ def test_who_collects_themselves_is_told_nothing(shop, person, redemption, now):
     assert list_kinds(person) == {}
 
 
+@both
 def test_another_name_takes_the_place_of_the_one_before(person, redemption, now):
     name_proxy(person, redemption, now)
     name_proxy(person, redemption, now, name="陈建国", phone_tail="0009")
@@ -145,6 +151,7 @@ def test_the_rest_of_a_part_waits_for_the_same_person(shop, person, now):
     assert queries.find_proxy(queries.find_rest(two.id).id).name == "李秀兰"
 
 
+@both
 def test_names_are_erased_a_month_after_the_end(shop, person, redemption, now):
     waiting = reserve(shop, person, now)
     for each in (redemption, waiting):
@@ -156,6 +163,7 @@ def test_names_are_erased_a_month_after_the_end(shop, person, redemption, now):
     assert list(queries.list_proxies([redemption.id, waiting.id])) == [waiting.id]
 
 
+@both
 def test_names_and_notes_go_with_the_account(shop, person, redemption, now):
     name_proxy(person, redemption, now)
     given = hand_over(shop, reserve(shop, person, now), now)
@@ -182,6 +190,7 @@ def forget(actor, redemption, now):
     return service.forget_proxy(actor=actor, redemption_id=redemption.id, now=now)
 
 
+@both
 def test_once_there_are_seven_days_more(shop, person, redemption, now):
     later = extend(person, redemption, now)
 
@@ -210,6 +219,7 @@ def test_it_is_too_late_when_the_time_is_over(person, redemption, now):
         extend(person, redemption, redemption.expires_at)
 
 
+@both
 def test_of_many_at_once_one_gets_more_time(app, race, now):
     shop = add_shop(now)
     person = add_participant(shop.station, now, points=60)
@@ -231,6 +241,7 @@ def test_the_owner_is_reminded_once_two_days_before(person, redemption, now):
     assert list_kinds(person) == {NoticeKind.REDEMPTION_DUE: 1}
 
 
+@both
 def test_of_the_new_last_day_the_owner_is_reminded_anew(person, redemption, now):
     service.remind_due(now=redemption.expires_at - DAY)
     later = extend(person, redemption, redemption.expires_at - DAY)
@@ -245,6 +256,7 @@ def test_nobody_is_reminded_of_what_is_over(shop, person, redemption, now):
     assert service.remind_due(now=redemption.expires_at - DAY) == 0
 
 
+@both
 def test_two_workers_remind_once(app, race, now):
     shop = add_shop(now)
     people = [add_participant(shop.station, now, points=60) for _each in range(4)]

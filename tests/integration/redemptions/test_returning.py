@@ -31,6 +31,10 @@ from tests.factories.redemptions import (
     reserve,
 )
 
+# What decides is the same on both; what both engines are asked is asked of both below.
+pytestmark = pytest.mark.databases("sqlite")
+both = pytest.mark.databases("sqlite", "postgresql")
+
 QUARTER = timedelta(minutes=15)
 
 
@@ -91,6 +95,7 @@ def list_told(person):
     return [(each.kind, each.details.get("points")) for each in page.items]
 
 
+@both
 def test_undoing_puts_points_and_pieces_back_and_leaves_the_end_as_it_is(shop, person, given, now):
     assert (get_balance(person), get_shelf(shop)) == ((26, 0, 146), (8, 0))
 
@@ -176,6 +181,7 @@ def test_what_was_not_handed_over_does_not_come_back(shop, person, now, act):
     assert read_rows() == before
 
 
+@both
 def test_faulty_goods_are_replaced_while_there_are_good_ones(shop, person, given, now):
     replaced = take_back(shop, given, now, kind=ReturnKind.REPLACED, quantity=1)
 
@@ -197,6 +203,7 @@ def test_what_is_set_aside_for_others_is_not_given_instead(shop, person, given, 
     assert read_rows() == before
 
 
+@both
 def test_a_refund_brings_all_points_back_and_the_good_pieces_onto_the_shelf(
     shop, person, given, now
 ):
@@ -224,6 +231,7 @@ def test_faulty_goods_are_taken_back_until_the_seventh_day_is_over(shop, given, 
     take_back(shop, given, midnight - timedelta(seconds=1))
 
 
+@both
 def test_something_comes_back_once(shop, given, now):
     take_back(shop, given, now, kind=ReturnKind.REPLACED, quantity=1)
 
@@ -272,6 +280,7 @@ def test_a_person_in_debt_gets_the_points_back_against_it(shop, person, given, n
     assert count_inconsistencies() == {}
 
 
+@both
 @pytest.mark.parametrize("first", range(2))
 def test_of_undoing_and_taking_back_at_once_one_wins(app, race, now, first):
     shop = add_shop(now)

@@ -20,6 +20,10 @@ from tests.factories.redemptions import (
     reserve,
 )
 
+# What decides is the same on both; what both engines are asked is asked of both below.
+pytestmark = pytest.mark.databases("sqlite")
+both = pytest.mark.databases("sqlite", "postgresql")
+
 
 @pytest.fixture
 def shop(app, now):
@@ -48,6 +52,7 @@ def count_booked(shop, starts_at, now):
     return slots[starts_at].booked
 
 
+@both
 def test_a_slot_is_chosen_with_the_reservation_and_changed_later(shop, person, slots, now):
     redemption = reserve(shop, person, now, slot_starts_at=slots[3])
     assert stock.find_slot(redemption.slot_id).starts_at == slots[3]
@@ -76,6 +81,7 @@ def test_whatever_ends_it_gives_the_place_back(shop, person, slots, now, end):
     assert count_inconsistencies() == {}
 
 
+@both
 def test_the_rest_of_a_part_keeps_the_place(shop, person, slots, now):
     two = reserve(shop, person, now, quantity=2, slot_starts_at=slots[3])
     hand_over(shop, two, now, quantity=1)
@@ -115,6 +121,7 @@ def test_nobody_chooses_for_others_or_for_what_is_over(shop, person, slots, now)
         choose(person, redemption, slots[3], now)
 
 
+@both
 def test_people_who_exchange_their_slots_at_once_all_come_to_an_end(app, race, now):
     shop = add_shop(now)
     slots = open_slots(shop, now, capacity=8)

@@ -21,6 +21,10 @@ from tests.factories.redemptions import (
     reserve,
 )
 
+# What decides is the same on both; what both engines are asked is asked of both below.
+pytestmark = pytest.mark.databases("sqlite")
+both = pytest.mark.databases("sqlite", "postgresql")
+
 
 @pytest.fixture
 def shop(app, now):
@@ -44,6 +48,7 @@ def get_state(shop, person):
     return (balance.balance, balance.held), (reward.on_hand, reward.reserved)
 
 
+@both
 def test_a_part_is_handed_over_and_the_rest_waits_under_a_code_of_its_own(shop, person, three, now):
     later = now + timedelta(days=1)
     part = hand_over(shop, three, later, quantity=1)
@@ -60,6 +65,7 @@ def test_a_part_is_handed_over_and_the_rest_waits_under_a_code_of_its_own(shop, 
     assert count_inconsistencies() == {}
 
 
+@both
 def test_the_rest_is_a_redemption_like_any_other(shop, person, three, now):
     hand_over(shop, three, now, quantity=1)
     rest = queries.find_rest(three.id)
@@ -152,6 +158,7 @@ def test_the_audit_names_both(shop, three, now):
     ]
 
 
+@both
 def test_of_many_who_hand_over_a_part_at_once_one_does(app, race, now):
     shop = add_shop(now)
     person = add_participant(shop.station, now, points=300)
