@@ -17,7 +17,10 @@ from rewards.core import clock
 from rewards.core.db import db
 from rewards.demo import service as demo
 from rewards.identity import service as identity
+from rewards.network import queries as network
+from rewards.webhooks import service as webhooks
 from tests.conftest import build_settings
+from tests.factories.webhooks import SYSTEM, subscribe
 from tests.walking import axe, keyboard, reading
 from tests.walking.crawl import PAPERS, Crawl
 from tests.walking.serving import open_browser, serve
@@ -74,9 +77,17 @@ def site(demo_clock, sqlite_template, tmp_path_factory):
             keep_sign_ins=lambda made: None,
             on_progress=lambda done, total: None,
         )
+        add_webhook()
         yield app, made
         db.session.remove()
         db.engine.dispose()
+
+
+def add_webhook():
+    """Have somebody told of what happens: a demo on a stranger's machine tells nobody."""
+    (center, *_others) = network.list_centers()
+    webhook = subscribe(center, clock.now(), url="https://data.example.org/").subscription
+    webhooks.send_test(actor=SYSTEM, subscription_id=webhook.id, now=clock.now())
 
 
 @pytest.fixture
