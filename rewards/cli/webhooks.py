@@ -26,7 +26,7 @@ def list_command() -> None:
     while True:
         page = queries.page_subscriptions(node_path="", cursor=cursor, limit=PAGE)
         for each in page.items:
-            counts = queries.count_deliveries(each.id)
+            counts = queries.count_unarrived(each.id)
             click.echo(
                 f"{each.id}  {each.state.value}  {each.name}  {urlsplit(each.url).hostname}"
                 f"  waiting {counts[DeliveryState.WAITING]}"

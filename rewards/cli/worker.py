@@ -66,11 +66,7 @@ def loops_of(app: Flask) -> dict[str, tuple[Job, ...]]:
         "keeping": (job("mend-boards", 1, leaderboards.mend, BOARDS_PAUSE_SECONDS),),
         "watching": (job("verify-boards", WATCH_SECONDS, leaderboards.Watcher().look),),
         # Whoever is told may be slow to answer.
-        "webhooks": (
-            job("follow-entries", 2, hooks.follow),
-            job("deliver-webhooks", 1, hooks.deliver_due),
-            job("forget-webhook-messages", HOUR_SECONDS, webhooks.forget_messages),
-        ),
+        "webhooks": (job("deliver-webhooks", 1, hooks.deliver_due),),
         # The year of a large center takes a while to fold.
         "closing": (job("close-boards", 60, leaderboards.close_due),),
         "main": (
@@ -94,6 +90,8 @@ def loops_of(app: Flask) -> dict[str, tuple[Job, ...]]:
             job("forget-used-codes", HOUR_SECONDS, checkins.forget_uses),
             job("forget-offline-scans", HOUR_SECONDS, gates.forget_old),
             job("forget-browsers", HOUR_SECONDS, checkins.forget_browsers),
+            job("tell-of-entries", 2, hooks.follow),
+            job("forget-webhook-messages", HOUR_SECONDS, webhooks.forget_messages),
             job("forget-signals", HOUR_SECONDS, signals.forget_signals),
             job("forget-idempotency-keys", HOUR_SECONDS, _forget_keys),
             job("plan-ahead", 600, activities.plan_ahead),

@@ -11,6 +11,7 @@ from rewards.core.db import Base, UtcDateTime, enum_column
 from .types import DeliveryState, Fault, StopReason, SubscriptionState, WebhookEvent
 
 IS_WAITING = sa.text("state = 'waiting'")
+IS_FAILED = sa.text("state = 'failed'")
 IS_NEW = sa.text("is_new")
 
 
@@ -83,6 +84,13 @@ class DeliveryRow(Base):
             "next_at",
             postgresql_where=IS_WAITING,
             sqlite_where=IS_WAITING,
+        ),
+        sa.Index(
+            "ix_webhook_deliveries__failed",
+            "subscription_id",
+            "id",
+            postgresql_where=IS_FAILED,
+            sqlite_where=IS_FAILED,
         ),
         sa.Index("ix_webhook_deliveries__subscription_id", "subscription_id", "id"),
         sa.CheckConstraint("(state = 'waiting') = (next_at IS NOT NULL)", name="next_at"),

@@ -149,7 +149,6 @@ def _page(post: Post, webhook: Subscription, *, error: RewardsError | None = Non
     state = DeliveryState(wanted) if wanted in set(DeliveryState) else None
     cursor = request.args.get("cursor")
     page = queries.page_deliveries(subscription_id=webhook.id, state=state, cursor=cursor)
-    counts = queries.count_deliveries(webhook.id)
     is_change = error is not None and request.path.endswith("/change")
     chosen = webhooks.read_events() if is_change else webhook.events
     return frame.show(
@@ -159,8 +158,7 @@ def _page(post: Post, webhook: Subscription, *, error: RewardsError | None = Non
         **webhooks.tell(webhook, network.get_node(webhook.node_id)),
         stopped=webhook_words.STOPPED.get(webhook.stop_reason),
         deliveries=[_tell_delivery(each) for each in page.items],
-        counts=counts,
-        total=sum(counts.values()),
+        counts=queries.count_unarrived(webhook.id),
         states=[(each.value, webhook_words.DELIVERY_STATES[each][0]) for each in DeliveryState],
         shown=state.value if state else "",
         next_cursor=page.next,

@@ -5,11 +5,13 @@ settled in another. What dies in between is sent again, under the same id.
 """
 
 import logging
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from datetime import datetime
+from queue import Empty, SimpleQueue
 
 import requests
 import structlog
@@ -23,7 +25,7 @@ from .guard import Caller, PrivateAddressError
 
 RECEIVERS_AT_ONCE = 8
 # A receiver that is slow gives the rest back for the next round.
-BATCH_SECONDS = 20.0
+BATCH_SECONDS = 5.0
 ROUNDS_MAX = 50
 SEAL_BATCHES_MAX = 20
 USER_AGENT = "Rewards-Webhooks/1"
@@ -92,37 +94,59 @@ def send(caller: Caller, parcel: Parcel, *, now: datetime) -> Outcome:
 
 
 def _send_all(parcels: Sequence[Parcel]) -> int:
-    batches: dict[object, list[Parcel]] = defaultdict(list)
+    groups: dict[object, list[Parcel]] = defaultdict(list)
     for parcel in parcels:
-        batches[parcel.subscription_id].append(parcel)
-    allow_private = store.allows_private()
+        groups[parcel.subscription_id].append(parcel)
+    batches: SimpleQueue[list[Parcel]] = SimpleQueue()
+    for batch in groups.values():
+        batches.put(batch)
+    done: SimpleQueue[tuple[list[Parcel], list[Tried]]] = SimpleQueue()
+    for _ in range(min(len(groups), RECEIVERS_AT_ONCE)):
+        # Not those of an executor: the end of the worker would wait for their receivers.
+        threading.Thread(
+            target=_send_batches, args=(batches, done), name="webhooks", daemon=True
+        ).start()
     arrived = 0
-    with ThreadPoolExecutor(RECEIVERS_AT_ONCE, thread_name_prefix="webhooks") as threads:
-        sending = {
-            threads.submit(_send_batch, batch, allow_private=allow_private): batch
-            for batch in batches.values()
-        }
-        for done in as_completed(sending):
-            batch, tried = sending[done], done.result()
-            arrived += service.settle(tried=tried, untried=batch[len(tried) :], now=clock.now())
-            _tell(batch[0], tried)
+    for _ in groups:
+        batch, tried = done.get()
+        arrived += service.settle(tried=tried, untried=batch[len(tried) :], now=clock.now())
+        _tell(batch[0], tried)
     return arrived
 
 
-def _send_batch(batch: Sequence[Parcel], *, allow_private: bool) -> list[Tried]:
+def _send_batches(
+    batches: SimpleQueue[list[Parcel]], done: SimpleQueue[tuple[list[Parcel], list[Tried]]]
+) -> None:
+    with suppress(Empty):
+        while True:
+            batch = batches.get_nowait()
+            done.put((batch, _send_batch(batch)))
+
+
+def _send_batch(batch: Sequence[Parcel]) -> list[Tried]:
     """Send to one receiver, one after the other, until it does not answer or takes too long."""
-    caller = Caller(allow_private=allow_private)
+    caller = Caller(allow_private=store.allows_private())
     until = time.monotonic() + BATCH_SECONDS
     tried: list[Tried] = []
     try:
         for parcel in batch:
-            outcome = send(caller, parcel, now=clock.now())
+            outcome = _try_to_send(caller, parcel)
             tried.append((parcel, outcome))
             if outcome.is_unanswered or time.monotonic() > until:
                 break
     finally:
         caller.close()
     return tried
+
+
+def _try_to_send(caller: Caller, parcel: Parcel) -> Outcome:
+    now = clock.now()
+    try:
+        return send(caller, parcel, now=now)
+    except Exception:
+        # A bug; the message is tried again like any other, and holds nobody up.
+        log.exception("webhook.broken", delivery_id=parcel.delivery_id.hex)
+        return Outcome(at=now, fault=Fault.INVALID)
 
 
 def _tell(first: Parcel, tried: Sequence[Tried]) -> None:

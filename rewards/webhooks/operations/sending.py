@@ -89,7 +89,10 @@ def lease(*, now: datetime) -> tuple[Parcel, ...]:
     A receiver that fails gets one parcel, to see whether it is back.
     """
     receivers = db.session.execute(
-        queries.select_receivers(now).order_by(_subscriptions.c.id).limit(RECEIVERS_AT_ONCE)
+        queries.select_receivers(now)
+        # Whoever got something last waits for the others.
+        .order_by(_subscriptions.c.delivered_at.asc().nulls_first(), _subscriptions.c.id)
+        .limit(RECEIVERS_AT_ONCE)
     ).all()
     return tuple(parcel for receiver in receivers for parcel in _lease_of(receiver, now=now))
 
@@ -113,6 +116,8 @@ def settle(parcel: Parcel, outcome: Outcome) -> bool:
         is_last = delay is None
         values["state"] = DeliveryState.FAILED if is_last else DeliveryState.WAITING
         values["next_at"] = None if delay is None else outcome.at + delay
+    # Whoever changes deliveries and their subscription locks the subscription first.
+    _lock(parcel.subscription_id)
     settled = db.session.execute(
         sa.update(_deliveries)
         .where(*_is_still(parcel))
@@ -152,12 +157,12 @@ def replay(
     if since is not None:
         recorded = sa.select(_messages.c.id).where(_messages.c.recorded_at >= since)
         wanted = _deliveries.c.message_id.in_(recorded)
+    wake(subscription_id)
     replayed = db.session.execute(
         sa.update(_deliveries)
         .where(_deliveries.c.subscription_id == subscription_id, wanted)
         .values(state=DeliveryState.WAITING, attempts=0, next_at=now)
     )
-    wake(subscription_id)
     return int(replayed.rowcount)  # type: ignore[attr-defined]
 
 
@@ -168,6 +173,14 @@ def wake(subscription_id: SubscriptionId) -> None:
         sa.update(_subscriptions)
         .where(_subscriptions.c.id == subscription_id)
         .values(retry_at=None)
+    )
+
+
+def _lock(subscription_id: SubscriptionId) -> None:
+    db.session.execute(
+        sa.select(_subscriptions.c.id)
+        .where(_subscriptions.c.id == subscription_id)
+        .with_for_update()
     )
 
 
@@ -241,9 +254,7 @@ def _note(subscription_id: SubscriptionId, outcome: Outcome) -> None:
         )
         return
     row: Any = db.session.execute(
-        sa.select(_subscriptions.c.failures, _subscriptions.c.failing_since)
-        .where(is_this)
-        .with_for_update()
+        sa.select(_subscriptions.c.failures, _subscriptions.c.failing_since).where(is_this)
     ).one()
     failures = row.failures + 1
     since = row.failing_since or outcome.at

@@ -81,6 +81,7 @@ def follow_fulfilment(event: RedemptionFulfilled) -> None:
                 "reward_id": str(redemption.reward_id),
                 "quantity": redemption.quantity,
                 "points": redemption.points,
+                "wish_id": _tell_id(redemption.wish_id),
                 "reserved_at": rules.tell_moment(redemption.reserved_at),
                 "fulfilled_at": rules.tell_moment(event.at),
             },

@@ -1,6 +1,6 @@
 """Reads of subscriptions and of what was sent to them."""
 
-from .deliveries import count_deliveries, get_delivery, page_deliveries
+from .deliveries import count_unarrived, get_delivery, page_deliveries
 from .subscriptions import (
     count_disabled,
     count_subscriptions,
@@ -14,9 +14,9 @@ from .subscriptions import (
 from .work import has_due, has_new, has_unfollowed, select_new, select_receivers, tally
 
 __all__ = [
-    "count_deliveries",
     "count_disabled",
     "count_subscriptions",
+    "count_unarrived",
     "find_fresh_secret",
     "forget",
     "get_delivery",

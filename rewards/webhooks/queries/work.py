@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from rewards.core.db import looking, reading, table_of
 from rewards.ledger import queries as ledger
 
-from ..models import DeliveryRow, MessageRow, SealMarkRow, SubscriptionRow
+from ..models import IS_FAILED, DeliveryRow, MessageRow, SealMarkRow, SubscriptionRow
 from ..types import DeliveryState, SubscriptionState, Tally
 
 _subscriptions = table_of(SubscriptionRow)
@@ -51,7 +51,7 @@ def tally() -> Tally:
             )
         ).one()
         failed = connection.scalar(
-            sa.select(sa.func.count()).where(_deliveries.c.state == DeliveryState.FAILED)
+            sa.select(sa.func.count()).select_from(_deliveries).where(IS_FAILED)
         )
     return Tally(
         waiting=waiting[0],

@@ -37,7 +37,7 @@ def test_one_or_all_since_a_time_are_sent_again(run, webhook, now):
     since = run("replay", str(webhook.id), "--since", "2026-11-21T14:00")
 
     assert [one.output, since.output] == ["Messages to be sent again: 1.\n"] * 2
-    assert queries.count_deliveries(webhook.id)[DeliveryState.WAITING] == 1
+    assert queries.count_unarrived(webhook.id)[DeliveryState.WAITING] == 1
 
 
 def test_what_cannot_be_sent_again_is_said_in_plain_words(run, webhook):

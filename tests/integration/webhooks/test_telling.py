@@ -83,9 +83,28 @@ def test_a_reward_that_was_handed_over_is_told_of(private_allowed, now):
         "reward_id": str(redemption.reward_id),
         "quantity": 2,
         "points": redemption.points,
+        "wish_id": None,
         "reserved_at": "2026-11-21T06:40:00+00:00",
         "fulfilled_at": "2026-11-21T06:40:00+00:00",
     }
+
+
+def test_of_a_part_that_was_handed_over_the_part_is_told_of(private_allowed, now):
+    shop = add_shop(now, points=10)
+    subscribe(shop.station, now, url=URL)
+    person = add_participant(shop.station, now, points=200)
+    redemption = reserve(shop, person, now, quantity=2)
+
+    redemptions.fulfil(
+        actor=shop.clerk,
+        redemption_id=redemption.id,
+        code=redemption.code,
+        quantity=1,
+        now=now,
+    )
+
+    (message,) = list_messages(WebhookEvent.REDEMPTION_FULFILLED)
+    assert (data_of(message)["quantity"], data_of(message)["points"]) == (1, 10)
 
 
 def test_every_entry_is_told_of_once_by_its_seal(station, told, now):
