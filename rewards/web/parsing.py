@@ -1,6 +1,7 @@
 """What a request carries besides its fields: a JSON body, and an Idempotency-Key."""
 
 import re
+import unicodedata
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from rewards.core.idempotency import KEY_LENGTH_MAX, KeyedRequest
 
 KEY_HEADER = "Idempotency-Key"
 HIT_HEADER = "Idempotency-Hit"
+WHOLE_DIGITS_MAX = 9
 _POINTS = re.compile(r"[0-9]{1,9}")
 
 
@@ -59,6 +61,16 @@ def keyed_request(*, actor: Actor, body: Any, now: datetime) -> KeyedRequest | N
 def is_key(text: str) -> bool:
     """Tell whether *text* can be a key: 1 to 128 printable ASCII characters."""
     return 0 < len(text) <= KEY_LENGTH_MAX and text.isascii() and text.isprintable()
+
+
+def find_whole(text: str) -> int | None:
+    """Return the whole number that somebody typed, None if it is none.
+
+    Full-width digits, as an input method writes them, are accepted.
+    """
+    digits = unicodedata.normalize("NFKC", text).strip()
+    is_number = digits.isascii() and digits.isdigit() and len(digits) <= WHOLE_DIGITS_MAX
+    return int(digits) if is_number else None
 
 
 def read_points(text: str) -> int | None:

@@ -7,6 +7,7 @@ from . import (
     awarding,
     boards,
     books,
+    budgets,
     calendar,
     card_sheets,
     checks,
@@ -61,6 +62,7 @@ from . import (
     undoing,
     webhook,
     webhooks,
+    wishes,
     zones,
 )
 
@@ -91,6 +93,8 @@ MODULES = (
     movements,
     deliveries,
     items,
+    budgets,
+    wishes,
     refused,
     signals,
     gates,

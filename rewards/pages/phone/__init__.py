@@ -23,6 +23,7 @@ from . import (
     statements,
     telling,
     wechat,
+    wishes,
     words,
 )
 
@@ -50,6 +51,7 @@ def register(app: Flask) -> None:
         statements,
         telling,
         wechat,
+        wishes,
         words,
     ):
         app.register_blueprint(module.blueprint)

@@ -44,8 +44,10 @@ def list_mine() -> ResponseReturnValue:
     )
 
 
-def show(redemption: Redemption) -> str:
+def show(redemption: Redemption) -> ResponseReturnValue:
     """Return the page of a redemption: its code, or what became of it."""
+    if redemption.wish_id is not None:
+        return redirect(url_for("wishes.thank", redemption_id=redemption.id))
     now = clock.now()
     space = stock.get_space(redemption.space_id)
     return frame.show(

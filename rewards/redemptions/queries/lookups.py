@@ -98,6 +98,17 @@ def list_open(participant_id: ParticipantId) -> tuple[Redemption, ...]:
     )
 
 
+def list_gifts_of(participant_id: ParticipantId, *, limit: int) -> tuple[Redemption, ...]:
+    """Return what a participant gave to wishes, the latest first."""
+    return _read(
+        _redemptions.where(
+            RedemptionRow.participant_id == participant_id, RedemptionRow.wish_id.is_not(None)
+        )
+        .order_by(RedemptionRow.id.desc())
+        .limit(limit)
+    )
+
+
 def list_due(space_id: SpaceId) -> tuple[Redemption, ...]:
     """Return what waits to be collected at a space, the first to expire first."""
     return _read(
