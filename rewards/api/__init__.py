@@ -21,6 +21,7 @@ from .point_rules import rules
 from .posters import posters
 from .problems import answer_failure
 from .redemptions import redemptions
+from .rewards import rewards
 from .series import series
 from .sign_ups import sign_ups
 from .slips import record_slips
@@ -53,6 +54,7 @@ RESOURCES = (
     record_slips,
     notices,
     spaces,
+    rewards,
     opening,
     stock_changes,
     transfers,

@@ -104,10 +104,12 @@ class Resource(Blueprint):  # type: ignore[misc]
         has_etag: bool = False,
         is_open: bool = False,
         file_type: str | None = None,
+        takes: Sequence[str] = (),
     ) -> Callable[[View], View]:
         """Add a call answered by the decorated view, which gets the query or the body loaded.
 
         A call that is open wants no token. One with a *file_type* answers 200 with such a file.
+        One that *takes* media types is sent a file of one of them.
         """
 
         def decorate(view: View) -> View:
@@ -131,7 +133,7 @@ class Resource(Blueprint):  # type: ignore[misc]
                 )
             if body is not None:
                 documented = self.arguments(instance_of(body), location="json")(documented)
-            documented._apidoc |= {"is_keyed": is_keyed, "is_open": is_open}  # noqa: SLF001
+            documented._apidoc |= {"is_keyed": is_keyed, "is_open": is_open, "takes": takes}  # noqa: SLF001
             guarded = documented if is_open else _require_token(documented)
             self.add_url_rule(rule, view.__name__, guarded, methods=[method])
             return view
@@ -244,4 +246,7 @@ def _document_call(doc: dict[str, Any], info: dict[str, Any], **_kwargs: Any) ->
         doc.setdefault("parameters", []).append("IdempotencyKey")
     if info.get("is_open"):
         doc["security"] = []
+    if info.get("takes"):
+        content = {each: {"schema": FILE} for each in info["takes"]}
+        doc["requestBody"] = {"required": True, "content": content}
     return doc

@@ -90,13 +90,14 @@ def check_zone(actor: StaffActor, zone_id: UUID | None) -> None:
 
 def _center_paths(actor: SignedInActor) -> set[str]:
     if isinstance(actor, ParticipantActor):
-        return {center_path(_find_home_path(actor))}
+        return {center_path(find_home_path(actor))}
     if not actor.grants:
         raise NotAllowedError
     return {center_path(grant.node_path) for grant in actor.grants}
 
 
-def _find_home_path(actor: ParticipantActor) -> str:
+def find_home_path(actor: ParticipantActor) -> str:
+    """Return the path of the node at which a participant is at home."""
     if actor.home_path is not None:
         return actor.home_path
     home = participants.get_participant(actor.participant_id).home_node_id

@@ -102,6 +102,9 @@ CALLS = [
     ("POST", "/spaces/{id}/rewards"),
     ("GET", "/rewards/{id}"),
     ("PATCH", "/rewards/{id}"),
+    ("PUT", "/rewards/{id}/picture"),
+    ("DELETE", "/rewards/{id}/picture"),
+    ("GET", "/rewards/{id}/prices"),
     ("GET", "/stock-movements"),
     ("POST", "/stock-movements"),
     ("GET", "/stock-changes"),
@@ -158,6 +161,7 @@ WITHOUT_BODY = (
     "/cancellation",
     "/extension",
     "/move-up",
+    "/picture",
     "/redelivery",
     "/revocation",
     "/rotation",
@@ -215,7 +219,7 @@ def test_a_cookie_opens_nothing(api, client, world, refused):
 
 def test_a_wrong_method_names_the_right_ones(api, world):
     for method, path in each(CALLS):
-        response = api("PUT", path, world.admin)
+        response = api("TRACE", path, world.admin)
 
         assert response.status_code == 405, path
         assert response.content_type == "application/problem+json"

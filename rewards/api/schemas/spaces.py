@@ -1,25 +1,21 @@
-"""The wire format of spaces, their reward items and stock movements."""
+"""The wire format of spaces and stock movements."""
 
-from marshmallow import Schema, fields, validate, validates_schema
+from marshmallow import Schema, fields, validate
 
-from rewards.stock.types import MovementKind, RewardKind, ZoneKind
+from rewards.stock.types import MovementKind, ZoneKind
 
 from .common import (
     Choice,
     Count,
-    Flag,
     Identifier,
     Request,
     Text,
-    check_some_field,
     page_of,
 )
 from .nodes import ADDRESS_LENGTH_MAX, NAME_LENGTH_MAX, PHONE_LENGTH_MAX
 
 HOURS_LENGTH_MAX = 80
 ITEM_LENGTH_MAX = 40
-UNIT_LENGTH_MAX = 8
-PICTURE_LENGTH_MAX = 24
 NOTE_LENGTH_MAX = 120
 ZONES_MAX = 20
 PIECES_MAX = 100_000
@@ -65,42 +61,6 @@ class SpaceResponse(Schema):
     closed_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class RewardRequest(Request):
-    name = Text(length_min=1, length_max=ITEM_LENGTH_MAX, required=True)
-    points = Count(at_least=1, required=True)
-    kind = Choice(RewardKind)
-    unit = Text(
-        length_min=1,
-        length_max=UNIT_LENGTH_MAX,
-        metadata={"description": "The measure word, such as 件 or 瓶."},
-    )
-    picture = Text(length_min=1, length_max=PICTURE_LENGTH_MAX)
-
-
-class RewardChange(Request):
-    points = Count(at_least=1)
-    is_listed = Flag()
-
-    @validates_schema
-    def check_change(self, data: dict[str, object], **_kwargs: object) -> None:
-        """Refuse a change of nothing."""
-        check_some_field(data)
-
-
-class RewardResponse(Schema):
-    id = fields.UUID(required=True)
-    space_id = fields.UUID(required=True)
-    name = fields.String(required=True)
-    unit = fields.String(required=True)
-    kind = Choice(RewardKind, required=True)
-    picture = fields.String(required=True)
-    points = fields.Integer(required=True)
-    on_hand = fields.Integer(required=True)
-    reserved = fields.Integer(required=True)
-    available = fields.Integer(required=True)
-    is_listed = fields.Boolean(required=True)
-
-
 class StockMovementRequest(Request):
     reward_id = Identifier(required=True)
     kind = Choice(
@@ -113,4 +73,3 @@ class StockMovementRequest(Request):
 
 
 SpacesPage = page_of(SpaceResponse, name="SpacesPage")
-RewardsPage = page_of(RewardResponse, name="RewardsPage")
