@@ -66,7 +66,8 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "qualifications": PASSING,
     "record_slips": CHANGING,
     "pickup_slots": CHANGING,
-    "redemption_returns": INSERT_ONLY,
+    # What was said of the goods goes with the account of their owner.
+    "redemption_returns": (*INSERT_ONLY, "UPDATE (note)"),
     "redemption_budgets": PASSING,
     "redemption_proxies": PASSING,
     "redemptions": CHANGING,

@@ -206,6 +206,8 @@ def _handed_over(
         RedemptionRow.space_id.in_(list(space_ids)),
         RedemptionRow.status == RedemptionStatus.FULFILLED,
         RedemptionRow.closed_at >= since,
+        # What came back was not handed over after all.
+        RedemptionRow.returned_at.is_(None),
     )
 
 
