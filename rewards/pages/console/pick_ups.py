@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -12,8 +13,8 @@ from rewards.access.types import Verb
 from rewards.core import clock
 from rewards.core.paging import Page
 from rewards.pages import opening
-from rewards.redemptions import queries
-from rewards.redemptions.types import Redemption
+from rewards.redemptions import queries, rules, service
+from rewards.redemptions.types import Redemption, RedemptionId
 from rewards.stock import queries as stock
 from rewards.stock.types import Space, SpaceId
 from rewards.web import spreadsheets
@@ -27,7 +28,7 @@ blueprint = Blueprint("console_pick_ups", __name__)
 LINES_SHOWN = 60
 FILE_BATCH = 500
 FILE_LINES_MAX = 20_000
-MISSED_KEPT = timedelta(days=30)
+MISSED_KEPT = rules.CALLED_WITHIN
 SOON = timedelta(days=2)
 
 
@@ -69,6 +70,24 @@ def download(form: str) -> ResponseReturnValue:
     name = f"{'missed' if is_missed else 'pick-ups'}-{day.isoformat()}"
     rows = _write(post, ids, choices, is_missed=is_missed)
     return spreadsheets.answer_table(rows, name=name, form=TableForm(form))
+
+
+@blueprint.post("/console/pick-ups/<uuid:redemption_id>/owner")
+def show_owner(redemption_id: UUID) -> ResponseReturnValue:
+    """Show whom to call about a redemption; that somebody looked is written down."""
+    post = frame.enter(Verb.FULFIL)
+    person = service.show_owner(
+        actor=post.actor, redemption_id=RedemptionId(redemption_id), now=post.now
+    )
+    redemption = queries.get_redemption(RedemptionId(redemption_id))
+    return frame.show(
+        "pick_up_owner.html",
+        post=post,
+        current="desk",
+        person=person,
+        redemption=redemption,
+        latest=opening.tell_latest(stock.get_space(redemption.space_id), redemption.expires_at),
+    )
 
 
 def _enter() -> tuple[Post, tuple[Space, ...]]:

@@ -14,12 +14,14 @@ from .budgets import (
     quarter_of,
 )
 from .closing import (
+    CALLED_WITHIN,
     build_refusal,
     can_expire,
     check_is_collectable,
     check_is_open,
     check_may_cancel,
     check_may_fulfil,
+    check_worth_a_call,
     is_overdue,
 )
 from .codes import CODE_LENGTH, read_code
@@ -75,6 +77,7 @@ from .verification import HOLDS, Trace, list_discrepancies
 
 __all__ = [
     "BUDGET_POINTS_MAX",
+    "CALLED_WITHIN",
     "CODE_LENGTH",
     "DEFAULT_TERMS",
     "EXTRA_DAYS",
@@ -121,6 +124,7 @@ __all__ = [
     "check_terms",
     "check_undoable",
     "check_used",
+    "check_worth_a_call",
     "count_back",
     "expires_at",
     "extended_until",

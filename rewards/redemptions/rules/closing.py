@@ -1,6 +1,6 @@
 """Who may collect, cancel and undo what, and until when."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rewards.access import rules as access_rules
 from rewards.access.types import Actor, ParticipantActor, Verb
@@ -17,6 +17,9 @@ from ..errors import (
 )
 from ..types import Redemption, RedemptionStatus
 from .codes import read_code
+
+# So long there is a reason to ask why nobody came.
+CALLED_WITHIN = timedelta(days=30)
 
 
 def check_may_cancel(actor: Actor, redemption: Redemption) -> None:
@@ -101,3 +104,14 @@ def build_refusal(redemption: Redemption) -> RewardsError:
     return RedemptionExpiredError(
         expired_at=redemption.expires_at.isoformat(), points=redemption.points
     )
+
+
+def check_worth_a_call(redemption: Redemption, now: datetime) -> None:
+    """Check that there is a reason to call the owner: it waits, or nobody came for it lately.
+
+    :raises RedemptionNotFoundError: if there is none; of whom it was is nobody's business then.
+    """
+    missed_at = redemption.closed_at if redemption.status is RedemptionStatus.EXPIRED else None
+    is_missed = missed_at is not None and missed_at > now - CALLED_WITHIN
+    if redemption.status is not RedemptionStatus.RESERVED and not is_missed:
+        raise RedemptionNotFoundError

@@ -6,6 +6,7 @@ one order: the participant's account, the stock level, the redemption.
 """
 
 from .budgets import drop_budget, set_budget
+from .calling import show_owner
 from .closing import EXPIRED_AT_ONCE_MAX, cancel, expire, expire_due, fulfil
 from .collecting import extend, forget_old_proxies, forget_proxy, name_proxy, remind, remind_due
 from .desk import hand_over
@@ -32,6 +33,7 @@ __all__ = [
     "remind_due",
     "reserve",
     "set_budget",
+    "show_owner",
     "take_back",
     "undo",
 ]

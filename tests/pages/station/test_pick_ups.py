@@ -6,11 +6,14 @@ import io
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from rewards.access.models import AuditRecordRow
 from rewards.access.types import ParticipantActor
+from rewards.core.db import db
 from rewards.pages.console import pick_ups
 from rewards.redemptions import service
-from tests.factories.people import make_participant
+from tests.factories.people import SYSTEM, make_participant
 from tests.factories.redemptions import credit
 
 DAY = timedelta(days=1)
@@ -149,3 +152,41 @@ def test_a_month_that_makes_no_sense_is_the_running_one(client, station, towel, 
 
 def test_a_month_before_anything_came_is_empty(client, station, towel):
     assert "这个月架上没有东西" in client.get(f"/nodes/{station.id}/flow?month=2020-01").text
+
+
+def list_looks():
+    return list(
+        db.session.scalars(
+            sa.select(AuditRecordRow.subject).where(
+                AuditRecordRow.action == "redemption.owner_shown"
+            )
+        )
+    )
+
+
+def test_whoever_calls_sees_the_number_and_is_written_down(clerk, missed, reserve, now):
+    waiting = reserve(now)
+
+    for redemption in (missed, waiting):
+        answer = clerk.post(f"{PAGE}/{redemption.id}/owner")
+        page = html.unescape(answer.text)
+        assert "王建英" in page
+        assert 'href="tel:13803511234"' in page
+        assert answer.headers["Cache-Control"] == "no-store"
+
+    assert list_looks() == [f"redemption:{each.id.hex}" for each in (missed, waiting)]
+
+
+def test_nobody_calls_about_what_was_collected_or_is_long_over(
+    clerk, stranger, reserve, space, now
+):
+    collected = reserve(now)
+    service.cancel(actor=SYSTEM, redemption_id=collected.id, now=now)
+    old = reserve(now - 50 * DAY)
+    service.expire(redemption_id=old.id, now=now - 31 * DAY)
+
+    for redemption in (collected, old):
+        assert clerk.post(f"{PAGE}/{redemption.id}/owner").status_code == 404
+    assert stranger.post(f"{PAGE}/{reserve(now).id}/owner").status_code == 403
+    assert clerk.get(f"{PAGE}/{old.id}/owner").status_code == 405
+    assert list_looks() == []
