@@ -4,6 +4,7 @@ from flask import Flask
 
 from . import docs
 from .appeals import appeals
+from .budgets import budgets
 from .checkins import checkins
 from .codes import codes
 from .collecting import collecting
@@ -33,6 +34,7 @@ from .stocktakes import stocktakes
 from .teams import teams
 from .transfers import transfers
 from .webhooks import webhooks
+from .wishes import wishes
 
 __all__ = ["answer_failure", "register"]
 
@@ -61,6 +63,8 @@ RESOURCES = (
     stocktakes,
     redemptions,
     collecting,
+    wishes,
+    budgets,
     rules,
     appeals,
     webhooks,

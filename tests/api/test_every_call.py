@@ -41,6 +41,14 @@ CALLS = [
     ("GET", "/record-slips/{id}.pdf"),
     ("POST", "/record-slips/{id}/void"),
     ("GET", "/me/redemptions"),
+    ("GET", "/nodes/{id}/budgets"),
+    ("POST", "/nodes/{id}/budgets"),
+    ("POST", "/nodes/{id}/budgets/removal"),
+    ("GET", "/wishes"),
+    ("POST", "/wishes"),
+    ("GET", "/wishes/{id}"),
+    ("POST", "/wishes/{id}/closing"),
+    ("POST", "/wishes/{id}/gifts"),
     ("POST", "/entries/{id}/reversal"),
     ("POST", "/awards"),
     ("GET", "/adjustments"),
@@ -159,6 +167,7 @@ OPEN = [("GET", "/record-slips/{id}")]
 PARAMETER = re.compile(r"\{\w+\}")
 WITHOUT_BODY = (
     "/cancellation",
+    "/closing",
     "/extension",
     "/move-up",
     "/picture",

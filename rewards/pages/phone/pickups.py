@@ -47,7 +47,7 @@ def list_mine() -> ResponseReturnValue:
 def show(redemption: Redemption) -> ResponseReturnValue:
     """Return the page of a redemption: its code, or what became of it."""
     if redemption.wish_id is not None:
-        return redirect(url_for("wishes.thank", redemption_id=redemption.id))
+        return redirect(url_for("phone_wishes.thank", redemption_id=redemption.id))
     now = clock.now()
     space = stock.get_space(redemption.space_id)
     return frame.show(

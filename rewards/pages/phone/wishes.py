@@ -26,7 +26,7 @@ from rewards.wishes.types import Wish, WishId
 
 from . import frame
 
-blueprint = Blueprint("wishes", __name__)
+blueprint = Blueprint("phone_wishes", __name__)
 
 GIFTS_SHOWN_MAX = 20
 
@@ -70,7 +70,7 @@ def ask(wish_id: UUID) -> ResponseReturnValue:
     available = ledger.get_balance(me.id).available
     points = parsing.find_whole(request.args.get("points", ""))
     if points is None or points not in rules.list_gifts(available, left=wish.left):
-        return redirect(url_for("wishes.show", wish_id=wish.id))
+        return redirect(url_for("phone_wishes.show", wish_id=wish.id))
     return frame.show(
         "gift.html",
         me=me,
@@ -112,7 +112,7 @@ def give(wish_id: UUID) -> ResponseReturnValue:
     except RewardsError as error:
         page = frame.show("refused.html", me=me, sentence=sentences.explain(error), occasions=[])
         return page, statuses.status_of(error)
-    return redirect(url_for("wishes.thank", redemption_id=answer.body["id"]), code=303)
+    return redirect(url_for("phone_wishes.thank", redemption_id=answer.body["id"]), code=303)
 
 
 @blueprint.get("/gifts/<uuid:redemption_id>")
