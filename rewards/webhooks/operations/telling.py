@@ -1,5 +1,6 @@
 """Messages of what happened, written in the transaction in which it did."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from ..types import (
     DeliveryState,
     Fault,
     Happening,
+    MessageId,
     Subscription,
     WebhookEvent,
 )
@@ -29,6 +31,7 @@ SEALS_AT_ONCE = 500
 
 _messages = table_of(MessageRow)
 _marks = table_of(SealMarkRow)
+_insert_messages = sa.insert(_messages)
 _MARK_ID = 1
 
 
@@ -37,24 +40,23 @@ def follow_check_in(event: CheckedIn) -> None:
     """Write a message of a check-in, where somebody is to be told."""
     if not _is_wanted(event.node_path, WebhookEvent.CHECK_IN_RECORDED):
         return
-    _write(
-        Happening(
-            event=WebhookEvent.CHECK_IN_RECORDED,
-            source_id=event.check_in_id,
-            node_path=event.node_path,
-            at=event.recorded_at,
-            data={
-                "check_in_id": str(event.check_in_id),
-                "participant_id": str(event.participant_id),
-                "occasion_id": str(event.occasion_id),
-                "node_id": str(event.node_id),
-                "channel": event.channel.value,
-                "points": event.points,
-                "checked_in_at": rules.tell_moment(event.checked_in_at),
-                "recorded_at": rules.tell_moment(event.recorded_at),
-            },
-        )
+    came = Happening(
+        event=WebhookEvent.CHECK_IN_RECORDED,
+        source_id=event.check_in_id,
+        node_path=event.node_path,
+        at=event.recorded_at,
+        data={
+            "check_in_id": str(event.check_in_id),
+            "participant_id": str(event.participant_id),
+            "occasion_id": str(event.occasion_id),
+            "node_id": str(event.node_id),
+            "channel": event.channel.value,
+            "points": event.points,
+            "checked_in_at": rules.tell_moment(event.checked_in_at),
+            "recorded_at": rules.tell_moment(event.recorded_at),
+        },
     )
+    _write([came])
 
 
 @operation
@@ -67,26 +69,25 @@ def follow_fulfilment(event: RedemptionFulfilled) -> None:
     redemption = redemptions.get_redemption(event.redemption_id)
     if not _is_wanted(redemption.space_node_path, wanting):
         return
-    _write(
-        Happening(
-            event=wanting,
-            source_id=redemption.id,
-            node_path=redemption.space_node_path,
-            at=event.at,
-            data={
-                "redemption_id": str(redemption.id),
-                "participant_id": str(redemption.participant_id),
-                "space_id": str(redemption.space_id),
-                "node_id": str(redemption.space_node_id),
-                "reward_id": str(redemption.reward_id),
-                "quantity": redemption.quantity,
-                "points": redemption.points,
-                "wish_id": _tell_id(redemption.wish_id),
-                "reserved_at": rules.tell_moment(redemption.reserved_at),
-                "fulfilled_at": rules.tell_moment(event.at),
-            },
-        )
+    handed_over = Happening(
+        event=wanting,
+        source_id=redemption.id,
+        node_path=redemption.space_node_path,
+        at=event.at,
+        data={
+            "redemption_id": str(redemption.id),
+            "participant_id": str(redemption.participant_id),
+            "space_id": str(redemption.space_id),
+            "node_id": str(redemption.space_node_id),
+            "reward_id": str(redemption.reward_id),
+            "quantity": redemption.quantity,
+            "points": redemption.points,
+            "wish_id": _tell_id(redemption.wish_id),
+            "reserved_at": rules.tell_moment(redemption.reserved_at),
+            "fulfilled_at": rules.tell_moment(event.at),
+        },
     )
+    _write([handed_over])
 
 
 @operation
@@ -115,9 +116,9 @@ def follow_seals(*, limit: int = SEALS_AT_ONCE) -> int:
     wanting = WebhookEvent.ENTRY_POSTED
     # Read anew: what was followed does not come again.
     queries.forget()
-    for number, entry in sealed:
-        if _is_wanted(entry.node_path, wanting):
-            _write(_tell(number, entry))
+    _write(
+        [_tell(number, entry) for number, entry in sealed if _is_wanted(entry.node_path, wanting)]
+    )
     db.session.execute(sa.update(_marks).where(_marks.c.id == _MARK_ID).values(seq=sealed[-1][0]))
     return len(sealed)
 
@@ -126,16 +127,14 @@ def follow_seals(*, limit: int = SEALS_AT_ONCE) -> int:
 def write_test(subscription: Subscription, *, now: datetime) -> DeliveryId:
     """Write a message for one subscription alone, that tells of nothing."""
     source_id = new_id()
-    message_id = _write(
-        Happening(
-            event=WebhookEvent.TEST,
-            source_id=source_id,
-            node_path=subscription.node_path,
-            at=now,
-            data={"test_id": str(source_id), "node_id": str(subscription.node_id)},
-        ),
-        is_new=False,
+    test = Happening(
+        event=WebhookEvent.TEST,
+        source_id=source_id,
+        node_path=subscription.node_path,
+        at=now,
+        data={"test_id": str(source_id), "node_id": str(subscription.node_id)},
     )
+    (message_id,) = _write([test], is_new=False)
     delivery_id = DeliveryId(new_id())
     db.session.execute(
         sa.insert(table_of(DeliveryRow)).values(
@@ -155,22 +154,24 @@ def _is_wanted(node_path: str, event: WebhookEvent) -> bool:
     return rules.is_wanted(queries.list_lasting(), node_path, event)
 
 
-def _write(happening: Happening, *, is_new: bool = True) -> UUID:
-    message_id = new_id()
-    db.session.execute(
-        insert(_messages)
-        .values(
-            id=message_id,
-            event=happening.event,
-            source_id=happening.source_id,
-            node_path=happening.node_path,
-            recorded_at=happening.at,
-            body=rules.build_body(happening),
-            is_new=is_new,
-        )
-        .on_conflict_do_nothing(index_elements=["event", "source_id"])
-    )
-    return message_id
+def _write(happenings: Sequence[Happening], *, is_new: bool = True) -> list[MessageId]:
+    ids = [MessageId(new_id()) for _ in happenings]
+    rows = [
+        {
+            "id": message_id,
+            "event": happening.event,
+            "source_id": happening.source_id,
+            "node_path": happening.node_path,
+            "recorded_at": happening.at,
+            "body": rules.build_body(happening),
+            "is_new": is_new,
+        }
+        for message_id, happening in zip(ids, happenings, strict=True)
+    ]
+    if rows:
+        # Made once, for it is on the path of a check-in.
+        db.session.connection().execute(_insert_messages, rows)
+    return ids
 
 
 def _tell(number: int, entry: Entry) -> Happening:

@@ -1,10 +1,12 @@
 """What happens is told of in the transaction in which it does, once, and without names."""
 
 import json
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from rewards.checkins import queries as checkins
 from rewards.checkins import service as scanning
@@ -251,3 +253,47 @@ def test_two_workers_tell_of_each_entry_once(station, told, now, race):
 
     count = db.session.scalar(sa.select(sa.func.count()).select_from(EntryRow))
     assert sum(outcomes) == count == len(list_messages(WebhookEvent.ENTRY_POSTED))
+
+
+@contextmanager
+def statements():
+    """Give the list of what is asked of the database meanwhile."""
+    asked = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def test_a_check_in_costs_one_statement_more_where_somebody_subscribed(
+    station, private_allowed, now
+):
+    occasion = build_occasion(station, now=now)
+    people = [build_participant(station, now=now) for _ in range(4)]
+
+    def count(person):
+        queries.list_lasting()
+        with statements() as asked:
+            scanning.check_in_by_code(
+                actor=act_as(person),
+                code=checkins.get_display_code(occasion, now=now).token,
+                now=now,
+            )
+        return asked
+
+    count(people[0])
+    without = count(people[1])
+    elsewhere = build_station(name="远处社区站")
+    subscribe(elsewhere, now, url=URL)
+    beside = count(people[2])
+    subscribe(station, now, url=URL)
+    told = count(people[3])
+
+    assert not [each for each in without + beside if "webhook" in each]
+    assert len([each for each in told if "webhook" in each]) == 1
+    assert len(told) == len(without) + 1
