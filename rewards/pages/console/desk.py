@@ -184,7 +184,10 @@ def _person(
         balance=balance,
         here=[(each, verdicts.thing(each), stock.get_reward(each.reward_id)) for each in here],
         elsewhere=[(each, verdicts.thing(each)) for each in waiting if each.space_id != space.id],
-        rewards=[(each, allowances[each.id]) for each in rewards],
+        can_have=[each for each in rewards if basket.can_add(each, balance, allowances[each.id])],
+        cannot_have=[
+            each for each in rewards if not basket.can_add(each, balance, allowances[each.id])
+        ],
         allowances=allowances,
         explain=_explain,
         basket=basket,

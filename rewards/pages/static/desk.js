@@ -104,6 +104,10 @@
     /* Enter confirms, but not the one that ended the scan. */
     var armedAt = Date.now() + ARM_MS;
     go.focus({ preventScroll: true });
+    /* Name and price are repeated above the button: on a phone these are what to see. */
+    if (go.getBoundingClientRect().bottom > window.innerHeight) {
+      go.scrollIntoView({ block: 'end' });
+    }
     go.addEventListener('keydown', function (event) {
       if (event.key === 'Enter' && (event.repeat || Date.now() < armedAt)) {
         event.preventDefault();
