@@ -13,11 +13,11 @@ from tests.simulation.exchanging import Exchange
 
 ACTS = int(os.environ.get("SIMULATION_ACTS") or 10_000)
 ACTS_OF_A_SHOP = 500
-ALL = {"reserve", "fulfil", "cancel", "expire", "undo", "take_back", "count"}
+ALL = {"reserve", "fulfil", "cancel", "undo", "take_back", "count", "choose_slot", "set_budget"}
 
 
 @pytest.mark.databases("sqlite", "postgresql")
-def test_points_lots_limits_pieces_and_states_agree_after_any_acts(app, now):
+def test_points_lots_limits_budgets_slots_pieces_and_states_agree_after_any_acts(app, now):
     seed = read_seed()
     for number in range(max(1, ACTS // ACTS_OF_A_SHOP)):
         exchange = Exchange(seed + number, now=now)

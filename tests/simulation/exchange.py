@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 UNDO_SPAN = timedelta(minutes=15)
 RETURN_DAYS = 7
+SLOT_CAPACITY = 2
 MONTH_PIECES, MONTH_POINTS, FIRST_BALANCE = 4, 150, 30
 
 RESERVED, FULFILLED, CANCELLED, EXPIRED = "reserved", "fulfilled", "cancelled", "expired"
@@ -46,6 +47,8 @@ class Slip:
     state: str = RESERVED
     closed_at: datetime | None = None
     came_back: str | None = None
+    is_extended: bool = False
+    slot: datetime | None = None
     uses: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -67,6 +70,8 @@ class PaperExchange:
     items: list[PaperItem]
     lots: list[list[int]]
     slips: list[Slip] = field(default_factory=list)
+    # By the quarter: so many points may be redeemed in it.
+    budgets: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def sum_held(self, person):
         return sum(slip.points for slip in self._open() if slip.person == person)
@@ -80,8 +85,24 @@ class PaperExchange:
     def count_available(self, item):
         return item.on_hand - self.count_reserved(item)
 
+    def sum_redeemed(self, quarter):
+        """Return what the budget of a quarter is charged with."""
+        counted = (slip for slip in self.slips if slip.counts)
+        return sum(slip.points for slip in counted if quarter_of(slip.reserved_on) == quarter)
+
+    def count_booked(self, starts_at):
+        return sum(slip.slot == starts_at for slip in self._open())
+
+    def may_book(self, starts_at, expires_at):
+        is_free = self.count_booked(starts_at) < SLOT_CAPACITY
+        return starts_at is None or (is_free and starts_at < expires_at)
+
     def may_reserve(self, person, item, quantity, today):
         points = quantity * item.price
+        quarter = quarter_of(today)
+        budget = self.budgets.get(quarter)
+        if budget is not None and self.sum_redeemed(quarter) + points > budget:
+            return False
         has_enough = self.sum_available(person) >= max(points, self._ask_first(person))
         is_there = self.count_available(item) >= quantity
         return has_enough and is_there and self._is_within_limits(person, item, quantity, today)
@@ -97,6 +118,8 @@ class PaperExchange:
                 price=slip.price,
                 reserved_on=slip.reserved_on,
                 expires_at=slip.expires_at,
+                is_extended=slip.is_extended,
+                slot=slip.slot,
             )
             slip.quantity = quantity
         slip.state, slip.closed_at = FULFILLED, now
