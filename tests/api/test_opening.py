@@ -6,6 +6,8 @@ import pytest
 
 from rewards.core import clock
 
+pytestmark = pytest.mark.databases("sqlite")
+
 DAY = [{"opens": "00:00", "closes": "24:00"}]
 MORNING = [{"opens": "09:00", "closes": "12:00"}]
 

@@ -1,5 +1,6 @@
 """What waits to be collected when the space changes its hours."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -9,12 +10,15 @@ from rewards.core import clock
 from rewards.core.db import db
 from rewards.notices.models import NoticeRow
 from rewards.redemptions import queries, service
+from rewards.redemptions.operations import hours
+from rewards.redemptions.service import closing
 from rewards.stock import queries as stock_queries
 from rewards.stock import service as stock
 from rewards.stock.types import Desk, Span
 from tests.factories.redemptions import SYSTEM, add_participant, add_shop, reserve
 
 DAY = timedelta(days=1)
+SECONDS_MAX = 30
 ALL_DAY = (Span(opens=0, closes=1440),)
 
 
@@ -143,3 +147,41 @@ def test_who_collects_while_the_desk_is_closed_gives_the_place_back_once(shop, n
 
     assert not any(isinstance(each, Exception) for each in outcomes), outcomes
     assert stock_queries.find_slot(slot_id).booked == 0
+
+
+@pytest.mark.databases("postgresql")
+def test_without_the_lock_of_the_account_a_place_is_given_back_twice(shop, now, race, monkeypatch):
+    person = add_participant(shop.station, now, points=100)
+    redemption = reserve(shop, person, now)
+    today = clock.local_date(now, clock.zone())
+    tomorrow = next(
+        each
+        for each in stock_queries.list_slots(shop.space.id, now)
+        if clock.local_date(each.starts_at, clock.zone()) == today + DAY
+    )
+    service.choose_slot(
+        actor=person, redemption_id=redemption.id, starts_at=tomorrow.starts_at, now=now
+    )
+    is_read, is_closed = threading.Event(), threading.Event()
+    leave = closing.leave_slot
+
+    def leave_late(read):
+        is_read.set()
+        assert is_closed.wait(SECONDS_MAX)
+        leave(read)
+
+    monkeypatch.setattr(closing, "leave_slot", leave_late)
+    monkeypatch.setattr(hours.ledger, "lock_account", lambda **_account: None)
+
+    def contend(number):
+        if number:
+            return service.cancel(actor=person, redemption_id=redemption.id, now=now)
+        assert is_read.wait(SECONDS_MAX)
+        try:
+            return close(shop, now, 1, 1)
+        finally:
+            is_closed.set()
+
+    outcomes = race(2, contend)
+
+    assert [type(each) for each in outcomes if isinstance(each, Exception)] == [RuntimeError]

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rewards.core import clock
@@ -291,6 +291,7 @@ def test_the_last_day_to_collect_is_the_first_open_one_from_the_seventh_on(week,
         assert not any(rules.is_open_day(hours, Desk.EXCHANGE, each) for each in skipped)
 
 
+@settings(max_examples=30)
 @given(weeks, moments, st.sampled_from(ZONES), st.sampled_from([10, 15, 30, 60, 120]))
 def test_slots_are_inside_the_hours_apart_and_still_to_come(week, now, zone, length):
     hours = hours_of(week)
