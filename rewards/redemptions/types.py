@@ -87,6 +87,8 @@ class Redemption:
     slot_id: SlotId | None = None
     split_from: RedemptionId | None = None
     returned_at: datetime | None = None
+    # Names the photograph of the item, empty where there is none.
+    picture_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,8 @@ MANAGER, ADMINISTRATOR = "郑涛", "吴桐"
 # What is no page, or one that a link opens in a moment that the demo does not have.
 NOT_SEEN = {
     "/offline": "for the worker of a phone to keep; see test_answers",
+    "/pictures/<string(length=64):digest>.jpg": "a photograph, and the demo has none",
+    "/pictures/<string(length=64):digest>-small.jpg": "the same, small",
     "/BOARD": "leads on to the board of the phone",
     "/S/<code>": "leads on to the console, where a screen is paired",
     "/SLIPS/<number>": "the same as /slips/<number>, in the capitals of a code",

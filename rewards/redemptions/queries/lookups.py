@@ -229,6 +229,7 @@ def build_redemption(
         reward_name=offer.reward.name,
         unit=offer.reward.unit,
         picture=offer.reward.picture,
+        picture_digest=offer.reward.picture_digest,
         quantity=values["quantity"],
         points=values["points"],
         status=values["status"],
