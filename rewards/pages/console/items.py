@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from rewards.access import rules as access
 from rewards.access.types import Verb
@@ -211,4 +212,4 @@ def _form(
 
 def _tell(error: RewardsError) -> str:
     sentence = sentences.explain(error, to_staff=True)
-    return "，".join(part for part in (sentence.what, sentence.why, *sentence.next_steps) if part)
+    return str(_("%(detail)s。%(next)s", detail=sentence.detail, next=sentence.next_step))
