@@ -83,6 +83,17 @@ def test_more_time_is_asked_for_once(phone, shop, person, now):
     assert "已经延过一次了" in phone.get(at(redemption, "/extension")).text
 
 
+def test_who_taps_twice_to_cancel_finds_it_cancelled(phone, shop, person, now):
+    redemption = reserve(shop, person, now)
+
+    answers = [phone.post(at(redemption, "/cancellation")) for _time in range(2)]
+
+    assert [answer.location for answer in answers] == [at(redemption)] * 2
+    assert "已取消" in phone.get(at(redemption)).text
+    hand = hand_over(shop, reserve(shop, person, now), now)
+    assert phone.post(at(hand, "/cancellation")).status_code == 409
+
+
 def test_a_time_is_chosen_with_the_reservation_and_changed(phone, shop, person, now):
     slots = open_slots(shop, now)
     page = phone.get(f"/rewards/{shop.reward.id}").text

@@ -1,5 +1,6 @@
 """What waits for me and what I collected: the pick-up page, who collects, by when, and when."""
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -14,7 +15,11 @@ from rewards.core.errors import RewardsError
 from rewards.network import queries as network
 from rewards.pages import opening
 from rewards.redemptions import queries, rules, service
-from rewards.redemptions.errors import InvalidProxyError, RedemptionNotFoundError
+from rewards.redemptions.errors import (
+    InvalidProxyError,
+    RedemptionAlreadyExtendedError,
+    RedemptionNotFoundError,
+)
 from rewards.redemptions.types import Redemption, RedemptionId, RedemptionStatus
 from rewards.stock import queries as stock
 from rewards.stock.types import Desk, Slot, SpaceId
@@ -112,7 +117,8 @@ def extend(redemption_id: UUID) -> ResponseReturnValue:
     found = get_mine(redemption_id)
     if preferences.switch_size():
         return _ask_extension(found)
-    if found.extended_at is None:
+    # Whoever taps twice has what they wanted.
+    with suppress(RedemptionAlreadyExtendedError):
         service.extend(actor=actor, redemption_id=found.id, now=clock.now())
     return _back(found)
 

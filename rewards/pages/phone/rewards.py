@@ -1,6 +1,7 @@
 """Choosing a reward, reserving it, showing the pick-up code, cancelling."""
 
 import secrets
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from rewards.ledger import queries as ledger
 from rewards.network import queries as network
 from rewards.pages import opening
 from rewards.redemptions import queries, service
+from rewards.redemptions.errors import RedemptionCancelledError
 from rewards.redemptions.types import Redemption
 from rewards.stock import queries as stock
 from rewards.stock.types import Desk, RewardId
@@ -140,7 +142,9 @@ def cancel(redemption_id: UUID) -> ResponseReturnValue:
     """Give the goods back to the shelf and the points back to me."""
     actor, _ = frame.get_me()
     found = pickups.get_mine(redemption_id)
-    service.cancel(actor=actor, redemption_id=found.id, now=clock.now())
+    # Whoever taps twice has what they wanted.
+    with suppress(RedemptionCancelledError):
+        service.cancel(actor=actor, redemption_id=found.id, now=clock.now())
     return redirect(url_for("rewards.redemption", redemption_id=found.id), code=303)
 
 
