@@ -110,17 +110,23 @@ def follow_seals(*, limit: int = SEALS_AT_ONCE) -> int:
     seq = db.session.scalars(
         sa.select(_marks.c.seq).where(_marks.c.id == _MARK_ID).with_for_update()
     ).one()
-    sealed = ledger.list_sealed_entries(after=seq, limit=limit)
-    if not sealed:
-        return 0
     wanting = WebhookEvent.ENTRY_POSTED
     # Read anew: what was followed does not come again.
     queries.forget()
+    if not any(wanting in each.events for each in queries.list_lasting()):
+        # Whoever subscribes now is told of what is posted later than all this.
+        return _move_mark(seq, ledger.get_last_seal())
+    sealed = ledger.list_sealed_entries(after=seq, limit=limit)
     _write(
         [_tell(number, entry) for number, entry in sealed if _is_wanted(entry.node_path, wanting)]
     )
-    db.session.execute(sa.update(_marks).where(_marks.c.id == _MARK_ID).values(seq=sealed[-1][0]))
-    return len(sealed)
+    return _move_mark(seq, sealed[-1][0] if sealed else seq)
+
+
+def _move_mark(before: int, after: int) -> int:
+    if after > before:
+        db.session.execute(sa.update(_marks).where(_marks.c.id == _MARK_ID).values(seq=after))
+    return after - before
 
 
 @operation

@@ -2,6 +2,7 @@
 
 import ssl
 import subprocess
+import threading
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from rewards.web import hooks
 from rewards.web.hooks import delivering, guard
 from rewards.webhooks import queries, rules, service, store
 from rewards.webhooks.models import DeliveryRow, MessageRow, SubscriptionRow
+from rewards.webhooks.operations import sending
 from rewards.webhooks.types import DeliveryState, Fault, StopReason, SubscriptionState
 from tests.engines.receiver import (
     ask_to_wait,
@@ -314,15 +316,44 @@ def test_what_was_sent_and_not_settled_goes_out_again_under_its_id(receiver, to,
     assert again.attempt == 2
 
 
+@pytest.fixture
+def meet(monkeypatch):
+    """Let two workers meet after each has looked for what to take on, and before it does."""
+    barrier = threading.Barrier(2, timeout=20)
+    open_secrets = sending._open_secrets
+
+    def wait(*arguments, **details):
+        barrier.wait()
+        return open_secrets(*arguments, **details)
+
+    monkeypatch.setattr(sending, "_open_secrets", wait)
+
+
+def take_on_at_once(race):
+    taken = race(2, lambda _: service.lease(now=clock.now()))
+    return [parcel.delivery_id for parcels in taken for parcel in parcels]
+
+
 @pytest.mark.databases("postgresql")
-def test_two_workers_take_on_each_message_once(receiver, to, race):
+def test_two_workers_take_on_each_message_once(receiver, to, meet, race):
     for _ in range(20):
         send_test(to)
 
-    taken = race(4, lambda _: service.lease(now=clock.now()))
+    ids = take_on_at_once(race)
 
-    ids = [parcel.delivery_id for parcels in taken for parcel in parcels]
     assert len(ids) == len(set(ids)) == 20
+
+
+@pytest.mark.databases("postgresql")
+def test_without_the_locks_both_workers_take_on_the_same(receiver, to, meet, race, monkeypatch):
+    for _ in range(20):
+        send_test(to)
+    monkeypatch.setattr(sa.Select, "with_for_update", lambda query, **_options: query)
+
+    ids = take_on_at_once(race)
+
+    assert len(ids) == 40
+    assert len(set(ids)) == 20
 
 
 def test_one_or_all_since_a_moment_are_sent_again_under_their_ids(receiver, to, clock):

@@ -203,6 +203,19 @@ def test_what_was_posted_before_anybody_subscribed_is_not_told_of(station, priva
     assert list_messages() == []
 
 
+def test_while_nobody_wants_entries_the_chain_is_passed_over_at_once(station, private_allowed, now):
+    check_in(station, now)
+    leaderboards.seal_all(now=now)
+    subscribe(station, now, url=URL, events=(WebhookEvent.CHECK_IN_RECORDED,))
+
+    with statements() as asked:
+        while service.follow_seals():
+            pass
+
+    assert not queries.has_unfollowed()
+    assert not [each for each in asked if "ledger_entries" in each]
+
+
 def test_a_subscription_counts_from_ten_seconds_on(station, private_allowed, now):
     made = service.subscribe(
         actor=SYSTEM,
