@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from rewards.access.types import ParticipantActor
 from rewards.core import clock
 from rewards.identity import service as identity
 from rewards.stock import queries as stock
 from rewards.stock.types import Desk
 from tests.factories.people import SYSTEM
+from tests.factories.redemptions import credit
 
 DAY = timedelta(days=1)
 
@@ -151,12 +153,13 @@ def test_only_who_manages_the_stock_sets_hours(clerk, stranger, here, space):
 
 
 def test_the_price_page_tells_when_the_desk_closes_for_the_last_time(
-    admin, client, here, space, towel, resident, now
+    admin, client, here, space, station, towel, resident, now
 ):
     post(admin, here, "week", desk="space", **week("9:00-17:00"))
 
+    credit(ParticipantActor(participant_id=resident.id), station, 100, now)
     token = identity.issue_token(actor=SYSTEM, participant_id=resident.id, label="test", now=now)
     client.set_cookie("participant_token", token)
     page = client.get(f"/rewards/{towel.id}").text
 
-    assert re.search(r"到[^<]* 17:00[^<]*", html.unescape(page))
+    assert "17:00为止" in html.unescape(page)
