@@ -31,7 +31,7 @@ class StockSecondPersonError(ForbiddenError):
 
 
 class ChangeDecidedError(ConflictError):
-    """Members: `status`, what became of it."""
+    """Members: `outcome`, what became of it."""
 
     code = "stock-change-decided"
     title = "The change of stock came to an end before."
@@ -100,7 +100,7 @@ class ItemMissingThereError(ConflictError):
 
 
 class TransferClosedError(ConflictError):
-    """Members: `status`, what became of it."""
+    """Members: `outcome`, what became of it."""
 
     code = "transfer-closed"
     title = "The transfer has come to its end."

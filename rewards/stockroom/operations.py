@@ -113,7 +113,7 @@ def close_change(
     ).one_or_none()
     decided = queries.get_change(change.id)
     if closed is None:
-        raise ChangeDecidedError(status=decided.status.value)
+        raise ChangeDecidedError(outcome=decided.status.value)
     return decided
 
 
@@ -191,7 +191,7 @@ def close_transfer(
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if closed is None:
-        raise TransferClosedError(status=queries.get_transfer(transfer.id).status.value)
+        raise TransferClosedError(outcome=queries.get_transfer(transfer.id).status.value)
     for reward_id, quantity in received.items():
         db.session.execute(
             sa.update(line)

@@ -75,4 +75,4 @@ def check_pending(change: Change) -> None:
     :raises ChangeDecidedError: if it came to an end.
     """
     if not change.is_pending:
-        raise ChangeDecidedError(status=change.status.value)
+        raise ChangeDecidedError(outcome=change.status.value)

@@ -67,7 +67,7 @@ def check_on_the_way(transfer: Transfer) -> None:
     :raises TransferClosedError: if it has.
     """
     if transfer.status is not TransferStatus.SENT:
-        raise TransferClosedError(status=transfer.status.value)
+        raise TransferClosedError(outcome=transfer.status.value)
 
 
 def read_received(transfer: Transfer, counted: Mapping[RewardId, int]) -> dict[RewardId, int]:
