@@ -13,7 +13,7 @@ from rewards.access.types import Verb
 from rewards.core.errors import RewardsError
 from rewards.stock import queries as stock
 from rewards.stock.errors import SpaceNotFoundError
-from rewards.stock.types import RewardKind, Space
+from rewards.stock.types import Space
 from rewards.stockroom import rules, service
 from rewards.stockroom.types import SheetRow
 from rewards.web import sentences, sheets, spreadsheets, statuses
@@ -40,7 +40,7 @@ def template(form: str) -> ResponseReturnValue:
     rows += [
         (each.name, each.unit, "")
         for each in stock.list_rewards(space.id, listed_only=False)
-        if each.kind is not RewardKind.GIVING
+        if each.has_shelf
     ]
     return spreadsheets.answer_table(rows, name="delivery", form=TableForm(form))
 

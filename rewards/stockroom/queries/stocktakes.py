@@ -11,7 +11,7 @@ from rewards.core.db import db, table_of
 from rewards.core.paging import PAGE_SIZE, Page
 from rewards.network.types import NodeId
 from rewards.stock import queries as stock
-from rewards.stock.types import Reward, RewardId, RewardKind, SpaceId
+from rewards.stock.types import Reward, RewardId, SpaceId
 
 from ..errors import StocktakeNotFoundError
 from ..models import StocktakeCountRow, StocktakeRow
@@ -102,7 +102,7 @@ def _read_items(row: Any) -> tuple[CountedItem, ...]:
 
 def _stands_there(reward: Reward) -> bool:
     # Giving has no shelf; what was taken off the list may still lie there.
-    return reward.kind is not RewardKind.GIVING and (reward.is_listed or reward.on_hand > 0)
+    return reward.has_shelf and (reward.is_listed or reward.on_hand > 0)
 
 
 def _read_counts(stocktake_id: UUID) -> dict[RewardId, list[Count]]:
