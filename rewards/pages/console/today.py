@@ -1,6 +1,5 @@
 """The first page of the day: four figures, the occasions, and what needs somebody."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask import Blueprint
@@ -24,8 +23,9 @@ from rewards.stock import queries as stock
 from rewards.web import formats
 from rewards.webhooks import queries as webhooks
 
-from . import attempts, frame, words
+from . import attempts, frame, shelf_tasks, words
 from .frame import Post
+from .shelf_tasks import Task
 
 blueprint = Blueprint("console_today", __name__)
 
@@ -34,16 +34,6 @@ LOW_LINES_MAX = 4
 PENDING_LINES_MAX = 4
 WEEK = timedelta(days=7)
 MISSED_TOLD = timedelta(days=3)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """Something that needs somebody: what, where, and the page on which it is done."""
-
-    what: str
-    where: str
-    address: str
-    button: str
 
 
 @blueprint.get("/console")
@@ -122,6 +112,8 @@ def _list_tasks(post: Post, occasions: tuple[Occasion, ...]) -> list[Task]:
         tasks += _list_webhooks(post)
     if post.may(Verb.FULFIL):
         tasks += _list_missed(post)
+    if post.may(Verb.FULFIL):
+        tasks += shelf_tasks.list_of(post)
     if post.may(Verb.MANAGE_STOCK):
         tasks += _list_low(post)
     return tasks

@@ -60,6 +60,7 @@ def test_what_comes_in_counts_once_however_often_it_is_sent(admin, towel):
 def test_damage_is_told_by_one_and_approved_by_another(clerk, admin, towel):
     asked = ask(clerk, towel)
     waiting = admin.get("/console/stock").text
+    today = admin.get("/console").text
     before = stock.get_reward(towel.id).on_hand
     own = clerk.get("/console/stock/changes").text
 
@@ -67,6 +68,7 @@ def test_damage_is_told_by_one_and_approved_by_another(clerk, admin, towel):
 
     assert asked.status_code == 303
     assert "1笔更正等复核" in waiting
+    assert "1笔库存更正等您复核" in today
     assert before == 5
     assert "您提的，请另一位管理员批" in own
     assert "批准" not in own

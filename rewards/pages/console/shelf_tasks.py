@@ -1,0 +1,46 @@
+"""What needs somebody at the shelves, for the first page of the day."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from rewards.access.types import Verb
+from rewards.stockroom import queries as stockroom
+
+from .frame import Post
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """Something that needs somebody: what, where, and the page on which it is done."""
+
+    what: str
+    where: str
+    address: str
+    button: str
+
+
+def list_of(post: Post) -> list[Task]:
+    """Return what waits at the shelves: transfers to count in, changes to check."""
+    path = post.node.path
+    tasks = []
+    if coming := stockroom.count_on_the_way(node_path=path):
+        tasks.append(
+            Task(
+                what=_("%(n)s批调拨在路上", n=coming),
+                where=_("到了要点收"),
+                address="/console/stock/transfers",
+                button=_("去点收"),
+            )
+        )
+    waiting = stockroom.count_waiting(node_paths=[path], not_by=post.actor.principal)
+    if waiting and post.may(Verb.MANAGE_STOCK):
+        tasks.append(
+            Task(
+                what=_("%(n)s笔库存更正等您复核", n=waiting),
+                where=_("一人提交，一人复核"),
+                address="/console/stock/changes",
+                button=_("去复核"),
+            )
+        )
+    return tasks
