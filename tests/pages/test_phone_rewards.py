@@ -213,8 +213,8 @@ def test_a_photograph_stands_in_the_list_and_on_the_page(browser, shop, now):
     assert f'src="/pictures/{picture.digest}.jpg" alt="牙膏的照片"' in page
 
 
-def test_giving_has_no_shelf_to_run_empty(browser, shop, now):
-    stock.create_reward(
+def test_giving_has_no_shelf_to_run_empty_and_leads_to_the_wishes(browser, shop, now):
+    giving = stock.create_reward(
         actor=SYSTEM,
         space_id=shop.space.id,
         name="捐给微心愿",
@@ -228,3 +228,5 @@ def test_giving_has_no_shelf_to_run_empty(browser, shop, now):
 
     assert groups_of(page.text) == {"can": ["捐给微心愿"]}
     assert "暂时没有了" not in page.text
+    assert 'href="/wishes"' in page.text.partition("捐给微心愿")[0]
+    assert browser.get(f"/rewards/{giving.id}").location == "/wishes"

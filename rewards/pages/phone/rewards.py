@@ -69,6 +69,9 @@ def reward(reward_id: UUID) -> ResponseReturnValue:
     _, me = frame.get_me()
     now = clock.now()
     item = offers.get_shown(RewardId(reward_id), me)
+    if not item.has_shelf:
+        # Points are given to a wish, which is chosen first.
+        return redirect(url_for("phone_wishes.show_all"))
     space = stock.get_space(item.space_id)
     deadline = queries.get_deadline(space.id, now)
     (offer,) = offers.judge([item], me)
