@@ -45,6 +45,13 @@ def test_points_lots_limits_budgets_slots_pieces_and_states_agree_after_any_acts
     assert [each for each in report.violations if each.invariant not in OF_FACTORIES] == []
 
 
+def play_each(now):
+    for seed in SEEDS:
+        exchange = Exchange(seed, now=now)
+        exchange.play(ACTS)
+        exchange.close()
+
+
 @pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(
     ("module", "name", "wrong"),
@@ -65,7 +72,4 @@ def test_a_mistake_is_noticed(app, now, monkeypatch, module, name, wrong):
     monkeypatch.setattr(module, name, wrong)
 
     with pytest.raises((AssertionError, RuntimeError, RewardsError)):
-        for seed in SEEDS:
-            exchange = Exchange(seed, now=now)
-            exchange.play(ACTS)
-            exchange.close()
+        play_each(now)

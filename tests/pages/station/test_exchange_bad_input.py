@@ -1,5 +1,6 @@
 """What goes wrong at a desk and on a phone: one sentence each, and nothing is changed."""
 
+import html
 import io
 import re
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 import sqlalchemy as sa
 
+from rewards.core.clock import local_date, zone
 from rewards.core.db import Base, db
 from rewards.identity import service as identity
 from rewards.redemptions import service
@@ -84,6 +86,18 @@ class Station:
     def reserve_on_phone(self, page):
         fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))
         return self.phone.post(f"/rewards/{self.towel.id}/reservations", data=fields)
+
+    def take_in(self, *lines):
+        """Look at a sheet of a delivery, and take in what it comes to all the same."""
+        sheet = "\n".join(("物品,单位,数量", "毛巾,条,3", *lines)).encode()
+        page = self.admin.post(
+            "/console/stock/deliveries/check",
+            data={"sheet": (io.BytesIO(sheet), "sheet.csv")},
+            content_type="multipart/form-data",
+        )
+        fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+        fields = {name: html.unescape(value) for name, value in fields.items()}
+        return self.admin.post("/console/stock/deliveries", data=fields)
 
     def upload(self, content):
         """Change the photograph of the towel."""
@@ -185,6 +199,20 @@ def reserve_at_a_closed_space(at):
     yield at.reserve_on_phone(page)
 
 
+def reserve_beyond_the_budget(at):
+    page = at.open_on_phone()
+    # Just what was reserved before.
+    service.set_budget(
+        actor=SYSTEM,
+        node_id=at.space.node_id,
+        quarter=local_date(at.now, zone()),
+        points=at.reserved.points,
+        now=at.now,
+    )
+    yield
+    yield at.reserve_on_phone(page)
+
+
 def reserve_with_debt(at):
     page = at.open_on_phone()
     at.owe()
@@ -209,6 +237,21 @@ def upload_half_a_picture(at):
     yield at.upload(b"\x89PNG\r\n\x1a\n" + b"\0" * 200)
 
 
+def take_in_a_formula(at):
+    yield
+    yield at.take_in("毛巾,条,=1+1")
+
+
+def take_in_less_than_nothing(at):
+    yield
+    yield at.take_in("毛巾,条,-4")
+
+
+def take_in_what_nobody_knows(at):
+    yield
+    yield at.take_in("金条,根,4")
+
+
 def guess_a_code(at):
     yield
     yield scan(at.clerk, "00000000" if at.reserved.code != "00000000" else "11111111")
@@ -230,10 +273,14 @@ CASES = [
         status=409,
     ),
     Case(does=reserve_at_a_closed_space, says="这个线下空间停用了", status=409),
+    Case(does=reserve_beyond_the_budget, says="积分没有扣", status=409),
     Case(does=reserve_with_debt, says="要先补上 120 分，再兑换", status=409),
     Case(does=collect_with_debt, says="居民要先补上 120 分，再兑换，先别给货", status=409),
     Case(does=upload_what_is_no_picture, says="这个文件不是能用的图片", status=422),
     Case(does=upload_half_a_picture, says="这个文件不是能用的图片", status=422),
+    Case(does=take_in_a_formula, says="是公式，请改成直接填的字和数", status=422),
+    Case(does=take_in_less_than_nothing, says="数量是负数", status=422),
+    Case(does=take_in_what_nobody_knows, says="架上没有这个名字的物品", status=422),
     Case(does=guess_a_code, says="没找到这个码", status=404),
 ]
 
