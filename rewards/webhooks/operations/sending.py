@@ -7,6 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from rewards.access import operations as audit_trail
+from rewards.access.types import SystemActor
 from rewards.core import secrecy
 from rewards.core.db import db, insert, table_of
 from rewards.core.ids import new_id
@@ -277,11 +279,21 @@ def _note(subscription_id: SubscriptionId, outcome: Outcome) -> None:
 
 
 def _disable(subscription_id: SubscriptionId, reason: StopReason, *, now: datetime) -> None:
-    db.session.execute(
+    node_id = db.session.scalars(
         sa.update(_subscriptions)
         .where(
             _subscriptions.c.id == subscription_id,
             _subscriptions.c.state == SubscriptionState.ACTIVE,
         )
         .values(state=SubscriptionState.DISABLED, stop_reason=reason, stopped_at=now)
-    )
+        .returning(_subscriptions.c.node_id)
+    ).one_or_none()
+    if node_id is not None:
+        audit_trail.audit(
+            actor=SystemActor(),
+            action="webhook.disabled",
+            node_id=node_id,
+            subject=f"webhook:{subscription_id.hex}",
+            details={"reason": reason.value},
+            now=now,
+        )

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from rewards.access.models import AuditRecordRow
 from rewards.core import clock, secrecy
 from rewards.core.db import db
 from rewards.web import hooks
@@ -184,6 +185,33 @@ def test_a_receiver_that_wants_no_more_is_switched_off(receiver, to):
 
     off = refresh(to)
     assert (off.state, off.stop_reason) == (SubscriptionState.DISABLED, StopReason.GONE)
+    (record,) = list_audit("webhook.disabled")
+    assert (record.principal, record.details) == ("system", {"reason": "gone"})
+
+
+def list_audit(prefix):
+    query = sa.select(AuditRecordRow).order_by(AuditRecordRow.id)
+    return [row for row in db.session.scalars(query) if row.action.startswith(prefix)]
+
+
+@one_database
+def test_whatever_staff_do_is_audited_without_address_and_secret(receiver, subscribed, to):
+    about = {"actor": SYSTEM, "subscription_id": to.id}
+    delivery = send_test(to)
+    service.change(**about, name="新名字", now=clock.now())
+    service.rotate_secret(**about, now=clock.now())
+    service.replay(**about, delivery_id=delivery.id, now=clock.now())
+    service.end(**about, now=clock.now())
+
+    records = list_audit("webhook.")
+
+    assert [each.action.partition(".")[2] for each in records] == [
+        *("subscribed", "tested", "changed", "secret-rotated", "replayed", "ended"),
+    ]
+    assert {each.subject for each in records} == {f"webhook:{to.id.hex}"}
+    told = str([each.details for each in records])
+    assert "whsec_" not in told
+    assert receiver.url not in told
 
 
 @one_database
