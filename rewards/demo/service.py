@@ -18,6 +18,7 @@ from rewards.core import clock
 from rewards.core.db import db, is_sqlite
 from rewards.core.unit import operation, use_case
 from rewards.network import queries as network
+from rewards.network.rules import center_path
 from rewards.network.types import Node
 from rewards.participants import queries as participants
 from rewards.teams.types import TeamId
@@ -26,6 +27,7 @@ from . import (
     attendance,
     desk_work,
     facts,
+    giving,
     history,
     occasions,
     programme,
@@ -101,6 +103,8 @@ def load(
     _plan_redemptions(line, cast, first=first, today=today)
     desk_work.add_desk_work(line, cast)
     line.run()
+    station = nodes[facts.get_space().node]
+    giving.add_giving(cast.administrator, _center_of(nodes, station), station, people, now=now)
     mark_loaded(size=size, now=now)
     sign_ins = _tell(staff)
     # Last and before the commit: two loads at once wait for each other in the
@@ -232,6 +236,10 @@ def _plan_redemptions(line: Timeline, cast: Cast, *, first: date, today: date) -
             turn += 1
     waits_from = line.until - timedelta(minutes=WAITING_MINUTES)
     history.add_waiting_redemption(line, cast, waits_from, number=0, reward_name=WAITING_REWARD)
+
+
+def _center_of(nodes: Mapping[str, Node], node: Node) -> Node:
+    return next(each for each in nodes.values() if each.path == center_path(node.path))
 
 
 def _find_nodes() -> dict[str, Node]:
