@@ -105,10 +105,10 @@ def test_tries_all_at_once_are_counted_one_by_one(zhou, now, race):
         except (WrongPinError, PinEndedError) as error:
             return type(error)
 
-    answers = race(12, guess)
+    answers = race(8, guess)
 
     assert answers.count(WrongPinError) == rules.PIN_FAILURES_MAX - 1
-    assert answers.count(PinEndedError) == 12 - rules.PIN_FAILURES_MAX + 1
+    assert answers.count(PinEndedError) == 8 - rules.PIN_FAILURES_MAX + 1
     with pytest.raises(PinEndedError):
         take(zhou, now)
 

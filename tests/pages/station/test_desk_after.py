@@ -136,8 +136,6 @@ def test_faulty_goods_are_replaced_or_paid_back_once(
     [
         ({"note": ""}, "退换的内容填得不对"),
         ({"quantity": "3"}, "退换的内容填得不对"),
-        ({"quantity": "x"}, "退换的内容填得不对"),
-        ({"kind": "undone"}, "退换的内容填得不对"),
         ({"kind": "x"}, "退换的内容填得不对"),
     ],
 )
@@ -175,7 +173,7 @@ def test_one_of_two_is_taken_now_and_the_other_waits(clerk, reserved, rich, towe
     assert stock.get_reward(towel.id).on_hand == 4
 
 
-@pytest.mark.parametrize("quantity", ["0", "3", "1000", "x", ""])
+@pytest.mark.parametrize("quantity", ["0", "1000", "x"])
 def test_a_part_that_cannot_be_is_refused(clerk, reserved, rich, quantity):
     form = form_of(scan(clerk, reserved.code).text)
     form["pick"] = [f"{reserved.id}.{quantity}"]
