@@ -18,6 +18,9 @@ from rewards.core.db import db
 from rewards.demo import service as demo
 from rewards.identity import service as identity
 from rewards.network import queries as network
+from rewards.stock import queries as stock
+from rewards.stock import service as shelves
+from rewards.stockroom import service as stockroom
 from rewards.webhooks import service as webhooks
 from tests.conftest import build_settings
 from tests.factories.webhooks import SYSTEM, subscribe
@@ -80,6 +83,7 @@ def site(demo_clock, sqlite_template, tmp_path_factory):
             on_progress=lambda done, total: None,
         )
         add_webhook()
+        work_in_the_stockroom()
         yield app, made
         db.session.remove()
         db.engine.dispose()
@@ -90,6 +94,25 @@ def add_webhook():
     (center, *_others) = network.list_centers()
     webhook = subscribe(center, clock.now(), url="https://data.example.org/").subscription
     webhooks.send_test(actor=SYSTEM, subscription_id=webhook.id, now=clock.now())
+
+
+def work_in_the_stockroom():
+    """Have things on their way between two spaces, and a shelf that is being counted."""
+    now = clock.now()
+    here = stock.list_spaces()[0]
+    there = shelves.create_space(actor=SYSTEM, node_id=here.node_id, name="第二空间", now=now)
+    item = next(each for each in stock.list_rewards(here.id) if each.available > 1)
+    shelves.create_reward(
+        actor=SYSTEM, space_id=there.id, name=item.name, points=item.points, now=now
+    )
+    stockroom.send(
+        actor=SYSTEM,
+        from_space_id=here.id,
+        to_space_id=there.id,
+        pieces={item.id: 1},
+        now=now,
+    )
+    stockroom.start(actor=SYSTEM, space_id=here.id, now=now)
 
 
 @pytest.fixture

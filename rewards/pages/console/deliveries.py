@@ -32,8 +32,9 @@ def ask() -> ResponseReturnValue:
     return _page(post, space)
 
 
-@blueprint.get("/console/stock/deliveries/template.<any(xlsx, csv):form>")
-def template(form: str) -> ResponseReturnValue:
+@blueprint.get("/console/stock/deliveries/template.xlsx", defaults={"form": TableForm.XLSX})
+@blueprint.get("/console/stock/deliveries/template.csv", defaults={"form": TableForm.CSV})
+def template(form: TableForm) -> ResponseReturnValue:
     """Download a sheet with the items of the space, to fill in how many came."""
     _post, space = _enter()
     rows = [(_("物品"), _("单位"), _("数量"))]
@@ -42,7 +43,7 @@ def template(form: str) -> ResponseReturnValue:
         for each in stock.list_rewards(space.id, listed_only=False)
         if each.has_shelf
     ]
-    return spreadsheets.answer_table(rows, name="delivery", form=TableForm(form))
+    return spreadsheets.answer_table(rows, name="delivery", form=form)
 
 
 @blueprint.post("/console/stock/deliveries/check")

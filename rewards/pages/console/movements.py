@@ -1,5 +1,6 @@
 """The history of a shelf: every piece that came, went or was set aside, and who moved it."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -7,19 +8,25 @@ from uuid import UUID
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from rewards.access.types import Verb
 from rewards.core import clock
-from rewards.core.paging import PAGE_SIZE_MAX
 from rewards.stock import queries
-from rewards.stock.types import MovementKind, RewardId
+from rewards.stock.errors import SpaceNotFoundError
+from rewards.stock.types import Movement, MovementKind, RewardId, Space
+from rewards.web import spreadsheets
+from rewards.web.spreadsheets import Cell, TableForm
 
 from . import frame, spaces
 
 blueprint = Blueprint("console_movements", __name__)
 
 SHOWN = 50
+# A download has so many parts at most, each read by one query: a busy shelf of a year.
+PART = 1_000
+PARTS_MAX = 100
 NAMES = {
     MovementKind.RECEIVE: _("入库"),
     MovementKind.RESERVE: _("预留"),
@@ -52,7 +59,7 @@ def show() -> ResponseReturnValue:
         node_paths=[space.node_path],
         space_id=space.id,
         cursor=request.args.get("cursor"),
-        limit=min(SHOWN, PAGE_SIZE_MAX),
+        limit=SHOWN,
         **_bounds(asked),
     )
     query = {name: str(value) for name, value in asked.items() if value}
@@ -65,13 +72,69 @@ def show() -> ResponseReturnValue:
         rewards=queries.list_rewards(space.id, listed_only=False),
         kinds=NAMES,
         reasons=REASONS,
+        name_actor=name_actor,
         asked=asked,
         movements=page.items,
         is_first="cursor" not in request.args,
         first=f"/console/stock/movements?{urlencode(query)}",
+        query=urlencode({**query, "space": str(space.id)}),
         following=page.next
         and f"/console/stock/movements?{urlencode({**query, 'cursor': page.next})}",
     )
+
+
+@blueprint.get("/console/stock/movements.xlsx", defaults={"form": TableForm.XLSX})
+@blueprint.get("/console/stock/movements.csv", defaults={"form": TableForm.CSV})
+def download(form: TableForm) -> ResponseReturnValue:
+    """Download what the page shows, all of its parts together."""
+    post = frame.enter(Verb.VIEW_BOOKS)
+    space, _choices = spaces.choose(post, Verb.VIEW_BOOKS)
+    if space is None:
+        raise SpaceNotFoundError
+    return spreadsheets.answer_table(_list_rows(space), name="movements", form=form)
+
+
+def _list_rows(space: Space) -> Iterator[tuple[Cell, ...]]:
+    yield (
+        str(gettext("时间")),
+        str(gettext("物品")),
+        str(gettext("怎么动的")),
+        str(gettext("架上")),
+        str(gettext("已预留")),
+        str(gettext("经办")),
+        str(gettext("说明")),
+    )
+    bounds, cursor = _bounds(_read_filter()), None
+    for _part in range(PARTS_MAX):
+        page = queries.page_movements(
+            node_paths=[space.node_path],
+            space_id=space.id,
+            cursor=cursor,
+            limit=PART,
+            **bounds,
+        )
+        for each in page.items:
+            moment = each.moved_at.astimezone(clock.zone())
+            yield (
+                moment.strftime("%Y-%m-%d %H:%M"),
+                each.reward_name,
+                str(NAMES[each.kind]),
+                each.on_hand,
+                each.reserved,
+                name_actor(each),
+                each.note,
+            )
+        cursor = page.next
+        if cursor is None:
+            return
+
+
+def name_actor(movement: Movement) -> str:
+    """Return who moved it; of residents, that it was one."""
+    if movement.actor_name:
+        return movement.actor_name
+    is_resident = movement.actor.startswith("participant:")
+    return str(gettext("居民") if is_resident else gettext("系统"))
 
 
 def _read_filter() -> dict[str, Any]:

@@ -285,6 +285,25 @@ def test_the_history_is_filtered(admin, towel):
     assert "没有这样的进出" in early
 
 
+def test_the_history_is_downloaded_with_its_filter_and_runs_no_formula(admin, towel, now):
+    service.record_movement(
+        actor=SYSTEM,
+        reward_id=towel.id,
+        kind=MovementKind.RECEIVE,
+        quantity=3,
+        note="=1+1",
+        now=now,
+    )
+
+    every = admin.get("/console/stock/movements.csv").text
+    none = admin.get("/console/stock/movements.csv?kind=damage").text
+
+    assert "'=1+1" in every
+    assert every.count("毛巾") == 2
+    assert "毛巾" not in none
+    assert admin.get("/console/stock/movements.xlsx").data.startswith(b"PK")
+
+
 def test_clerks_and_strangers_get_no_further_than_they_may(clerk, stranger, towel, space):
     begun = begin(clerk)
 
