@@ -71,6 +71,12 @@ def page_wishes(
     return Page(items=items, next=encode_cursor([items[-1].id.hex]) if has_more else None)
 
 
+def map_given(connection: sa.Connection) -> dict[WishId, int]:
+    """Return what was given to each wish, as the wishes tell it."""
+    rows = connection.execute(sa.select(_wishes.c.id, _wishes.c.given_points))
+    return {WishId(row.id): row.given_points for row in rows}
+
+
 def _decode(cursor: str) -> UUID:
     (text,) = decode_cursor(cursor, length=1)
     try:

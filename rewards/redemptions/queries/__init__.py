@@ -7,6 +7,7 @@ from .budgets import (
     list_budgets_above,
     list_budgets_below,
     list_wrong_budgets,
+    list_wrong_wishes,
     sum_redeemed,
 )
 from .later import find_proxy, find_rest, find_return, list_proxies, list_to_remind
@@ -67,6 +68,7 @@ __all__ = [
     "list_unsettled",
     "list_wrong_budgets",
     "list_wrong_slots",
+    "list_wrong_wishes",
     "page_missed",
     "page_redemptions",
     "page_waiting",

@@ -11,6 +11,7 @@ from rewards.core.checks import FOUND_MAX, Scope, Violation
 from rewards.core.db import db, table_of
 from rewards.network.types import NodeId
 from rewards.stock import queries as stock
+from rewards.wishes import queries as wishes
 
 from .. import rules
 from ..errors import BudgetNotFoundError
@@ -96,6 +97,28 @@ def list_wrong_budgets(connection: sa.Connection, scope: Scope) -> tuple[Violati
             due = sum(row.points for row in redeemed if row.node_path.startswith(budget.node_path))
             if due != budget.used:
                 found.append(_tell(budget, int(due)))
+    return tuple(found[:FOUND_MAX])
+
+
+def list_wrong_wishes(connection: sa.Connection, _scope: Scope) -> tuple[Violation, ...]:
+    """Return the wishes that were given something else than what was redeemed for them (I26)."""
+    wish_id = _redemptions.c.wish_id
+    rows = connection.execute(
+        sa.select(wish_id, sa.func.sum(_redemptions.c.points).label("points"))
+        .where(wish_id.is_not(None))
+        .group_by(wish_id)
+    )
+    redeemed = {row.wish_id: int(row.points) for row in rows}
+    found = [
+        Violation(
+            invariant="I26",
+            subject=f"wish:{each}",
+            expected=f"{redeemed.get(each, 0)} points given",
+            found=f"{given} points given",
+        )
+        for each, given in wishes.map_given(connection).items()
+        if given != redeemed.get(each, 0)
+    ]
     return tuple(found[:FOUND_MAX])
 
 

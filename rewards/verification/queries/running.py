@@ -71,6 +71,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("I24", stockroom.list_unmatched_shelves),
     ("I25", redemptions.list_wrong_slots),
     ("I26", redemptions.list_wrong_budgets),
+    ("I26", redemptions.list_wrong_wishes),
 )
 
 

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from rewards.access.errors import NotAllowedError
 from rewards.access.types import Role
-from rewards.core.db import db
+from rewards.core.checks import Scope
+from rewards.core.db import db, snapshot
 from rewards.ledger import queries as ledger
 from rewards.ledger.errors import InsufficientPointsError
 from rewards.redemptions import queries, rules, service, store
@@ -214,6 +215,21 @@ def test_wishes_are_opened_and_closed_by_who_keeps_the_stock(shop, admin, now):
     assert actions == ["wish.opened"]
     with pytest.raises(WishNotFoundError):
         wishes.get_wish(shop.station.id)
+
+
+@pytest.mark.databases("sqlite")
+def test_a_wish_that_tells_something_else_is_found(shop, admin, now):
+    give(add_participant(shop.station, now, points=20), open_wish(shop, admin, now), 20, now)
+    scope = Scope(after=0, through=0, now=now, is_whole=True)
+    with snapshot() as connection:
+        assert queries.list_wrong_wishes(connection, scope) == ()
+    db.session.execute(sa.update(WishRow).values(given_points=30))
+    db.session.commit()
+
+    with snapshot() as connection:
+        (violation,) = queries.list_wrong_wishes(connection, scope)
+
+    assert (violation.invariant, violation.expected) == ("I26", "20 points given")
 
 
 def race_for_the_rest(shop, admin, race, now):
