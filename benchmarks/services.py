@@ -73,6 +73,10 @@ def open_product(engine: str, database_url: str, folder: Path) -> Iterator[Produ
         "SECRET_KEY": SECRET_KEY,
         "DATA_KEY": DATA_KEY,
         "DEMO_MODE": "false",
+        # The same people reserve again and again: what is measured is the reserving.
+        "MONTH_PIECES_MAX": "1000000",
+        "MONTH_POINTS_MAX": "1000000",
+        "FIRST_BALANCE": "0",
     }
     settings = Settings.from_env(environ)
     serving = Serving.from_env(environ)
