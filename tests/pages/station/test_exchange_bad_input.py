@@ -273,7 +273,7 @@ CASES = [
         status=409,
     ),
     Case(does=reserve_at_a_closed_space, says="这个线下空间停用了", status=409),
-    Case(does=reserve_beyond_the_budget, says="积分没有扣", status=409),
+    Case(does=reserve_beyond_the_budget, says="这一季的兑换预算不够了", status=409),
     Case(does=reserve_with_debt, says="要先补上 120 分，再兑换", status=409),
     Case(does=collect_with_debt, says="居民要先补上 120 分，再兑换，先别给货", status=409),
     Case(does=upload_what_is_no_picture, says="这个文件不是能用的图片", status=422),
