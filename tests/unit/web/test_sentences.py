@@ -74,6 +74,7 @@ def test_every_refusal_says_what_and_what_next_without_a_gap(errors, to_staff):
 def test_every_refusal_of_visitors_has_a_next_step_though_no_number_is_known(errors):
     # Their next step is nothing but a number.
     assert {error.code for error in errors if not sentences.explain(error()).next_steps} == {
+        "invalid-count",
         "invalid-name",
         "invalid-screen-name",
         "invalid-settle-days",
@@ -86,6 +87,7 @@ def test_every_placeholder_is_one_that_is_filled_in():
     known |= {"years_max", "lines_max", "count_max", "days_max", "ages"}
     known |= {"characters_min", "letters_min", "megabytes_max", "megapixels_max", "tries_left"}
     known |= {"in_period", "had", "rest", "needed", "points_taken"}
+    known |= {"things_max", "rows_max", "uncounted", "items", "waiting"}
     tables = [
         *refusals.BY_CODE.values(),
         *refusals.TO_STAFF.values(),
