@@ -124,7 +124,7 @@ def test_the_price_is_the_one_of_the_moment_of_reserving(shop, person, now):
 
 def test_a_code_that_is_taken_is_not_given_out_again(shop, person, now, monkeypatch):
     codes = iter(["48213907", "48213907", "48213907", "10203040"])
-    monkeypatch.setattr(operations, "new_digits", lambda _length: next(codes))
+    monkeypatch.setattr(operations.closing, "new_digits", lambda _length: next(codes))
 
     first = reserve(shop, person, now)
     second = reserve(shop, person, now)
@@ -134,7 +134,7 @@ def test_a_code_that_is_taken_is_not_given_out_again(shop, person, now, monkeypa
 
 
 def test_when_no_code_is_free_nothing_is_reserved(shop, person, now, monkeypatch):
-    monkeypatch.setattr(operations, "new_digits", lambda _length: "48213907")
+    monkeypatch.setattr(operations.closing, "new_digits", lambda _length: "48213907")
     reserve(shop, person, now)
     before = read_rows()
 
