@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Response, url_for
 
-from rewards.access.types import ParticipantActor
 from rewards.core import clock
 from rewards.network.errors import NodeNotFoundError
 from rewards.redemptions import service as redemptions
@@ -23,7 +22,6 @@ from .resources import (
     answer_once,
     answer_page,
     instance_of,
-    invalid_request,
 )
 from .schemas.wishes import (
     OPEN,
@@ -124,20 +122,15 @@ def close_wish(wish_id: UUID) -> Response:
     is_keyed=True,
 )
 def give(body: dict[str, Any], wish_id: UUID) -> Response:
-    """Give points to a wish, for good; staff give for participants of the center."""
-    actor = sessions.current_actor()
+    """Give points of your own to a wish, for good."""
+    actor = sessions.require_participant()
     wish = _get_visible(actor, wish_id)
-    participant_id = body.get("participant_id")
-    if isinstance(actor, ParticipantActor):
-        participant_id = participant_id or actor.participant_id
-    elif participant_id is None:
-        raise invalid_request("participant_id", "Staff must say for whom they give.")
     return answer_once(
         redemptions.give,
         render=_render_gift,
         actor=actor,
         now=clock.now(),
-        participant_id=participant_id,
+        participant_id=actor.participant_id,
         wish_id=wish.id,
         points=body["points"],
     )

@@ -62,6 +62,10 @@ class NoticeKind(StrEnum):
     REDEMPTION_EXPIRED = "redemption_expired"
     # redemption, points, by: proxy or slip
     REDEMPTION_COLLECTED = "redemption_collected"
+    # redemption, points (that came back)
+    REDEMPTION_CANCELLED = "redemption_cancelled"
+    # redemption, expires_at, [starts_at: of the slot]
+    REDEMPTION_CHANGED = "redemption_changed"
     # redemption, points (that came back; 0: it was replaced), quantity
     REDEMPTION_RETURNED = "redemption_returned"
 

@@ -32,9 +32,6 @@ class GiftRequest(Request):
     points = Count(
         at_least=STEP, at_most=GIFT_MAX, required=True, metadata={"description": "In tens."}
     )
-    participant_id = Identifier(
-        metadata={"description": "Staff say for whom; participants give their own."}
-    )
 
 
 class WishResponse(Schema):

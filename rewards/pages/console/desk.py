@@ -211,10 +211,11 @@ def _list_recent(post: Post, space: Space, person: Participant) -> list[tuple[Re
         limit=RECENT_SHOWN_MAX,
     )
     zone = clock.zone()
+    returned = redemptions.list_returns([each.id for each in page.items])
     return [
         (each, verdicts.thing(each))
         for each in page.items
-        if each.returned_at is None
+        if each.id not in returned
         and (until := rules.returnable_until(each, zone)) is not None
         and post.now < until
     ]

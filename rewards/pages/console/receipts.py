@@ -41,7 +41,9 @@ def show() -> ResponseReturnValue:
     things = _read(post)
     if space is None:
         raise RedemptionNotFoundError
-    until = [rules.undo_until(each, post.actor) for each in things]
+    # What was replaced is no mistake of the last minutes any more.
+    returned = redemptions.list_returns([each.id for each in things])
+    until = [None if each.id in returned else rules.undo_until(each, post.actor) for each in things]
     # One hand-over of several things is undone thing by thing.
     undoable = [
         (each, verdicts.thing(each))

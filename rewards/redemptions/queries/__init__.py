@@ -10,7 +10,14 @@ from .budgets import (
     list_wrong_wishes,
     sum_redeemed,
 )
-from .later import find_proxy, find_rest, find_return, list_proxies, list_to_remind
+from .later import (
+    find_proxy,
+    find_rest,
+    find_return,
+    list_proxies,
+    list_returns,
+    list_to_remind,
+)
 from .lookups import (
     build_redemption,
     count_due,
@@ -60,6 +67,7 @@ __all__ = [
     "list_open",
     "list_overdue",
     "list_proxies",
+    "list_returns",
     "list_reused_codes",
     "list_taken",
     "list_to_remind",

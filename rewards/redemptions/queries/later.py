@@ -16,20 +16,28 @@ from .lookups import get_redemption
 
 def find_return(redemption_id: RedemptionId) -> RedemptionReturn | None:
     """Return what came back of a redemption, or None if nothing did."""
-    row = db.session.execute(
+    return list_returns([redemption_id]).get(redemption_id)
+
+
+def list_returns(redemption_ids: Sequence[RedemptionId]) -> dict[RedemptionId, RedemptionReturn]:
+    """Return what came back, by the redemptions of which something did."""
+    if not redemption_ids:
+        return {}
+    rows = db.session.execute(
         sa.select(RedemptionReturnRow.__table__).where(
-            RedemptionReturnRow.redemption_id == redemption_id
+            RedemptionReturnRow.redemption_id.in_(set(redemption_ids))
         )
-    ).one_or_none()
-    if row is None:
-        return None
-    return RedemptionReturn(
-        kind=row.kind,
-        quantity=row.quantity,
-        note=row.note,
-        returned_by=row.returned_by,
-        returned_at=row.returned_at,
     )
+    return {
+        RedemptionId(row.redemption_id): RedemptionReturn(
+            kind=row.kind,
+            quantity=row.quantity,
+            note=row.note,
+            returned_by=row.returned_by,
+            returned_at=row.returned_at,
+        )
+        for row in rows
+    }
 
 
 def find_rest(redemption_id: RedemptionId) -> Redemption | None:

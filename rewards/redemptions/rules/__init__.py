@@ -38,7 +38,7 @@ from .collecting import (
     price_of,
     read_proxy,
 )
-from .giving import GIFT_MAX, check_gift, find_nearest, list_gifts
+from .giving import GIFT_MAX, check_gift, check_giver, find_nearest, list_gifts
 from .limits import (
     DEFAULT_TERMS,
     check_age,
@@ -104,6 +104,7 @@ __all__ = [
     "check_collector",
     "check_extendable",
     "check_gift",
+    "check_giver",
     "check_home",
     "check_is_collectable",
     "check_is_open",

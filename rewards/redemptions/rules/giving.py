@@ -2,13 +2,26 @@
 
 from collections.abc import Iterable
 
+from rewards.access.types import Actor, ParticipantActor, ParticipantId
 from rewards.stock.rules import GIVING_STEP
 from rewards.stock.types import Offer
 
-from ..errors import GivingStepError
+from ..errors import GivingStepError, RedemptionForOtherError
 
 # Of one gift: a slip of the finger should not empty an account that lasted for years.
 GIFT_MAX = 1_000
+
+
+def check_giver(actor: Actor, participant_id: ParticipantId) -> None:
+    """Check that points are given by whoever has them.
+
+    Nothing is handed over, so that nobody would notice what staff gave in their name.
+
+    :raises RedemptionForOtherError: if it is anybody else.
+    """
+    is_own = isinstance(actor, ParticipantActor) and actor.participant_id == participant_id
+    if not is_own:
+        raise RedemptionForOtherError
 
 
 def check_gift(points: int) -> None:

@@ -24,7 +24,7 @@ from ..types import CollectedBy, Redemption, RedemptionId, RedemptionStatus
 from .locking import lock
 from .slots import leave_slot
 from .splitting import split
-from .telling import tell_collected, tell_expired
+from .telling import tell_cancelled, tell_collected, tell_expired
 from .trail import audit
 
 log = structlog.get_logger(__name__)
@@ -117,6 +117,7 @@ def cancel(*, actor: Actor, redemption_id: RedemptionId, now: datetime) -> Redem
     rules.check_is_open(redemption)
     _give_back(actor, redemption, RedemptionStatus.CANCELLED, now=now)
     audit(actor, "redemption.cancelled", redemption, now=now)
+    tell_cancelled(actor, redemption, now=now)
     record(
         RedemptionCancelled(
             redemption_id=redemption_id,

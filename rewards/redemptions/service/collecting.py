@@ -10,7 +10,7 @@ from rewards.stock import queries as stock
 from .. import operations, queries, rules
 from ..types import Redemption, RedemptionId
 from .locking import lock
-from .telling import tell_due
+from .telling import tell_changed, tell_due
 from .trail import audit
 
 REMINDED_AT_ONCE_MAX = 200
@@ -75,7 +75,9 @@ def extend(*, actor: Actor, redemption_id: RedemptionId, now: datetime) -> Redem
     expires_at = rules.extended_until(redemption.expires_at, zone, hours=hours)
     operations.extend(redemption, expires_at=expires_at, now=now)
     audit(actor, "redemption.extended", redemption, now=now)
-    return queries.refresh(redemption)
+    redemption = queries.refresh(redemption)
+    tell_changed(actor, redemption, now=now)
+    return redemption
 
 
 def remind_due(*, now: datetime, limit: int = REMINDED_AT_ONCE_MAX) -> int:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from rewards.access.types import Actor, ParticipantActor, ParticipantId
+from rewards.access.types import Actor, ParticipantId
 from rewards.core.ids import new_id
 from rewards.core.unit import record, use_case
 from rewards.ledger import operations as ledger
@@ -27,17 +27,14 @@ from .trail import audit
 def give(
     *, actor: Actor, participant_id: ParticipantId, wish_id: WishId, points: int, now: datetime
 ) -> Redemption:
-    """Give *points* of a participant to a wish, for good.
+    """Give *points* to a wish, for good: each gives their own, and staff give for nobody.
 
     They are redeemed for the item of giving that is nearest to the wish.
 
     :raises WishNotFoundError: if there is no such wish.
     :raises GivingNotOfferedError: if no space of the district offers to give.
-    :raises RedemptionForOtherError: if a participant asks for somebody else.
-    :raises NotAllowedError: if staff may not hand over rewards there.
+    :raises RedemptionForOtherError: if anybody but the participant asks.
     :raises GivingStepError: if the points are no whole number of tens, or too many.
-    :raises ParticipantNotFoundError: if there is no such participant, or for staff none whose
-        home is in the center of the space.
     :raises ParticipantClosedError: if the participant's account is closed.
     :raises AccountInDebtError: if points that were taken back are still owed.
     :raises InsufficientPointsError: if the participant has fewer points available.
@@ -49,13 +46,9 @@ def give(
     offer = rules.find_nearest(stock_queries.list_giving(wish.node_path), wish.node_path)
     if offer is None:
         raise GivingNotOfferedError
-    rules.check_may_reserve(actor, participant_id, offer.node_path)
+    rules.check_giver(actor, participant_id)
     rules.check_gift(points)
-    participant = (
-        participants.get_participant(participant_id)
-        if isinstance(actor, ParticipantActor)
-        else participants.get_local_participant(participant_id, node_path=offer.node_path)
-    )
+    participant = participants.get_participant(participant_id)
     if participant.closed_at is not None:
         raise ParticipantClosedError
     redemption_id = RedemptionId(new_id())

@@ -15,6 +15,7 @@ from .. import operations, queries, rules
 from ..errors import SlotAfterDeadlineError
 from ..types import Redemption, RedemptionId
 from .locking import lock
+from .telling import tell_changed
 from .trail import audit
 
 
@@ -53,6 +54,7 @@ def choose_slot(
         leave_slot(redemption)
     operations.set_slot(redemption, slot_id)
     audit(actor, "redemption.slot_chosen", redemption, now=now)
+    tell_changed(actor, redemption, slot_starts_at=starts_at, now=now)
     return queries.refresh(redemption)
 
 

@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from rewards.access.rules import is_self
+from rewards.access.types import Actor
+from rewards.core.ids import new_id
 from rewards.notices import operations as notices
 from rewards.notices.types import NoticeKind
 
@@ -22,6 +25,26 @@ def tell_due(redemption: Redemption, *, now: datetime) -> None:
 def tell_expired(redemption: Redemption, *, now: datetime) -> None:
     """Tell the owner that the points are back, for nobody came."""
     _tell(redemption, NoticeKind.REDEMPTION_EXPIRED, points=redemption.points, now=now)
+
+
+def tell_cancelled(actor: Actor, redemption: Redemption, *, now: datetime) -> None:
+    """Tell the owner that somebody else gave up what waited for them."""
+    if not is_self(actor, redemption.participant_id):
+        _tell(redemption, NoticeKind.REDEMPTION_CANCELLED, points=redemption.points, now=now)
+
+
+def tell_changed(
+    actor: Actor, redemption: Redemption, *, slot_starts_at: datetime | None = None, now: datetime
+) -> None:
+    """Tell the owner that somebody else changed until when, or at what time, they collect."""
+    if is_self(actor, redemption.participant_id):
+        return
+    details = {"expires_at": redemption.expires_at.isoformat()}
+    if slot_starts_at is not None:
+        details["starts_at"] = slot_starts_at.isoformat()
+    # They may change it again, and each time is told.
+    key = f"{redemption.id.hex}:{new_id().hex}"
+    _tell(redemption, NoticeKind.REDEMPTION_CHANGED, key=key, now=now, **details)
 
 
 def tell_collected(redemption: Redemption, *, collected_by: CollectedBy, now: datetime) -> None:

@@ -81,6 +81,24 @@ NOTICES: Mapping[str, Words] = {
         (_("不是您请的人？马上打电话"),),
         call=True,
     ),
+    "redemption_cancelled": Words(
+        _("%(goods)s的预留由工作人员取消了，%(points)s 退回了"),
+        None,
+        (_("不是您要取消的？马上打电话"),),
+        call=True,
+    ),
+    "redemption_changed": Words(
+        _("%(goods)s的领取时间由工作人员改了"),
+        _("留到%(expires_at)s，在%(space)s"),
+        (_("不是您要改的？打电话"),),
+        call=True,
+    ),
+    "redemption_changed.slot": Words(
+        _("%(goods)s的领取时间由工作人员改了"),
+        _("约在%(starts_at)s，在%(space)s"),
+        (_("不是您要改的？打电话"),),
+        call=True,
+    ),
     "redemption_returned": Words(
         _("%(goods)s退了，%(points)s 回到您的账上"),
         None,

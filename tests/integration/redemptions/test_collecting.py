@@ -22,6 +22,7 @@ from tests.factories.redemptions import (
     build_staff,
     count_inconsistencies,
     hand_over,
+    open_slots,
     read_rows,
     reserve,
 )
@@ -273,3 +274,25 @@ def test_whoever_did_not_come_is_told_that_the_points_are_back(person, redemptio
 
     assert queries.get_redemption(redemption.id).status is RedemptionStatus.EXPIRED
     assert list_kinds(person) == {NoticeKind.REDEMPTION_EXPIRED: 1}
+
+
+def test_the_owner_is_told_of_what_staff_change_for_them_and_not_of_what_they_do(
+    shop, person, redemption, now
+):
+    starts_at = open_slots(shop, now)
+    own = reserve(shop, person, now)
+    for actor, each in ((person, own), (shop.clerk, redemption)):
+        extend(actor, each, now)
+        for moment in starts_at[:2]:
+            service.choose_slot(actor=actor, redemption_id=each.id, starts_at=moment, now=now)
+        service.cancel(actor=actor, redemption_id=each.id, now=now)
+
+    page = notices.page_notices(participant_id=person.participant_id)
+    told = [(each.kind, each.details.get("starts_at")) for each in page.items]
+    assert {each.details["redemption"] for each in page.items} == {redemption.id.hex}
+    assert told == [
+        (NoticeKind.REDEMPTION_CANCELLED, None),
+        (NoticeKind.REDEMPTION_CHANGED, starts_at[1].isoformat()),
+        (NoticeKind.REDEMPTION_CHANGED, starts_at[0].isoformat()),
+        (NoticeKind.REDEMPTION_CHANGED, None),
+    ]

@@ -129,6 +129,9 @@ def test_faulty_goods_are_replaced_or_paid_back_once(
     assert stock.get_reward(towel.id).on_hand == on_hand
     again = clerk.get(action).text
     assert "不能再退换" in again
+    # What came back once is offered nowhere again.
+    assert action not in clerk.get(f"{DESK}/people/{rich.id}").text
+    assert f"{DESK}/undo" not in clerk.get(receipt.request.full_path).text
 
 
 @pytest.mark.parametrize(
