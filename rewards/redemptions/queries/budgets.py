@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from rewards.core import clock
 from rewards.core.checks import FOUND_MAX, Scope, Violation
 from rewards.core.db import db, table_of
+from rewards.network.rules import split_path
 from rewards.network.types import NodeId
 from rewards.stock import queries as stock
 from rewards.wishes import queries as wishes
@@ -34,7 +35,7 @@ _above = (
 
 def list_budgets_above(node_path: str, quarter: date) -> tuple[Budget, ...]:
     """Return the budgets of a quarter at a node and above it, the top first."""
-    wanted = {"wanted_quarter": quarter, "paths": rules.list_paths(node_path)}
+    wanted = {"wanted_quarter": quarter, "paths": split_path(node_path)}
     return tuple(_build(row) for row in db.session.execute(_above, wanted).mappings())
 
 
@@ -75,7 +76,10 @@ def get_budget(node_id: NodeId, quarter: date) -> Budget:
 
 
 def sum_redeemed(node_path: str, quarter: date) -> int:
-    """Return the points of a branch that were reserved in a quarter and did not come back."""
+    """Return the points of a branch that were reserved in a quarter and did not come back.
+
+    Without what was given to wishes: nothing leaves a shelf for it.
+    """
     query = sa.select(sa.func.sum(_redemptions.c.points)).where(
         _redemptions.c.space_id.in_(stock.select_space_ids(node_path)), *_counted(quarter)
     )
@@ -147,6 +151,7 @@ def _counted(quarter: date) -> tuple[sa.ColumnElement[bool], ...]:
         _redemptions.c.reserved_at < end,
         _redemptions.c.status.in_([RedemptionStatus.RESERVED, RedemptionStatus.FULFILLED]),
         _redemptions.c.returned_at.is_(None),
+        _redemptions.c.wish_id.is_(None),
     )
 
 

@@ -8,7 +8,6 @@ from rewards.core.unit import record, use_case
 from rewards.ledger import operations as ledger
 from rewards.participants import queries as participants
 from rewards.participants.errors import ParticipantClosedError
-from rewards.stock import operations as stock
 from rewards.stock import queries as stock_queries
 from rewards.stock.rules import GIVING_STEP
 from rewards.wishes import operations as wishes
@@ -29,7 +28,8 @@ def give(
 ) -> Redemption:
     """Give *points* to a wish, for good: each gives their own, and staff give for nobody.
 
-    They are redeemed for the item of giving that is nearest to the wish.
+    They are redeemed for the item of giving that is nearest to the wish. No budget is
+    asked: nothing leaves a shelf.
 
     :raises WishNotFoundError: if there is no such wish.
     :raises GivingNotOfferedError: if no space of the district offers to give.
@@ -38,7 +38,6 @@ def give(
     :raises ParticipantClosedError: if the participant's account is closed.
     :raises AccountInDebtError: if points that were taken back are still owed.
     :raises InsufficientPointsError: if the participant has fewer points available.
-    :raises BudgetSpentError: if the quarter's budget does not hold so many points.
     :raises WishClosedError: if the wish is closed.
     :raises WishReachedError: if it takes fewer points.
     """
@@ -55,9 +54,6 @@ def give(
     hold_id = ledger.place_hold(
         participant_id=participant_id, amount=points, source_id=redemption_id, now=now
     )
-    # Nothing is on this shelf; the lock is what a new budget of the branch waits for.
-    stock.lock_level(offer.reward.id)
-    operations.charge_budgets(node_path=offer.node_path, points=points, now=now)
     wishes.give(wish_id=wish_id, points=points)
     redemption = operations.open_redemption(
         redemption_id=redemption_id,

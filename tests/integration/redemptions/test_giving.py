@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from rewards.access.errors import NotAllowedError
 from rewards.access.types import Role
+from rewards.core import clock
 from rewards.core.checks import Scope
 from rewards.core.db import db, snapshot
 from rewards.ledger import queries as ledger
@@ -32,6 +33,7 @@ from rewards.wishes.errors import (
 )
 from rewards.wishes.models import WishRow
 from tests.factories.redemptions import (
+    SYSTEM,
     add_participant,
     add_reward,
     add_shop,
@@ -180,14 +182,24 @@ def test_without_an_item_of_giving_nothing_is_given(app, now):
 
 
 @pytest.mark.databases("sqlite")
-def test_gifts_count_in_no_limit_and_in_the_budget(shop, admin, now):
+def test_gifts_count_in_no_limit_and_in_no_budget(shop, admin, now):
     store.use_terms(rules.DEFAULT_TERMS)
     wish = open_wish(shop, admin, now, target=1000)
     person = add_participant(shop.station, now, points=1000)
+    give(person, wish, 100, now)
+    quarter = clock.local_date(now, clock.zone())
 
-    for _time in range(5):
+    # Nothing leaves a shelf for a gift: neither before nor after is any of it spent.
+    budget = service.set_budget(
+        actor=SYSTEM, node_id=shop.station.id, quarter=quarter, points=0, now=now
+    )
+    for _time in range(4):
         give(person, wish, 100, now)
 
+    assert queries.get_budget(shop.station.id, budget.quarter).used == 0
+    scope = Scope(after=0, through=0, now=now, is_whole=True)
+    with snapshot() as connection:
+        assert queries.list_wrong_budgets(connection, scope) == ()
     taken = queries.list_taken(person.participant_id, now)
     assert [each.is_gift for each in taken] == [True]
 
