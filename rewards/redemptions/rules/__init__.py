@@ -9,7 +9,6 @@ from .budgets import (
     check_left,
     check_quarter,
     check_used,
-    list_paths,
     quarter_after,
     quarter_of,
 )
@@ -35,6 +34,7 @@ from .collecting import (
     check_owner,
     check_part,
     extended_until,
+    is_due_soon,
     price_of,
     read_proxy,
 )
@@ -48,7 +48,6 @@ from .limits import (
     check_terms,
     find_allowance,
     has_age_limit,
-    is_for,
     period_start,
 )
 from .reserving import (
@@ -132,11 +131,10 @@ __all__ = [
     "find_allowance",
     "find_nearest",
     "has_age_limit",
-    "is_for",
+    "is_due_soon",
     "is_overdue",
     "list_discrepancies",
     "list_gifts",
-    "list_paths",
     "normalize_note",
     "period_start",
     "price_of",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from rewards.core.periods import Period, period_bounds
+from rewards.network.rules import split_path
 
 from ..errors import BudgetSpentError, BudgetUsedError, InvalidBudgetError
 from ..types import Budget
@@ -21,18 +22,12 @@ def quarter_after(quarter: date) -> date:
     return period_bounds(Period.QUARTER, quarter)[1] + timedelta(days=1)
 
 
-def list_paths(node_path: str) -> tuple[str, ...]:
-    """Return the paths of a node and of all above it, the top first."""
-    steps = node_path.rstrip("/").split("/")
-    return tuple("/".join(steps[:count]) + "/" for count in range(1, len(steps) + 1))
-
-
 def authority_path(node_path: str) -> str:
     """Return the path of the node at which the budget of a node is decided: the one above.
 
     Nobody grants themselves money. A center has nobody above it.
     """
-    return list_paths(node_path)[-2:][0]
+    return split_path(node_path)[-2:][0]
 
 
 def check_budget(*, points: int, quarter: date, today: date) -> None:

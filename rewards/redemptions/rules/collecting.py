@@ -90,6 +90,11 @@ def check_extendable(redemption: Redemption, now: datetime) -> None:
         raise RedemptionAlreadyExtendedError(until=redemption.expires_at.isoformat())
 
 
+def is_due_soon(redemption: Redemption, now: datetime) -> bool:
+    """Tell whether the time to collect ends so soon that the owner is reminded."""
+    return now < redemption.expires_at <= now + REMIND_BEFORE
+
+
 def extended_until(expires_at: datetime, zone: ZoneInfo, *, hours: Hours) -> datetime:
     """Return until when a redemption is kept at a space with *hours* if its owner asks for more.
 

@@ -7,6 +7,7 @@ from typing import Any
 from rewards.core.periods import FOREVER, Period, period_bounds
 from rewards.ledger import rules as ledger
 from rewards.participants.types import Standing
+from rewards.stock import rules as stock
 from rewards.stock.types import LimitPeriod, Reward, RewardKind
 
 from ..errors import (
@@ -128,17 +129,12 @@ def has_age_limit(reward: Reward) -> bool:
     return reward.age_min is not None or reward.age_max is not None
 
 
-def is_for(reward: Reward, home_path: str) -> bool:
-    """Tell whether residents of the node at *home_path* are shown an item."""
-    return home_path.startswith(reward.visible_path)
-
-
 def check_home(reward: Reward, home_path: str) -> None:
     """Check that an item is for residents of the node at *home_path*.
 
     :raises RewardNotForHomeError: if it is for those of another branch.
     """
-    if not is_for(reward, home_path):
+    if not stock.is_shown_to(reward, home_path):
         raise RewardNotForHomeError
 
 

@@ -90,7 +90,9 @@ def remind_due(*, now: datetime, limit: int = REMINDED_AT_ONCE_MAX) -> int:
 def remind(*, redemption_id: RedemptionId, now: datetime) -> bool:
     """Remind the owner that the time to collect ends soon, once; tell whether it was done."""
     redemption = queries.get_redemption(redemption_id)
-    if not operations.mark_reminded(redemption, now=now):
+    # It may have got more time since it was found due.
+    is_due = rules.is_due_soon(redemption, now)
+    if not is_due or not operations.mark_reminded(redemption, now=now):
         return False
     tell_due(redemption, now=now)
     return True

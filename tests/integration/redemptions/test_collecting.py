@@ -252,6 +252,17 @@ def test_of_the_new_last_day_the_owner_is_reminded_anew(person, redemption, now)
     assert list_kinds(person) == {NoticeKind.REDEMPTION_DUE: 2}
 
 
+def test_who_got_more_time_meanwhile_is_not_reminded_yet(person, redemption, now):
+    soon = redemption.expires_at - DAY
+    (found,) = queries.list_to_remind(now=soon, until=soon + 2 * DAY, limit=1)
+    later = extend(person, redemption, soon)
+
+    assert not service.remind(redemption_id=found, now=soon)
+
+    assert list_kinds(person) == {}
+    assert service.remind(redemption_id=found, now=later.expires_at - DAY)
+
+
 def test_nobody_is_reminded_of_what_is_over(shop, person, redemption, now):
     hand_over(shop, redemption, now)
     assert service.remind_due(now=redemption.expires_at - DAY) == 0
