@@ -5,7 +5,7 @@ Lock order: the participant's account first, before any other row of the unit.
 
 from .accounts import lock_account
 from .closing import set_closing_policy
-from .expiring import expire_account
+from .expiring import expire_account, lock_spendable
 from .freezing import freeze, thaw
 from .holds import capture_hold, place_hold, release_hold, split_hold
 from .posting import post_entry
@@ -17,6 +17,7 @@ __all__ = [
     "expire_account",
     "freeze",
     "lock_account",
+    "lock_spendable",
     "place_hold",
     "post_entry",
     "release_hold",

@@ -16,6 +16,21 @@ from .posting import post_returning
 
 
 @operation
+def lock_spendable(*, participant_id: ParticipantId, now: datetime) -> Balance:
+    """Lock the participant's points until the unit ends, without those whose day is over.
+
+    Whether or not their expiry was posted yet: it is, by this.
+
+    :raises BooksFrozenError: if the books are frozen.
+    """
+    account = lock_account(participant_id=participant_id, asset=Asset.POINTS)
+    rules.check_thawed(account)
+    if expire_lots(participant_id=participant_id, account=account, now=now):
+        account = lock_account(participant_id=participant_id, asset=Asset.POINTS)
+    return account
+
+
+@operation
 def expire_account(*, participant_id: ParticipantId, now: datetime) -> int:
     """Expire the participant's points whose day is over; return how many.
 

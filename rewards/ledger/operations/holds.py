@@ -16,7 +16,7 @@ from ..errors import AccountInDebtError, HoldClosedError
 from ..models import AccountRow, HoldRow
 from ..types import AccountId, Asset, EntryDraft, EntryId, HoldId, HoldStatus
 from .accounts import lock_account, lowered_debt
-from .expiring import expire_lots
+from .expiring import lock_spendable
 from .posting import post_taking
 
 _accounts = table_of(AccountRow)
@@ -51,10 +51,7 @@ def place_hold(
     :raises AccountInDebtError: if points that were taken back are still owed.
     :raises InsufficientPointsError: if fewer are available.
     """
-    account = lock_account(participant_id=participant_id, asset=Asset.POINTS)
-    rules.check_thawed(account)
-    if expire_lots(participant_id=participant_id, account=account, now=now):
-        account = lock_account(participant_id=participant_id, asset=Asset.POINTS)
+    account = lock_spendable(participant_id=participant_id, now=now)
     rules.check_available(account, required=amount)
     hold_id = new_id()
     _place.execute(

@@ -7,7 +7,6 @@ from rewards.core import clock
 from rewards.core.ids import new_id
 from rewards.core.unit import record, use_case
 from rewards.ledger import operations as ledger
-from rewards.ledger.types import Asset
 from rewards.participants import queries as participants
 from rewards.participants.errors import ParticipantClosedError
 from rewards.participants.types import Participant
@@ -122,7 +121,7 @@ def _check_terms(
     actor: Actor, participant: Participant, reward: Reward, *, quantity: int, now: datetime
 ) -> None:
     # From here on no other reservation of theirs can come between counting and writing.
-    balance = ledger.lock_account(participant_id=participant.id, asset=Asset.POINTS)
+    balance = ledger.lock_spendable(participant_id=participant.id, now=now)
     today = clock.local_date(now, clock.zone())
     circumstances = queries.get_circumstances(
         participant,

@@ -35,6 +35,7 @@ from tests.factories.redemptions import (
     add_shop,
     build_staff,
     close_account,
+    credit,
     limit,
     read_rows,
     reserve,
@@ -58,6 +59,17 @@ def shop(app, now):
 @pytest.fixture
 def person(shop, now):
     return add_participant(shop.station, now, points=1000)
+
+
+def test_points_whose_day_is_over_are_not_among_those_to_be_there(shop, now):
+    person = add_participant(shop.station, now - timedelta(days=3 * 366), points=50)
+    credit(person, shop.station, 60, now)
+    limit(shop.reward, min_balance=100)
+
+    with pytest.raises(RewardBalanceError) as refused:
+        reserve(shop, person, now)
+
+    assert refused.value.members["available"] == 60
 
 
 def tell(person, reward, now):
