@@ -1,13 +1,13 @@
 """What a wish may be. Pure."""
 
+from rewards.stock.rules import GIVING_STEP
+
 from .errors import InvalidWishError, WishClosedError, WishReachedError
 from .types import Wish
 
 TITLE_LENGTH_MAX = 40
 DETAILS_LENGTH_MAX = 300
 TARGET_MAX = 100_000
-# Points are given in tens.
-STEP = 10
 
 
 def check_wish(*, title: str, details: str, target_points: int) -> None:
@@ -18,7 +18,8 @@ def check_wish(*, title: str, details: str, target_points: int) -> None:
     fits = {
         "title": 0 < len(title) <= TITLE_LENGTH_MAX and title.isprintable(),
         "details": len(details) <= DETAILS_LENGTH_MAX,
-        "target_points": STEP <= target_points <= TARGET_MAX and target_points % STEP == 0,
+        "target_points": GIVING_STEP <= target_points <= TARGET_MAX
+        and target_points % GIVING_STEP == 0,
     }
     for field, is_fit in fits.items():
         if not is_fit:

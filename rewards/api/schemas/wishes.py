@@ -3,7 +3,8 @@
 from marshmallow import Schema, fields, validate
 
 from rewards.redemptions.rules import GIFT_MAX
-from rewards.wishes.rules import DETAILS_LENGTH_MAX, STEP, TARGET_MAX, TITLE_LENGTH_MAX
+from rewards.stock.rules import GIVING_STEP
+from rewards.wishes.rules import DETAILS_LENGTH_MAX, TARGET_MAX, TITLE_LENGTH_MAX
 
 from .common import Count, Identifier, PageQuery, Request, Text, page_of
 
@@ -24,13 +25,16 @@ class WishRequest(Request):
     title = Text(length_min=1, length_max=TITLE_LENGTH_MAX, required=True)
     details = Text(length_max=DETAILS_LENGTH_MAX, load_default="")
     target_points = Count(
-        at_least=STEP, at_most=TARGET_MAX, required=True, metadata={"description": "In tens."}
+        at_least=GIVING_STEP,
+        at_most=TARGET_MAX,
+        required=True,
+        metadata={"description": "In tens."},
     )
 
 
 class GiftRequest(Request):
     points = Count(
-        at_least=STEP, at_most=GIFT_MAX, required=True, metadata={"description": "In tens."}
+        at_least=GIVING_STEP, at_most=GIFT_MAX, required=True, metadata={"description": "In tens."}
     )
 
 

@@ -13,6 +13,7 @@ from rewards.core.idempotency import KeyedRequest
 from rewards.core.unit import answer_once
 from rewards.ledger import queries as ledger
 from rewards.network import queries as network
+from rewards.network.rules import center_path
 from rewards.network.types import Node
 from rewards.participants.types import Participant
 from rewards.redemptions import queries as redemptions
@@ -136,19 +137,15 @@ def thank(redemption_id: UUID) -> ResponseReturnValue:
 
 def list_near(home: Node | None) -> tuple[Wish, ...]:
     """Return the wishes of the district of a node that points can be given to."""
-    return () if home is None else queries.list_open(_center_path(home))
+    return () if home is None else queries.list_open(center_path(home.path))
 
 
 def _get_near(me: Participant, wish_id: UUID) -> Wish:
     wish = queries.get_wish(WishId(wish_id))
     home = network.get_node(me.home_node_id)
-    if not wish.node_path.startswith(_center_path(home)):
+    if not wish.node_path.startswith(center_path(home.path)):
         raise WishNotFoundError
     return wish
-
-
-def _center_path(node: Node) -> str:
-    return node.path.partition("/")[0] + "/"
 
 
 def _list_gifts(me: Participant | None) -> list[tuple[Redemption, Wish]]:

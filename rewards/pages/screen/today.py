@@ -15,6 +15,7 @@ from rewards.checkins.types import Arrival, Turnout
 from rewards.core import clock
 from rewards.ledger import queries as ledger
 from rewards.ledger.types import Asset
+from rewards.network.rules import center_path
 from rewards.network.types import Node
 from rewards.participants import queries as participants
 from rewards.participants import rules as participant_rules
@@ -59,7 +60,7 @@ _sums: Kept[int] = Kept(seconds=SUMS_SECONDS)
 def list_tiles(node: Node, now: datetime) -> list[Tile]:
     """Return the four figures beside a leaderboard."""
     month = clock.month_start(clock.local_date(now, clock.zone()))
-    center_path = node.path.partition("/")[0] + "/"
+    center = center_path(node.path)
     return [
         (_("今天签到"), formats.visits(_take(node, now).visits)),
         (_("本月换走"), formats.pieces(_sum_pieces(node, month))),
@@ -67,7 +68,7 @@ def list_tiles(node: Node, now: datetime) -> list[Tile]:
             _("%(month)s服务", month=formats.month(now)),
             formats.hours(_sum_earned(node.path, Asset.SERVICE_MINUTES, month)),
         ),
-        (_("全区累计服务"), formats.hours(_sum_earned(center_path, Asset.SERVICE_MINUTES, None))),
+        (_("全区累计服务"), formats.hours(_sum_earned(center, Asset.SERVICE_MINUTES, None))),
     ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from rewards.core.db import db, table_of
+from rewards.network.rules import center_path
 from rewards.network.types import NodeId
 
 from ..errors import RewardNotFoundError
@@ -98,10 +99,9 @@ def list_low(node_path: str) -> tuple[Reward, ...]:
 
 def list_giving(node_path: str) -> tuple[Offer, ...]:
     """Return the items of giving that are offered in the center of a node."""
-    center = node_path.partition("/")[0] + "/"
     rows = db.session.execute(
         _offers.where(
-            _SPACES.c.node_path.startswith(center, autoescape=True),
+            _SPACES.c.node_path.startswith(center_path(node_path), autoescape=True),
             _SPACES.c.closed_at.is_(None),
             _REWARDS.c.is_listed,
             _REWARDS.c.kind == RewardKind.GIVING,
