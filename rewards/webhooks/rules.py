@@ -158,18 +158,25 @@ def delay_after(attempt: int, outcome: Outcome, *, chance: float) -> timedelta |
     if attempt >= ATTEMPTS_MAX:
         return None
     delay = DELAYS[attempt - 1] * (1 + CHANCE * (2 * chance - 1))
-    wanted = timedelta(seconds=outcome.retry_after or 0)
-    return max(delay, min(wanted, RETRY_AFTER_MAX))
+    return max(delay, _wanted_by(outcome))
 
 
-def rest_after(failures: int) -> timedelta:
-    """Return how long a receiver is left alone after so many failures in a row."""
-    return min(timedelta(seconds=2 ** min(failures, 16)), REST_MAX)
+def rest_after(failures: int, outcome: Outcome) -> timedelta:
+    """Return how long a receiver is left alone after so many failures in a row.
+
+    It may ask for more time, a day at most, for all messages to it.
+    """
+    rest = min(timedelta(seconds=2 ** min(failures, 16)), REST_MAX)
+    return max(rest, _wanted_by(outcome))
 
 
 def has_failed_for_good(*, failures: int, failing_since: datetime, now: datetime) -> bool:
     """Tell whether a receiver has failed for so long that nobody can be there."""
     return failures >= GIVE_UP_FAILURES and now - failing_since >= GIVE_UP_AFTER
+
+
+def _wanted_by(outcome: Outcome) -> timedelta:
+    return min(timedelta(seconds=outcome.retry_after or 0), RETRY_AFTER_MAX)
 
 
 def _is_inside(host: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Any, NewType
 from uuid import UUID
 
@@ -148,6 +149,10 @@ class Parcel:
     body: str
 
 
+# Answers that are about the receiver and not about the message.
+_WANTS_NO_MORE = (HTTPStatus.GONE, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What came of an attempt. `retry_after` is what the receiver asked to wait, in seconds."""
@@ -164,9 +169,17 @@ class Outcome:
         return self.fault is Fault.NONE
 
     @property
-    def is_unanswered(self) -> bool:
-        """Tell whether nobody answered, so that others need not be tried at once."""
-        return not self.has_arrived and self.status is None
+    def is_gone(self) -> bool:
+        """Tell whether the receiver said that it wants no more."""
+        return self.status == HTTPStatus.GONE
+
+    @property
+    def ends_batch(self) -> bool:
+        """Tell whether the receiver is not to be asked about others at once."""
+        if self.has_arrived:
+            return False
+        is_unanswered = self.status is None
+        return is_unanswered or self.retry_after is not None or self.status in _WANTS_NO_MORE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -124,7 +124,7 @@ def _send_batches(
 
 
 def _send_batch(batch: Sequence[Parcel]) -> list[Tried]:
-    """Send to one receiver, one after the other, until it does not answer or takes too long."""
+    """Send to one receiver, one after the other, until it wants a rest or takes too long."""
     caller = Caller(allow_private=store.allows_private())
     until = time.monotonic() + BATCH_SECONDS
     tried: list[Tried] = []
@@ -132,7 +132,7 @@ def _send_batch(batch: Sequence[Parcel]) -> list[Tried]:
         for parcel in batch:
             outcome = _try_to_send(caller, parcel)
             tried.append((parcel, outcome))
-            if outcome.is_unanswered or time.monotonic() > until:
+            if outcome.ends_batch or time.monotonic() > until:
                 break
     finally:
         caller.close()

@@ -9,6 +9,7 @@ import contextlib
 import ipaddress
 import socket
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,8 @@ READ_SECONDS = 10.0
 CALL_SECONDS = 15.0
 # Enough for a polite answer; after more the connection is given up.
 ANSWER_BYTES = 4_096
+# A name may have any number of addresses; one that answers is among the first.
+ADDRESSES_MAX = 8
 
 Open = Callable[[HTTPConnection], socket.socket]
 
@@ -96,6 +99,7 @@ class _Watch:
         self._seconds = seconds
         self._lock = threading.Lock()
         self._watched: socket.socket | None = None
+        self._until = 0.0
         self.is_over = False
 
     def add(self, opened: socket.socket) -> None:
@@ -104,11 +108,18 @@ class _Watch:
         with self._lock:
             # The same connection by a handle of its own: TLS takes the other one over.
             self._watched = opened.dup()
+            if self.is_over:
+                opened.shutdown(socket.SHUT_RDWR)
+
+    def left(self) -> float:
+        """Return how many seconds the call may still take."""
+        return self._until - time.monotonic()
 
     @contextlib.contextmanager
     def one_call(self) -> Any:
         """Cut the connection if what is done meanwhile takes too long."""
         self.is_over = False
+        self._until = time.monotonic() + self._seconds
         timer = threading.Timer(self._seconds, self._cut)
         timer.daemon = True
         timer.start()
@@ -133,14 +144,14 @@ class _Watch:
 
 def _opener(watch: _Watch, *, allow_private: bool) -> Open:
     def open_connection(connection: HTTPConnection) -> socket.socket:
-        opened = _connect(connection, allow_private=allow_private)
+        opened = _connect(connection, watch, allow_private=allow_private)
         watch.add(opened)
         return opened
 
     return open_connection
 
 
-def _connect(connection: HTTPConnection, *, allow_private: bool) -> socket.socket:
+def _connect(connection: HTTPConnection, watch: _Watch, *, allow_private: bool) -> socket.socket:
     host, port = connection.host.strip("[]"), connection.port
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -151,9 +162,12 @@ def _connect(connection: HTTPConnection, *, allow_private: bool) -> socket.socke
     if not allow_private and not all(_is_public(at[0]) for _, at in addresses):
         raise PrivateAddressError
     failure: OSError | None = None
-    for family, at in addresses:
+    for family, at in addresses[:ADDRESSES_MAX]:
+        seconds = min(CONNECT_SECONDS, watch.left())
+        if seconds <= 0:
+            break
         opened = socket.socket(family, socket.SOCK_STREAM)
-        opened.settimeout(CONNECT_SECONDS)
+        opened.settimeout(seconds)
         try:
             opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             opened.connect(at)

@@ -1,7 +1,8 @@
 """Writing messages, and what becomes of them."""
 
 from .keeping import forget_messages
-from .sending import lease, make_deliveries, put_off, replay, settle, wake
+from .replaying import replay, wake
+from .sending import lease, make_deliveries, put_off, settle
 from .subscribing import change, end, open_subscription, rotate_secret, start, stop
 from .telling import follow_check_in, follow_fulfilment, follow_seals, mark_head, write_test
 

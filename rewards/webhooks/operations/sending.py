@@ -7,8 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rewards.access import operations as audit_trail
-from rewards.access.types import SystemActor
 from rewards.core import secrecy
 from rewards.core.db import db, insert, table_of
 from rewards.core.ids import new_id
@@ -25,15 +23,14 @@ from ..types import (
     Parcel,
     StopReason,
     SubscriptionId,
-    SubscriptionState,
 )
+from . import standing
 
 MESSAGES_AT_ONCE = 500
 PARCELS_AT_ONCE = 100
 RECEIVERS_AT_ONCE = 50
 # Whoever takes parcels on and is not heard of again has lost them by then.
 LEASE = timedelta(seconds=90)
-GONE = 410
 
 _subscriptions = table_of(SubscriptionRow)
 _messages = table_of(MessageRow)
@@ -96,7 +93,17 @@ def lease(*, now: datetime) -> tuple[Parcel, ...]:
         .order_by(_subscriptions.c.delivered_at.asc().nulls_first(), _subscriptions.c.id)
         .limit(RECEIVERS_AT_ONCE)
     ).all()
-    return tuple(parcel for receiver in receivers for parcel in _lease_of(receiver, now=now))
+    secrets = {receiver.id: _open_secrets(receiver, now=now) for receiver in receivers}
+    # Before any delivery is locked: whoever changes both locks the subscription first.
+    for receiver in receivers:
+        if not secrets[receiver.id]:
+            standing.disable(receiver.id, StopReason.SEALED, now=now)
+    return tuple(
+        parcel
+        for receiver in receivers
+        if secrets[receiver.id]
+        for parcel in _lease_of(receiver, secrets[receiver.id], now=now)
+    )
 
 
 @operation
@@ -128,7 +135,7 @@ def settle(parcel: Parcel, outcome: Outcome) -> bool:
     ).one_or_none()
     if settled is None:
         return False
-    _note(parcel.subscription_id, outcome)
+    standing.note(parcel.subscription_id, outcome)
     return True
 
 
@@ -143,41 +150,6 @@ def put_off(parcels: Sequence[Parcel], *, now: datetime) -> None:
         )
 
 
-@operation
-def replay(
-    subscription_id: SubscriptionId,
-    *,
-    delivery_id: DeliveryId | None = None,
-    since: datetime | None = None,
-    now: datetime,
-) -> int:
-    """Send one delivery again, or those of what was recorded since a moment; return how many.
-
-    What waits anyway goes out at once, and counts too.
-    """
-    wanted = _deliveries.c.id == delivery_id
-    if since is not None:
-        recorded = sa.select(_messages.c.id).where(_messages.c.recorded_at >= since)
-        wanted = _deliveries.c.message_id.in_(recorded)
-    wake(subscription_id)
-    replayed = db.session.execute(
-        sa.update(_deliveries)
-        .where(_deliveries.c.subscription_id == subscription_id, wanted)
-        .values(state=DeliveryState.WAITING, attempts=0, next_at=now)
-    )
-    return int(replayed.rowcount)  # type: ignore[attr-defined]
-
-
-@operation
-def wake(subscription_id: SubscriptionId) -> None:
-    """Ask a receiver again at once, though it failed a moment ago."""
-    db.session.execute(
-        sa.update(_subscriptions)
-        .where(_subscriptions.c.id == subscription_id)
-        .values(retry_at=None)
-    )
-
-
 def _lock(subscription_id: SubscriptionId) -> None:
     db.session.execute(
         sa.select(_subscriptions.c.id)
@@ -186,8 +158,8 @@ def _lock(subscription_id: SubscriptionId) -> None:
     )
 
 
-def _lease_of(receiver: Any, *, now: datetime) -> list[Parcel]:
-    rows = db.session.execute(
+def _choose(receiver: Any, *, now: datetime) -> Sequence[Any]:
+    return db.session.execute(
         sa.select(_deliveries.c.id, _deliveries.c.message_id, _deliveries.c.attempts)
         .where(
             _deliveries.c.subscription_id == receiver.id,
@@ -198,10 +170,11 @@ def _lease_of(receiver: Any, *, now: datetime) -> list[Parcel]:
         .limit(1 if receiver.failures else PARCELS_AT_ONCE)
         .with_for_update(skip_locked=True)
     ).all()
-    secrets = _open_secrets(receiver, now=now)
-    if rows and not secrets:
-        _disable(receiver.id, StopReason.SEALED, now=now)
-    if not rows or not secrets:
+
+
+def _lease_of(receiver: Any, secrets: tuple[str, ...], *, now: datetime) -> list[Parcel]:
+    rows = _choose(receiver, now=now)
+    if not rows:
         return []
     db.session.execute(
         sa.update(_deliveries)
@@ -235,7 +208,8 @@ def _open_secrets(receiver: Any, *, now: datetime) -> tuple[str, ...]:
     if receiver.old_secret_until is not None and now < receiver.old_secret_until:
         sealed.append(receiver.old_secret)
     opened = map(secrecy.vault().find_text, sealed)
-    return tuple(secret for secret in opened if secret is not None)
+    # Of the old ones there may be two, side by side.
+    return tuple(secret for secrets in opened if secrets is not None for secret in secrets.split())
 
 
 def _is_still(parcel: Parcel) -> tuple[sa.ColumnElement[bool], ...]:
@@ -244,56 +218,3 @@ def _is_still(parcel: Parcel) -> tuple[sa.ColumnElement[bool], ...]:
         _deliveries.c.state == DeliveryState.WAITING,
         _deliveries.c.attempts == parcel.attempt,
     )
-
-
-def _note(subscription_id: SubscriptionId, outcome: Outcome) -> None:
-    """Write down how the receiver stands, and switch it off if nobody can be there."""
-    is_this = _subscriptions.c.id == subscription_id
-    if outcome.has_arrived:
-        values = {"failures": 0, "failing_since": None, "retry_at": None}
-        db.session.execute(
-            sa.update(_subscriptions).where(is_this).values(delivered_at=outcome.at, **values)
-        )
-        return
-    row: Any = db.session.execute(
-        sa.select(_subscriptions.c.failures, _subscriptions.c.failing_since).where(is_this)
-    ).one()
-    failures = row.failures + 1
-    since = row.failing_since or outcome.at
-    db.session.execute(
-        sa.update(_subscriptions)
-        .where(is_this)
-        .values(
-            failures=failures,
-            failing_since=since,
-            retry_at=outcome.at + rules.rest_after(failures),
-        )
-    )
-    reason = StopReason.NONE
-    if outcome.status == GONE:
-        reason = StopReason.GONE
-    elif rules.has_failed_for_good(failures=failures, failing_since=since, now=outcome.at):
-        reason = StopReason.FAILING
-    if reason is not StopReason.NONE:
-        _disable(subscription_id, reason, now=outcome.at)
-
-
-def _disable(subscription_id: SubscriptionId, reason: StopReason, *, now: datetime) -> None:
-    node_id = db.session.scalars(
-        sa.update(_subscriptions)
-        .where(
-            _subscriptions.c.id == subscription_id,
-            _subscriptions.c.state == SubscriptionState.ACTIVE,
-        )
-        .values(state=SubscriptionState.DISABLED, stop_reason=reason, stopped_at=now)
-        .returning(_subscriptions.c.node_id)
-    ).one_or_none()
-    if node_id is not None:
-        audit_trail.audit(
-            actor=SystemActor(),
-            action="webhook.disabled",
-            node_id=node_id,
-            subject=f"webhook:{subscription_id.hex}",
-            details={"reason": reason.value},
-            now=now,
-        )

@@ -25,6 +25,7 @@ from ..types import (
     SubscriptionState,
     WebhookEvent,
 )
+from .replaying import begin_anew
 
 _subscriptions = table_of(SubscriptionRow)
 _NO_FAILURES = {"failures": 0, "failing_since": None, "retry_at": None}
@@ -78,6 +79,7 @@ def change(
     name: str | None = None,
     url: str | None = None,
     events: tuple[WebhookEvent, ...] | None = None,
+    now: datetime,
 ) -> Subscription:
     """Change what is given. Another address starts without the failures of the last one."""
     values: dict[str, Any] = {}
@@ -87,7 +89,10 @@ def change(
         values |= {"url": url, **_NO_FAILURES}
     if events is not None:
         values["events"] = _join(events)
-    return _update(subscription.id, values)
+    changed = _update(subscription.id, values)
+    if "url" in values:
+        begin_anew(subscription, now=now)
+    return changed
 
 
 @operation
@@ -104,25 +109,34 @@ def stop(subscription: Subscription, *, now: datetime) -> Subscription:
 
 
 @operation
-def start(subscription: Subscription) -> Subscription:
-    """Let messages go out again, those that waited first."""
+def start(subscription: Subscription, *, now: datetime) -> Subscription:
+    """Let messages go out again, at once those that waited and those that were given up."""
     values = {
         "state": SubscriptionState.ACTIVE,
         "stop_reason": StopReason.NONE,
         "stopped_at": None,
         **_NO_FAILURES,
     }
-    return _update(subscription.id, values)
+    started = _update(subscription.id, values)
+    if subscription.state is not SubscriptionState.ACTIVE:
+        begin_anew(subscription, now=now)
+    return started
 
 
 @operation
 def rotate_secret(
     subscription: Subscription, *, actor: Actor, secret: str, now: datetime
 ) -> Subscription:
-    """Sign by a new secret from now on, and by the old one too until it has run out."""
+    """Sign by a new secret from now on, and by old ones too until they have run out.
+
+    Of those the oldest that is still good is kept beside the one that is replaced: the
+    receiver uses it, if nobody has come to put a newer one in place.
+    """
+    old = _list_good_secrets(subscription.id, now=now)
+    kept = " ".join(dict.fromkeys((old[0], old[-1]))) if old else ""
     values = {
-        "old_secret": _subscriptions.c.secret,
-        "old_secret_until": now + rules.OLD_SECRET_KEPT,
+        "old_secret": secrecy.vault().encrypt(kept) if kept else "",
+        "old_secret_until": now + rules.OLD_SECRET_KEPT if kept else None,
         "secret": secrecy.vault().encrypt(secret),
         "secret_at": now,
         "secret_by": actor.principal,
@@ -143,6 +157,21 @@ def end(subscription: Subscription, *, now: datetime) -> None:
     }
     _write(subscription.id, values)
     unit.record(SubscriptionChanged(subscription_id=subscription.id))
+
+
+def _list_good_secrets(subscription_id: SubscriptionId, *, now: datetime) -> list[str]:
+    """Return the secrets that messages are signed by, the oldest first."""
+    row = db.session.execute(
+        sa.select(
+            _subscriptions.c.secret, _subscriptions.c.old_secret, _subscriptions.c.old_secret_until
+        )
+        .where(_subscriptions.c.id == subscription_id)
+        .with_for_update()
+    ).one()
+    is_old_good = row.old_secret_until is not None and now < row.old_secret_until
+    sealed = [row.old_secret, row.secret] if is_old_good else [row.secret]
+    opened = (secrecy.vault().find_text(each) or "" for each in sealed)
+    return [secret for secrets in opened for secret in secrets.split()]
 
 
 def _update(subscription_id: SubscriptionId, values: Mapping[str, Any]) -> Subscription:

@@ -25,15 +25,16 @@ _subscriptions = table_of(SubscriptionRow)
 _lasting = sa.select(_subscriptions).where(_subscriptions.c.state != SubscriptionState.ENDED)
 
 
-@dataclass(slots=True)
-class _Cache:
+@dataclass(frozen=True, slots=True)
+class _Read:
     """Subscriptions are asked for at every check-in and change a few times a year."""
 
-    subscriptions: tuple[Subscription, ...] | None = None
-    read_at: float = 0.0
+    subscriptions: tuple[Subscription, ...]
+    at: float
 
 
-_cache = _Cache()
+# Swapped as a whole: other threads read it meanwhile, or forget it.
+_last: list[_Read | None] = [None]
 
 
 def list_lasting() -> tuple[Subscription, ...]:
@@ -41,16 +42,17 @@ def list_lasting() -> tuple[Subscription, ...]:
 
     A change is seen by every process within CACHE_SECONDS.
     """
-    if _cache.subscriptions is None or time.monotonic() - _cache.read_at > CACHE_SECONDS:
+    last = _last[0]
+    if last is None or time.monotonic() - last.at > CACHE_SECONDS:
         with looking() as connection:
-            _cache.subscriptions = tuple(map(to_subscription, connection.execute(_lasting)))
-        _cache.read_at = time.monotonic()
-    return _cache.subscriptions
+            found = tuple(map(to_subscription, connection.execute(_lasting)))
+        _last[0] = last = _Read(subscriptions=found, at=time.monotonic())
+    return last.subscriptions
 
 
 def forget() -> None:
     """Read the subscriptions anew the next time they are asked for."""
-    _cache.subscriptions = None
+    _last[0] = None
 
 
 def get_subscription(

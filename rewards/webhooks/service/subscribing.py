@@ -83,10 +83,13 @@ def change(
         name=None if name is None else rules.normalize_name(name),
         url=None if url is None else rules.normalize_url(url, allow_private=store.allows_private()),
         events=None if events is None else rules.normalize_events(events),
+        now=now,
     )
     if is_active is not None:
         subscription = (
-            operations.start(subscription) if is_active else operations.stop(subscription, now=now)
+            operations.start(subscription, now=now)
+            if is_active
+            else operations.stop(subscription, now=now)
         )
     _audit(actor, "webhook.changed", subscription, now=now)
     return subscription

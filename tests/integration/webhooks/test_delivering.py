@@ -3,9 +3,11 @@
 import ssl
 import subprocess
 import threading
+import time
 from datetime import timedelta
 
 import pytest
+import requests
 import sqlalchemy as sa
 
 from rewards.access.models import AuditRecordRow
@@ -15,7 +17,7 @@ from rewards.web import hooks
 from rewards.web.hooks import delivering, guard
 from rewards.webhooks import queries, rules, service, store
 from rewards.webhooks.models import DeliveryRow, MessageRow, SubscriptionRow
-from rewards.webhooks.operations import sending
+from rewards.webhooks.operations import replaying, sending, standing
 from rewards.webhooks.types import DeliveryState, Fault, StopReason, SubscriptionState
 from tests.engines.receiver import (
     ask_to_wait,
@@ -167,7 +169,6 @@ def test_whoever_fails_for_three_days_is_switched_off_and_keeps_what_waits(recei
 
     receiver.answer = 204
     service.change(actor=SYSTEM, subscription_id=to.id, is_active=True, now=clock_now())
-    service.replay(actor=SYSTEM, subscription_id=to.id, since=since, now=clock_now())
     assert deliver() == 3
     assert {read(each).state for each in deliveries} == {DeliveryState.DELIVERED}
 
@@ -177,12 +178,33 @@ def clock_now():
 
 
 @one_database
+def test_another_address_gets_what_the_last_one_did_not_take(receiver, to, clock):
+    receiver.answer = 500
+    deliveries = [send_test(to) for _ in range(2)]
+    while refresh(to).state is SubscriptionState.ACTIVE:
+        deliver()
+        clock.shift(timedelta(hours=1))
+    assert DeliveryState.FAILED in {read(each).state for each in deliveries}
+
+    with run_receiver() as elsewhere:
+        changed = {"actor": SYSTEM, "subscription_id": to.id, "now": clock_now()}
+        service.change(**changed, url=elsewhere.url)
+        service.change(**changed, is_active=True)
+
+        assert deliver() == 2
+        assert sorted(elsewhere.ids()) == sorted(set(receiver.ids()))
+
+
+@one_database
 def test_a_receiver_that_wants_no_more_is_switched_off(receiver, to):
     receiver.answer = 410
-    send_test(to)
+    for _ in range(3):
+        send_test(to)
 
     deliver()
 
+    # The others are kept: it has said that it takes none.
+    assert len(receiver.received) == 1
     off = refresh(to)
     assert (off.state, off.stop_reason) == (SubscriptionState.DISABLED, StopReason.GONE)
     (record,) = list_audit("webhook.disabled")
@@ -243,13 +265,29 @@ def test_one_message_that_is_refused_holds_no_other_up(receiver, to):
 
 
 @one_database
-def test_a_receiver_that_asks_for_time_gets_it(receiver, to):
+def test_a_receiver_that_asks_for_time_gets_it(receiver, to, clock):
     receiver.answers = [ask_to_wait(3600)]
-    delivery = send_test(to)
+    for _ in range(3):
+        send_test(to)
 
-    deliver()
+    assert deliver() == 0
+    clock.shift(timedelta(minutes=59))
+    assert deliver() == 0
+    assert len(receiver.received) == 1
+    clock.shift(timedelta(minutes=2))
+    assert deliver() == 3
 
-    assert read(delivery).next_at >= clock.now() + timedelta(hours=1)
+
+@one_database
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_receiver_that_is_overrun_gets_nothing_more_for_now(receiver, to, status):
+    receiver.answers = [status]
+    for _ in range(3):
+        send_test(to)
+
+    assert deliver() == 0
+
+    assert len(receiver.received) == 1
 
 
 @one_database
@@ -348,13 +386,14 @@ def test_what_was_sent_and_not_settled_goes_out_again_under_its_id(receiver, to,
 def meet(monkeypatch):
     """Let two workers meet after each has looked for what to take on, and before it does."""
     barrier = threading.Barrier(2, timeout=20)
-    open_secrets = sending._open_secrets
+    choose = sending._choose
 
     def wait(*arguments, **details):
+        chosen = choose(*arguments, **details)
         barrier.wait()
-        return open_secrets(*arguments, **details)
+        return chosen
 
-    monkeypatch.setattr(sending, "_open_secrets", wait)
+    monkeypatch.setattr(sending, "_choose", wait)
 
 
 def take_on_at_once(race):
@@ -458,6 +497,39 @@ def test_a_name_that_leads_outside_and_inside_is_not_called(receiver, monkeypatc
     assert receiver.received == []
 
 
+@one_database
+@pytest.mark.parametrize(("each", "tried"), [(0.0, 8), (0.04, 3)])
+def test_a_name_with_many_addresses_is_given_up_in_time(monkeypatch, each, tried):
+    opened = []
+
+    class Deaf:
+        def __init__(self, *_kind):
+            opened.append(self)
+
+        def settimeout(self, seconds):
+            self.seconds = seconds
+
+        def setsockopt(self, *_option):
+            pass
+
+        def connect(self, _address):
+            time.sleep(min(each, self.seconds))
+            raise TimeoutError
+
+        def close(self):
+            pass
+
+    found = [(2, 1, 6, "", (f"203.0.114.{number}", 443)) for number in range(50)]
+    monkeypatch.setattr(guard.socket, "getaddrinfo", lambda *_name, **_options: found)
+    monkeypatch.setattr(guard.socket, "socket", Deaf)
+    caller = guard.Caller(allow_private=False, seconds=0.1)
+
+    with pytest.raises(requests.RequestException):
+        caller.post("https://many.example.org/", body=b"{}", headers={})
+
+    assert len(opened) == tried
+
+
 def receiver_port(receiver):
     return int(receiver.url.rpartition(":")[2].split("/")[0])
 
@@ -513,6 +585,45 @@ def test_a_secret_that_no_key_opens_stops_the_subscription_and_no_other(receiver
 
     assert refresh(to).stop_reason is StopReason.SEALED
     assert [read(each).attempts for each in deliveries] == [0, 1]
+
+
+@pytest.mark.databases("postgresql")
+def test_a_secret_that_no_key_opens_and_staff_who_replay_wait_for_nobody(
+    receiver, station, to, race, monkeypatch
+):
+    send_test(to)
+    db.session.execute(sa.update(SubscriptionRow).values(secret="none of ours"))
+    db.session.commit()
+    barrier = threading.Barrier(2, timeout=20)
+    disable, wake = standing.disable, replaying.wake
+
+    def meet_before(do):
+        def wait(*arguments, **details):
+            barrier.wait()
+            return do(*arguments, **details)
+
+        return wait
+
+    def meet_after(do):
+        def wait(*arguments, **details):
+            do(*arguments, **details)
+            barrier.wait()
+
+        return wait
+
+    monkeypatch.setattr(standing, "disable", meet_before(disable))
+    monkeypatch.setattr(replaying, "wake", meet_after(wake))
+
+    def contend(number):
+        if number:
+            return service.lease(now=clock.now())
+        return service.replay(
+            actor=SYSTEM, subscription_id=to.id, since=clock.now() - DAY, now=clock.now()
+        )
+
+    outcomes = race(2, contend)
+
+    assert outcomes == [1, ()]
 
 
 def test_messages_are_forgotten_after_thirty_days(receiver, to, clock):

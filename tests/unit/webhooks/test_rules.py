@@ -188,10 +188,17 @@ def test_a_delay_is_about_its_own_and_never_shorter_than_the_receiver_asked(atte
 
 
 def test_a_receiver_that_fails_is_asked_ever_more_rarely_but_at_least_every_five_minutes():
-    rests = [rules.rest_after(failures) for failures in range(1, 40)]
+    rests = [rules.rest_after(failures, FAILED) for failures in range(1, 40)]
 
     assert rests == sorted(rests)
     assert (rests[0], rests[-1]) == (timedelta(seconds=2), timedelta(minutes=5))
+
+
+@pytest.mark.parametrize(("asked", "hours"), [(3600, 1), (10**9, 24)])
+def test_a_receiver_is_left_alone_for_as_long_as_it_asks_up_to_a_day(asked, hours):
+    outcome = Outcome(at=NOW, fault=Fault.REFUSED, status=429, retry_after=asked)
+
+    assert rules.rest_after(1, outcome) == timedelta(hours=hours)
 
 
 @pytest.mark.parametrize(
