@@ -34,7 +34,7 @@ PRIVILEGES: Mapping[str, Privileges] = {
     "corrections": CHANGING,
     "expiry_reminders": CHANGING,
     "failed_attempts": INSERT_ONLY,
-    "desk_visits": ("SELECT", "INSERT", "DELETE"),
+    "desk_visits": PASSING,
     "gate_devices": PASSING,
     "idempotency_keys": PASSING,
     "guardian_consents": PASSING,

@@ -8,9 +8,9 @@ from rewards.core.db import db, insert
 from rewards.core.unit import operation
 
 from . import queries, rules
-from .errors import PresenceCodeUsedError
+from .errors import PresenceCodeUsedError, PresenceRequiredError
 from .models import DeskVisitRow
-from .types import Visit
+from .types import Visit, VisitId
 
 
 @operation
@@ -44,3 +44,19 @@ def keep_visit(visit: Visit, *, step: int | None, now: datetime) -> Visit:
     if not rules.counts_for(before, principal=visit.opened_by, space_id=visit.space_id, now=now):
         raise PresenceCodeUsedError(used_at=before.opened_at.isoformat())
     return before
+
+
+@operation
+def end_visit(visit_id: VisitId, *, now: datetime) -> None:
+    """End a visit with what it was opened for; its row stays, for its code is used.
+
+    :raises PresenceRequiredError: if it has ended, by another hand-over at the same moment.
+    """
+    ended = db.session.execute(
+        sa.update(DeskVisitRow)
+        .where(DeskVisitRow.id == visit_id, DeskVisitRow.ends_at > now)
+        .values(ends_at=now)
+        .returning(DeskVisitRow.id)
+    ).one_or_none()
+    if ended is None:
+        raise PresenceRequiredError

@@ -27,8 +27,10 @@ def check_presence(
     space_id: SpaceId,
     has_consent: bool,
     now: datetime,
-) -> None:
-    """Check that the participant stands there, and agreed to what a card alone does not say.
+) -> Visit:
+    """Return the visit by which the participant stands there.
+
+    A card alone does not say that they agreed to what is handed over.
 
     :raises PresenceRequiredError: if there is no such visit now.
     :raises SpokenConsentRequiredError: if it is by card, and they were not asked.
@@ -39,3 +41,4 @@ def check_presence(
         raise PresenceRequiredError
     if visit.proof is Proof.CARD and not has_consent:
         raise SpokenConsentRequiredError
+    return visit

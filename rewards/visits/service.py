@@ -21,6 +21,7 @@ def open_visit(
     actor: Actor,
     participant_id: ParticipantId,
     space_id: SpaceId,
+    proof: Proof,
     step: int | None,
     now: datetime,
 ) -> Visit:
@@ -38,7 +39,7 @@ def open_visit(
         id=VisitId(new_id()),
         participant_id=participant.id,
         space_id=space.id,
-        proof=Proof.CARD if step is None else Proof.MEMBER_CODE,
+        proof=proof,
         opened_by=actor.principal,
         opened_at=now,
         ends_at=now + rules.VISIT_LIFE,

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from rewards.access.types import Verb
 from rewards.checkins import queries as checkins
+from rewards.checkins.types import CheckInChannel
 from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.ledger import queries as ledger
@@ -22,7 +23,7 @@ from rewards.stock.types import Space
 from rewards.visits import queries as visits
 from rewards.visits import rules as visit_rules
 from rewards.visits import service as visiting
-from rewards.visits.types import Visit
+from rewards.visits.types import Proof, Visit
 from rewards.web import sentences, statuses
 
 from . import baskets, desk_pages, frame, hand_over, people, safety, spaces, verdicts
@@ -34,6 +35,11 @@ blueprint = Blueprint("console_desk", __name__)
 DUE_SHOWN_MAX = 8
 DONE_SHOWN_MAX = 6
 RECENT_SHOWN_MAX = 8
+# Whoever types a number has seen nobody.
+PROOFS = {
+    CheckInChannel.MEMBER_CODE: Proof.MEMBER_CODE,
+    CheckInChannel.CARD: Proof.CARD,
+}
 
 
 @blueprint.route(HOME, methods=["GET", "POST"])
@@ -116,12 +122,14 @@ def _find(post: Post, space: Space, text: str) -> ResponseReturnValue:
 
 def _open_visit(post: Post, space: Space, text: str) -> Visit | None:
     presented = checkins.recognize(text, now=post.now)
-    if presented is None:
+    proof = None if presented is None else PROOFS.get(presented.channel)
+    if presented is None or proof is None:
         return None
     return visiting.open_visit(
         actor=post.actor,
         participant_id=presented.participant.id,
         space_id=space.id,
+        proof=proof,
         step=presented.step,
         now=post.now,
     )

@@ -47,10 +47,10 @@ def find(text: str, *, post: Post, node: Node | None = None) -> tuple[Participan
     """
     text = normalize(text)
     node = node or post.node
-    if len(text) >= TOKEN_LENGTH_MIN:
+    if is_code(text):
         return _find_by_code(text, post, node)
     look = partial(_search, post=post, node=node)
-    compact = "".join(character for character in text if character not in " -")
+    compact = _close_gaps(text)
     digits = compact.lstrip("+")
     if not digits.isdigit():
         return look(text) if text else ()
@@ -61,7 +61,13 @@ def find(text: str, *, post: Post, node: Node | None = None) -> tuple[Participan
 
 def is_code(text: str) -> bool:
     """Tell whether *text* is a scanned code rather than something typed."""
-    return len(normalize(text)) >= TOKEN_LENGTH_MIN
+    text = normalize(text)
+    # A number is typed, however long its gaps make it.
+    return len(text) >= TOKEN_LENGTH_MIN and not _close_gaps(text).lstrip("+").isdigit()
+
+
+def _close_gaps(text: str) -> str:
+    return "".join(character for character in text if not character.isspace() and character != "-")
 
 
 def _search(

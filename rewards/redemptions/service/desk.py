@@ -12,6 +12,7 @@ from rewards.ledger.types import Asset
 from rewards.stock import operations as stock
 from rewards.stock import queries as stock_queries
 from rewards.stock.types import SpaceId
+from rewards.visits import operations as visit_operations
 from rewards.visits import queries as visits
 from rewards.visits import rules as visit_rules
 
@@ -43,7 +44,7 @@ def hand_over(
     *picks* wait for them and may be *collected_by* somebody else; *items* are
     reserved and handed over at once, for which the participant must stand
     there: *visit_id* names the visit that says so, and *has_consent* that they
-    were asked, where it is by card.
+    were asked, where it is by card. The visit ends with it.
 
     :raises SpaceNotFoundError: if there is no such space.
     :raises NotAllowedError: if the actor may not hand over rewards there.
@@ -58,8 +59,9 @@ def hand_over(
     space = stock_queries.get_space(space_id)
     authorize(actor, Verb.FULFIL, space.node_path)
     rules.check_basket(picks, items)
+    visit = None
     if items:
-        visit_rules.check_presence(
+        visit = visit_rules.check_presence(
             None if visit_id is None else visits.find_visit(visit_id),
             participant_id=participant_id,
             principal=actor.principal,
@@ -70,6 +72,9 @@ def hand_over(
     waiting = [_find_own(pick.redemption_id, participant_id) for pick in picks]
     # One basket locks as any single hand-over does: the account, then levels ascending.
     ledger.lock_account(participant_id=participant_id, asset=Asset.POINTS)
+    if visit is not None:
+        # Whoever takes something and leaves no longer stands there.
+        visit_operations.end_visit(visit.id, now=now)
     stock.lock_levels(
         {item.reward_id for item in items} | {redemption.reward_id for redemption in waiting}
     )

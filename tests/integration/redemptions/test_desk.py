@@ -60,6 +60,7 @@ def visit(shop, person, now, *, step=STEP, actor=None):
         actor=actor or shop.clerk,
         participant_id=person.participant_id,
         space_id=shop.space.id,
+        proof=Proof.CARD if step is None else Proof.MEMBER_CODE,
         step=step,
         now=now,
     )
