@@ -11,6 +11,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from itertools import product
 from xml.parsers import expat
 
 import python_calamine
@@ -27,9 +28,15 @@ UNPACKED_BYTES_MAX = 20 * 1024 * 1024
 PARTS_MAX = 500
 # Sheets have blank lines between the filled ones, and some programs thousands behind them.
 LINES_MAX = 10_000
+# A reader of workbooks makes room for every cell up to the last one that is filled.
+COLUMNS_MAX = 100
+ELEMENTS_MAX = 200_000
+SPREAD_MAX = LINES_MAX * 10
 CELL_LENGTH_MAX = 80
 
-_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?")
+_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?")
+# What stands in a cell that is filled: a value, a text of its own, a formula.
+_FILLED = frozenset({"v", "is", "f"})
 
 # What a part raises that is damaged, packed in an unknown way or under a password.
 _UNREADABLE = (
@@ -40,7 +47,6 @@ _UNREADABLE = (
     NotImplementedError,
     OSError,
     RuntimeError,
-    StopIteration,
     ValueError,
 )
 
@@ -113,13 +119,11 @@ def _decode(content: bytes) -> str:
 
 
 def _read_workbook(content: bytes) -> Iterator[Line]:
+    # First, as it refuses what would fill the memory of whoever reads it.
     formulas = _find_formulas(content)
     try:
         with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
-            sheet = workbook.get_sheet_by_index(0)
-            if sheet.total_height > LINES_MAX:
-                raise SheetTooLongError(rows_max=ROWS_MAX)
-            table = sheet.to_python(skip_empty_area=False)
+            table = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, IndexError, OSError) as error:
         raise SheetUnreadableError from error
     for number, row in enumerate(table, start=1):
@@ -140,34 +144,71 @@ def _find_formulas(content: bytes) -> frozenset[tuple[int, int]]:
     """Return line and column of the cells of the first sheet that hold formulas."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-            if len(parts) > PARTS_MAX or sum(part.file_size for part in parts) > UNPACKED_BYTES_MAX:
-                raise SheetUnreadableError
+            _check_parts(archive.infolist())
             return frozenset(_list_formulas(archive.read(_first_sheet(archive))))
     except _UNREADABLE as error:
         raise SheetUnreadableError from error
 
 
+def _check_parts(parts: Sequence[zipfile.ZipInfo]) -> None:
+    # Two parts of one name may be told apart by one reader and not by another.
+    names = {part.filename.casefold() for part in parts}
+    size = sum(part.file_size for part in parts)
+    if len(parts) > PARTS_MAX or size > UNPACKED_BYTES_MAX or len(names) < len(parts):
+        raise SheetUnreadableError
+
+
 def _first_sheet(archive: zipfile.ZipFile) -> str:
     book = _list_elements(archive.read("xl/workbook.xml"))
-    sheet = next(told for tag, told in book if tag == "sheet")
-    link = next(value for name, value in sheet.items() if name.rpartition(" ")[2] == "id")
+    sheet = next((told for tag, told in book if tag == "sheet"), {})
+    (link,) = [value for name, value in sheet.items() if name.rpartition(" ")[2] == "id"]
     links = _list_elements(archive.read("xl/_rels/workbook.xml.rels"))
-    target = next(told["Target"] for _, told in links if told.get("Id") == link)
-    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+    (target,) = [told["Target"] for _, told in links if told.get("Id") == link]
+    return "xl/" + target.removeprefix("/").removeprefix("xl/")
 
 
 def _list_formulas(sheet: bytes) -> Iterator[tuple[int, int]]:
-    line = column = 0
+    line = column = spread = 0
+    cell = (0, 0)
     for tag, told in _list_elements(sheet):
         if tag == "row":
-            line, column = int(told.get("r", line + 1)), 0
+            line, column = _line(told.get("r"), line + 1), 0
         elif tag == "c":
-            place = _REFERENCE.fullmatch(told.get("r", ""))
-            column = _number(place[1]) if place else column + 1
-        elif tag == "f":
-            yield line, column
-            yield from _spread(told.get("ref", ""))
+            cell = _place(told.get("r"), line, column + 1)
+            column = cell[1]
+        elif tag in _FILLED:
+            _check_reach(*cell)
+            if tag == "f":
+                yield cell
+                lines, columns = _spread(told.get("ref", ""))
+                spread += len(lines) * len(columns)
+                if spread > SPREAD_MAX:
+                    raise SheetUnreadableError
+                yield from product(lines, columns)
+
+
+def _line(written: str | None, following: int) -> int:
+    if written is None:
+        return following
+    if not (written.isascii() and written.isdigit()):
+        raise SheetUnreadableError
+    return int(written)
+
+
+def _place(written: str | None, line: int, column: int) -> tuple[int, int]:
+    if written is None:
+        return line, column
+    place = _REFERENCE.fullmatch(written)
+    if place is None or place[3] is not None:
+        raise SheetUnreadableError
+    return int(place[2]), _number(place[1])
+
+
+def _check_reach(line: int, column: int) -> None:
+    if line > LINES_MAX:
+        raise SheetTooLongError(rows_max=ROWS_MAX)
+    if column > COLUMNS_MAX:
+        raise SheetUnreadableError
 
 
 def _list_elements(part: bytes) -> list[tuple[str, dict[str, str]]]:
@@ -178,25 +219,26 @@ def _list_elements(part: bytes) -> list[tuple[str, dict[str, str]]]:
         # No workbook has a document type, and by one a few bytes become millions.
         raise SheetUnreadableError
 
-    parser = expat.ParserCreate(namespace_separator=" ")
+    def keep(name: str, told: dict[str, str]) -> None:
+        if len(found) >= ELEMENTS_MAX:
+            raise SheetUnreadableError
+        found.append((name.rpartition(" ")[2], told))
+
+    # In the encoding that every workbook has: told otherwise, readers would not agree.
+    parser = expat.ParserCreate("utf-8", namespace_separator=" ")
     parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler = lambda name, told: found.append((name.rpartition(" ")[2], told))
+    parser.StartElementHandler = keep
     parser.Parse(part, True)  # noqa: FBT003 - it takes no keywords
     return found
 
 
-def _spread(reference: str) -> Iterator[tuple[int, int]]:
-    # One formula may fill many cells, which then hold none of their own.
+def _spread(reference: str) -> tuple[range, range]:
+    """Return the lines and the columns that one formula fills, whose cells hold none."""
     span = _REFERENCE.fullmatch(reference)
     if span is None or span[3] is None:
-        return
+        return range(0), range(0)
     lines = range(int(span[2]), min(int(span[4]), LINES_MAX) + 1)
-    columns = range(_number(span[1]), _number(span[3]) + 1)
-    if len(lines) * len(columns) > LINES_MAX * 10:
-        raise SheetUnreadableError
-    for line in lines:
-        for column in columns:
-            yield line, column
+    return lines, range(_number(span[1]), _number(span[3]) + 1)
 
 
 def _number(letters: str) -> int:

@@ -123,6 +123,47 @@ def test_what_is_no_sheet_is_refused(content):
         sheets.read(content)
 
 
+def sheet_of(cells):
+    head = '<c r="A1" t="inlineStr"><is><t>物品</t></is></c><c r="B1" t="str"><v>数量</v></c>'
+    return repack(
+        GOOD, sheet1=f"<worksheet><sheetData><row>{head}</row>{cells}</sheetData></worksheet>"
+    )
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        '<row r="2"><c r="A1048576"><v>1</v></c></row>',
+        '<row r="1048576"><c r="A2"/><c><v>1</v></c></row>',
+        '<row r="2"><c r="XFD2"><v>1</v></c></row>',
+        '<row r="2"><c r="xfd1048576"><v>1</v></c></row>',
+        "<c/>" * (sheets.ELEMENTS_MAX + 1),
+        '<row r="2"><c r="C2">' + '<f ref="A1:J9999"/>' * 20 + "</c></row>",
+    ],
+)
+def test_a_sheet_that_reaches_far_is_refused_before_room_is_made_for_it(cells, monkeypatch):
+    monkeypatch.setattr(sheets, "python_calamine", None)
+
+    with pytest.raises((SheetTooLongError, SheetUnreadableError)):
+        sheets.read(sheet_of(cells))
+
+
+def test_cells_that_are_only_painted_are_no_part_of_a_sheet():
+    painted = '<row r="1048576"><c r="XFD1048576" s="1"/></row>'
+
+    assert sheets.read(sheet_of(painted)) == ()
+
+
+def test_a_workbook_that_names_its_first_sheet_in_two_ways_is_refused():
+    doubled = io.BytesIO(GOOD)
+    with zipfile.ZipFile(doubled, "a") as archive:
+        archive.writestr("xl/worksheets/SHEET1.xml", "<worksheet/>")
+
+    with pytest.raises(SheetUnreadableError):
+        sheets.read(doubled.getvalue())
+
+
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_whatever_is_uploaded_is_read_or_refused(content):
     try:

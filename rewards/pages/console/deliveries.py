@@ -133,16 +133,19 @@ def _read_rows(text: str) -> tuple[SheetRow, ...]:
     try:
         told = json.loads(text)
         return tuple(_read_row(row) for row in told[: rules.ROWS_MAX])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, RecursionError, TypeError, ValueError):
         raise BadRequest from None
 
 
 def _read_row(row: Any) -> SheetRow:
     if not (type(row["line"]) is int and type(row["is_formula"]) is bool):
         raise ValueError
+    name, quantity = str(row["name"]), str(row["quantity"])
+    # Half a sign, which JSON can tell and no database keeps.
+    (name + quantity).encode()
     return SheetRow(
         line=row["line"],
-        name=str(row["name"])[: sheets.CELL_LENGTH_MAX],
-        quantity=str(row["quantity"])[: sheets.CELL_LENGTH_MAX],
+        name=name[: sheets.CELL_LENGTH_MAX],
+        quantity=quantity[: sheets.CELL_LENGTH_MAX],
         is_formula=row["is_formula"],
     )

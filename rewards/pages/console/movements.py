@@ -27,6 +27,9 @@ SHOWN = 50
 # A download has so many parts at most, each read by one query: a busy shelf of a year.
 PART = 1_000
 PARTS_MAX = 100
+# Every movement lies between; the first and the last day of the calendar have no bounds.
+DAY_MIN = date(2000, 1, 1)
+DAY_MAX = date(2099, 12, 31)
 NAMES = {
     MovementKind.RECEIVE: _("入库"),
     MovementKind.RESERVE: _("预留"),
@@ -141,9 +144,13 @@ def _read_filter() -> dict[str, Any]:
     return {
         "reward": _read(UUID, "reward"),
         "kind": _read(MovementKind, "kind"),
-        "since": _read(date.fromisoformat, "since"),
-        "until": _read(date.fromisoformat, "until"),
+        "since": _read(_parse_day, "since"),
+        "until": _read(_parse_day, "until"),
     }
+
+
+def _parse_day(text: str) -> date:
+    return min(max(date.fromisoformat(text), DAY_MIN), DAY_MAX)
 
 
 def _read(parse: Any, name: str) -> Any:

@@ -14,6 +14,7 @@ from rewards.core.errors import RewardsError
 from rewards.stock.errors import SpaceNotFoundError
 from rewards.stock.types import RewardId
 from rewards.stockroom import queries, service
+from rewards.stockroom.errors import StocktakeOpenError
 from rewards.stockroom.types import Change, CountedItem, Stocktake, StocktakeId
 from rewards.web import sentences, statuses
 
@@ -41,6 +42,9 @@ def start() -> ResponseReturnValue:
         raise SpaceNotFoundError
     try:
         stocktake = service.start(actor=post.actor, space_id=space.id, now=post.now)
+    except StocktakeOpenError:
+        # Sent twice, or begun by somebody else a moment ago: they count together.
+        return redirect(f"{ADDRESS}/{queries.find_open(space.id)}", code=303)
     except RewardsError as error:
         return _list_page(post, error=error), statuses.status_of(error)
     return redirect(f"{ADDRESS}/{stocktake.id}", code=303)

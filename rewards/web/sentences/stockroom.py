@@ -78,6 +78,7 @@ ROWS: Mapping[str, LazyString] = {
     "row-formula": _("是公式，请改成直接填的字和数"),
     "row-item-missing": _("没有写物品"),
     "row-item-unknown": _("架上没有这个名字的物品"),
+    "row-item-ambiguous": _("有几样物品的名字差不多，请照架上的名字写"),
     "row-item-twice": _("和前面第%(first_line)s行是同一样物品"),
     "row-quantity-unread": _("数量不是整数"),
     "row-quantity-negative": _("数量是负数；少了的请用“报更正”"),

@@ -1,12 +1,15 @@
 """Rows of a delivery sheet are judged one by one, whatever somebody wrote."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rewards.core.ids import new_id
 from rewards.stock.rules import QUANTITY_MAX
+from rewards.stock.types import RewardId, RewardKind
 from rewards.stockroom import rules
 from rewards.stockroom.types import Count, CountedItem, SheetRow
 from tests.factories.redemptions import build_offer
@@ -36,6 +39,7 @@ def count_of(*pairs):
         ("5", 5),
         (" 12 ", 12),
         ("1,200", 1200),
+        ("12.00", 12),
         ("\N{FULLWIDTH DIGIT ONE}\N{FULLWIDTH DIGIT TWO}", 12),
         ("5.0", 5),
         ("+5", 5),
@@ -57,6 +61,8 @@ def test_a_number_is_read_as_people_write_it(text, quantity):
         (TOWEL.name, "\N{FULLWIDTH HYPHEN-MINUS}1", "row-quantity-negative"),
         (TOWEL.name, "0", "row-quantity-zero"),
         (TOWEL.name, "1.5", "row-quantity-unread"),
+        (TOWEL.name, "1,5", "row-quantity-unread"),
+        (TOWEL.name, "1,2000", "row-quantity-unread"),
         (TOWEL.name, "五", "row-quantity-unread"),
         (TOWEL.name, "5支", "row-quantity-unread"),
         (TOWEL.name, "--5", "row-formula"),
@@ -81,6 +87,28 @@ def test_a_bad_row_is_named(name, text, code):
 
 def test_a_cell_that_holds_a_formula_is_refused_whatever_it_shows():
     assert [row.code for row in read(TOWEL.name, "5", is_formula=True).bad] == ["row-formula"]
+
+
+def test_an_item_is_known_by_its_exact_name_first():
+    close = replace(TOWEL, id=RewardId(new_id()), name=f"{TOWEL.name}A")
+    other = replace(TOWEL, id=RewardId(new_id()), name=f"{TOWEL.name} a")
+    rows = [
+        SheetRow(line=2, name=close.name, quantity="1"),
+        SheetRow(line=3, name=other.name, quantity="2"),
+        SheetRow(line=4, name=f"{TOWEL.name} A", quantity="3"),
+    ]
+
+    sheet = rules.read_sheet(rows, [close, other])
+
+    assert [(row.reward_id, row.quantity) for row in sheet.good] == [(close.id, 1), (other.id, 2)]
+    assert [(row.line, row.code) for row in sheet.bad] == [(4, "row-item-ambiguous")]
+
+
+def test_what_has_no_shelf_is_not_delivered():
+    giving = replace(TOWEL, kind=RewardKind.GIVING)
+    row = SheetRow(line=2, name=giving.name, quantity="5")
+
+    assert [bad.code for bad in rules.read_sheet([row], [giving]).bad] == ["row-item-unknown"]
 
 
 def test_an_empty_quantity_is_an_item_that_did_not_come():
