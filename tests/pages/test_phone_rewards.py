@@ -10,6 +10,7 @@ from PIL import Image
 from rewards.core import pictures
 from rewards.identity import service as identity
 from rewards.network.types import Level
+from rewards.redemptions import rules, store
 from rewards.stock import service as stock
 from rewards.stock.types import LimitPeriod, RewardKind
 from tests.factories.redemptions import SYSTEM, add_reward, add_shop, credit, reserve
@@ -138,6 +139,51 @@ def test_a_balance_that_an_item_asks_for_is_something_to_save_for(browser, shop,
 
     assert groups_of(page.text) == {"soon": ["牙膏 1支"]}
     assert "还差 20 分" in plain(page)
+
+
+@pytest.fixture
+def newcomer(client, shop, now):
+    """The phone of somebody who earned 20 points, under the terms that hold by default."""
+    store.use_terms(rules.DEFAULT_TERMS)
+    person = act_as(build_participant(shop.station, phone=PHONE, now=now))
+    credit(person, shop.station, 20, now)
+    return sign_in(client, PHONE, now)
+
+
+def test_all_that_is_missing_is_told_the_same_everywhere(newcomer, shop):
+    token = re.search(r'name="csrf_token" value="([^"]+)"', newcomer.get("/").text)[1]
+    form = {"csrf_token": token, "points": "60"}
+    tried = newcomer.post(f"/rewards/{shop.reward.id}/reservations", data=form)
+
+    assert "还差 40 分 还有3支" in plain(newcomer.get("/rewards"))
+    assert "还差 40 分，您现有 20 分" in plain(newcomer.get(f"/rewards/{shop.reward.id}"))
+    assert "还差 40 分可换牙膏" in plain(newcomer.get("/"))
+    assert tried.status_code == 409
+    assert "还差 40 分" in plain(tried)
+
+
+def test_where_a_rule_asks_for_more_than_the_price_it_is_told_beside(newcomer, shop, now):
+    change(shop.reward, now, points=20)
+    rule = "第一次兑换，账户里要有 30 分"
+
+    assert f"还差 10 分 {rule}" in plain(newcomer.get("/rewards"))
+    assert f"还差 10 分{rule}" in plain(newcomer.get(f"/rewards/{shop.reward.id}"))
+    home = newcomer.get("/")
+    assert "还差 10 分可换牙膏" in plain(home)
+    assert rule in plain(home)
+    assert 'max="30" value="20"' in home.text
+
+
+def test_what_cannot_be_had_however_much_is_saved_is_no_goal(browser, shop, me, now):
+    change(shop.reward, now, points=110, age_min=60)
+    rice = add_reward(shop.space, now, name="大米", points=150)
+    assert "还差 50 分可换大米" in plain(browser.get("/"))
+
+    change(rice, now, limit_count=1, limit_period=LimitPeriod.EVER)
+    credit(me, shop.station, 50, now)
+    reserve(shop, me, now, reward=rice)
+
+    assert "可换" not in plain(browser.get("/"))
 
 
 def test_items_are_filtered_by_kind(browser, shop, now):

@@ -16,7 +16,11 @@ from rewards.participants import queries as participants
 from rewards.participants.types import Participant
 from rewards.redemptions import queries as redemptions
 from rewards.redemptions import rules, service
-from rewards.redemptions.errors import RedemptionNotFoundError
+from rewards.redemptions.errors import (
+    FirstBalanceError,
+    RedemptionNotFoundError,
+    RewardBalanceError,
+)
 from rewards.redemptions.types import Redemption, RedemptionId, RedemptionStatus
 from rewards.stock import queries as stock
 from rewards.stock.types import Space
@@ -40,6 +44,7 @@ PROOFS = {
     CheckInChannel.MEMBER_CODE: Proof.MEMBER_CODE,
     CheckInChannel.CARD: Proof.CARD,
 }
+ASKS_FOR_MORE = (FirstBalanceError, RewardBalanceError)
 
 
 @blueprint.route(HOME, methods=["GET", "POST"])
@@ -207,7 +212,11 @@ def _person(
 
 
 def _explain(refusal: RewardsError | None) -> str:
-    return "" if refusal is None else sentences.explain(refusal, to_staff=True).what
+    if refusal is None:
+        return ""
+    told = sentences.explain(refusal, to_staff=True)
+    # Points that are missing beyond the price are believed only with the rule beside them.
+    return told.detail if isinstance(refusal, ASKS_FOR_MORE) else told.what
 
 
 def _list_recent(post: Post, space: Space, person: Participant) -> list[tuple[Redemption, str]]:

@@ -8,9 +8,11 @@ from flask_babel import gettext as _
 
 from rewards.core import clock
 from rewards.ledger import queries as ledger
+from rewards.ledger.errors import AccountInDebtError
 from rewards.network import queries as network
 from rewards.participants.types import Participant
 from rewards.redemptions import queries as redemptions
+from rewards.redemptions.errors import FirstBalanceError, RewardBalanceError
 from rewards.redemptions.types import Allowance
 from rewards.stock import queries as stock
 from rewards.stock import rules
@@ -20,6 +22,8 @@ from rewards.web import formats, sentences
 from rewards.web.sentences import Sentence
 
 NOTHING_IN_THE_WAY = Allowance()
+# More points than the price have to be there.
+_ASKS_FOR_MORE = (FirstBalanceError, RewardBalanceError)
 
 
 class State(StrEnum):
@@ -35,7 +39,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """An item, how it stands for somebody, and the points that they lack."""
+    """An item, how it stands for somebody, and all the points that they lack."""
 
     reward: Reward
     state: State
@@ -46,7 +50,15 @@ class Offer:
     def refusal(self) -> Sentence | None:
         """Return what is in the way, whatever points there are."""
         found = self.allowance.refusal
-        return None if found is None or self.is_giving else sentences.explain(found)
+        if found is None or self.is_giving or isinstance(found, _ASKS_FOR_MORE):
+            return None
+        return sentences.explain(found)
+
+    @property
+    def rule(self) -> str:
+        """Return what asks for more points than the price, empty where nothing does."""
+        found = self.allowance.refusal
+        return sentences.explain(found).why if isinstance(found, _ASKS_FOR_MORE) else ""
 
     @property
     def is_giving(self) -> bool:
@@ -77,6 +89,8 @@ class Offer:
         if refusal is not None:
             return [refusal.what, *refusal.next_steps[:1]]
         parts = [_("还差 %(missing)d 分", missing=self.missing)] if self.missing else []
+        if self.rule:
+            parts.append(self.rule)
         pieces = formats.pieces(self.reward.available, self.reward.unit)
         parts.append(_("还有%(left)s", left=pieces))
         if self.pieces_left and not self.missing:
@@ -131,10 +145,13 @@ def list_kinds(rewards: Sequence[Reward]) -> list[RewardKind]:
 
 def _judge_one(reward: Reward, allowances: Mapping[RewardId, Allowance], available: int) -> Offer:
     allowance = allowances[reward.id]
+    required = reward.points
+    if isinstance(allowance.refusal, _ASKS_FOR_MORE):
+        required = max(required, int(str(allowance.refusal.members["required"])))
     offer = Offer(
         reward=reward,
         state=State.READY,
-        missing=max(0, reward.points - available),
+        missing=max(0, required - available),
         allowance=allowance,
     )
     return replace(offer, state=_find_state(offer))
@@ -142,7 +159,8 @@ def _judge_one(reward: Reward, allowances: Mapping[RewardId, Allowance], availab
 
 def _find_state(offer: Offer) -> State:
     refused = None if offer.is_giving else offer.allowance.refusal
-    # More points than the price may have to be there: those are still to be saved.
-    if offer.is_gone or (refused is not None and "missing" not in refused.members):
+    # More points than the price may have to be there, or a debt be paid: those are to be saved.
+    helped = refused is None or isinstance(refused, (*_ASKS_FOR_MORE, AccountInDebtError))
+    if offer.is_gone or not helped:
         return State.WAITING
     return State.SAVING if offer.missing or refused is not None else State.READY

@@ -55,15 +55,17 @@ class DayTotal:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """The next reward that is out of reach by a little."""
+    """The next reward that is out of reach by a little; `rule` may ask for more than it takes."""
 
     reward: Reward
     available: int
+    missing: int
+    rule: str
 
     @property
-    def missing(self) -> int:
-        """Return the points to go."""
-        return self.reward.points - self.available
+    def required(self) -> int:
+        """Return the points that have to be there."""
+        return self.available + self.missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +155,19 @@ def count_today(me: Participant, *, day_of: Occasion) -> DayTotal:
 
 
 def find_goal(me: Participant) -> Goal | None:
-    """Return the cheapest reward of the participant's district that is still out of reach."""
-    available = ledger.get_balance(me.id).available
-    rewards = [reward for space in list_spaces(me) for reward in offers.list_shown(space, me)]
-    ahead = [reward for reward in rewards if reward.points > available and reward.available]
-    return Goal(min(ahead, key=_price), available) if ahead else None
+    """Return the nearest reward of the participant's district that they can have by saving."""
+    shown = [reward for space in list_spaces(me) for reward in offers.list_shown(space, me)]
+    judged = offers.judge([reward for reward in shown if reward.available], me)
+    ahead = [each for each in judged if each.state is offers.State.SAVING]
+    if not ahead:
+        return None
+    nearest = min(ahead, key=lambda each: (each.missing, each.reward.points))
+    return Goal(
+        reward=nearest.reward,
+        available=ledger.get_balance(me.id).available,
+        missing=nearest.missing,
+        rule=nearest.rule,
+    )
 
 
 def list_spaces(me: Participant | None) -> list[Space]:
@@ -273,7 +283,3 @@ def _is_leaving_time(occasion: Occasion, *, at: datetime) -> bool:
 
 def _offer(points: int, per_minutes: int) -> str:
     return str(_("每%(minutes)d分钟 %(points)d 分", minutes=per_minutes, points=points))
-
-
-def _price(reward: Reward) -> int:
-    return reward.points

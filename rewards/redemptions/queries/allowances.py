@@ -71,12 +71,15 @@ def list_allowances(
     quarter = rules.quarter_of(today)
     paths = {each.node_path for each in offers.values()}
     budgets = {path: list_budgets_above(path, quarter) for path in paths}
+    circumstances = _list_circumstances(
+        participant, rewards, balance=balance, taken=taken, today=today
+    )
     return {
         each.id: _judge(
             terms,
             offers[each.id],
             participant,
-            get_circumstances(participant, each, balance=balance, taken=taken, today=today),
+            circumstances[each.id],
             budgets=budgets[offers[each.id].node_path],
             today=today,
         )
@@ -93,14 +96,32 @@ def get_circumstances(
     today: date,
 ) -> Circumstances:
     """Return what decides on *reward* for a participant; what it does not ask is not looked up."""
-    home = network.get_node(participant.home_node_id).path if reward.visible_path else ""
-    asks_age = rules.has_age_limit(reward)
-    return Circumstances(
-        home_path=home,
-        standing=participants.get_standing(participant.id, today) if asks_age else None,
-        balance=balance,
-        taken=tuple(taken),
-    )
+    return _list_circumstances(participant, (reward,), balance=balance, taken=taken, today=today)[
+        reward.id
+    ]
+
+
+def _list_circumstances(
+    participant: Participant,
+    rewards: Sequence[Reward],
+    *,
+    balance: Balance,
+    taken: Sequence[Taken],
+    today: date,
+) -> dict[RewardId, Circumstances]:
+    asks_home = any(each.visible_path for each in rewards)
+    asks_age = {each.id for each in rewards if rules.has_age_limit(each)}
+    home = network.get_node(participant.home_node_id).path if asks_home else ""
+    standing = participants.get_standing(participant.id, today) if asks_age else None
+    return {
+        each.id: Circumstances(
+            home_path=home,
+            standing=standing if each.id in asks_age else None,
+            balance=balance,
+            taken=tuple(taken),
+        )
+        for each in rewards
+    }
 
 
 def list_taken(participant_id: ParticipantId, now: datetime) -> tuple[Taken, ...]:

@@ -75,7 +75,13 @@ def check_terms(
         check_age(reward, circumstances.standing)
     ledger.check_available(circumstances.balance, required=0)
     check_limits(terms, reward, circumstances.taken, quantity=quantity, today=today)
-    check_balance(terms, reward, circumstances.taken, available=circumstances.balance.available)
+    check_balance(
+        terms,
+        reward,
+        circumstances.taken,
+        quantity=quantity,
+        available=circumstances.balance.available,
+    )
 
 
 def check_limits(
@@ -92,19 +98,26 @@ def check_limits(
         raise allowance.limit
 
 
-def check_balance(terms: Terms, reward: Reward, taken: Sequence[Taken], *, available: int) -> None:
+def check_balance(
+    terms: Terms, reward: Reward, taken: Sequence[Taken], *, quantity: int, available: int
+) -> None:
     """Check that somebody with *available* points has as many as the item asks them to have.
+
+    Only where that is more than they spend: otherwise the price is what is missing,
+    and whoever sets the points aside refuses for all of it.
 
     :raises RewardBalanceError: if the item asks for more.
     :raises FirstBalanceError: if they never had anything, and the first time asks for more.
     """
     if reward.kind is RewardKind.GIVING:
         return
-    if available < reward.min_balance:
-        raise RewardBalanceError(**_shortage(available, reward.min_balance))
+    required = reward.min_balance
+    refusal: type[RewardBalanceError | FirstBalanceError] = RewardBalanceError
     is_first = not any(each.pieces[LimitPeriod.EVER] for each in taken if not each.is_gift)
-    if is_first and available < terms.first_balance:
-        raise FirstBalanceError(**_shortage(available, terms.first_balance))
+    if is_first and terms.first_balance > required:
+        required, refusal = terms.first_balance, FirstBalanceError
+    if available < required and required > reward.points * quantity:
+        raise refusal(**_shortage(available, required))
 
 
 def check_age(reward: Reward, standing: Standing) -> None:

@@ -10,7 +10,7 @@ from rewards.core import clock
 from rewards.core.ids import new_id
 from rewards.ledger import queries as ledger
 from rewards.redemptions import queries as redemptions
-from rewards.redemptions import service
+from rewards.redemptions import rules, service, store
 from rewards.redemptions.types import RedemptionStatus
 from rewards.stock import queries as stock
 from rewards.stock import service as stock_service
@@ -233,6 +233,19 @@ def test_what_is_not_enough_cannot_be_chosen_nor_sent(clerk, resident, towel, sp
     assert answer.status_code == 409
     assert "先别给货" in answer.text
     assert ledger.get_balance(resident.id).held == 0
+
+
+@pytest.mark.parametrize(
+    ("points", "said"), [(60, "差 40 分"), (20, "还差 10 分，第一次兑换，账户里要有 30 分")]
+)
+def test_all_that_somebody_lacks_the_first_time_is_told(
+    clerk, resident, station, towel, now, points, said
+):
+    store.use_terms(rules.DEFAULT_TERMS)
+    books.post(resident, station, amount=20, now=now)
+    stock_service.update_reward(actor=SYSTEM, reward_id=towel.id, points=points, now=now)
+
+    assert f"<small>{said}</small>" in stand(clerk, resident).text.replace("\xa0", " ")
 
 
 def test_a_reservation_can_be_left_for_another_day(clerk, reserved):

@@ -151,40 +151,61 @@ def test_of_two_limits_that_are_spent_the_one_that_lasts_longer_is_told():
     assert allowance.resets_on == date(2027, 1, 1)
 
 
+def check_balance(reward, taken=(), *, available, quantity=1):
+    rules.check_balance(TERMS, reward, taken, quantity=quantity, available=available)
+
+
 @pytest.mark.parametrize(("available", "is_refused"), [(29, True), (30, False)])
 def test_the_first_time_takes_a_balance(available, is_refused):
     badge = build_reward(points=20)
     if not is_refused:
-        rules.check_balance(TERMS, badge, [], available=available)
+        check_balance(badge, available=available)
         return
     with pytest.raises(FirstBalanceError) as refused:
-        rules.check_balance(TERMS, badge, [], available=available)
+        check_balance(badge, available=available)
     assert refused.value.members == {"available": 29, "required": 30, "missing": 1}
 
 
 def test_the_second_time_takes_none():
-    rules.check_balance(TERMS, build_reward(points=20), [take()], available=20)
+    check_balance(build_reward(points=20), [take()], available=20)
 
 
 def test_having_given_before_is_not_a_first_time():
     with pytest.raises(FirstBalanceError):
-        rules.check_balance(TERMS, build_reward(), [take(is_gift=True)], available=20)
+        check_balance(build_reward(points=20), [take(is_gift=True)], available=20)
+
+
+@pytest.mark.parametrize(("points", "quantity"), [(60, 1), (30, 1), (15, 2)])
+def test_a_balance_below_the_price_is_not_what_is_missing(points, quantity):
+    item = build_reward(points=points, min_balance=25)
+
+    # Ten to the thirty of the first time would not do: the price is what is short.
+    check_balance(item, available=20, quantity=quantity)
+
+
+@pytest.mark.parametrize(
+    ("min_balance", "refusal", "missing"),
+    [(25, FirstBalanceError, 15), (30, RewardBalanceError, 15), (40, RewardBalanceError, 25)],
+)
+def test_of_two_balances_the_larger_is_told(min_balance, refusal, missing):
+    with pytest.raises(refusal) as refused:
+        check_balance(build_reward(points=10, min_balance=min_balance), available=15)
+
+    assert refused.value.members["missing"] == missing
 
 
 def test_giving_takes_no_balance():
-    giving = build_reward(kind=RewardKind.GIVING, points=10, min_balance=100)
-
-    rules.check_balance(TERMS, giving, [], available=10)
+    check_balance(build_reward(kind=RewardKind.GIVING, points=10, min_balance=100), available=10)
 
 
 @pytest.mark.parametrize(("available", "is_refused"), [(199, True), (200, False)])
 def test_an_item_may_ask_for_points_that_it_does_not_take(available, is_refused):
     vest = build_reward(min_balance=200)
     if not is_refused:
-        rules.check_balance(TERMS, vest, [take()], available=available)
+        check_balance(vest, [take()], available=available)
         return
     with pytest.raises(RewardBalanceError):
-        rules.check_balance(TERMS, vest, [take()], available=available)
+        check_balance(vest, [take()], available=available)
 
 
 def stand(age):
