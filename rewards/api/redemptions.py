@@ -55,7 +55,8 @@ WRITE_REFUSALS = (*REFUSALS, HTTPStatus.CONFLICT, HTTPStatus.GONE)
 def reserve(body: dict[str, Any]) -> Response:
     """Reserve pieces of a reward item: points and stock are set aside, a code is given out.
 
-    Staff reserve for participants of the space's center; only the participant sees the code.
+    Staff reserve for participants of the space's center, who are told of it by a notice; only the
+    participant sees the code.
     """
     actor = sessions.current_actor()
     participant_id = body.pop("participant_id", None)

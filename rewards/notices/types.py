@@ -60,7 +60,9 @@ class NoticeKind(StrEnum):
     REDEMPTION_DUE = "redemption_due"
     # redemption, points (that came back)
     REDEMPTION_EXPIRED = "redemption_expired"
-    # redemption, points, by: proxy or slip
+    # redemption, points (set aside by staff for them)
+    REDEMPTION_RESERVED = "redemption_reserved"
+    # redemption, points, by: proxy, slip or owner (whom nothing showed to be there)
     REDEMPTION_COLLECTED = "redemption_collected"
     # redemption, points (that came back)
     REDEMPTION_CANCELLED = "redemption_cancelled"

@@ -53,7 +53,8 @@ class Redemption:
     """Points and goods set aside for a participant, and what became of them.
 
     `points` is the price of all pieces, as it was when they were reserved.
-    `closed_by` is the principal who brought it to its end. `split_from` is the
+    `closed_by` is the principal who brought it to its end, `reserved_by` the one
+    who reserved it for its owner; empty: they did themselves. `split_from` is the
     redemption of which only a part was handed over. `returned_at` is when the
     points came back after the hand-over.
     """
@@ -87,6 +88,7 @@ class Redemption:
     slot_id: SlotId | None = None
     split_from: RedemptionId | None = None
     returned_at: datetime | None = None
+    reserved_by: str = ""
     # Names the photograph of the item, empty where there is none.
     picture_digest: str = ""
 

@@ -1,5 +1,6 @@
 """Reads of visits."""
 
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -8,6 +9,7 @@ from rewards.access.types import ParticipantId
 from rewards.core.db import db
 from rewards.stock.types import SpaceId
 
+from . import rules
 from .models import DeskVisitRow
 from .types import Visit, VisitId
 
@@ -15,6 +17,22 @@ from .types import Visit, VisitId
 def find_visit(visit_id: UUID) -> Visit | None:
     """Return the visit of that id, if there is one."""
     return _find(DeskVisitRow.id == visit_id)
+
+
+def find_present(
+    visit_id: UUID | None,
+    *,
+    participant_id: ParticipantId,
+    principal: str,
+    space_id: SpaceId,
+    now: datetime,
+) -> Visit | None:
+    """Return the visit of that id if it says that the participant stands there now."""
+    visit = None if visit_id is None else find_visit(visit_id)
+    if visit is None or visit.participant_id != participant_id:
+        return None
+    is_open = rules.counts_for(visit, principal=principal, space_id=space_id, now=now)
+    return visit if is_open else None
 
 
 def find_by_step(participant_id: ParticipantId, step: int) -> Visit | None:

@@ -10,7 +10,7 @@ from flask import request
 from werkzeug.exceptions import NotFound
 
 from rewards.ledger.types import Balance
-from rewards.redemptions.rules import QUANTITY_MAX, THINGS_MAX
+from rewards.redemptions.rules import QUANTITY_MAX, THINGS_MAX, needs_owner
 from rewards.redemptions.types import Allowance, Item, Pick, Redemption, RedemptionId
 from rewards.stock.types import Reward, RewardId
 from rewards.visits.types import Visit
@@ -58,6 +58,9 @@ class Basket:
     home: str
     key: str
     visit: Visit | None
+    # The code that was scanned, and the same as an address may carry it.
+    code: str
+    shown: str
     picks: tuple[Taken, ...]
     lines: tuple[Line, ...] = field(default=())
 
@@ -75,6 +78,16 @@ class Basket:
     def new_points(self) -> int:
         """Return what is not set aside yet."""
         return sum(line.points for line in self.lines)
+
+    @property
+    def asked_points(self) -> int:
+        """Return what of it the person is asked for, where they stand there by card."""
+        asked = [each for each in self.picks if needs_owner(each.redemption, code=self.code)]
+        return sum(each.points for each in asked) + self.new_points
+
+    def can_take(self, redemption: Redemption) -> bool:
+        """Tell whether a reservation can be taken along as things stand."""
+        return self.visit is not None or not needs_owner(redemption, code=self.code)
 
     def count(self, reward: Reward) -> int:
         """Return how many pieces of an item are chosen."""
@@ -103,6 +116,8 @@ class Basket:
         pairs += [("item", f"{line.reward.id}.{line.quantity}") for line in self.lines]
         if self.visit is not None:
             pairs.append(("visit", str(self.visit.id)))
+        if self.shown:
+            pairs.append(("shown", self.shown))
         return f"{self.home}?{urlencode([*pairs, ('key', self.key)])}"
 
     def change(self, reward: Reward, by: int) -> str:
@@ -130,9 +145,11 @@ def read(
     home: str,
     key: str,
     visit: Visit | None,
-    scanned: Redemption | None,
+    code: str,
+    shown: str,
 ) -> Basket:
     """Return the basket that the address of the page asks for, as far as it can be had."""
+    basket = Basket(home=home, key=key, visit=visit, code=code, shown=shown, picks=())
     if request.args.getlist("pick"):
         picks = _read_picks(waiting)
     else:
@@ -140,9 +157,10 @@ def read(
         picks = [
             Taken(redemption=each, quantity=each.quantity)
             for each in waiting
-            if scanned is None or each.id == scanned.id
+            if code in ("", each.code)
         ]
-    basket = Basket(home=home, key=key, visit=visit, picks=tuple(picks[:THINGS_MAX]))
+    can_take = [each for each in picks if basket.can_take(each.redemption)]
+    basket = replace(basket, picks=tuple(can_take[:THINGS_MAX]))
     if visit is None:
         return basket
     for reward, quantity in _read_items(rewards):

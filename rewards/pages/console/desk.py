@@ -25,12 +25,11 @@ from rewards.redemptions.types import Redemption, RedemptionId, RedemptionStatus
 from rewards.stock import queries as stock
 from rewards.stock.types import Space
 from rewards.visits import queries as visits
-from rewards.visits import rules as visit_rules
 from rewards.visits import service as visiting
 from rewards.visits.types import Proof, Visit
 from rewards.web import sentences, statuses
 
-from . import baskets, desk_pages, frame, hand_over, people, safety, spaces, verdicts
+from . import baskets, desk_pages, frame, hand_over, people, safety, shown_codes, spaces, verdicts
 from .frame import Post
 
 HOME = desk_pages.HOME
@@ -63,7 +62,8 @@ def show_person(participant_id: UUID) -> ResponseReturnValue:
     post, space = desk_pages.enter()
     if space is None:
         return frame.show("desk_none.html", post=post, current="desk")
-    return _person(post, space, participants.get_participant(participant_id))
+    person = participants.get_participant(participant_id)
+    return _person(post, space, person, shown=request.args.get("shown", ""))
 
 
 @blueprint.post(f"{HOME}/hand-overs")
@@ -111,7 +111,8 @@ def _find(post: Post, space: Space, text: str) -> ResponseReturnValue:
         if verdict is not None:
             return desk_pages.refuse(post, space, verdict), 409
         person = participants.get_participant(redemption.participant_id)
-        return _person(post, space, person, scanned=redemption)
+        shown = shown_codes.seal(redemption.code, post=post)
+        return _person(post, space, person, shown=shown)
     try:
         found = people.find(text, post=post)
         visit = _open_visit(post, space, text) if found and people.is_code(text) else None
@@ -142,13 +143,13 @@ def _open_visit(post: Post, space: Space, text: str) -> Visit | None:
 
 def _find_visit(post: Post, space: Space, person: Participant) -> Visit | None:
     asked = hand_over.read_visit(request.args.get("visit", ""))
-    visit = visits.find_visit(asked) if asked else None
-    if visit is None or visit.participant_id != person.id:
-        return None
-    is_open = visit_rules.counts_for(
-        visit, principal=post.actor.principal, space_id=space.id, now=post.now
+    return visits.find_present(
+        asked,
+        participant_id=person.id,
+        principal=post.actor.principal,
+        space_id=space.id,
+        now=post.now,
     )
-    return visit if is_open else None
 
 
 def _start(post: Post, space: Space, *, found: tuple[Participant, ...] = ()) -> Response:
@@ -169,9 +170,7 @@ def _start(post: Post, space: Space, *, found: tuple[Participant, ...] = ()) -> 
     )
 
 
-def _person(
-    post: Post, space: Space, person: Participant, *, scanned: Redemption | None = None
-) -> Response:
+def _person(post: Post, space: Space, person: Participant, *, shown: str = "") -> Response:
     waiting = redemptions.list_open(person.id)
     here = [each for each in waiting if verdicts.judge(each, post=post, space=space) is None]
     balance = ledger.get_balance(person.id)
@@ -186,7 +185,8 @@ def _person(
         home=f"{HOME}/people/{person.id}",
         key=safety.keep_key(),
         visit=visit,
-        scanned=scanned,
+        code=shown_codes.read(shown, post=post),
+        shown=shown,
     )
     return desk_pages.show(
         "desk_person.html",

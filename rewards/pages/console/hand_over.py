@@ -12,7 +12,7 @@ from rewards.redemptions import service
 from rewards.redemptions.types import CollectedBy, Item, Pick, Redemption, RedemptionId
 from rewards.stock.types import Space
 
-from . import safety
+from . import safety, shown_codes
 from .frame import Post
 
 
@@ -43,6 +43,7 @@ def run(
             space_id=space.id,
             picks=tuple(picks),
             items=tuple(items),
+            code=shown_codes.read(request.form.get("shown", ""), post=post),
             visit_id=read_visit(request.form.get("visit", "")),
             has_consent="consent" in request.form,
             collected_by=_read_collector(request.form.get("by", "")),

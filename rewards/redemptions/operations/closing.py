@@ -33,6 +33,7 @@ def open_redemption(
     expires_at: datetime,
     slot_id: SlotId | None = None,
     wish_id: WishId | None = None,
+    reserved_by: str = "",
     now: datetime,
 ) -> Redemption:
     """Write down a redemption, reserved, under a code that no other ever had."""
@@ -46,6 +47,7 @@ def open_redemption(
         "status": RedemptionStatus.RESERVED,
         "hold_id": hold_id,
         "reserved_at": now,
+        "reserved_by": reserved_by,
         "expires_at": expires_at,
         "slot_id": slot_id,
         "wish_id": wish_id,

@@ -18,6 +18,7 @@ _KEPT = (
     "space_id",
     "reward_id",
     "reserved_at",
+    "reserved_by",
     "expires_at",
     "reminded_at",
     "extended_at",

@@ -239,6 +239,7 @@ def build_redemption(
         expires_at=values["expires_at"],
         closed_at=values["closed_at"],
         closed_by=values["closed_by"],
+        reserved_by=values["reserved_by"],
         **{name: values[name] for name in LATER if name in values},
     )
 

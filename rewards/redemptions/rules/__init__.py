@@ -1,6 +1,6 @@
 """Who may redeem what, and when. Pure."""
 
-from .baskets import THINGS_MAX, check_basket
+from .baskets import THINGS_MAX, check_basket, needs_owner
 from .budgets import (
     BUDGET_POINTS_MAX,
     authority_path,
@@ -135,6 +135,7 @@ __all__ = [
     "is_overdue",
     "list_discrepancies",
     "list_gifts",
+    "needs_owner",
     "normalize_note",
     "period_start",
     "price_of",

@@ -3,10 +3,15 @@
 from collections.abc import Sequence
 
 from ..errors import EmptyBasketError
-from ..types import Item, Pick
+from ..types import Item, Pick, Redemption
 
 # More than anybody carries home, and as many levels as one hand-over may lock.
 THINGS_MAX = 20
+
+
+def needs_owner(redemption: Redemption, *, code: str) -> bool:
+    """Tell whether the owner must be there: staff reserved it, and *code* is not its own."""
+    return bool(redemption.reserved_by) and code != redemption.code
 
 
 def check_basket(picks: Sequence[Pick], items: Sequence[Item]) -> None:

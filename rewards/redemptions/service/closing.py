@@ -40,6 +40,7 @@ def fulfil(
     space_id: SpaceId | None = None,
     quantity: int | None = None,
     collected_by: CollectedBy = CollectedBy.OWNER,
+    is_shown: bool = True,
     now: datetime,
 ) -> Redemption:
     """Spend the points and take the pieces off the shelf: the reward was handed over.
@@ -47,7 +48,8 @@ def fulfil(
     *space_id* names the space the desk stands in; without it the right of the
     actor at the redemption's space decides alone. *quantity* pieces of more are
     handed over now, and the rest waits as a redemption of its own, which
-    `queries.find_rest` finds; None: all of them.
+    `queries.find_rest` finds; None: all of them. The owner is told of what somebody
+    else collects, and of what nothing *is_shown* for: neither its code nor that they came.
 
     :raises RedemptionNotFoundError: if there is no such redemption.
     :raises NotAllowedError: if the actor may not hand over rewards anywhere.
@@ -88,7 +90,7 @@ def fulfil(
         now=now,
     )
     audit(actor, "redemption.fulfilled", redemption, now=now)
-    tell_collected(redemption, collected_by=collected_by, now=now)
+    tell_collected(redemption, collected_by=collected_by, is_shown=is_shown, now=now)
     record(
         RedemptionFulfilled(
             redemption_id=redemption_id,

@@ -34,6 +34,7 @@ def hand_over(
     space_id: SpaceId,
     picks: Sequence[Pick] = (),
     items: Sequence[Item] = (),
+    code: str = "",
     visit_id: UUID | None = None,
     has_consent: bool = False,
     collected_by: CollectedBy = CollectedBy.OWNER,
@@ -41,15 +42,17 @@ def hand_over(
 ) -> tuple[Redemption, ...]:
     """Hand everything of a basket over to a participant, or nothing of it.
 
-    *picks* wait for them and may be *collected_by* somebody else; *items* are
-    reserved and handed over at once, for which the participant must stand
-    there: *visit_id* names the visit that says so, and *has_consent* that they
-    were asked, where it is by card. The visit ends with it.
+    *picks* wait for them and may be *collected_by* somebody else, who shows the *code*
+    of one of them. *items* are reserved and handed over at once, for which the
+    participant must stand there: *visit_id* names the visit that says so, and
+    *has_consent* that they were asked, where it is by card. So they must for what
+    staff reserved for them, unless it is that of the code. What they reserved
+    themselves is handed over without either, and they are told. The visit ends with it.
 
     :raises SpaceNotFoundError: if there is no such space.
     :raises NotAllowedError: if the actor may not hand over rewards there.
     :raises EmptyBasketError: if there is nothing in it.
-    :raises PresenceRequiredError: if items are in it and the participant does not stand there.
+    :raises PresenceRequiredError: if the participant must stand there and does not.
     :raises SpokenConsentRequiredError: if they showed a card and were not asked.
     :raises RedemptionNotFoundError: if there is no such redemption of theirs.
     :raises RewardNotFoundError: if there is no such item.
@@ -59,22 +62,21 @@ def hand_over(
     space = stock_queries.get_space(space_id)
     authorize(actor, Verb.FULFIL, space.node_path)
     rules.check_basket(picks, items)
-    visit = None
-    if items:
-        visit = visit_rules.check_presence(
-            None if visit_id is None else visits.find_visit(visit_id),
-            participant_id=participant_id,
-            principal=actor.principal,
-            space_id=space_id,
-            has_consent=has_consent,
-            now=now,
-        )
+    stands = visits.find_present(
+        visit_id,
+        participant_id=participant_id,
+        principal=actor.principal,
+        space_id=space_id,
+        now=now,
+    )
     waiting = [_find_own(pick.redemption_id, participant_id) for pick in picks]
+    if items or any(rules.needs_owner(redemption, code=code) for redemption in waiting):
+        visit_rules.check_presence(stands, has_consent=has_consent)
     # One basket locks as any single hand-over does: the account, then levels ascending.
     ledger.lock_account(participant_id=participant_id, asset=Asset.POINTS)
-    if visit is not None:
+    if stands is not None:
         # Whoever takes something and leaves no longer stands there.
-        visit_operations.end_visit(visit.id, now=now)
+        visit_operations.end_visit(stands.id, now=now)
     stock.lock_levels(
         {item.reward_id for item in items} | {redemption.reward_id for redemption in waiting}
     )
@@ -82,10 +84,10 @@ def hand_over(
     # Whoever has something new stands there; for what waits another one may have come.
     steps = [
         *(
-            (redemption, pick.quantity, collected_by)
+            (redemption, pick.quantity, collected_by, bool(stands) or code == redemption.code)
             for redemption, pick in zip(waiting, picks, strict=True)
         ),
-        *((redemption, None, CollectedBy.OWNER) for redemption in new),
+        *((redemption, None, CollectedBy.OWNER, True) for redemption in new),
     ]
     return tuple(
         _fulfil(
@@ -95,9 +97,10 @@ def hand_over(
             space_id=space_id,
             quantity=quantity,
             collected_by=collector,
+            is_shown=is_shown,
             now=now,
         )
-        for redemption, quantity, collector in steps
+        for redemption, quantity, collector, is_shown in steps
     )
 
 
@@ -111,6 +114,7 @@ def _reserve_item(
         reward_id=item.reward_id,
         quantity=item.quantity,
         seen_points=item.seen_points,
+        is_present=True,
         now=now,
     )
 

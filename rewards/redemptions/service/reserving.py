@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from rewards.access.rules import is_self
 from rewards.access.types import Actor, ParticipantActor, ParticipantId
 from rewards.core import clock
 from rewards.core.ids import new_id
@@ -20,6 +21,7 @@ from ..errors import RewardNotForHomeError
 from ..events import RedemptionReserved
 from ..types import Redemption, RedemptionId
 from .slots import take_slot
+from .telling import tell_reserved
 from .trail import audit
 
 
@@ -33,12 +35,14 @@ def reserve(
     quantity: int,
     seen_points: int | None = None,
     slot_starts_at: datetime | None = None,
+    is_present: bool = False,
     now: datetime,
 ) -> Redemption:
     """Set points and pieces aside for a participant and give out the code to collect them.
 
     *seen_points* is the price of all pieces that whoever asks was shown;
-    *slot_starts_at* the pick-up slot that they want to collect in.
+    *slot_starts_at* the pick-up slot that they want to collect in. Of what staff reserve
+    the owner is told, unless they are known to be present.
 
     :raises RewardNotFoundError: if there is no such reward item.
     :raises ParticipantNotFoundError: if there is no such participant, or for staff none whose
@@ -102,9 +106,12 @@ def reserve(
         hold_id=hold_id,
         expires_at=expires_at,
         slot_id=slot_id,
+        reserved_by="" if is_self(actor, participant_id) else actor.principal,
         now=now,
     )
     audit(actor, "redemption.reserved", redemption, now=now)
+    if redemption.reserved_by and not is_present:
+        tell_reserved(redemption, now=now)
     record(
         RedemptionReserved(
             redemption_id=redemption_id,

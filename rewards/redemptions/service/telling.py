@@ -47,9 +47,16 @@ def tell_changed(
     _tell(redemption, NoticeKind.REDEMPTION_CHANGED, key=key, now=now, **details)
 
 
-def tell_collected(redemption: Redemption, *, collected_by: CollectedBy, now: datetime) -> None:
-    """Tell the owner that somebody else took the goods; they know it if they did themselves."""
-    if collected_by is CollectedBy.OWNER:
+def tell_reserved(redemption: Redemption, *, now: datetime) -> None:
+    """Tell the owner what staff set aside for them, and out of their points."""
+    _tell(redemption, NoticeKind.REDEMPTION_RESERVED, points=redemption.points, now=now)
+
+
+def tell_collected(
+    redemption: Redemption, *, collected_by: CollectedBy, is_shown: bool, now: datetime
+) -> None:
+    """Tell the owner that the goods are gone, unless it was shown that they took them."""
+    if collected_by is CollectedBy.OWNER and is_shown:
         return
     _tell(
         redemption,

@@ -81,6 +81,18 @@ NOTICES: Mapping[str, Words] = {
         (_("不是您请的人？马上打电话"),),
         call=True,
     ),
+    "redemption_collected.owner": Words(
+        _("%(goods)s领走了，没有扫码"),
+        _("用掉 %(points)s，在%(space)s"),
+        (_("不是您领的？马上打电话"),),
+        call=True,
+    ),
+    "redemption_reserved": Words(
+        _("工作人员替您预留了%(goods)s"),
+        _("先扣住 %(points)s，凭取货码在%(space)s领"),
+        (_("不是您要的？取消它，再打电话"),),
+        call=True,
+    ),
     "redemption_cancelled": Words(
         _("%(goods)s的预留由工作人员取消了，%(points)s 退回了"),
         None,

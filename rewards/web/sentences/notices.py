@@ -101,6 +101,7 @@ def _variant(kind: NoticeKind, details: Details) -> str:
         },
         NoticeKind.BACKFILL_APPROVED: {"points": "points" in details},
         NoticeKind.REDEMPTION_DUE: {"moved": bool(details.get("is_moved"))},
+        NoticeKind.REDEMPTION_COLLECTED: {"owner": details.get("by") == "owner"},
         NoticeKind.REDEMPTION_CHANGED: {"slot": bool(details.get("starts_at"))},
         NoticeKind.REDEMPTION_RETURNED: {"replaced": not details.get("points")},
         NoticeKind.APPEAL_ANSWERED: {"granted": bool(details.get("is_granted"))},

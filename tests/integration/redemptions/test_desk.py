@@ -10,6 +10,8 @@ from rewards.access.types import Role
 from rewards.core.unit import use_case
 from rewards.ledger import queries as ledger
 from rewards.ledger.errors import InsufficientPointsError
+from rewards.notices import queries as notices
+from rewards.notices.types import NoticeKind
 from rewards.participants.errors import ParticipantNotFoundError
 from rewards.redemptions import queries, rules
 from rewards.redemptions.errors import (
@@ -74,6 +76,11 @@ def give(shop, person, now, *, actor=None, **basket):
         now=now,
         **basket,
     )
+
+
+def list_told(person):
+    page = notices.page_notices(participant_id=person.participant_id)
+    return [(each.kind, each.details.get("by")) for each in page.items]
 
 
 def item(reward, quantity=1, **values):
@@ -163,6 +170,44 @@ def test_what_was_reserved_is_collected_without_a_code_of_the_phone(shop, person
     (done,) = give(shop, person, now, picks=[Pick(redemption_id=waiting.id)])
 
     assert done.status is RedemptionStatus.FULFILLED
+    # Nothing showed that they came: who did not is told, and can say so.
+    assert list_told(person) == [(NoticeKind.REDEMPTION_COLLECTED, "owner")]
+
+
+def test_who_showed_a_code_or_stood_there_knows_what_they_took(shop, person, now):
+    by_code, by_visit = (reserve(shop, person, now) for _each in range(2))
+    stands = visit(shop, person, now, step=None)
+
+    give(shop, person, now, picks=[Pick(redemption_id=by_code.id)], code=by_code.code)
+    give(shop, person, now, picks=[Pick(redemption_id=by_visit.id)], visit_id=stands.id)
+
+    assert list_told(person) == []
+
+
+def test_what_staff_reserved_is_collected_by_its_code_or_by_who_stands_there(shop, person, now):
+    theirs, other = (reserve(shop, person, now, actor=shop.clerk) for _each in range(2))
+    assert list_told(person) == [(NoticeKind.REDEMPTION_RESERVED, None)] * 2
+    basket = {"picks": [Pick(redemption_id=theirs.id)]}
+
+    for code in ("", other.code):
+        with pytest.raises(PresenceRequiredError):
+            give(shop, person, now, **basket, code=code)
+    stands = visit(shop, person, now, step=None)
+    with pytest.raises(SpokenConsentRequiredError):
+        give(shop, person, now, **basket, visit_id=stands.id)
+
+    assert len(give(shop, person, now, **basket, visit_id=stands.id, has_consent=True)) == 1
+    give(shop, person, now, picks=[Pick(redemption_id=other.id)], code=other.code)
+    assert len(list_told(person)) == 2
+
+
+def test_what_is_left_of_what_staff_reserved_was_reserved_by_them_too(shop, person, now):
+    theirs = reserve(shop, person, now, quantity=2, actor=shop.clerk)
+
+    pick = Pick(redemption_id=theirs.id, quantity=1)
+    give(shop, person, now, picks=[pick], code=theirs.code)
+
+    assert queries.find_rest(theirs.id).reserved_by == shop.clerk.principal
 
 
 def test_a_card_needs_the_spoken_yes(shop, person, now):

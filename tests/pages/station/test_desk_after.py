@@ -8,11 +8,13 @@ import pytest
 from rewards.access.types import Role
 from rewards.core import clock
 from rewards.ledger import queries as ledger
+from rewards.notices import queries as notices
 from rewards.redemptions import queries as redemptions
 from rewards.redemptions import service
 from rewards.redemptions.types import CollectedBy, RedemptionStatus, ReturnKind
 from rewards.stock import queries as stock
 from tests.factories import books
+from tests.factories.people import SYSTEM
 from tests.factories.world import act_as
 from tests.pages.station.test_desk import DESK, form_of, hand_over, scan
 
@@ -171,6 +173,9 @@ def test_one_of_two_is_taken_now_and_the_other_waits(clerk, reserved, rich, towe
     assert "这次先领1条" in part.text
     assert "共1件，用 60 分" in plain(part)
     assert "还有 毛巾 1条 等着领" in receipt.text
+    # The code was scanned, and the way to a part of it forgot neither that nor told it.
+    assert reserved.code not in fewer
+    assert notices.page_notices(participant_id=rich.id).items == ()
     (rest,) = redemptions.list_open(rich.id)
     assert (rest.quantity, rest.points, rest.split_from) == (1, 60, reserved.id)
     assert stock.get_reward(towel.id).on_hand == 4
@@ -200,6 +205,26 @@ def test_somebody_else_collects_with_a_name_or_a_slip(clerk, reserved, rich, now
     done = clerk.post(f"{DESK}/hand-overs", data={**form_of(page), "by": "proxy"})
     assert "代领人" in clerk.get(done.location).text
     assert redemptions.get_redemption(reserved.id).collected_by is CollectedBy.PROXY
+
+
+def test_what_staff_reserved_waits_for_its_code_or_its_owner(clerk, rich, space, towel, now):
+    theirs = service.reserve(
+        actor=SYSTEM,
+        participant_id=rich.id,
+        space_id=space.id,
+        reward_id=towel.id,
+        quantity=1,
+        now=now,
+    )
+
+    found = scan(clerk, "13803511234").text
+    scanned = scan(clerk, theirs.code).text
+    forged = {**form_of(found), "pick": f"{theirs.id}", "shown": theirs.code}
+
+    assert "工作人员代为预留" in found
+    assert "确认交付" not in found
+    assert clerk.post(f"{DESK}/hand-overs", data=forged).status_code == 409
+    assert hand_over(clerk, scanned).status_code == 303
 
 
 def test_a_slip_is_kept_for_who_named_nobody(clerk, reserved):
