@@ -109,19 +109,23 @@ def reserve(
         reserved_by="" if is_self(actor, participant_id) else actor.principal,
         now=now,
     )
-    audit(actor, "redemption.reserved", redemption, now=now)
     if redemption.reserved_by and not is_present:
         tell_reserved(redemption, now=now)
+    _note(actor, redemption, now=now)
+    return redemption
+
+
+def _note(actor: Actor, redemption: Redemption, *, now: datetime) -> None:
+    audit(actor, "redemption.reserved", redemption, now=now)
     record(
         RedemptionReserved(
-            redemption_id=redemption_id,
-            participant_id=participant_id,
-            space_id=space_id,
-            reward_id=reward_id,
+            redemption_id=redemption.id,
+            participant_id=redemption.participant_id,
+            space_id=redemption.space_id,
+            reward_id=redemption.reward_id,
             at=now,
         )
     )
-    return redemption
 
 
 def _check_terms(
