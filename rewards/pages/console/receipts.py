@@ -23,6 +23,7 @@ from rewards.redemptions.types import (
     ReturnKind,
 )
 from rewards.stock import queries as stock
+from rewards.stock.types import Space
 from rewards.web import formats, papers, sentences, statuses
 from rewards.web.statements import PDF, file_response
 
@@ -31,6 +32,7 @@ from .desk_pages import HOME
 from .frame import Post
 
 COLLECTORS = {CollectedBy.PROXY: _("代领人"), CollectedBy.SLIP: _("代领人，留了代领单")}
+QUANTITY_DIGITS_MAX = 4
 blueprint = Blueprint("console_receipts", __name__)
 
 
@@ -41,13 +43,15 @@ def show() -> ResponseReturnValue:
     things = _read(post)
     if space is None:
         raise RedemptionNotFoundError
+    # What one desk handed over goes back onto the shelf there.
+    own = [each for each in things if each.space_id == space.id]
     # What was replaced is no mistake of the last minutes any more.
-    returned = redemptions.list_returns([each.id for each in things])
-    until = [None if each.id in returned else rules.undo_until(each, post.actor) for each in things]
+    returned = redemptions.list_returns([each.id for each in own])
+    until = [None if each.id in returned else rules.undo_until(each, post.actor) for each in own]
     # One hand-over of several things is undone thing by thing.
     undoable = [
         (each, verdicts.thing(each))
-        for each, end in zip(things, until, strict=True)
+        for each, end in zip(own, until, strict=True)
         if end is not None and post.now <= end
     ]
     return desk_pages.show(
@@ -55,14 +59,15 @@ def show() -> ResponseReturnValue:
         post=post,
         space=space,
         things=[(each, verdicts.thing(each)) for each in things],
+        kept=[verdicts.thing(each) for each in things if each.returned_at is None],
+        is_own=bool(own),
         receipt=_build(things),
         query="&".join(f"id={each.id}" for each in things),
-        balance=ledger.get_balance(things[0].participant_id),
         shelf=[stock.get_reward(each.reward_id) for each in things],
         rests=_list_rests(things),
         undoable=undoable,
         undo_until=max((end for end in until if end is not None), default=None),
-        returnable=[each for each in things if _can_return(each, post)],
+        returnable=[each for each in own if _can_return(each, post)],
         key=safety.new_key(),
     )
 
@@ -85,6 +90,9 @@ def undo() -> ResponseReturnValue:
     redemption_id = RedemptionId(safety.read_id(request.form.get("redemption", "")))
     if space is None:
         raise RedemptionNotFoundError
+    redemption = _get(post, redemption_id)
+    if redemption.space_id != space.id:
+        return desk_pages.refuse(post, space, verdicts.of_another_space(redemption)), 409
     try:
         answer = safety.run_once(
             service.undo,
@@ -103,18 +111,26 @@ def undo() -> ResponseReturnValue:
 @blueprint.get(f"{HOME}/returns/<uuid:redemption_id>")
 def show_return(redemption_id: UUID) -> ResponseReturnValue:
     """Ask what is wrong with goods that somebody brings back."""
-    post = desk_pages.enter()[0]
-    return _ask(post, _get(post, redemption_id))
+    post, space = desk_pages.enter()
+    redemption = _get(post, redemption_id)
+    if space is None:
+        raise RedemptionNotFoundError
+    if redemption.space_id != space.id:
+        return desk_pages.refuse(post, space, verdicts.of_another_space(redemption)), 409
+    return _ask(post, space, redemption)
 
 
 @blueprint.post(f"{HOME}/returns/<uuid:redemption_id>")
 def take_back(redemption_id: UUID) -> ResponseReturnValue:
     """Replace faulty goods, or give the points back; the same form sent twice counts once."""
-    post = desk_pages.enter()[0]
+    post, space = desk_pages.enter()
     safety.require_key()
     redemption = _get(post, redemption_id)
+    if space is None:
+        raise RedemptionNotFoundError
+    if redemption.space_id != space.id:
+        return desk_pages.refuse(post, space, verdicts.of_another_space(redemption)), 409
     kind = request.form.get("kind", "")
-    quantity = request.form.get("quantity", "")
     try:
         answer = safety.run_once(
             service.take_back,
@@ -123,17 +139,18 @@ def take_back(redemption_id: UUID) -> ResponseReturnValue:
             render=_render,
             redemption_id=redemption.id,
             kind=ReturnKind(kind) if kind in tuple(ReturnKind) else ReturnKind.UNDONE,
-            quantity=int(quantity) if quantity.isascii() and quantity[:4].isdigit() else 0,
+            quantity=_read_quantity(request.form.get("quantity", "")),
             note=request.form.get("note", ""),
         )
     except RewardsError as error:
-        return _ask(post, redemption, error=error), statuses.status_of(error)
+        return _ask(post, space, redemption, error=error), statuses.status_of(error)
     done = "replaced" if kind == ReturnKind.REPLACED else f"refunded={answer.body['points']}"
     return redirect(f"{HOME}/people/{answer.body['participant']}?{done}", code=303)
 
 
-def _ask(post: Post, redemption: Redemption, *, error: RewardsError | None = None) -> Response:
-    space = desk_pages.enter()[1]
+def _ask(
+    post: Post, space: Space, redemption: Redemption, *, error: RewardsError | None = None
+) -> Response:
     return desk_pages.show(
         "desk_return.html",
         post=post,
@@ -151,6 +168,11 @@ def _ask(post: Post, redemption: Redemption, *, error: RewardsError | None = Non
     )
 
 
+def _read_quantity(text: str) -> int:
+    is_number = text.isascii() and text.isdigit() and len(text) <= QUANTITY_DIGITS_MAX
+    return int(text) if is_number else 0
+
+
 def _get(post: Post, redemption_id: UUID) -> Redemption:
     redemption = redemptions.get_redemption(RedemptionId(redemption_id))
     access.authorize(post.actor, Verb.FULFIL, redemption.space_node_path)
@@ -165,8 +187,9 @@ def _can_return(redemption: Redemption, post: Post) -> bool:
 
 
 def _read(post: Post) -> list[Redemption]:
-    asked = request.args.getlist("id")[: rules.THINGS_MAX]
-    found = [_get(post, safety.read_id(text)) for text in asked]
+    # An address that names a thing twice does not make it two.
+    asked = dict.fromkeys(safety.read_id(text) for text in request.args.getlist("id"))
+    found = [_get(post, each) for each in [*asked][: rules.THINGS_MAX]]
     things = [each for each in found if each.status is RedemptionStatus.FULFILLED]
     # A receipt is of one person's things.
     if len({each.participant_id for each in things}) != 1:
@@ -185,16 +208,19 @@ def _list_rests(things: list[Redemption]) -> list[tuple[Redemption, str]]:
 
 def _build(things: list[Redemption]) -> papers.PrintedReceipt:
     first = things[0]
+    kept = [each for each in things if each.returned_at is None]
+    back = [each for each in things if each.returned_at is not None]
     tail = f" {formats.tail(first.masked_phone)}" if first.masked_phone else ""
     return papers.PrintedReceipt(
         number=first.id.hex[-8:].upper(),
-        things=tuple((verdicts.thing(each), each.points) for each in things),
+        things=tuple((verdicts.thing(each), each.points) for each in kept),
+        returned=tuple(verdicts.thing(each) for each in back),
         who=first.masked_name + tail,
         collector=str(COLLECTORS.get(first.collected_by, "")),
         at=first.closed_at or first.reserved_at,
         clerk=verdicts.name_of(first.closed_by),
         place=first.space_name,
-        points=sum(each.points for each in things),
+        points=sum(each.points for each in kept),
         left=ledger.get_balance(first.participant_id).available,
     )
 

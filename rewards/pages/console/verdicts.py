@@ -15,7 +15,12 @@ from rewards.identity.errors import StaffNotFoundError
 from rewards.redemptions import queries
 from rewards.redemptions import rules as redemptions
 from rewards.redemptions.errors import RedemptionNotFoundError
-from rewards.redemptions.types import Redemption, RedemptionId, RedemptionStatus
+from rewards.redemptions.types import (
+    Redemption,
+    RedemptionId,
+    RedemptionReturn,
+    RedemptionStatus,
+)
 from rewards.stock.types import Space
 from rewards.web import formats, sentences
 
@@ -36,16 +41,27 @@ class Verdict:
 
 def judge(redemption: Redemption, *, post: Post, space: Space) -> Verdict | None:
     """Return why *redemption* is not to be handed over at *space* now, None if it is."""
-    if redemption.space_id != space.id:
-        return _elsewhere(redemption, post)
-    if redemption.status is RedemptionStatus.FULFILLED:
-        return _used(redemption, post.now)
-    if redemption.status is RedemptionStatus.CANCELLED:
-        return _cancelled(redemption, post.now)
     is_open = redemption.status is RedemptionStatus.RESERVED
     if is_open and not redemptions.is_overdue(redemption, post.now):
-        return None
-    return _expired(redemption, post.now)
+        return None if redemption.space_id == space.id else _elsewhere(redemption, post, space)
+    # Nobody is sent to another space for what has ended there.
+    verdict = _over(redemption, post.now)
+    if access.may(post.actor, Verb.FULFIL, redemption.space_node_path):
+        return verdict
+    return _veil(verdict, redemption)
+
+
+def of_another_space(redemption: Redemption) -> Verdict:
+    """Return what is said to goods that come back to a desk which did not hand them over."""
+    return Verdict(
+        kind="no",
+        title=_("这是%(space)s交付的，在那边退", space=redemption.space_name),
+        text=_("东西从哪个架上拿的，就退到哪个架上"),
+        steps=(
+            _("请居民到%(space)s退换", space=redemption.space_name),
+            _("您也在那边值台：先在兑换台上换成%(space)s，再办", space=redemption.space_name),
+        ),
+    )
 
 
 def unknown() -> Verdict:
@@ -111,6 +127,47 @@ def thing(redemption: Redemption) -> str:
     return str(_("%(reward)s %(pieces)s", reward=redemption.reward_name, pieces=pieces))
 
 
+def _over(redemption: Redemption, now: datetime) -> Verdict:
+    if redemption.status is RedemptionStatus.CANCELLED:
+        return _cancelled(redemption, now)
+    if redemption.status is not RedemptionStatus.FULFILLED:
+        return _expired(redemption, now)
+    back = None if redemption.returned_at is None else queries.find_return(redemption.id)
+    return _used(redemption, now) if back is None else _returned(redemption, back, now)
+
+
+def _veil(verdict: Verdict, redemption: Redemption) -> Verdict:
+    # Who took what at another station is nothing to tell here.
+    return Verdict(
+        kind=verdict.kind,
+        title=verdict.title,
+        text=_("这是%(space)s的取货码，已经结束", space=redemption.space_name),
+        steps=(
+            _("请居民打开“兑换”里的取货码，看有没有新码"),
+            _("有疑问：请居民问%(space)s，积分先不动", space=redemption.space_name),
+        ),
+    )
+
+
+def _returned(redemption: Redemption, back: RedemptionReturn, now: datetime) -> Verdict:
+    return Verdict(
+        kind="no",
+        title=_("这一笔退回过，先别给货"),
+        text=_(
+            "%(moment)s %(staff)s 收回了 %(thing)s，%(points)s 已退回",
+            moment=formats.near_day_clock(back.returned_at, now),
+            staff=name_of(back.returned_by),
+            thing=thing(redemption),
+            points=formats.points(redemption.points),
+        ),
+        steps=(
+            _("还想要：扫“我的卡”或志愿者卡，再换一件"),
+            _("说没退：点“看这笔交付”，核对经办人和时间"),
+        ),
+        receipt=redemption,
+    )
+
+
 def _used(redemption: Redemption, now: datetime) -> Verdict:
     return Verdict(
         kind="again",
@@ -160,8 +217,8 @@ def _expired(redemption: Redemption, now: datetime) -> Verdict:
     )
 
 
-def _elsewhere(redemption: Redemption, post: Post) -> Verdict:
-    is_open = redemption.status is RedemptionStatus.RESERVED
+def _elsewhere(redemption: Redemption, post: Post, space: Space) -> Verdict:
+    is_near = redemption.space_node_path == space.node_path
     may_cancel = access.may(post.actor, Verb.FULFIL, redemption.space_node_path)
     steps = [
         _(
@@ -170,14 +227,14 @@ def _elsewhere(redemption: Redemption, post: Post) -> Verdict:
             moment=formats.until(redemption.expires_at, post.now),
         )
     ]
-    if is_open and may_cancel:
+    if may_cancel:
         steps.append(_("不方便去：帮忙取消，积分马上退回，在这里另换"))
-    elif is_open:
+    else:
         steps.append(_("不方便去：请居民在手机上取消，积分马上退回，在这里另换"))
     return Verdict(
         kind="no",
-        title=_("别的站的码，这里不能领"),
+        title=_("别的空间的码，这里不能领") if is_near else _("别的站的码，这里不能领"),
         text=_("这是%(space)s的取货码，物品在那边", space=redemption.space_name),
         steps=tuple(steps),
-        cancellable=redemption if is_open and may_cancel else None,
+        cancellable=redemption if may_cancel else None,
     )

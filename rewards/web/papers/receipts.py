@@ -28,10 +28,14 @@ Row = tuple[float, Callable[[Pen, float], None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedReceipt:
-    """What stands on a receipt: a name with parts left out, and no code to be used again."""
+    """What stands on a receipt: a name with parts left out, and no code to be used again.
+
+    What was `returned` is named without its points; where all was, the receipt is void.
+    """
 
     number: str
     things: tuple[tuple[str, int], ...]
+    returned: tuple[str, ...]
     who: str
     collector: str
     at: datetime
@@ -65,8 +69,10 @@ def draw_receipt(receipt: PrintedReceipt) -> bytes:
 
 
 def _list_rows(receipt: PrintedReceipt) -> list[Row]:
-    rows = [_title(_("交付单")), _pair(_("单号"), receipt.number), _rule()]
+    title = _("交付单") if receipt.things else _("交付单 作废")
+    rows = [_title(title), _pair(_("单号"), receipt.number), _rule()]
     rows += [_pair(name, formats.points(points)) for name, points in receipt.things]
+    rows += [_pair(name, _("已退回")) for name in receipt.returned]
     rows += [_rule(), _pair(_("领取人"), receipt.who)]
     if receipt.collector:
         rows.append(_pair(_("来领的"), receipt.collector))
@@ -77,9 +83,10 @@ def _list_rows(receipt: PrintedReceipt) -> list[Row]:
         _rule(),
         _pair(_("用掉"), formats.points(receipt.points)),
         _pair(_("剩余积分"), formats.points(receipt.left)),
-        _rule(),
-        *(_line(text) for text in sheets.wrap(_("东西坏了，7天内带这张单来换。"), INNER, TEXT)),
     ]
+    if receipt.things:
+        told = sheets.wrap(_("东西坏了，7天内带这张单来换。"), INNER, TEXT)
+        rows += [_rule(), *(_line(text) for text in told)]
     return rows
 
 

@@ -352,6 +352,14 @@ def test_a_code_of_another_station_is_not_handed_over(clerk, elsewhere, towel):
     assert "香皂" not in page.text
     assert redemptions.get_redemption(elsewhere.id).status is RedemptionStatus.RESERVED
 
+    # Nobody is sent there for what has ended.
+    service.expire(redemption_id=elsewhere.id, now=elsewhere.expires_at)
+    over = scan(clerk, elsewhere.code)
+    assert over.status_code == 409
+    assert "这个码过期了，先别给货" in over.text
+    assert "兴华空间" in over.text
+    assert "告诉居民" not in over.text
+
 
 def test_a_form_cannot_hand_over_what_lies_elsewhere(clerk, elsewhere, rich, towel):
     form = {"participant": str(rich.id), "pick": [str(elsewhere.id)], "key": "once"}

@@ -13,10 +13,13 @@ from rewards.redemptions import queries as redemptions
 from rewards.redemptions import service
 from rewards.redemptions.types import CollectedBy, RedemptionStatus, ReturnKind
 from rewards.stock import queries as stock
+from rewards.stock import service as stock_service
+from rewards.stock.types import MovementKind
+from rewards.web.papers import receipts
 from tests.factories import books
 from tests.factories.people import SYSTEM
 from tests.factories.world import act_as
-from tests.pages.station.test_desk import DESK, form_of, hand_over, scan
+from tests.pages.station.test_desk import DESK, choose, form_of, hand_over, scan, stand
 
 POINTS_PER_MM = 72 / 25.4
 
@@ -57,6 +60,38 @@ def at(monkeypatch, now):
     return set_clock
 
 
+@pytest.fixture
+def soap(space, towel, now):
+    reward = stock_service.create_reward(
+        actor=SYSTEM, space_id=space.id, name="香皂", unit="块", points=30, now=now
+    )
+    return stock_service.record_movement(
+        actor=SYSTEM, reward_id=reward.id, kind=MovementKind.RECEIVE, quantity=1, now=now
+    )
+
+
+@pytest.fixture
+def read_paper(monkeypatch):
+    """Return a function that asks for a receipt on paper and returns what stands on it."""
+    pairs = []
+    draw = receipts._pair
+
+    def note(label, value):
+        pairs.append((label, value.replace("\xa0", " ")))
+        return draw(label, value)
+
+    def read(browser, address):
+        assert browser.get(address).mimetype == "application/pdf"
+        return pairs
+
+    monkeypatch.setattr(receipts, "_pair", note)
+    return read
+
+
+def redemptions_of(address):
+    return re.findall(r"id=([0-9a-f-]{36})", address)
+
+
 def send(browser, page, action, **values):
     """Send the first form to *action* of a page."""
     form = page.split(f'action="{action}"')[1].split("</form>")[0]
@@ -81,14 +116,41 @@ def test_the_receipt_is_a_strip_of_paper_without_a_code_to_use_again(clerk, rece
     assert "王建英" not in receipt.text
 
 
-def test_a_mistake_is_undone_once_and_everything_is_where_it_was(clerk, receipt, rich, towel):
+def test_a_mistake_is_undone_once_and_everything_is_where_it_was(
+    clerk, receipt, reserved, rich, towel
+):
     first = send(clerk, receipt.text, f"{DESK}/undo")
     second = send(clerk, receipt.text, f"{DESK}/undo")
 
     assert first.status_code == second.status_code == 303
     assert "撤销了，120 分 退回" in plain(clerk.get(first.location))
+    scanned = scan(clerk, reserved.code)
+    assert scanned.status_code == 409
+    assert "这一笔退回过，先别给货" in scanned.text
+    assert "zhouhang 收回了 毛巾 2条，120 分 已退回" in plain(scanned)
     assert ledger.get_balance(rich.id).available == 200
     assert stock.get_reward(towel.id).available == 5
+
+
+def test_a_receipt_counts_once_what_was_taken_and_not_what_came_back(
+    clerk, receipt, reserved, rich, towel, soap, read_paper
+):
+    page = clerk.get(choose(stand(clerk, rich).text))
+    (bar,) = redemptions_of(hand_over(clerk, page.text).location)
+    address = f"{DESK}/receipt?id={reserved.id}&id={bar}&id={bar}"
+    assert "用掉 150 分" in plain(clerk.get(address))
+
+    assert send(clerk, receipt.text, f"{DESK}/undo").status_code == 303
+    both = clerk.get(address)
+    alone = clerk.get(receipt.request.full_path)
+
+    assert "已交付 香皂 1块" in plain(both)
+    assert "用掉 30 分" in plain(both)
+    assert "已退回，这张单作废" in alone.text
+    assert "已交付" not in alone.text
+    paper = read_paper(clerk, f"{DESK}/receipt.pdf?id={reserved.id}&id={bar}")
+    assert ("毛巾 2条", "已退回") in paper
+    assert ("用掉", "30 分") in paper
 
 
 def test_after_fifteen_minutes_or_by_a_colleague_nothing_is_undone(
@@ -141,6 +203,7 @@ def test_faulty_goods_are_replaced_or_paid_back_once(
     [
         ({"note": ""}, "退换的内容填得不对"),
         ({"quantity": "3"}, "退换的内容填得不对"),
+        ({"quantity": "1234x"}, "退换的内容填得不对"),
         ({"kind": "x"}, "退换的内容填得不对"),
     ],
 )
@@ -153,6 +216,26 @@ def test_what_is_said_of_faulty_goods_must_fit(clerk, receipt, reserved, rich, t
     assert answer.status_code == 422
     assert said in answer.text
     assert ledger.get_balance(rich.id).available == 80
+
+
+def test_what_another_space_handed_over_goes_back_there(
+    clerk, receipt, reserved, rich, station, now
+):
+    action = f"{DESK}/returns/{reserved.id}"
+    form = clerk.get(action).text
+    other = stock_service.create_space(actor=SYSTEM, node_id=station.id, name="二楼空间", now=now)
+    clerk.get(f"{DESK}?space={other.id}")
+
+    answers = [
+        clerk.get(action),
+        send(clerk, form, action, kind="replaced", note="脱线了"),
+        send(clerk, receipt.text, f"{DESK}/undo"),
+    ]
+
+    assert [each.status_code for each in answers] == [409, 409, 409]
+    assert all("这是线下空间交付的" in each.text for each in answers)
+    assert "交错了，撤销" not in clerk.get(receipt.request.full_path).text
+    assert redemptions.find_return(reserved.id) is None
 
 
 def test_who_works_elsewhere_neither_sees_nor_takes_goods_back(stranger, receipt, reserved):
