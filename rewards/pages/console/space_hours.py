@@ -17,7 +17,7 @@ from rewards.pages import opening
 from rewards.stock import queries as stock
 from rewards.stock import rules, service
 from rewards.stock.errors import InvalidHoursError
-from rewards.stock.types import DayHours, Desk, Hours, Space, SpaceId, SpecialDay
+from rewards.stock.types import Desk, Hours, Space, SpaceId, SpecialDay
 from rewards.web import formats, sentences, statuses
 
 from . import frame, safety
@@ -47,19 +47,20 @@ def set_week(space_id: UUID) -> ResponseReturnValue:
         week = tuple(rules.read_spans(request.form.get(f"day-{n}", "")) for n in range(7))
     except InvalidHoursError as error:
         return _page(post, space, error=error, form="week"), statuses.status_of(error)
+    if desk is Desk.SPACE and not any(week):
+        # Nobody is closed on every day: what was written is taken back.
+        return _change(post, space, service.set_week, desk=desk, week=None)
     return _change(post, space, service.set_week, desk=desk, week=week)
 
 
 @blueprint.post(f"{ADDRESS}/days")
 def set_days(space_id: UUID) -> ResponseReturnValue:
-    """Close a desk for some days, or give it other hours on them."""
+    """Give a desk other hours on some days; without any it is closed on them."""
     post, space = _enter(space_id)
     try:
         first = _read_day("first")
         last = _read_day("last") if request.form.get("last") else first
-        spans: DayHours = ()
-        if request.form.get("kind") == "open":
-            spans = rules.read_spans(request.form.get("spans", ""))
+        spans = rules.read_spans(request.form.get("spans", ""))
     except InvalidHoursError as error:
         return _page(post, space, error=error, form="days"), statuses.status_of(error)
     return _change(

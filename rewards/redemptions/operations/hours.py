@@ -1,7 +1,7 @@
 """What redemptions do when a space changes its opening hours, in the same unit of work."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -17,7 +17,7 @@ from rewards.stock import operations as stock
 from rewards.stock import queries as stock_queries
 from rewards.stock import rules as stock_rules
 from rewards.stock.events import HoursChanged
-from rewards.stock.types import SlotId, SpaceId
+from rewards.stock.types import Desk, Hours, SlotId, SpaceId
 
 from ..models import RedemptionRow
 from ..types import RedemptionId, RedemptionStatus
@@ -27,7 +27,7 @@ _MOMENT = timedelta(microseconds=1)
 
 @operation
 def follow_hours(event: HoursChanged) -> None:
-    """Keep what was to be collected by a day that is closed now, and free slots of such days.
+    """Keep what was to be collected by a day that is closed now, or over, and free its slots.
 
     A deadline is only ever put off: who was promised a day keeps it.
     """
@@ -49,8 +49,8 @@ def _put_off(space_id: SpaceId, now: datetime) -> list[RedemptionId]:
     # The latest first, so that none that was put off is met again.
     for expires_at in deadlines:
         last_day = clock.local_date(expires_at - _MOMENT, zone)
-        open_day = stock_rules.last_pickup_day(hours, last_day, kept_days=0)
-        if open_day > last_day:
+        open_day = _find_open_day(hours, last_day, now)
+        if open_day is not None and open_day > last_day:
             found = db.session.scalars(
                 sa.update(RedemptionRow)
                 .where(*_waiting(space_id), RedemptionRow.expires_at == expires_at)
@@ -61,6 +61,17 @@ def _put_off(space_id: SpaceId, now: datetime) -> list[RedemptionId]:
             )
             moved += map(RedemptionId, found)
     return moved
+
+
+def _find_open_day(hours: Hours, last_day: date, now: datetime) -> date | None:
+    """Return the first day from *last_day* on that people can still collect on."""
+    first = last_day
+    if last_day == clock.local_date(now, clock.zone()):
+        openings = stock_rules.list_openings(hours, Desk.EXCHANGE, last_day, clock.zone())
+        # Open this morning, and closed early: whoever was promised the day has missed it.
+        if openings and all(opening.ends_at <= now for opening in openings):
+            first += timedelta(days=1)
+    return stock_rules.find_open_day(hours, Desk.EXCHANGE, first)
 
 
 def _free_slots(space_id: SpaceId, now: datetime) -> list[RedemptionId]:

@@ -16,7 +16,6 @@ from rewards.ledger import queries as ledger
 from rewards.ledger.types import HoldFact, RefundFact, SpendingFact
 from rewards.participants import queries as participants
 from rewards.stock import queries as stock
-from rewards.stock.rules import LOOK_AHEAD_DAYS
 from rewards.stock.types import MovementFact
 
 from .. import rules
@@ -25,15 +24,14 @@ from ..types import RedemptionFact, RedemptionStatus, ReturnFact, ReturnKind
 
 FETCH_ROWS = 2_000
 # One that is older has come to its end, nothing of it comes back any more, and it was
-# checked after that: kept, kept longer, put off while the desk is closed, and taken back.
-CHANGES_WITHIN = timedelta(
-    days=rules.KEPT_DAYS + rules.EXTRA_DAYS + LOOK_AHEAD_DAYS + rules.RETURN_DAYS + 3
-)
+# checked after that: kept, kept longer, and taken back.
+_SETTLED_WITHIN = timedelta(days=rules.RETURN_DAYS + 3)
+CHANGES_WITHIN = timedelta(days=rules.KEPT_DAYS + rules.EXTRA_DAYS) + _SETTLED_WITHIN
 
 
 def list_unsettled(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
     """Return redemptions that the books or the shelf tell otherwise, or not of at all (I8)."""
-    since = _since(scope)
+    since = _since(connection, scope)
     streams = (
         _stream(connection, since=since),
         ledger.stream_holds(connection, since=since),
@@ -56,7 +54,7 @@ def list_unaudited(connection: sa.Connection, scope: Scope) -> tuple[Violation, 
     """Return what staff did with redemptions without an audit of it (I19)."""
     missing = (
         (action, subject)
-        for action, ids_of in _list_deeds(connection, since=_since(scope))
+        for action, ids_of in _list_deeds(connection, since=_since(connection, scope))
         for subject in audit_trail.list_unrecorded(
             connection, action=action, subjects=(f"redemption:{each.hex}" for each in ids_of)
         )
@@ -126,7 +124,7 @@ def list_unforgotten(connection: sa.Connection, _scope: Scope) -> tuple[Violatio
 def list_reused_codes(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
     """Return redemptions whose pick-up code was given out before (I20)."""
     row = table_of(RedemptionRow).c
-    is_new = () if scope.is_whole else (row.id >= _since(scope),)
+    is_new = () if scope.is_whole else (row.id >= _since(connection, scope),)
     return tuple(
         Violation(
             invariant="I20",
@@ -138,8 +136,17 @@ def list_reused_codes(connection: sa.Connection, scope: Scope) -> tuple[Violatio
     )
 
 
-def _since(scope: Scope) -> UUID:
-    return UUID(int=0) if scope.is_whole else ids.first_id(scope.now - CHANGES_WITHIN)
+def _since(connection: sa.Connection, scope: Scope) -> UUID:
+    if scope.is_whole:
+        return UUID(int=0)
+    usual = scope.now - CHANGES_WITHIN
+    # While the desk is closed deadlines are put off, for as long as that takes.
+    put_off = connection.scalar(
+        sa.select(sa.func.min(RedemptionRow.reserved_at)).where(
+            RedemptionRow.expires_at >= scope.now - _SETTLED_WITHIN
+        )
+    )
+    return ids.first_id(usual if put_off is None else min(usual, put_off - _SETTLED_WITHIN))
 
 
 def _stream_returns(connection: sa.Connection, *, since: UUID) -> Iterator[tuple[UUID, ReturnFact]]:

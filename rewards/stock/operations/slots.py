@@ -14,7 +14,7 @@ from rewards.core.unit import operation
 
 from .. import queries
 from ..errors import SlotFullError, SlotNotOfferedError
-from ..models import PickupSlotRow
+from ..models import PickupSlotRow, SpaceRow
 from ..types import Slot, SlotId, SpaceId
 
 _slots = table_of(PickupSlotRow)
@@ -34,7 +34,10 @@ def book_slot(*, space_id: SpaceId, starts_at: datetime, now: datetime) -> SlotI
         raise SlotNotOfferedError
     _open(space_id, slot)
     row = _slots.c
-    slot_id = _take(space_id, starts_at, row.booked < row.capacity)
+    # What more had booked before fewer were to come is not for others, once it is left.
+    wanted = sa.select(SpaceRow.slot_capacity).where(SpaceRow.id == space_id).scalar_subquery()
+    fits = sa.and_(row.booked < row.capacity, row.booked < wanted)
+    slot_id = _take(space_id, starts_at, fits)
     if slot_id is None:
         raise SlotFullError
     return slot_id

@@ -1,6 +1,7 @@
 """Reads of opening hours and of the slots to collect in."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -85,7 +86,7 @@ def list_slots(space_id: SpaceId, now: datetime) -> tuple[Slot, ...]:
         get_hours(space_id, since=clock.local_date(now, zone)),
         minutes=space.slot_minutes,
         capacity=space.slot_capacity,
-        known=[_slot(row) for row in rows],
+        known=[_fit(_slot(row), space.slot_capacity) for row in rows],
         now=now,
         zone=zone,
     )
@@ -125,6 +126,11 @@ def count_booked(space_id: SpaceId, *, first: date, last: date) -> int:
         )
     )
     return int(counted or 0)
+
+
+def _fit(slot: Slot, capacity: int) -> Slot:
+    # More may have booked before fewer were to come in each; their places are not for others.
+    return replace(slot, capacity=max(slot.booked, min(slot.capacity, capacity)))
 
 
 def _slot(row: sa.Row[*tuple[Any, ...]]) -> Slot:

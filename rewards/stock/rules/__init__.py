@@ -1,12 +1,12 @@
 """What a space, its hours, a reward item and a movement may be. Pure."""
 
 from .hours import (
-    LOOK_AHEAD_DAYS,
     SLOT_MINUTES,
     SPECIAL_AHEAD_MAX,
     check_slots,
     check_special_days,
     collect_until,
+    find_open_day,
     find_reason,
     is_open_day,
     judge_open,
@@ -55,7 +55,6 @@ __all__ = [
     "GIVING_STEP",
     "HOURS_LENGTH_MAX",
     "LIMIT_MAX",
-    "LOOK_AHEAD_DAYS",
     "NAME_LENGTH_MAX",
     "NOTE_LENGTH_MAX",
     "PHONE_LENGTH_MAX",
@@ -78,6 +77,7 @@ __all__ = [
     "check_zone_name",
     "collect_until",
     "effect",
+    "find_open_day",
     "find_reason",
     "is_open_day",
     "is_open_during",

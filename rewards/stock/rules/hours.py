@@ -13,9 +13,9 @@ from rewards.core import clock
 from ..errors import InvalidHoursError, InvalidSlotsError
 from ..types import DayHours, Desk, Hours, Opening, OpenState, Span
 
-# Further ahead nobody plans to come, and a space that opens never again must not be searched on.
-LOOK_AHEAD_DAYS = 62
 OPEN_FOR_MAX = timedelta(days=7)
+# What is open without an end is seen within a week and the day after it.
+DAYS_REPEATED = 9
 LOOK_BACK_DAYS = 31
 SPECIAL_DAYS_MAX = 62
 SPECIAL_AHEAD_MAX = timedelta(days=400)
@@ -84,8 +84,12 @@ def last_pickup_day(hours: Hours, day: date, *, kept_days: int) -> date:
     It is *kept_days* later, or the next day on which the exchange desk opens.
     """
     last = day + timedelta(days=kept_days)
-    following = (last + n * _DAY for n in range(LOOK_AHEAD_DAYS))
-    return next((each for each in following if is_open_day(hours, Desk.EXCHANGE, each)), last)
+    return find_open_day(hours, Desk.EXCHANGE, last) or last
+
+
+def find_open_day(hours: Hours, desk: Desk, day: date) -> date | None:
+    """Return the first day from *day* on that a desk opens, or None if it never does again."""
+    return next((each for each in _stream_days(hours, day) if is_open_day(hours, desk, each)), None)
 
 
 def collect_until(hours: Hours, expires_at: datetime, zone: ZoneInfo) -> datetime:
@@ -112,7 +116,8 @@ def check_special_days(first: date, last: date, *, reason: str, today: date) -> 
     line = " ".join("".join(c if c.isprintable() else " " for c in reason).split())
     fits = {
         "first": today <= first <= today + SPECIAL_AHEAD_MAX,
-        "last": first <= last < first + SPECIAL_DAYS_MAX * _DAY,
+        # Nothing is added to a day that somebody typed: it may be the last of all.
+        "last": timedelta(0) <= last - first < SPECIAL_DAYS_MAX * _DAY,
         "reason": 0 < len(line) <= REASON_LENGTH_MAX,
     }
     for field, is_fit in fits.items():
@@ -162,10 +167,17 @@ def _is_told(hours: Hours, desk: Desk) -> bool:
 def _stream_openings(
     hours: Hours, desk: Desk, today: date, now: datetime, zone: ZoneInfo
 ) -> Iterator[Opening]:
-    for n in range(LOOK_AHEAD_DAYS):
-        for opening in list_openings(hours, desk, today + n * _DAY, zone):
+    for day in _stream_days(hours, today):
+        for opening in list_openings(hours, desk, day, zone):
             if opening.ends_at > now:
                 yield opening
+
+
+def _stream_days(hours: Hours, first: date) -> Iterator[date]:
+    """Yield the days from *first* on, up to those after which every week is like the last one."""
+    last_special = max((day for _desk, day in hours.days), default=first)
+    for n in range((max(last_special, first) - first).days + DAYS_REPEATED):
+        yield first + n * _DAY
 
 
 def _moment_of(day: date, minutes: int, zone: ZoneInfo) -> datetime:

@@ -37,8 +37,8 @@ def waiting(shop, now):
     return reserve(shop, add_participant(shop.station, now, points=100), now)
 
 
-def close(shop, now, first, last):
-    """Close the desk from *first* to *last* days after today."""
+def close(shop, now, first, last, spans=()):
+    """Close the desk from *first* to *last* days after today, but for *spans*."""
     today = clock.local_date(now, clock.zone())
     stock.set_special_days(
         actor=SYSTEM,
@@ -46,7 +46,7 @@ def close(shop, now, first, last):
         desk=Desk.EXCHANGE,
         first=today + first * DAY,
         last=today + last * DAY,
-        spans=(),
+        spans=spans,
         reason="盘点",
         now=now,
     )
@@ -66,6 +66,25 @@ def test_a_deadline_on_a_day_that_is_closed_since_is_put_off(shop, waiting, now)
     assert moved.expires_at == waiting.expires_at + 3 * DAY
     assert list_notices() == [(waiting.id.hex, moved.expires_at.isoformat(), True)]
     assert not service.expire(redemption_id=waiting.id, now=waiting.expires_at)
+
+
+@pytest.mark.parametrize(("closes", "days"), [(12, 1), (16, 0)])
+def test_who_has_until_today_and_finds_it_closed_early_has_another_day(shop, waiting, closes, days):
+    at_two = waiting.expires_at - timedelta(hours=10)
+
+    close(shop, at_two, 0, 0, spans=(Span(opens=9 * 60, closes=closes * 60),))
+
+    assert queries.get_redemption(waiting.id).expires_at == waiting.expires_at + days * DAY
+
+
+def test_a_desk_that_opens_never_again_puts_nothing_off(shop, waiting):
+    at_two = waiting.expires_at - timedelta(hours=10)
+
+    stock.set_week(
+        actor=SYSTEM, space_id=shop.space.id, desk=Desk.EXCHANGE, week=((),) * 7, now=at_two
+    )
+
+    assert queries.get_redemption(waiting.id).expires_at == waiting.expires_at
 
 
 def test_a_deadline_is_never_put_forward_again(shop, waiting, now):

@@ -252,6 +252,20 @@ def test_slots_of_another_size_take_nobody_their_place(shop, slots, now):
         assert (slot.ends_at, slot.capacity) == (each.ends_at, 1)
 
 
+def test_a_place_that_is_left_of_too_many_is_nobodys(shop, slots, now):
+    slot_id = book(shop, slots[0].starts_at, now)
+    book(shop, slots[0].starts_at, now)
+    service.set_slots(actor=SYSTEM, space_id=shop.space.id, minutes=30, capacity=1, now=now)
+
+    leave(slot_id)
+
+    assert queries.list_slots(shop.space.id, now)[0].left == 0
+    with pytest.raises(SlotFullError):
+        book(shop, slots[0].starts_at, now)
+    leave(slot_id)
+    assert book(shop, slots[0].starts_at, now) == slot_id
+
+
 def test_the_last_place_is_taken_once_by_many_at_once(shop, slots, now, race):
     book(shop, slots[0].starts_at, now)
 

@@ -63,7 +63,6 @@ def test_a_closed_day_is_told_with_its_reason_and_can_be_taken_back(
         desk="space",
         first=today,
         last=today + DAY,
-        kind="closed",
         reason="装修",
     )
 
@@ -72,6 +71,22 @@ def test_a_closed_day_is_told_with_its_reason_and_can_be_taken_back(
     dropped = post(admin, here, "days/drop", desk="space", first=today, last=today + DAY)
     assert dropped.status_code == 303
     assert "装修" not in read(client, space)
+
+
+def test_a_day_with_hours_is_open_whatever_else(admin, client, here, space, today):
+    post(admin, here, "week", desk="space", **week("9:00-9:01"))
+
+    post(admin, here, "days", desk="space", first=today, spans="0:00-24:00", reason="加开")
+
+    assert "现在开着" in read(client, space)
+
+
+def test_a_week_that_is_cleared_is_one_that_was_never_told(admin, client, here, space):
+    post(admin, here, "week", desk="space", **week())
+    post(admin, here, "week", desk="space", **week(" "))
+
+    assert stock.judge_open(space.id, Desk.SPACE, clock.now()) is None
+    assert "现在没开" not in read(client, space)
 
 
 def test_the_exchange_desk_has_other_hours_until_it_is_as_the_space_again(
@@ -100,11 +115,12 @@ def test_hours_that_nobody_understands_are_refused_and_kept_to_be_mended(admin, 
 @pytest.mark.parametrize(
     "fields",
     [
-        {"first": "", "kind": "closed", "reason": "盘点"},
-        {"first": "2026-13-01", "kind": "closed", "reason": "盘点"},
-        {"first": "2001-01-01", "kind": "closed", "reason": "盘点"},
-        {"first": "today", "kind": "closed", "reason": " "},
-        {"first": "today", "kind": "open", "spans": "x", "reason": "加开"},
+        {"first": "", "reason": "盘点"},
+        {"first": "2026-13-01", "reason": "盘点"},
+        {"first": "2001-01-01", "reason": "盘点"},
+        {"first": "9999-12-31", "reason": "盘点"},
+        {"first": "today", "reason": " "},
+        {"first": "today", "spans": "x", "reason": "加开"},
     ],
 )
 def test_special_days_that_do_not_fit_are_refused(admin, here, space, today, fields):

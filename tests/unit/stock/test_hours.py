@@ -137,6 +137,15 @@ def test_a_closed_seventh_day_moves_the_last_day_to_the_next_open_one():
     assert rules.last_pickup_day(holiday, sunday - 7 * DAY, kept_days=7) == sunday + 9 * DAY
 
 
+@pytest.mark.parametrize("closed", [62, 200, 400])
+def test_a_long_closure_keeps_what_is_reserved_until_the_desk_opens_again(closed):
+    hours = hours_of(days=[special(MONDAY + n * DAY) for n in range(closed)])
+    opens = next(MONDAY + n * DAY for n in range(closed, 500) if WEEK[(MONDAY + n * DAY).weekday()])
+
+    assert rules.last_pickup_day(hours, MONDAY - 7 * DAY, kept_days=7) == opens
+    assert judge(hours, at(MONDAY, 10)).opens_at == at(opens, 9)
+
+
 def test_a_closed_day_moves_the_last_day_even_where_no_hours_are_told():
     hours = Hours(weeks={}, days={(Desk.SPACE, MONDAY): special(MONDAY)})
 
@@ -351,6 +360,7 @@ def test_nobody_is_offered_a_booked_slot_of_a_day_that_was_closed_since():
         (401, 401, "放假"),
         (0, -1, "放假"),
         (0, 62, "放假"),
+        ((date.max - MONDAY).days, (date.max - MONDAY).days, "放假"),
         (0, 0, " "),
         (0, 0, "长" * 41),
     ],
