@@ -211,8 +211,8 @@ class StockMovementRow(Base):
             name="redemption_named",
         ),
         sa.CheckConstraint(
-            "kind IN ('receive', 'adjust', 'damage') OR (source_id IS NULL) ="
-            " (kind NOT IN ('transfer_out', 'transfer_in', 'stocktake'))",
+            "kind IN ('receive', 'adjust') OR (source_id IS NULL) ="
+            " (kind NOT IN ('damage', 'transfer_out', 'transfer_in', 'stocktake'))",
             name="source_named",
         ),
     )

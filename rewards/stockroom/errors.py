@@ -44,6 +44,16 @@ class ChangesWaitingError(ConflictError):
     title = "Changes of stock wait for a second person; the count would have them twice."
 
 
+class DifferenceStandsError(ConflictError):
+    code = "stocktake-difference-stands"
+    title = "The difference of a stocktake is not withdrawn: a second person decides on it."
+
+
+class DifferenceWaitsError(ConflictError):
+    code = "stocktake-difference-waits"
+    title = "A difference of the item waits for a second person; it would count twice."
+
+
 class StocktakeOpenError(ConflictError):
     code = "stocktake-open"
     title = "The shelf is being counted."

@@ -75,6 +75,7 @@ class StockChangeRequestRow(Base):
             "(status IN ('applied', 'refused')) = (decided_by <> '')", name="decided_by_somebody"
         ),
         sa.CheckConstraint("decided_by <> requested_by", name="second_person"),
+        sa.CheckConstraint("kind <> 'stocktake' OR status <> 'withdrawn'", name="counted_stands"),
         # Of one count an item has one difference.
         sa.UniqueConstraint("stocktake_id", "reward_id"),
         sa.Index(

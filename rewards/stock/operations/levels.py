@@ -15,7 +15,7 @@ from rewards.core.db import db, table_of
 from rewards.core.unit import operation
 
 from .. import queries, rules
-from ..errors import OutOfStockError, StockReservedError
+from ..errors import InvalidMovementError, OutOfStockError, StockReservedError
 from ..models import SpaceRow, StockLevelRow, StockMovementRow
 from ..types import MovementKind, RewardId, SpaceId
 
@@ -117,8 +117,11 @@ def move(
 
     *source_id* names what it was for: a delivery, a change, a transfer.
 
+    :raises InvalidMovementError: if it is an item of which nothing stands on a shelf.
     :raises StockReservedError: if fewer pieces were left than are reserved.
     """
+    if not queries.get_reward(reward_id).has_shelf:
+        raise InvalidMovementError(field="reward_id")
     on_hand, _reserved = rules.effect(kind, quantity)
     is_changed = _change_level(
         reward_id,

@@ -11,7 +11,7 @@ from .hours import (
     list_hours,
     list_slots,
 )
-from .movements import list_sourced, page_movements, sum_movements
+from .movements import list_sourced, list_unsourced, page_movements, sum_movements
 from .pictures import get_picture
 from .rewards import (
     get_offer,
@@ -50,6 +50,7 @@ __all__ = [
     "list_slots",
     "list_sourced",
     "list_spaces",
+    "list_unsourced",
     "list_wrong_levels",
     "name_spaces",
     "page_movements",

@@ -107,6 +107,28 @@ def list_sourced(
         yield row.source_id, row.reward_id, row.kind, row.quantity
 
 
+def list_unsourced(
+    connection: sa.Connection, *, since: datetime | None
+) -> Iterator[tuple[int, MovementKind, int]]:
+    """Yield id, kind and quantity of what staff took off or put on a shelf for no source.
+
+    Only of what came after the first movement with a source: before there were registers
+    to name, one person corrected a level.
+    """
+    first = sa.select(sa.func.min(_moved.c.id)).where(_moved.c.source_id.is_not(None))
+    unsourced = sa.select(_moved.c.id, _moved.c.kind, _moved.c.quantity).where(
+        _moved.c.source_id.is_(None),
+        _moved.c.redemption_id.is_(None),
+        _moved.c.kind != MovementKind.RECEIVE,
+        _moved.c.actor.startswith(STAFF),
+        _moved.c.id > first.scalar_subquery(),
+    )
+    if since is not None:
+        unsourced = unsourced.where(_moved.c.moved_at >= since)
+    for row in connection.execute(unsourced, execution_options={"yield_per": FETCH_ROWS}):
+        yield row.id, row.kind, row.quantity
+
+
 def _after(cursor: str) -> int:
     (number,) = decode_cursor(cursor, length=1)
     if type(number) is not int or not 0 < number < ID_MAX:

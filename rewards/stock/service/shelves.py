@@ -16,7 +16,7 @@ from rewards.network.errors import NodeClosedError
 from rewards.network.types import NodeId
 
 from .. import operations, queries, rules
-from ..errors import InvalidMovementError, SpaceExistsError, StockNeedsTwoError
+from ..errors import SpaceExistsError, StockNeedsTwoError
 from ..models import SpaceRow, SpaceZoneRow
 from ..types import MovementKind, Offer, Reward, RewardId, Space, SpaceId, Zone
 
@@ -129,8 +129,6 @@ def record_movement(
     """
     offer = _get_managed_offer(actor, reward_id)
     rules.check_movement(kind=kind, quantity=quantity, note=note)
-    if not offer.reward.has_shelf:
-        raise InvalidMovementError(field="reward_id")
     if kind is MovementKind.ADJUST and not isinstance(actor, SystemActor):
         raise StockNeedsTwoError
     operations.move(

@@ -1,6 +1,6 @@
 """Reads of the registers of the stockroom, and their checks."""
 
-from .changes import count_waiting, get_change, list_waiting, page_changes
+from .changes import count_waiting, get_change, has_difference, list_waiting, page_changes
 from .deliveries import find_same, get_delivery
 from .stocktakes import find_open, get_stocktake, page_stocktakes
 from .transfers import count_on_the_way, get_transfer, page_transfers
@@ -15,6 +15,7 @@ __all__ = [
     "get_delivery",
     "get_stocktake",
     "get_transfer",
+    "has_difference",
     "list_unaudited",
     "list_unmatched_shelves",
     "list_waiting",

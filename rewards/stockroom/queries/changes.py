@@ -13,7 +13,7 @@ from rewards.stock.types import RewardId, SpaceId
 
 from ..errors import ChangeNotFoundError
 from ..models import StockChangeRequestRow
-from ..types import Change, ChangeId, ChangeStatus, StocktakeId
+from ..types import Change, ChangeId, ChangeKind, ChangeStatus, StocktakeId
 from .common import after, cursor_of, is_in, name_principals
 
 _changes = table_of(StockChangeRequestRow)
@@ -83,6 +83,21 @@ def count_waiting(
     if space_id is not None:
         query = query.where(_changes.c.space_id == space_id)
     return int(db.session.scalar(query) or 0)
+
+
+def has_difference(reward_id: RewardId) -> bool:
+    """Tell whether what a stocktake found of an item waits for a second person."""
+    return bool(
+        db.session.scalar(
+            sa.select(
+                sa.exists().where(
+                    _changes.c.reward_id == reward_id,
+                    _changes.c.kind == ChangeKind.STOCKTAKE,
+                    _changes.c.status == ChangeStatus.PENDING,
+                )
+            )
+        )
+    )
 
 
 def _read(statement: sa.Select[Any]) -> tuple[Change, ...]:

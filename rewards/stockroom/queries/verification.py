@@ -47,6 +47,7 @@ def list_unmatched_shelves(connection: sa.Connection, scope: Scope) -> tuple[Vio
                 *_compare_pieces(connection, since),
                 *_compare_deliveries(connection, since),
                 *_list_alone(connection, since),
+                *_list_unsourced(connection, scope),
             ),
             FOUND_MAX,
         )
@@ -147,6 +148,17 @@ def _list_alone(connection: sa.Connection, since: UUID) -> Iterator[Violation]:
     for statement in alone:
         for found in connection.scalars(statement.limit(FOUND_MAX)):
             yield _violation(found, expected="a second person", found="one alone")
+
+
+def _list_unsourced(connection: sa.Connection, scope: Scope) -> Iterator[Violation]:
+    since = None if scope.is_whole else scope.now - CHANGES_WITHIN
+    for movement_id, kind, quantity in stock.list_unsourced(connection, since=since):
+        yield Violation(
+            invariant="I24",
+            subject=f"movement:{movement_id}",
+            expected="a change that two people stand behind",
+            found=f"{kind} of {quantity} by staff alone",
+        )
 
 
 def _list_audits(connection: sa.Connection, since: UUID) -> dict[str, list[str]]:

@@ -4,7 +4,7 @@ import unicodedata
 
 from rewards.access.types import Actor
 from rewards.stock.rules import QUANTITY_MAX
-from rewards.stock.types import MovementKind
+from rewards.stock.types import MovementKind, Reward
 
 from ..errors import ChangeDecidedError, InvalidChangeError, StockSecondPersonError
 from ..types import Change, ChangeKind
@@ -42,11 +42,13 @@ def normalize_words(text: str) -> str:
     return words
 
 
-def check_request(*, kind: ChangeKind, quantity: int) -> None:
+def check_request(reward: Reward, *, kind: ChangeKind, quantity: int) -> None:
     """Check what staff ask for; the difference of a stocktake follows from its counts alone.
 
     :raises InvalidChangeError: naming the value that does not fit.
     """
+    if not reward.has_shelf:
+        raise InvalidChangeError(field="reward_id")
     if kind is ChangeKind.STOCKTAKE:
         raise InvalidChangeError(field="kind")
     highest = 0 if kind is ChangeKind.DAMAGE else QUANTITY_MAX

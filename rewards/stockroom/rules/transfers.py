@@ -24,7 +24,7 @@ def check_sent(sender: Space, receiver: Space, pieces: Mapping[RewardId, int]) -
     :raises InvalidTransferError: naming the value that does not fit.
     """
     same_center = center_path(sender.node_path) == center_path(receiver.node_path)
-    if sender.id == receiver.id or not same_center:
+    if sender.id == receiver.id or not same_center or receiver.closed_at is not None:
         raise InvalidTransferError(field="to_space_id")
     if not 0 < len(pieces) <= LINES_MAX:
         raise InvalidTransferError(field="lines")
@@ -40,10 +40,10 @@ def match_items(
     :raises InvalidTransferError: if an item is not of the sending space.
     :raises ItemMissingThereError: naming those that the other space has not put up.
     """
-    names = {reward.id: reward.name for reward in here}
+    names = {reward.id: reward.name for reward in here if reward.has_shelf}
     if wanted.keys() - names.keys():
         raise InvalidTransferError(field="lines")
-    by_name = {reward.name: reward.id for reward in there}
+    by_name = {reward.name: reward.id for reward in there if reward.has_shelf}
     missing = sorted(names[each] for each in wanted if names[each] not in by_name)
     if missing:
         raise ItemMissingThereError(names=missing)

@@ -11,7 +11,12 @@ from rewards.stock import queries as stock
 from rewards.stock.types import RewardId
 
 from .. import operations, queries, rules
-from ..errors import StockSecondPersonError, StocktakeOpenError
+from ..errors import (
+    DifferenceStandsError,
+    DifferenceWaitsError,
+    StockSecondPersonError,
+    StocktakeOpenError,
+)
 from ..operations import ChangeDraft
 from ..types import Change, ChangeId, ChangeKind, ChangeStatus
 
@@ -32,15 +37,18 @@ def request_change(
     :raises NotAllowedError: if the actor does not work at the desk there.
     :raises InvalidChangeError: if a value does not fit.
     :raises StocktakeOpenError: if the shelf is being counted.
+    :raises DifferenceWaitsError: if a count found the item missing, and nobody decided on it.
     """
     offer = stock.get_offer(reward_id)
     authorize(actor, Verb.FULFIL, offer.node_path)
-    rules.check_request(kind=kind, quantity=quantity)
+    rules.check_request(offer.reward, kind=kind, quantity=quantity)
     note = rules.normalize_note(note)
     space_id = offer.reward.space_id
     shelves.lock_space(space_id)
     if queries.find_open(space_id) is not None:
         raise StocktakeOpenError
+    if queries.has_difference(reward_id):
+        raise DifferenceWaitsError
     draft = ChangeDraft(
         kind=kind,
         reward_id=reward_id,
@@ -98,12 +106,16 @@ def withdraw(*, actor: Actor, change_id: ChangeId, now: datetime) -> Change:
     :raises ChangeNotFoundError: if there is no such change.
     :raises NotAllowedError: if the actor does not work at the desk there any more.
     :raises StockSecondPersonError: if somebody else asked for it.
+    :raises DifferenceStandsError: if it is what a stocktake found.
     :raises ChangeDecidedError: if it was decided.
     """
     change = queries.get_change(change_id)
     authorize(actor, Verb.FULFIL, change.node_path)
     if actor.principal != change.requested_by:
         raise StockSecondPersonError
+    # What was counted stays counted; otherwise a shortage would vanish by one person's word.
+    if change.kind is ChangeKind.STOCKTAKE:
+        raise DifferenceStandsError
     change = operations.lock_change(change_id)
     if change.status is ChangeStatus.WITHDRAWN:
         return change

@@ -29,6 +29,14 @@ STOCKROOM: Mapping[str, Words] = {
     "stocktake-open": Words(
         _("这里正在盘点"), _("坏了的不要数进去，盘点会显出差数"), (_("盘点结束后再提"),)
     ),
+    "stocktake-difference-stands": Words(
+        _("盘点出来的差数不能撤回"), _("要另一个人复核"), (_("数错了，请复核的人不批，再盘一次"),)
+    ),
+    "stocktake-difference-waits": Words(
+        _("这样东西盘点的差数还在等复核"),
+        _("再报一次会算两遍"),
+        (_("先到“等复核”里批完，还不对再报"),),
+    ),
     "stocktake-closed": Words(_("这次盘点已经结束"), None, _SEE_NOW),
     "stocktake-empty": Words(_("架上没有要数的东西"), None, (_("先上架物品"),)),
     "stocktake-uncounted": Words(

@@ -8,10 +8,12 @@ from rewards.access.errors import NotAllowedError
 from rewards.access.models import AuditRecordRow
 from rewards.access.types import Role
 from rewards.core.db import db
+from rewards.core.unit import use_case
+from rewards.stock import operations as levels
 from rewards.stock import queries as stock
 from rewards.stock import service as shelves
-from rewards.stock.errors import StockNeedsTwoError, StockReservedError
-from rewards.stock.types import MovementKind
+from rewards.stock.errors import InvalidMovementError, StockNeedsTwoError, StockReservedError
+from rewards.stock.types import MovementKind, RewardKind
 from rewards.stockroom import queries, service
 from rewards.stockroom.errors import (
     ChangeDecidedError,
@@ -187,6 +189,31 @@ def test_what_does_not_fit_is_refused(shelf, now, kind, quantity, note):
         )
 
     assert read_rows() == before
+
+
+def test_giving_has_no_pieces_that_move(shelf, now):
+    giving = shelves.create_reward(
+        actor=SYSTEM,
+        space_id=shelf.space.id,
+        name="微心愿",
+        kind=RewardKind.GIVING,
+        points=10,
+        now=now,
+    )
+
+    with pytest.raises(InvalidChangeError) as refused:
+        ask(shelf, now, reward=giving, quantity=5, kind=ChangeKind.ADJUST)
+    with pytest.raises(InvalidMovementError):
+        use_case(levels.move)(
+            reward_id=giving.id,
+            kind=MovementKind.RECEIVE,
+            quantity=5,
+            note="",
+            actor=SYSTEM,
+            now=now,
+        )
+
+    assert refused.value.members == {"field": "reward_id"}
 
 
 def test_nothing_is_asked_for_while_the_shelf_is_counted(shelf, now):

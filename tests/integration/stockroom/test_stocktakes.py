@@ -12,6 +12,8 @@ from rewards.stock import service as shelves
 from rewards.stockroom import queries, service
 from rewards.stockroom.errors import (
     ChangesWaitingError,
+    DifferenceStandsError,
+    DifferenceWaitsError,
     InvalidCountError,
     NotCountedHereError,
     RecountError,
@@ -83,6 +85,28 @@ def test_a_difference_is_counted_again_and_then_waits_for_another_person(shelf, 
     service.decide(actor=shelf.admin, change_id=change.id, approve=True, now=now)
     assert level(shelf.towel) == (8, 0)
     assert find_faults(now) == ()
+
+
+def test_a_difference_is_not_withdrawn_and_nothing_more_is_asked_for_the_item(shelf, taken, now):
+    for counted in (7, 7):
+        count(shelf, taken, counted, now)
+    close(shelf, taken, now)
+    (change,) = queries.page_changes(node_paths=("",)).items
+
+    with pytest.raises(DifferenceStandsError):
+        service.withdraw(actor=shelf.clerk, change_id=change.id, now=now)
+    with pytest.raises(DifferenceWaitsError):
+        ask(shelf, now)
+    with pytest.raises(IntegrityError):
+        db.session.execute(
+            sa.text("UPDATE stock_change_requests SET status = 'withdrawn', decided_at = :now"),
+            {"now": now.isoformat()},
+        )
+    db.session.rollback()
+
+    assert queries.get_change(change.id).is_pending
+    service.decide(actor=shelf.admin, change_id=change.id, approve=True, now=now)
+    assert ask(shelf, now).is_pending
 
 
 def test_whoever_counted_last_does_not_approve(shelf, taken, now):

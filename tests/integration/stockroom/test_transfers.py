@@ -6,6 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from rewards.access.errors import NotAllowedError
 from rewards.core.db import db
+from rewards.stock import service as stock
 from rewards.stock.errors import StockReservedError
 from rewards.stockroom import queries, service
 from rewards.stockroom.errors import (
@@ -15,7 +16,7 @@ from rewards.stockroom.errors import (
     TransferSecondPersonError,
 )
 from rewards.stockroom.types import TransferStatus
-from tests.factories.redemptions import add_reward, read_rows
+from tests.factories.redemptions import SYSTEM, add_reward, read_rows
 from tests.factories.stockroom import find_faults, level, open_shelf, open_two
 
 
@@ -155,8 +156,9 @@ def test_the_other_space_must_offer_the_item(shelves, now):
     assert level(soap) == (10, 0)
 
 
-def test_it_goes_to_another_space_of_the_same_center(shelves, now):
-    for to in (shelves[0], open_shelf(now, "别处")):
+def test_it_goes_to_another_open_space_of_the_same_center(shelves, now):
+    stock.close_space(actor=SYSTEM, space_id=shelves[1].space.id, now=now)
+    for to in (shelves[0], open_shelf(now, "别处"), shelves[1]):
         with pytest.raises(InvalidTransferError) as refused:
             send(shelves, now, to=to)
         assert refused.value.members == {"field": "to_space_id"}

@@ -1,10 +1,18 @@
 """A piece without a reason, a reason without its piece, and one person for two are found."""
 
+import pytest
+from sqlalchemy.exc import IntegrityError
+
 from rewards.stockroom import service
 from rewards.stockroom.types import SheetRow
 from tests.factories.stockroom import ask, find_faults, open_two
 from tests.factories.tampering import restoring, tamper
 
+CORRECTED_ALONE = (
+    "INSERT INTO stock_movements (reward_id, kind, quantity, actor, note, moved_at)"
+    " SELECT reward_id, 'adjust', -1, actor, '', moved_at FROM stock_movements"
+    " WHERE kind = 'damage'"
+)
 BROKEN = {
     "a movement without a change": (
         "I24",
@@ -17,6 +25,10 @@ BROKEN = {
     "a change by one": (
         "I24",
         "UPDATE stock_change_requests SET quantity = quantity - 1",
+    ),
+    "a correction by one without a change": (
+        "I24",
+        CORRECTED_ALONE,
     ),
     "a transfer that did not arrive": (
         "I24",
@@ -54,6 +66,13 @@ def work(shelves, now):
     service.take_in(
         actor=here.admin, space_id=here.space.id, rows=rows, digest=sheet.digest, now=now
     )
+
+
+def test_the_database_refuses_damage_without_a_source(app, now):
+    work(open_two(now), now)
+
+    with pytest.raises(IntegrityError):
+        tamper("UPDATE stock_movements SET source_id = NULL WHERE kind = 'damage'")
 
 
 def test_what_does_not_agree_is_found(app, now):
