@@ -6,6 +6,7 @@ pixel of it is decoded, and encoded again. No byte of the file is passed on.
 
 import hashlib
 import io
+import re
 import struct
 import zlib
 from contextlib import suppress
@@ -14,11 +15,17 @@ from threading import Lock
 
 from PIL import Image, ImageCms, ImageOps
 
-from .errors import InvalidError
+from .errors import InvalidError, UnavailableError
 
 BYTES_MAX = 10 * 1024 * 1024
 # A JPEG is decoded at a fraction of its size; the others take four bytes and more a pixel.
 PIXELS_MAX = {"JPEG": 40_000_000, "MPO": 40_000_000, "PNG": 16_000_000, "WEBP": 16_000_000}
+# A progressive JPEG is gone over once for each of its scans, and a scan may take a dozen bytes.
+# Programs write up to a dozen scans.
+SCANS_MAX = 50
+# A photo with all that cameras write beside it has some two hundred parts.
+PARTS_MAX = 2_000
+PADDING_MAX = 10_000
 SIDE = 1_200
 THUMBNAIL_SIDE = 240
 THUMBNAIL_BYTES_MAX = 8_000
@@ -28,6 +35,12 @@ QUALITIES = (82, 70, 58, 46, 34, 22)
 FORMATS = ("JPEG", "PNG", "WEBP")
 MEDIA_TYPE = "image/jpeg"
 WHITE = (255, 255, 255)
+WAIT_SECONDS = 5.0
+
+_JPEG = b"\xff\xd8\xff"
+# What begins a part of a JPEG, with those that stand alone among the pixels left out.
+_MARKER = re.compile(rb"\xff+([\xc0-\xcf\xd8-\xfe])")
+_SCAN, _END = b"\xda", b"\xd9"
 
 # What the decoders raise at files that are broken, by accident or on purpose.
 _BROKEN = (
@@ -70,6 +83,11 @@ class PictureTooLargeError(InvalidError):
         )
 
 
+class PicturesBusyError(UnavailableError):
+    code = "pictures-busy"
+    title = "Other pictures are being worked on; nothing was changed."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """A picture as it is kept; `digest` names its content."""
@@ -87,14 +105,37 @@ def encode_anew(data: bytes) -> Picture:
 
     :raises NotAPictureError: if it is none, or broken.
     :raises PictureTooLargeError: if it has too many bytes or pixels.
+    :raises PicturesBusyError: if those before it take too long.
     """
     if len(data) > BYTES_MAX:
         raise PictureTooLargeError
-    with _one_at_a_time:
-        try:
-            return _encode(_decode(data))
-        except _BROKEN as error:
-            raise NotAPictureError from error
+    _check_parts(data)
+    if not _one_at_a_time.acquire(timeout=WAIT_SECONDS):
+        raise PicturesBusyError
+    try:
+        return _encode(_decode(data))
+    except _BROKEN as error:
+        raise NotAPictureError from error
+    finally:
+        _one_at_a_time.release()
+
+
+def _check_parts(data: bytes) -> None:
+    # Read part by part: what is written in a part, or behind the end, only looks like a scan.
+    if not data.startswith(_JPEG):
+        return
+    at, scans = len(_JPEG) - 1, 0
+    for _part in range(PARTS_MAX):
+        found = _MARKER.search(data, at)
+        if found is None or found[1] == _END:
+            return
+        if not scans and found.end() - at > PADDING_MAX:
+            raise NotAPictureError
+        scans += found[1] == _SCAN
+        if scans > SCANS_MAX:
+            raise NotAPictureError
+        at = found.end() + int.from_bytes(data[found.end() : found.end() + 2])
+    raise NotAPictureError
 
 
 def _decode(data: bytes) -> Image.Image:
@@ -119,10 +160,13 @@ def _decode(data: bytes) -> Image.Image:
 
 
 def _make_plain(image: Image.Image) -> Image.Image:
-    # Colours of a palette cannot be mixed when a picture is made smaller.
-    if image.mode in {"RGB", "RGBA", "L"}:
-        return image
+    if image.mode.startswith("I"):
+        # Sixteen bits of grey: all but the darkest would be taken for white.
+        return image.point(lambda grey: grey / 256).convert("L")
     has_alpha = "A" in image.getbands() or "transparency" in image.info
+    if image.mode == "RGBA" or (image.mode in {"RGB", "L"} and not has_alpha):
+        return image
+    # Colours of a palette cannot be mixed when a picture is made smaller.
     return image.convert("RGBA" if has_alpha else "RGB")
 
 

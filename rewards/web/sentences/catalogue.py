@@ -18,6 +18,7 @@ CATALOGUE: Mapping[str, Words] = {
         (_("用手机拍一张，或先存成JPG再传"), _("没有照片也行，选一幅画")),
     ),
     "picture-not-found": Words(_("这张图片换掉了"), None, (_("重新打开页面，看现在的图片"),)),
+    "pictures-busy": Words(_("正在处理别的照片，这张还没存"), None, (_("等1分钟再传一次"),)),
     "picture-too-large": Words(
         _("图片太大了"),
         _("最大%(megabytes_max)s MB，最多%(megapixels_max)s百万像素"),

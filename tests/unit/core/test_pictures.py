@@ -2,6 +2,7 @@
 
 import io
 import struct
+import threading
 import warnings
 import zlib
 
@@ -144,6 +145,24 @@ def test_what_is_transparent_becomes_white():
     assert near(opened(picture.content).getpixel((30, 30)), (255, 255, 255))
 
 
+@pytest.mark.parametrize(
+    ("mode", "shade"), [("RGB", RED), ("L", 7), ("1", 0)], ids=["RGB", "L", "1"]
+)
+def test_a_colour_that_is_said_to_be_transparent_becomes_white(mode, shade):
+    file = save(Image.new(mode, (60, 60), shade), "PNG", transparency=shade)
+
+    picture = pictures.encode_anew(file)
+
+    assert near(opened(picture.content).getpixel((30, 30)), (255, 255, 255))
+
+
+@pytest.mark.parametrize(("deep", "grey"), [(0, 0), (100 * 257, 100), (65_535, 255)])
+def test_a_deep_grey_stays_as_light_as_it_was(deep, grey):
+    picture = pictures.encode_anew(save(Image.new("I;16", (60, 60), deep), "PNG"))
+
+    assert near(opened(picture.content).getpixel((30, 30)), (grey, grey, grey))
+
+
 @pytest.mark.parametrize("mode", ["P", "1", "L", "LA", "I;16", "CMYK"])
 def test_every_way_of_telling_colours_is_read(mode):
     is_deep = mode == "I;16"
@@ -207,6 +226,75 @@ def test_a_file_that_claims_to_be_large_is_refused_where_warnings_are_only_told(
         warnings.simplefilter("ignore")
         with pytest.raises(pictures.PictureTooLargeError):
             pictures.encode_anew(claim_size(10_000, 10_000))
+
+
+def repeat_a_scan(times, *, behind=b""):
+    """Return a progressive JPEG one of whose scans stands in it so many times more."""
+    plain = save(draw((64, 64)), progressive=True)
+    starts = [at for at in range(len(plain)) if plain.startswith(b"\xff\xda", at)]
+    last = plain[starts[-1] : plain.index(b"\xff\xd9", starts[-1])]
+    return plain[: starts[-1]] + last * (times + 1) + b"\xff\xd9" + behind, len(starts) + times
+
+
+def test_a_picture_of_so_many_scans_that_each_takes_long_is_refused_undecoded(monkeypatch):
+    most, count = repeat_a_scan(pictures.SCANS_MAX - 10)
+    assert count == pictures.SCANS_MAX
+    assert pictures.encode_anew(most).width == 64
+    too_many = [repeat_a_scan(times)[0] for times in (pictures.SCANS_MAX - 9, 4_000)]
+
+    monkeypatch.setattr(Image.Image, "load", lambda _self: pytest.fail("it was decoded"))
+    for file in too_many:
+        with pytest.raises(pictures.NotAPictureError):
+            pictures.encode_anew(file)
+
+
+@pytest.mark.parametrize("filling", [b"\xff\xe1\x00\x02", b"\xff"], ids=["parts", "padding"])
+def test_a_head_that_takes_long_to_read_is_refused_unread(monkeypatch, filling):
+    plain = save(draw((64, 64)))
+    monkeypatch.setattr(Image, "open", lambda *_args, **_options: pytest.fail("it was read"))
+
+    with pytest.raises(pictures.NotAPictureError):
+        pictures.encode_anew(plain[:2] + filling * 200_000 + plain[2:])
+
+
+def test_what_only_looks_like_scans_is_not_counted():
+    # Phones put a film behind the photo, and a small picture before it.
+    film, _count = repeat_a_scan(0, behind=b"\xff\xda" * 500)
+    exif = Image.Exif()
+    exif[270] = "\u00ff\u00da" * 500
+    described = save(draw((64, 64)), exif=exif, comment=b"\xff\xda" * 500)
+
+    assert pictures.encode_anew(film).width == 64
+    assert pictures.encode_anew(described).width == 64
+
+
+def test_whoever_waits_too_long_for_another_picture_is_told_to_try_again(monkeypatch):
+    monkeypatch.setattr(pictures, "WAIT_SECONDS", 0.05)
+    goes_on, is_held = threading.Event(), threading.Event()
+
+    def decode_for_long(_data):
+        is_held.set()
+        goes_on.wait(10)
+        raise OSError
+
+    monkeypatch.setattr(pictures, "_decode", decode_for_long)
+
+    def send_slow():
+        with pytest.raises(pictures.NotAPictureError):
+            pictures.encode_anew(b"slow")
+
+    slow = threading.Thread(target=send_slow)
+    slow.start()
+    assert is_held.wait(10)
+
+    try:
+        with pytest.raises(pictures.PicturesBusyError):
+            pictures.encode_anew(save(draw()))
+    finally:
+        goes_on.set()
+        slow.join()
+    with pytest.raises(pictures.NotAPictureError):
+        pictures.encode_anew(b"next")
 
 
 def test_as_many_pixels_as_are_allowed_are_taken():
