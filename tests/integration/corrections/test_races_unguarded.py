@@ -178,13 +178,18 @@ def spend_what_was_reversed_meanwhile(race, now, monkeypatch):
     entry = give(person, shop.station, 60, now)
     was_read, was_reversed = threading.Event(), threading.Event()
 
-    def read_and_wait(*, participant_id, asset):
-        account = read_account(participant_id=participant_id, asset=asset)
+    def read_only(*, participant_id, now):
+        return read_account(participant_id=participant_id, asset=Asset.POINTS)
+
+    def read_and_wait(**wanted):
+        account = read_only(**wanted)
         was_read.set()
         was_reversed.wait(SECONDS_MAX)
         return account
 
-    monkeypatch.setattr(holds, "lock_account", read_and_wait)
+    # The terms of the item are judged first, and then the hold is placed.
+    monkeypatch.setattr(books, "lock_spendable", read_only)
+    monkeypatch.setattr(holds, "lock_spendable", read_and_wait)
 
     def run(number):
         if number:

@@ -15,7 +15,7 @@ from rewards.core.db import db
 from rewards.ledger import operations as ledger
 from rewards.ledger.models import AccountRow
 from rewards.ledger.operations import holds
-from rewards.ledger.types import AccountId, Balance
+from rewards.ledger.types import AccountId, Asset, Balance
 from rewards.redemptions import operations, service
 from rewards.redemptions.service import closing
 from rewards.redemptions.types import Redemption
@@ -148,9 +148,15 @@ def unlocked(monkeypatch, together):
         together()
         return found
 
+    def without_day(read):
+        return lambda *, participant_id, now: read(
+            participant_id=participant_id, asset=Asset.POINTS
+        )
+
     # The limits are counted under the lock, and then the hold is placed under it.
     monkeypatch.setattr(ledger, "lock_account", read_only)
-    monkeypatch.setattr(holds, "lock_account", read_together)
+    monkeypatch.setattr(ledger, "lock_spendable", without_day(read_only))
+    monkeypatch.setattr(holds, "lock_spendable", without_day(read_together))
 
 
 def race_for_one_balance(race, now):
