@@ -1,8 +1,8 @@
 """Budgets of a quarter: charged by a reservation, given back when nothing comes of it.
 
 Each changes by one conditional UPDATE, the top of the network first, after the
-stock level was locked: whoever sets a budget locks the levels of the branch
-before, so that no reservation under way is missed.
+space and the stock level were locked: whoever sets a budget locks those of the
+branch before, so that no reservation under way is missed.
 """
 
 from datetime import date, datetime
@@ -44,7 +44,9 @@ def give_back_to_budgets(redemption: Redemption) -> None:
     stock.lock_level(redemption.reward_id)
     day = clock.local_date(redemption.reserved_at, clock.zone())
     for budget in queries.list_budgets_above(redemption.space_node_path, rules.quarter_of(day)):
-        _change(budget, -redemption.points, sa.true())
+        # Whatever is wrong with a budget is for the check of the books to say (I26): what
+        # somebody gets back is theirs.
+        _change(budget, -_at_most_used(redemption.points), sa.true())
 
 
 @operation
@@ -72,7 +74,13 @@ def drop_budget(*, node_id: NodeId, quarter: date) -> None:
     db.session.execute(sa.delete(_budgets).where(*_is(node_id, quarter)))
 
 
-def _change(budget: Budget, points: int, condition: sa.ColumnElement[bool]) -> bool:
+def _at_most_used(points: int) -> sa.ColumnElement[int]:
+    return sa.case((_budgets.c.used < points, _budgets.c.used), else_=points)
+
+
+def _change(
+    budget: Budget, points: int | sa.ColumnElement[int], condition: sa.ColumnElement[bool]
+) -> bool:
     result = db.session.execute(
         sa.update(_budgets)
         .where(*_is(budget.node_id, budget.quarter), condition)

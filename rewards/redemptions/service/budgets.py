@@ -61,7 +61,7 @@ def drop_budget(*, actor: Actor, node_id: NodeId, quarter: date, now: datetime) 
 
 
 def _count_used(node: Node, quarter: date) -> int:
-    # A reservation under way holds its level until it is there to be counted;
+    # A reservation under way holds its space and level until it is there to be counted;
     # one that comes later waits for ours, and finds the budget.
     stock.lock_branch(node.path)
     return queries.sum_redeemed(node.path, quarter)

@@ -22,6 +22,7 @@ from .levels import (
     release,
     replace,
     reserve,
+    share_space,
 )
 from .slots import book_slot, leave_slot
 
@@ -43,5 +44,6 @@ __all__ = [
     "release",
     "replace",
     "reserve",
+    "share_space",
     "show_picture",
 ]

@@ -161,6 +161,17 @@ def lock_space(space_id: SpaceId) -> None:
 
 
 @operation
+def share_space(space_id: SpaceId) -> None:
+    """Keep what a space says of its hours, slots and closing as it is until the unit ends.
+
+    Others may do so at the same time; who changes it, or locks the space, waits for all of them.
+    """
+    db.session.execute(
+        sa.select(SpaceRow.id).where(SpaceRow.id == space_id).with_for_update(read=True)
+    )
+
+
+@operation
 def lock_level(reward_id: RewardId) -> None:
     """Keep every other unit from changing the level of a reward item until this one ends."""
     db.session.execute(
@@ -170,7 +181,17 @@ def lock_level(reward_id: RewardId) -> None:
 
 @operation
 def lock_branch(node_path: str) -> None:
-    """Keep every other unit from changing any level of a branch until this one ends."""
+    """Keep every other unit from changing any level of a branch until this one ends.
+
+    Nor is anything reserved at its spaces meanwhile, though an item may be new: its level is
+    not among those that are there to be locked.
+    """
+    db.session.execute(
+        sa.select(SpaceRow.id)
+        .where(SpaceRow.id.in_(queries.select_space_ids(node_path)))
+        .order_by(SpaceRow.id)
+        .with_for_update(key_share=True)
+    ).all()
     rewards = queries.select_reward_ids(node_path)
     db.session.execute(
         sa.select(_levels.c.reward_id)

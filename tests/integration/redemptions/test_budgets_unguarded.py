@@ -15,7 +15,13 @@ from rewards.redemptions.models import RedemptionBudgetRow
 from rewards.redemptions.operations import budgets
 from rewards.redemptions.types import Redemption
 from rewards.stock import operations as stock
-from tests.factories.redemptions import add_participant, add_shop, build_staff, reserve
+from tests.factories.redemptions import (
+    add_participant,
+    add_reward,
+    add_shop,
+    build_staff,
+    reserve,
+)
 
 pytestmark = pytest.mark.databases("postgresql")
 
@@ -111,3 +117,51 @@ def test_without_the_lock_of_the_levels_it_misses_that_reservation(
     monkeypatch.setattr(stock, "lock_branch", lambda _path: None)
 
     assert meet(race, shop, now, monkeypatch, patience=SECONDS_MAX) == (0, 60)
+
+
+def meet_new_item(race, shop, now, monkeypatch, *, patience):
+    """Reserve an item that comes onto the shelf while a budget is set; tell what the budget has.
+
+    The budget is written when the reservation is there, or when its *patience* ends.
+    """
+    person = add_participant(shop.station, now, points=60)
+    counted, reserved = threading.Event(), threading.Event()
+    write_budget = operations.write_budget
+
+    def write_slowly(**values):
+        counted.set()
+        reserved.wait(timeout=patience)
+        return write_budget(**values)
+
+    def act(number):
+        if number == 0:
+            return decide(shop, 600, now)
+        counted.wait(timeout=SECONDS_MAX)
+        redemption = reserve(shop, person, now, reward=add_reward(shop.space, now, name="毛巾"))
+        reserved.set()
+        return redemption
+
+    monkeypatch.setattr(operations, "write_budget", write_slowly)
+    _budget, redemption = race(2, act)
+    redeemed = queries.sum_redeemed(
+        shop.station.path, rules.quarter_of(clock.local_date(now, clock.zone()))
+    )
+    return redemption, read_used(), redeemed
+
+
+def test_a_new_item_is_not_reserved_before_the_budget_is_there(app, race, shop, now, monkeypatch):
+    _redemption, *counted = meet_new_item(race, shop, now, monkeypatch, patience=0.3)
+
+    assert counted == [60, 60]
+
+
+def test_without_the_lock_of_the_space_it_is_and_still_comes_to_its_end(
+    app, race, shop, now, monkeypatch
+):
+    monkeypatch.setattr(stock, "share_space", lambda _space_id: None)
+    redemption, *counted = meet_new_item(race, shop, now, monkeypatch, patience=SECONDS_MAX)
+    assert counted == [0, 60]
+
+    service.cancel(actor=shop.clerk, redemption_id=redemption.id, now=now)
+
+    assert read_used() == 0
