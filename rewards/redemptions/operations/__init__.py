@@ -1,7 +1,7 @@
 """Writes of redemptions. Each joins the unit of work that is open.
 
-Lock order: the participant's account, the stock level, the budgets from the top, then the
-redemption.
+Lock order: the space, the participant's account, the stock level, the budgets from the top,
+then the redemption.
 """
 
 from .budgets import charge_budgets, drop_budget, give_back_to_budgets, write_budget

@@ -1,6 +1,6 @@
 """What redemptions do when a space changes its opening hours, in the same unit of work."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -29,38 +29,35 @@ _MOMENT = timedelta(microseconds=1)
 def follow_hours(event: HoursChanged) -> None:
     """Keep what was to be collected by a day that is closed now, or over, and free its slots.
 
-    A deadline is only ever put off: who was promised a day keeps it.
+    A deadline is only ever put off: who was promised a day keeps it. The space is locked
+    by whoever changes its hours, so nobody reserves, asks for more time or chooses a slot
+    meanwhile; who hands over, cancels or parts what waits holds the owner's account.
     """
-    freed = _free_slots(event.space_id, event.at)
-    moved = _put_off(event.space_id, event.at)
+    closed = stock_queries.list_closed_slots(event.space_id, event.at)
+    moves = _list_moves(event.space_id, event.at)
+    _lock_owners(event.space_id, closed, moves)
+    freed = [each for slot_id in closed for each in _free_slot(slot_id)]
+    moved = [each for old, new in moves.items() for each in _put_off(event.space_id, old, new)]
     _tell({*freed, *moved}, now=event.at)
 
 
-def _put_off(space_id: SpaceId, now: datetime) -> list[RedemptionId]:
+def _list_moves(space_id: SpaceId, now: datetime) -> dict[datetime, datetime]:
+    """Return the deadlines that are put off, the latest first: none is met again once moved."""
     zone = clock.zone()
     hours = stock_queries.get_hours(space_id, since=clock.local_date(now, zone))
-    moved: list[RedemptionId] = []
+    moves: dict[datetime, datetime] = {}
     deadlines = db.session.scalars(
         sa.select(RedemptionRow.expires_at)
         .where(*_waiting(space_id), RedemptionRow.expires_at > now)
         .distinct()
         .order_by(RedemptionRow.expires_at.desc())
     ).all()
-    # The latest first, so that none that was put off is met again.
     for expires_at in deadlines:
         last_day = clock.local_date(expires_at - _MOMENT, zone)
         open_day = _find_open_day(hours, last_day, now)
         if open_day is not None and open_day > last_day:
-            found = db.session.scalars(
-                sa.update(RedemptionRow)
-                .where(*_waiting(space_id), RedemptionRow.expires_at == expires_at)
-                # Of the new last day the owner is reminded anew.
-                .values(expires_at=clock.day_bounds(open_day, zone)[1], reminded_at=None)
-                .returning(RedemptionRow.id)
-                .execution_options(synchronize_session=False)
-            )
-            moved += map(RedemptionId, found)
-    return moved
+            moves[expires_at] = clock.day_bounds(open_day, zone)[1]
+    return moves
 
 
 def _find_open_day(hours: Hours, last_day: date, now: datetime) -> date | None:
@@ -74,27 +71,41 @@ def _find_open_day(hours: Hours, last_day: date, now: datetime) -> date | None:
     return stock_rules.find_open_day(hours, Desk.EXCHANGE, first)
 
 
-def _free_slots(space_id: SpaceId, now: datetime) -> list[RedemptionId]:
-    closed = stock_queries.list_closed_slots(space_id, now)
+def _lock_owners(
+    space_id: SpaceId, slots: Collection[SlotId], deadlines: Collection[datetime]
+) -> None:
     owners = db.session.scalars(
         sa.select(RedemptionRow.participant_id)
-        .where(*_waiting(space_id), RedemptionRow.slot_id.in_(closed))
+        .where(
+            *_waiting(space_id),
+            sa.or_(RedemptionRow.slot_id.in_(slots), RedemptionRow.expires_at.in_(deadlines)),
+        )
         .distinct()
         .order_by(RedemptionRow.participant_id)
     ).all()
     # All accounts before any slot: who holds one of them may be leaving the slot just now.
     for participant_id in owners:
         ledger.lock_account(participant_id=ParticipantId(participant_id), asset=Asset.POINTS)
-    return [redemption_id for slot_id in closed for redemption_id in _free_slot(slot_id, owners)]
 
 
-def _free_slot(slot_id: SlotId, owners: Iterable[object]) -> list[RedemptionId]:
+def _put_off(space_id: SpaceId, old: datetime, new: datetime) -> list[RedemptionId]:
+    found = db.session.scalars(
+        sa.update(RedemptionRow)
+        .where(*_waiting(space_id), RedemptionRow.expires_at == old)
+        # Of the new last day the owner is reminded anew.
+        .values(expires_at=new, reminded_at=None)
+        .returning(RedemptionRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    return [RedemptionId(each) for each in found]
+
+
+def _free_slot(slot_id: SlotId) -> list[RedemptionId]:
     found = db.session.scalars(
         sa.update(RedemptionRow)
         .where(
             RedemptionRow.slot_id == slot_id,
             RedemptionRow.status == RedemptionStatus.RESERVED,
-            RedemptionRow.participant_id.in_(list(owners)),
         )
         .values(slot_id=None)
         .returning(RedemptionRow.id)

@@ -9,7 +9,7 @@ from rewards.stock import queries as stock
 
 from .. import operations, queries, rules
 from ..types import Redemption, RedemptionId
-from .locking import lock
+from .locking import lock, lock_with_hours
 from .telling import tell_changed, tell_due
 from .trail import audit
 
@@ -68,7 +68,7 @@ def extend(*, actor: Actor, redemption_id: RedemptionId, now: datetime) -> Redem
     """
     redemption = queries.get_redemption(redemption_id)
     rules.check_may_cancel(actor, redemption)
-    redemption = lock(redemption)
+    redemption = lock_with_hours(redemption)
     rules.check_extendable(redemption, now)
     zone = clock.zone()
     hours = stock.get_hours(redemption.space_id, since=clock.local_date(now, zone))

@@ -72,7 +72,8 @@ def hand_over(
     waiting = [_find_own(pick.redemption_id, participant_id) for pick in picks]
     if items or any(rules.needs_owner(redemption, code=code) for redemption in waiting):
         visit_rules.check_presence(stands, has_consent=has_consent)
-    # One basket locks as any single hand-over does: the account, then levels ascending.
+    # One basket locks as any single act does: the space, the account, then levels ascending.
+    stock.share_space(space_id)
     ledger.lock_account(participant_id=participant_id, asset=Asset.POINTS)
     if stands is not None:
         # Whoever takes something and leaves no longer stands there.

@@ -2,6 +2,7 @@
 
 from rewards.ledger import operations as ledger
 from rewards.ledger.types import Asset
+from rewards.stock import operations as stock
 
 from .. import queries
 from ..types import Redemption
@@ -15,3 +16,9 @@ def lock(redemption: Redemption) -> Redemption:
     """
     ledger.lock_account(participant_id=redemption.participant_id, asset=Asset.POINTS)
     return queries.refresh(redemption)
+
+
+def lock_with_hours(redemption: Redemption) -> Redemption:
+    """Lock as `lock` does, and have the space keep its hours and slots until the unit ends."""
+    stock.share_space(redemption.space_id)
+    return lock(redemption)

@@ -72,6 +72,8 @@ def reserve(
     :raises SlotFullError: if no place is left in it.
     :raises SlotAfterDeadlineError: if the pieces are not kept that long.
     """
+    # Before all else, as everybody does: what the space says now holds until this is written.
+    stock.share_space(space_id)
     offer = stock_queries.get_offer(reward_id)
     rules.check_may_reserve(actor, participant_id, offer.node_path)
     rules.check_offer(offer, space_id=space_id, quantity=quantity)

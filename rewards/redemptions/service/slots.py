@@ -14,7 +14,7 @@ from rewards.stock.types import SlotId, SpaceId
 from .. import operations, queries, rules
 from ..errors import SlotAfterDeadlineError
 from ..types import Redemption, RedemptionId
-from .locking import lock
+from .locking import lock_with_hours
 from .telling import tell_changed
 from .trail import audit
 
@@ -36,7 +36,7 @@ def choose_slot(
     """
     redemption = queries.get_redemption(redemption_id)
     rules.check_may_cancel(actor, redemption)
-    redemption = lock(redemption)
+    redemption = lock_with_hours(redemption)
     rules.check_is_collectable(redemption, now)
     before = stock_queries.find_slot(redemption.slot_id)
     if (before.starts_at if before else None) == starts_at:

@@ -13,7 +13,7 @@ from rewards.core import clock
 from rewards.core.db import db, insert, table_of
 from rewards.core.unit import announce, use_case
 
-from .. import queries, rules
+from .. import operations, queries, rules
 from ..errors import SpecialDayNotFoundError
 from ..events import HoursChanged
 from ..models import OpeningHoursRow, PickupSlotRow, SpaceDayRow, SpaceRow
@@ -165,6 +165,8 @@ def describe_space(
 def _get_managed(actor: Actor, space_id: SpaceId) -> Space:
     space = queries.get_space(space_id)
     access.authorize(actor, Verb.MANAGE_STOCK, space.node_path)
+    # Whoever is being told a day or a slot by the old hours is done before they change.
+    operations.lock_space(space_id)
     return space
 
 
