@@ -13,7 +13,7 @@ from tests.conftest import build_settings
 from tests.factories.boards import list_epochs
 from tests.factories.tampering import tamper
 
-STATEMENTS_MAX = 100
+STATEMENTS_MAX = 150
 
 
 def test_lines_name_the_row_and_what_it_should_be(app, station):
@@ -23,7 +23,7 @@ def test_lines_name_the_row_and_what_it_should_be(app, station):
 
     assert result.exit_code == 1
     assert "I7   reward:" in result.stdout
-    assert "expected 9 on hand, 1 of them reserved; found 10 on hand" in result.stdout
+    assert "expected 5 on hand, 2 of them reserved; found 6 on hand" in result.stdout
     assert result.stdout.splitlines()[-1] == "violated: 1 violation"
 
 

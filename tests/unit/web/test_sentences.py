@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+import time_machine
 
 import rewards
 from rewards.activities.errors import OccasionFullError
@@ -35,6 +36,7 @@ from rewards.web.sentences import refusals
 from rewards.web.statuses import STATUS_BY_CATEGORY
 
 GAP = re.compile(r"%\(|%s|None")
+COLLECTED_AT = clock.now()
 FIXED = datetime(2026, 11, 21, 6, 40, tzinfo=UTC)
 
 
@@ -101,10 +103,18 @@ def test_every_placeholder_is_one_that_is_filled_in():
 
 
 def at(hour, minute=0, *, days=0):
-    local = clock.now().astimezone(clock.zone()) + timedelta(days=days)
+    local = COLLECTED_AT.astimezone(clock.zone()) + timedelta(days=days)
     return local.replace(hour=hour, minute=minute, second=0, microsecond=0).isoformat()
 
 
+@pytest.fixture
+def _same_day():
+    """Let the day be the one on which the cases were written down."""
+    with time_machine.travel(COLLECTED_AT, tick=False):
+        yield
+
+
+@pytest.mark.usefixtures("_same_day")
 @pytest.mark.parametrize(
     ("error", "what", "why", "next_steps"),
     [
