@@ -64,7 +64,9 @@ def undo(redemption_id: UUID) -> Response:
 def take_back(body: dict[str, Any], redemption_id: UUID) -> Response:
     """Take faulty goods back within seven days, once: for good ones, or for all of the points.
 
-    What is refunded is the whole redemption: pieces that are not faulty go onto the shelf again.
+    It is done by who manages the stock there and did not hand over; a clerk does it at the desk,
+    where the owner shows their code or card. What is refunded is the whole redemption: pieces
+    that are not faulty go onto the shelf again.
     """
     actor = sessions.require_staff()
     redemption = get_visible(actor, redemption_id, verb=None)

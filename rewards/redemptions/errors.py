@@ -121,6 +121,14 @@ class OwnGoodsError(ForbiddenError):
     title = "Nobody takes back what they collected themselves."
 
 
+class ReturnNeedsOwnerError(ForbiddenError):
+    code = "return-needs-owner"
+    title = (
+        "Faulty goods are taken back from their owner who stands there, or by whoever manages "
+        "the stock and did not hand them over."
+    )
+
+
 class GiftNotReturnableError(ConflictError):
     code = "gift-not-returnable"
     title = "Points that were given to a wish stay given."

@@ -64,7 +64,8 @@ def test_faulty_goods_come_back_with_what_is_wrong(api, world, wang, waiting, re
     refused(api.post(path, world.other_clerk, body), 403, "not-allowed")
     refused(api.post(path, world.far_admin, body), 404, "redemption-not-found")
     refused(api.post(path, wang, body), 403, "staff-only")
-    done = api.post(path, world.clerk, body)
+    refused(api.post(path, world.clerk, body), 403, "return-needs-owner")
+    done = api.post(path, world.admin, body)
 
     assert (done.status_code, done.json["returned_at"]) == (200, None)
     assert api.get("/me", wang).json["points"]["available"] == 10

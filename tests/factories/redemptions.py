@@ -46,6 +46,11 @@ class Shop:
     reward: Reward
     clerk: StaffActor
 
+    @property
+    def manager(self):
+        """Return somebody who manages the stock of the station."""
+        return build_staff(Role.STATION_ADMIN, self.station.path)
+
 
 def build_staff(role, node_path, **changes):
     return StaffActor(

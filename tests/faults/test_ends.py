@@ -121,7 +121,7 @@ def test_of_fifty_undos_and_a_hundred_returns_one_wins(app, crowd, now, seed, ch
 
     def take_back(kind):
         service.take_back(
-            actor=shop.clerk,
+            actor=shop.manager,
             redemption_id=redemption.id,
             kind=kind,
             quantity=1,

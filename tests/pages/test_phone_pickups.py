@@ -133,7 +133,7 @@ def test_what_became_of_it_is_told(phone, shop, person, now):
 
     other = hand_over(shop, reserve(shop, person, now), now, collected_by=CollectedBy.SLIP)
     service.take_back(
-        actor=shop.clerk,
+        actor=shop.manager,
         redemption_id=other.id,
         kind=ReturnKind.REPLACED,
         quantity=1,

@@ -107,7 +107,7 @@ class Acts:
             "take_back", is_fine=self.paper.may_take_back(slip, kind.value, faulty, self.now)
         ):
             service.take_back(
-                actor=self.shop.clerk,
+                actor=self.shop.manager,
                 redemption_id=redemption.id,
                 kind=kind,
                 quantity=faulty,

@@ -24,10 +24,12 @@ from rewards.redemptions.types import (
 )
 from rewards.stock import queries as stock
 from rewards.stock.types import Space
+from rewards.visits import queries as visits
+from rewards.visits.types import Visit
 from rewards.web import formats, papers, sentences, statuses
 from rewards.web.statements import PDF, file_response
 
-from . import desk_pages, safety, verdicts
+from . import desk_pages, hand_over, safety, verdicts
 from .desk_pages import HOME
 from .frame import Post
 
@@ -141,6 +143,7 @@ def take_back(redemption_id: UUID) -> ResponseReturnValue:
             kind=ReturnKind(kind) if kind in tuple(ReturnKind) else ReturnKind.UNDONE,
             quantity=_read_quantity(request.form.get("quantity", "")),
             note=request.form.get("note", ""),
+            visit_id=hand_over.read_visit(request.form.get("visit", "")),
         )
     except RewardsError as error:
         return _ask(post, space, redemption, error=error), statuses.status_of(error)
@@ -151,6 +154,7 @@ def take_back(redemption_id: UUID) -> ResponseReturnValue:
 def _ask(
     post: Post, space: Space, redemption: Redemption, *, error: RewardsError | None = None
 ) -> Response:
+    stands = _find_visit(post, redemption)
     return desk_pages.show(
         "desk_return.html",
         post=post,
@@ -161,6 +165,8 @@ def _ask(
         reward=stock.get_reward(redemption.reward_id),
         until=rules.returnable_until(redemption, clock.zone()),
         can_return=_can_return(redemption, post),
+        may_return=rules.may_take_back(post.actor, redemption, is_present=stands is not None),
+        visit=stands,
         note_max=rules.RETURN_NOTE_LENGTH_MAX,
         typed=request.form,
         sentence=None if error is None else sentences.explain(error, to_staff=True),
@@ -177,6 +183,17 @@ def _get(post: Post, redemption_id: UUID) -> Redemption:
     redemption = redemptions.get_redemption(RedemptionId(redemption_id))
     access.authorize(post.actor, Verb.FULFIL, redemption.space_node_path)
     return redemption
+
+
+def _find_visit(post: Post, redemption: Redemption) -> Visit | None:
+    asked = request.form if request.method == "POST" else request.args
+    return visits.find_present(
+        hand_over.read_visit(asked.get("visit", "")),
+        participant_id=redemption.participant_id,
+        principal=post.actor.principal,
+        space_id=redemption.space_id,
+        now=post.now,
+    )
 
 
 def _can_return(redemption: Redemption, post: Post) -> bool:

@@ -74,6 +74,16 @@ def check_may_take_back(actor: Actor, redemption: Redemption) -> None:
         raise OwnGoodsError
 
 
+def may_take_back(actor: Actor, redemption: Redemption, *, is_present: bool) -> bool:
+    """Tell whether the actor may take goods back: their owner stands there, or two people know.
+
+    One clerk alone could otherwise give out again what others have taken home.
+    """
+    is_other = redemption.closed_by != actor.principal
+    is_manager = access_rules.may(actor, Verb.MANAGE_STOCK, redemption.space_node_path)
+    return is_present or (is_other and is_manager)
+
+
 def check_undoable(redemption: Redemption, earlier: RedemptionReturn | None, now: datetime) -> None:
     """Check that a hand-over can be undone now.
 

@@ -1,6 +1,7 @@
 """What comes back after a hand-over. The redemption stays fulfilled: its end is final."""
 
 from datetime import datetime
+from uuid import UUID
 
 from rewards.access.types import Actor
 from rewards.core import clock
@@ -9,8 +10,11 @@ from rewards.ledger import operations as ledger
 from rewards.ledger import queries as ledger_queries
 from rewards.ledger.types import EntryId
 from rewards.stock import operations as stock
+from rewards.visits import operations as visit_operations
+from rewards.visits import queries as visits
 
 from .. import operations, queries, rules
+from ..errors import ReturnNeedsOwnerError
 from ..events import RedemptionReturned
 from ..types import Redemption, RedemptionId, ReturnKind
 from .locking import lock
@@ -56,16 +60,21 @@ def take_back(
     kind: ReturnKind,
     quantity: int,
     note: str,
+    visit_id: UUID | None = None,
     now: datetime,
 ) -> Redemption:
     """Take faulty goods back within seven days, for others or for the points.
 
     *quantity* says how many pieces are faulty. Replaced: as many good ones leave the
     shelf. Refunded: all points come back with all pieces, and the good ones go onto the shelf.
+    *visit_id* names the visit that says that the owner stands there; it ends with it. Without
+    one, whoever manages the stock does it, unless they handed over.
 
     :raises RedemptionNotFoundError: if there is no such redemption.
     :raises NotAllowedError: if the actor may not hand over rewards there.
     :raises OwnGoodsError: if the actor collected it as a participant.
+    :raises ReturnNeedsOwnerError: if the owner does not stand there, and the actor handed over
+        or does not manage the stock there.
     :raises InvalidReturnError: if kind, quantity or note do not fit.
     :raises RedemptionNotFulfilledError: if nothing was handed over.
     :raises GiftNotReturnableError: if the points went to a wish.
@@ -77,7 +86,18 @@ def take_back(
     rules.check_may_take_back(actor, redemption)
     rules.check_return(redemption, kind=kind, quantity=quantity)
     note = rules.normalize_note(note, is_required=True)
+    stands = visits.find_present(
+        visit_id,
+        participant_id=redemption.participant_id,
+        principal=actor.principal,
+        space_id=redemption.space_id,
+        now=now,
+    )
+    if not rules.may_take_back(actor, redemption, is_present=stands is not None):
+        raise ReturnNeedsOwnerError
     redemption = lock(redemption)
+    if stands is not None:
+        visit_operations.end_visit(stands.id, now=now)
     rules.check_returnable(redemption, queries.find_return(redemption_id), now, clock.zone())
     return _come_back(redemption, kind=kind, quantity=quantity, note=note, actor=actor, now=now)
 

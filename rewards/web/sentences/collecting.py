@@ -26,6 +26,11 @@ COLLECTING: Mapping[str, Words] = {
     "redemption-already-returned": Words(
         _("这一笔已经退换过了"), _("%(returned_at)s 办的"), (_("核对那一次的经办人"), _CORRECT)
     ),
+    "return-needs-owner": Words(
+        _("退换要本人在场，或由另一个人办"),
+        None,
+        (_("扫一扫本人的码或卡，再办退换"), _("本人不在：请没有经手的站管理员来办")),
+    ),
     "own-goods": Words(_("自己领的，不能自己退换"), None, (_("请别的工作人员办理"),)),
     "gift-not-returnable": Words(
         _("捐给心愿的积分不能退回"), None, (_("捐错了，请找站管理员"),), call=True

@@ -169,7 +169,7 @@ def test_names_and_notes_go_with_the_account(shop, person, redemption, now):
     name_proxy(person, redemption, now)
     given = hand_over(shop, reserve(shop, person, now), now)
     service.take_back(
-        actor=shop.clerk,
+        actor=shop.manager,
         redemption_id=given.id,
         kind=ReturnKind.REPLACED,
         quantity=1,

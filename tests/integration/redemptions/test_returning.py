@@ -20,12 +20,15 @@ from rewards.redemptions import errors, events, operations, queries, service
 from rewards.redemptions.types import Redemption, RedemptionStatus, ReturnKind
 from rewards.stock import queries as stock
 from rewards.stock.errors import OutOfStockError
+from rewards.visits.service import open_visit
+from rewards.visits.types import Proof
 from tests.factories.books import reverse
 from tests.factories.redemptions import (
     add_participant,
     add_shop,
     build_staff,
     count_inconsistencies,
+    credit,
     hand_over,
     read_rows,
     reserve,
@@ -54,13 +57,24 @@ def given(shop, person, now):
     return hand_over(shop, reserve(shop, person, now, quantity=2), now)
 
 
+def visit(shop, person, now):
+    return open_visit(
+        actor=shop.clerk,
+        participant_id=person.participant_id,
+        space_id=shop.space.id,
+        proof=Proof.CARD,
+        step=None,
+        now=now,
+    )
+
+
 def undo(shop, redemption, now, **changes):
     return service.undo(**{"actor": shop.clerk, "redemption_id": redemption.id} | changes, now=now)
 
 
 def take_back(shop, redemption, now, **changes):
     arguments = {
-        "actor": shop.clerk,
+        "actor": shop.manager,
         "redemption_id": redemption.id,
         "kind": ReturnKind.REFUNDED,
         "quantity": 2,
@@ -158,6 +172,31 @@ def test_only_by_who_handed_over_or_manages_the_stock(shop, given, now):
 
     undo(shop, given, now, actor=build_staff(Role.STATION_ADMIN, shop.station.path))
     assert count_inconsistencies() == {}
+
+
+def test_goods_come_back_from_their_owner_or_by_two_people(shop, person, given, now):
+    other = add_participant(shop.station, now)
+    admin = shop.manager
+    credit(person, shop.station, 60, now)
+    own = hand_over(shop, reserve(shop, person, now), now, actor=admin)
+    left, stands = (visit(shop, each, now) for each in (other, person))
+    before = read_rows()
+
+    for refused in (
+        lambda: take_back(shop, given, now, actor=shop.clerk),
+        lambda: take_back(shop, given, now, actor=build_staff(Role.CLERK, shop.station.path)),
+        lambda: take_back(shop, given, now, actor=shop.clerk, visit_id=left.id),
+        lambda: take_back(shop, given, stands.ends_at, actor=shop.clerk, visit_id=stands.id),
+        lambda: take_back(shop, own, now, actor=admin, quantity=1),
+    ):
+        with pytest.raises(errors.ReturnNeedsOwnerError):
+            refused()
+    assert read_rows() == before
+
+    take_back(shop, given, now, actor=shop.clerk, visit_id=stands.id)
+    # Whoever brought one thing does not stand there for all others.
+    with pytest.raises(errors.ReturnNeedsOwnerError):
+        take_back(shop, own, now, actor=shop.clerk, visit_id=stands.id, quantity=1)
 
 
 def test_nobody_undoes_or_takes_back_what_they_collected_themselves(shop, person, given, now):

@@ -101,7 +101,7 @@ def test_faulty_goods_of_a_part_come_back_at_their_own_price(shop, person, three
     part = hand_over(shop, three, now, quantity=2)
 
     service.take_back(
-        actor=shop.clerk,
+        actor=shop.manager,
         redemption_id=part.id,
         kind=ReturnKind.REFUNDED,
         quantity=1,

@@ -78,7 +78,7 @@ def test_what_was_undone_came_back_with_its_points(shop, person, now):
 def test_faulty_pieces_that_were_replaced_left_otherwise(shop, person, now):
     redemption = hand_over(shop, person, now)
     service.take_back(
-        actor=shop.clerk,
+        actor=shop.manager,
         redemption_id=redemption.id,
         kind=ReturnKind.REPLACED,
         quantity=1,

@@ -84,7 +84,7 @@ def bring_back(shop, person, now):
         (replaced, ReturnKind.REPLACED),
     ):
         redemptions.take_back(
-            actor=shop.clerk,
+            actor=shop.manager,
             redemption_id=redemption.id,
             kind=kind,
             quantity=1,

@@ -99,6 +99,12 @@ def send(browser, page, action, **values):
     return browser.post(action, data={**fields, **values})
 
 
+def open_return(clerk, person, action):
+    """Return the page of what somebody who stands there brings back."""
+    stands = stand(clerk, person).text
+    return clerk.get(re.search(rf'href="({action}[^"]*)"', stands)[1]).text
+
+
 def plain(answer):
     return answer.text.replace("\xa0", " ")
 
@@ -177,8 +183,8 @@ def test_after_fifteen_minutes_or_by_a_colleague_nothing_is_undone(
 def test_faulty_goods_are_replaced_or_paid_back_once(
     clerk, receipt, reserved, rich, towel, kind, left, on_hand
 ):
-    page = clerk.get(f"{DESK}/returns/{reserved.id}").text
     action = f"{DESK}/returns/{reserved.id}"
+    page = open_return(clerk, rich, action)
 
     answers = [
         send(clerk, page, action, kind=kind, quantity="1", note="脱线了") for _each in range(2)
@@ -207,11 +213,14 @@ def test_faulty_goods_are_replaced_or_paid_back_once(
         ({"kind": "x"}, "退换的内容填得不对"),
     ],
 )
-def test_what_is_said_of_faulty_goods_must_fit(clerk, receipt, reserved, rich, typed, said):
+def test_what_is_said_of_faulty_goods_must_fit(
+    make_browser, station, receipt, reserved, rich, typed, said
+):
+    admin = make_browser("liuyang", (Role.STATION_ADMIN, station))
     action = f"{DESK}/returns/{reserved.id}"
     values = {"kind": "refunded", "quantity": "1", "note": "脱线了", **typed}
 
-    answer = send(clerk, clerk.get(action).text, action, **values)
+    answer = send(admin, admin.get(action).text, action, **values)
 
     assert answer.status_code == 422
     assert said in answer.text
@@ -222,7 +231,7 @@ def test_what_another_space_handed_over_goes_back_there(
     clerk, receipt, reserved, rich, station, now
 ):
     action = f"{DESK}/returns/{reserved.id}"
-    form = clerk.get(action).text
+    form = open_return(clerk, rich, action)
     other = stock_service.create_space(actor=SYSTEM, node_id=station.id, name="二楼空间", now=now)
     clerk.get(f"{DESK}?space={other.id}")
 
@@ -235,6 +244,19 @@ def test_what_another_space_handed_over_goes_back_there(
     assert [each.status_code for each in answers] == [409, 409, 409]
     assert all("这是线下空间交付的" in each.text for each in answers)
     assert "交错了，撤销" not in clerk.get(receipt.request.full_path).text
+    assert redemptions.find_return(reserved.id) is None
+
+
+def test_who_handed_over_is_asked_for_the_owner_or_a_colleague(clerk, receipt, reserved):
+    action = f"{DESK}/returns/{reserved.id}"
+    page = clerk.get(action).text
+    form = {"key": "once", "kind": "replaced", "quantity": "2", "note": "坏了"}
+
+    answer = clerk.post(action, data=form)
+
+    assert "扫一扫本人的码或卡" in page
+    assert 'id="note"' not in page
+    assert answer.status_code == 403
     assert redemptions.find_return(reserved.id) is None
 
 
