@@ -81,7 +81,9 @@ def ask_change(reward_id: UUID) -> ResponseReturnValue:
     """Ask what is to change of a reward item."""
     post, offer = enter_offer(reward_id)
     space = queries.get_space(offer.reward.space_id)
-    return _form(post, space, item_form.show(offer.reward), reward=offer.reward)
+    shown = item_form.show(offer.reward)
+    typed = {**shown, "seen": item_form.note_seen(shown)}
+    return _form(post, space, typed, reward=offer.reward)
 
 
 @blueprint.post("/console/stock/<uuid:reward_id>/edit")
@@ -90,12 +92,14 @@ def change(reward_id: UUID) -> ResponseReturnValue:
     """Change what is told of a reward item."""
     post, offer = enter_offer(reward_id)
     reward, space = offer.reward, queries.get_space(offer.reward.space_id)
-    filled = item_form.read(request.form, _ids(_list_nodes(space.node_path)))
+    nodes = _ids(_list_nodes(space.node_path))
+    filled = item_form.read(request.form, nodes)
     try:
         picture = _read_photo()
         if filled.errors:
             return _form(post, space, request.form, reward=reward, filled=filled), 422
-        service.update_reward(actor=post.actor, reward_id=reward.id, now=post.now, **filled.values)
+        changes = item_form.list_changes(filled, request.form, nodes)
+        service.update_reward(actor=post.actor, reward_id=reward.id, now=post.now, **changes)
         _change_photo(post, reward, picture)
     except RewardsError as error:
         page = _form(post, space, request.form, reward=reward, filled=filled, error=error)
@@ -200,6 +204,7 @@ def _form(
         space=space,
         reward=reward,
         typed=typed,
+        seen=typed.get("seen", ""),
         errors=errors,
         sentence=sentence,
         key=safety.new_key(),

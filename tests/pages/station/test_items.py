@@ -1,5 +1,6 @@
 """Making a reward item, changing what is told of it, its photograph and its prices."""
 
+import html
 import io
 import re
 
@@ -34,6 +35,10 @@ def key_of(page):
     return re.search(r'name="key" value="([^"]+)"', page)[1]
 
 
+def seen_of(page):
+    return html.unescape(re.search(r'name="seen" value="([^"]+)"', page)[1])
+
+
 def add(browser, *, file=None, key=None, **changes):
     key = key or key_of(browser.get("/console/stock/new").text)
     data = {**THERMOS, "key": key, **changes}
@@ -47,11 +52,13 @@ def send_bytes(browser, address, size):
     return browser.post(address, data=body, content_type="multipart/form-data; boundary=x")
 
 
-def edit(browser, reward, *, file=None, **changes):
+def edit(browser, reward, *, file=None, page=None, **changes):
+    """Send the form of *page*, as it was opened for *reward*, with *changes*."""
     address = f"/console/stock/{reward.id}/edit"
-    page = browser.get(address).text
+    page = page or browser.get(address).text
     data = {
         "key": key_of(page),
+        "seen": seen_of(page),
         "name": reward.name,
         "unit": reward.unit,
         "points": str(reward.points),
@@ -226,6 +233,28 @@ def test_what_is_told_of_an_item_is_changed(admin, towel):
     assert "快没了" in admin.get("/console/stock").text
 
 
+def test_what_was_not_touched_in_a_form_stays_as_others_left_it_meanwhile(admin, towel):
+    page = admin.get(f"/console/stock/{towel.id}/edit").text
+    edit(admin, towel, points="90", listed="", limit="1", month="yes")
+
+    refused = edit(admin, towel, page=page, month="yes", low="9999999")
+    again = edit(admin, towel, page=refused.text, month="yes", low="5")
+
+    assert (refused.status_code, again.status_code) == (422, 303)
+    changed = stock.get_reward(towel.id)
+    assert (changed.points, changed.is_listed, changed.limit_count) == (90, False, 1)
+    assert changed.low_at == 5
+    assert [price.points for price in stock.list_prices(towel.id)] == [90, 60]
+
+
+@pytest.mark.parametrize("seen", ["", "[]", "{", '{"points": 60}', '{"points": "x", "node": "y"}'])
+def test_a_form_that_does_not_tell_what_was_seen_changes_what_it_says(admin, towel, seen):
+    answer = edit(admin, towel, points="80", seen=seen)
+
+    assert answer.status_code == 303
+    assert stock.get_reward(towel.id).points == 80
+
+
 def test_the_form_shows_what_is_told_and_saving_it_changes_nothing(admin, space, station, now):
     reward = service.create_reward(
         actor=SYSTEM,
@@ -251,7 +280,8 @@ def test_the_form_shows_what_is_told_and_saving_it_changes_nothing(admin, space,
 
     data = {**fields, **dict(ticked), "period": "year", "node": str(station.id), "month": "yes"}
     answer = admin.post(
-        f"/console/stock/{reward.id}/edit", data={**data, "listed": "yes", "key": key_of(page)}
+        f"/console/stock/{reward.id}/edit",
+        data={**data, "listed": "yes", "key": key_of(page), "seen": seen_of(page)},
     )
 
     assert chosen == ["year", str(station.id)]
