@@ -179,7 +179,7 @@ def test_what_a_scanner_types_confirms_nothing_of_the_person_before(
     # A bad scan is answered, and the next one works at once; some scanners end with Tab.
     type_as_scanner(desk, "HTTPS://PAY.EXAMPLE/A B")
     desk.wait_for_selector(".verdict--no")
-    desk.evaluate("document.activeElement.blur()")
+    assert desk.evaluate("document.activeElement.id") == "scan"
     type_as_scanner(desk, waiting.code, end="Tab")
     desk.wait_for_selector("[data-go]")
     assert "王*英" in desk.inner_text(".who")
@@ -220,6 +220,12 @@ def test_a_member_code_buys_by_touch_on_a_narrow_screen(
     desk.wait_for_selector("#note")
     picture(desk, "60-desk-return")
     check(desk)
+    # What is scanned while a field has the focus books nothing.
+    desk.focus("#note")
+    type_as_scanner(desk, "50467804")
+    desk.wait_for_timeout(300)
+    assert "/returns/" in desk.url
+    assert desk.input_value("#note") == "50467804"
     context.close()
     db.session.rollback()
     assert ledger.get_balance(resident.id).balance == 80
@@ -242,6 +248,14 @@ def test_a_desk_left_alone_locks_and_opens_by_digits(browser, address, shop, now
     desk.clock.fast_forward(4 * 60 * 1000)
     desk.mouse.click(5, 5)
     desk.clock.fast_forward(4 * 60 * 1000)
+    assert desk.is_visible(".deskbar")
+    # Whoever works in another tab is still there.
+    other = context.new_page()
+    other.goto(f"{address}/console/desk/digits")
+    other.mouse.click(5, 5)
+    other.close()
+    desk.clock.fast_forward(4 * 60 * 1000)
+    desk.wait_for_timeout(300)
     assert desk.is_visible(".deskbar")
     desk.clock.fast_forward(70 * 1000)
     desk.wait_for_selector("text=开始值台")

@@ -6,18 +6,20 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from rewards.access.types import Verb
+from rewards.access.types import ParticipantId, Verb
 from rewards.checkins import queries as checkins
 from rewards.checkins.types import CheckInChannel
 from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.ledger import queries as ledger
 from rewards.participants import queries as participants
+from rewards.participants.errors import ParticipantNotFoundError
 from rewards.participants.types import Participant
 from rewards.redemptions import queries as redemptions
 from rewards.redemptions import rules, service
 from rewards.redemptions.errors import (
     FirstBalanceError,
+    RedemptionCancelledError,
     RedemptionNotFoundError,
     RewardBalanceError,
 )
@@ -62,7 +64,7 @@ def show_person(participant_id: UUID) -> ResponseReturnValue:
     post, space = desk_pages.enter()
     if space is None:
         return frame.show("desk_none.html", post=post, current="desk")
-    person = participants.get_participant(participant_id)
+    person = _get_person(participant_id, space)
     return _person(post, space, person, shown=request.args.get("shown", ""))
 
 
@@ -96,11 +98,39 @@ def cancel() -> ResponseReturnValue:
     try:
         cancelled = service.cancel(actor=post.actor, redemption_id=redemption_id, now=post.now)
     except RewardsError as error:
-        if space is None:
-            raise
-        return desk_pages.refuse(post, space, verdicts.refuse(error)), statuses.status_of(error)
+        before = _find_cancelled(error, redemption_id, post)
+        if before is None:
+            if space is None:
+                raise
+            return desk_pages.refuse(post, space, verdicts.refuse(error)), statuses.status_of(error)
+        cancelled = before
     address = f"{HOME}/people/{cancelled.participant_id}?cancelled={cancelled.points}"
     return redirect(address, code=303)
+
+
+def _find_cancelled(
+    error: RewardsError, redemption_id: RedemptionId, post: Post
+) -> Redemption | None:
+    """Return what the same clerk cancelled before: the second click of a nervous finger."""
+    if not isinstance(error, RedemptionCancelledError):
+        return None
+    redemption = redemptions.get_redemption(redemption_id)
+    return redemption if redemption.closed_by == post.actor.principal else None
+
+
+def _get_person(participant_id: UUID, space: Space) -> Participant:
+    """Return somebody of the center, or who had something here before they moved away.
+
+    :raises ParticipantNotFoundError: if it is neither.
+    """
+    try:
+        return participants.get_local_participant(participant_id, node_path=space.node_path)
+    except ParticipantNotFoundError:
+        known = ParticipantId(participant_id)
+        had = redemptions.page_redemptions(participant_id=known, space_id=space.id, limit=1)
+        if not had.items:
+            raise
+        return participants.get_participant(participant_id)
 
 
 def _find(post: Post, space: Space, text: str) -> ResponseReturnValue:
@@ -109,7 +139,9 @@ def _find(post: Post, space: Space, text: str) -> ResponseReturnValue:
     if redemption is not None:
         verdict = verdicts.judge(redemption, post=post, space=space)
         if verdict is not None:
-            return desk_pages.refuse(post, space, verdict), 409
+            # A number may be what was a code once: its owner stands there with a card.
+            owners = people.find(text, post=post)
+            return desk_pages.refuse(post, space, verdict, owners=owners), 409
         person = participants.get_participant(redemption.participant_id)
         shown = shown_codes.seal(redemption.code, post=post)
         return _person(post, space, person, shown=shown)

@@ -1,11 +1,13 @@
 """What every page of the desk stands on: the space, the camera, the lock."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, make_response
 
 from rewards.access.types import Verb
 from rewards.identity.rules import DESK_IDLE_MAX
+from rewards.participants.types import Participant
 from rewards.stock.types import Space
 from rewards.web import security
 
@@ -33,6 +35,18 @@ def show(template: str, **values: Any) -> Response:
     return security.allow_camera(make_response(page))
 
 
-def refuse(post: Post, space: Space, verdict: Verdict, *, back: str = "") -> Response:
-    """Return the page of a refusal, with the scan box for the next one."""
-    return show("desk_refused.html", post=post, space=space, verdict=verdict, back=back)
+def refuse(
+    post: Post,
+    space: Space,
+    verdict: Verdict,
+    *,
+    back: str = "",
+    owners: Sequence[Participant] = (),
+) -> Response:
+    """Return the page of a refusal, with the scan box for the next one.
+
+    *owners* are those whose number the refused code is too.
+    """
+    return show(
+        "desk_refused.html", post=post, space=space, verdict=verdict, back=back, owners=owners
+    )

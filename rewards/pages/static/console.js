@@ -1,3 +1,15 @@
+/* Whoever works in any tab of the console is there: a desk in another one does not lock. */
+(function () {
+  'use strict';
+
+  function touch() {
+    try { window.localStorage.setItem('console.active', Date.now()); } catch (error) { return; }
+  }
+  ['pointerdown', 'keydown', 'input'].forEach(function (name) {
+    document.addEventListener(name, touch, true);
+  });
+}());
+
 /* The console's clock runs on the server's time, whatever the tablet's says. */
 (function () {
   'use strict';

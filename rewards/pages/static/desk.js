@@ -68,9 +68,10 @@
 
   document.addEventListener('keydown', function (event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) { return; }
-    if (isField(event.target)) { return; }
     var now = Date.now();
     var gap = now - keyAt;
+    if (event.target === input) { endInBox(event, now, gap); }
+    if (isField(event.target)) { return; }
     if (gap > TYPING_GAP_MS) { typed = ''; }
     if (ends(event.key, gap)) {
       event.preventDefault();
@@ -85,6 +86,15 @@
     event.preventDefault();
     input.value = typed;
   });
+
+  /* The box itself hears Enter as a form does; a scanner's Tab would only leave it. */
+  function endInBox(event, now, gap) {
+    keyAt = now;
+    if (event.key !== 'Tab' || event.shiftKey) { return; }
+    if (input.value.length < TABBED_LENGTH_MIN || gap >= SCANNER_KEY_MS) { return; }
+    event.preventDefault();
+    look(input.value);
+  }
 
   /* A space within what is scanned must not press the button that has the focus. */
   document.addEventListener('keyup', function (event) {
@@ -209,14 +219,10 @@
   var lock = document.querySelector('[data-lock]');
   if (lock) {
     var limit = Number(lock.dataset.lock) * 1000;
-    var touch = function () { remember(window.localStorage, ACTIVE_KEY, Date.now()); };
     var began = Date.now();
-    ['pointerdown', 'keydown', 'input'].forEach(function (name) {
-      document.addEventListener(name, touch, true);
-    });
-    touch();
+    remember(window.localStorage, ACTIVE_KEY, began);
     setInterval(function () {
-      /* Another page of the console that is worked at keeps this one open. */
+      /* Each page of the console that is worked at writes it, and keeps this one open. */
       var last = Math.max(began, Number(recall(window.localStorage, ACTIVE_KEY)) || 0);
       if (Date.now() - last > limit) {
         limit = Infinity;
