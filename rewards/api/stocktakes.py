@@ -15,7 +15,7 @@ from rewards.stock.errors import SpaceNotFoundError
 from rewards.stock.types import SpaceId
 from rewards.stockroom import queries, service
 from rewards.stockroom.errors import StocktakeNotFoundError
-from rewards.stockroom.types import CountedItem, Stocktake, StocktakeId
+from rewards.stockroom.types import CountedItem, Stocktake, StocktakeId, StocktakeStatus
 from rewards.web import sessions
 
 from .resources import Resource, answer_once, answer_page, instance_of
@@ -158,7 +158,8 @@ def _tell(stocktake: Stocktake) -> dict[str, Any]:
 
 def _tell_item(stocktake: Stocktake, item: CountedItem) -> dict[str, Any]:
     last = item.last
-    is_told = last is not None and not stocktake.is_open
+    # Of one that was abandoned no difference was ever drawn up.
+    is_told = last is not None and stocktake.status is StocktakeStatus.CLOSED
     return {
         "reward_id": item.reward_id,
         "name": item.name,

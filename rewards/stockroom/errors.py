@@ -77,7 +77,7 @@ class UncountedError(ConflictError):
 
 
 class RecountError(ConflictError):
-    """Members: `items`, how many to count again."""
+    """Members: `items`, how many to count again; `rewards`, their ids."""
 
     code = "stocktake-recount"
     title = "Items that differ must be counted again."

@@ -38,6 +38,8 @@ class StocktakeRow(Base):
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_by: Mapped[str] = mapped_column(sa.String(64), default="")
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # How many items nobody counted, once it is closed.
+    left_out: Mapped[int | None]
 
 
 class StocktakeCountRow(Base):

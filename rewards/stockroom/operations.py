@@ -267,10 +267,11 @@ def close_stocktake(
     :raises StocktakeClosedError: if it has come to one before.
     """
     row = StocktakeRow
+    left_out = len(stocktake.uncounted) if status is StocktakeStatus.CLOSED else None
     closed = db.session.execute(
         sa.update(row)
         .where(row.id == stocktake.id, row.status == StocktakeStatus.OPEN)
-        .values(status=status, closed_by=actor.principal, closed_at=now)
+        .values(status=status, closed_by=actor.principal, closed_at=now, left_out=left_out)
         .returning(row.id)
         .execution_options(synchronize_session=False)
     ).one_or_none()

@@ -180,6 +180,8 @@ class Stocktake:
     closed_by: str
     closed_by_name: str
     closed_at: datetime | None
+    # How many items nobody counted, once it is closed.
+    left_out: int | None
     items: tuple[CountedItem, ...]
 
     @property

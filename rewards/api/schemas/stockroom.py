@@ -10,7 +10,7 @@ from .common import Choice, Count, Flag, Identifier, Moment, PageQuery, Request,
 from .spaces import PIECES_MAX
 
 BY = {"description": "`staff:` and the id of the staff account, or `system`."}
-HIDDEN_WHILE_OPEN = {"description": "Null while the stocktake is open: the count is blind."}
+HIDDEN_WHILE_OPEN = {"description": "Null until the stocktake is closed: the count is blind."}
 
 
 class MovementsQuery(PageQuery):

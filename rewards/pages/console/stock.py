@@ -36,6 +36,10 @@ def show() -> ResponseReturnValue:
     moved = queries.sum_movements(space.id, since=clock.day_bounds(month, clock.zone())[0])
     rewards = queries.list_rewards(space.id, listed_only=False)
     names = {reward.name for reward in rewards}
+    may_manage = access.may(post.actor, Verb.MANAGE_STOCK, space.node_path)
+    counting = stockroom.find_open(space.id)
+    # Whoever counts is not to be led by what should be there.
+    is_blind = counting is not None and not may_manage
     return frame.show(
         "stock.html",
         post=post,
@@ -43,14 +47,15 @@ def show() -> ResponseReturnValue:
         space=space,
         spaces=choices,
         month=month,
-        low=[reward for reward in rewards if reward.is_low and reward.is_listed],
+        low=[each for each in rewards if each.is_low and each.is_listed and not is_blind],
         missing=sum(item.name not in names for item in rules.USUAL_ITEMS),
         rewards=[(reward, *moved.get(reward.id, (0, 0))) for reward in rewards],
-        may_manage=access.may(post.actor, Verb.MANAGE_STOCK, space.node_path),
+        may_manage=may_manage,
+        is_blind=is_blind,
         may_look=access.may(post.actor, Verb.VIEW_BOOKS, space.node_path),
         waiting=stockroom.count_waiting(node_paths=[post.node.path]),
         coming=stockroom.count_on_the_way(node_path=post.node.path),
-        counting=stockroom.find_open(space.id),
+        counting=counting,
         done=request.args.get("done", ""),
         came_in=numbers.read_count(request.args.get("pieces", "")) or 0,
     )

@@ -23,6 +23,7 @@ from .frame import Post
 blueprint = Blueprint("console_stock_changes", __name__)
 
 WAITING_SHOWN = 50
+DECIDED_SHOWN = 20
 ADDRESS = "/console/stock/changes"
 
 
@@ -104,14 +105,17 @@ def _decide(
 def _list_page(post: Post, *, error: RewardsError | None = None) -> str:
     paths = [post.node.path]
     cursor = request.args.get("cursor")
-    page = queries.page_changes(node_paths=paths, cursor=cursor)
+    page = queries.page_changes(
+        node_paths=paths, is_decided=True, cursor=cursor, limit=DECIDED_SHOWN
+    )
     waiting = queries.list_waiting(node_paths=paths, limit=WAITING_SHOWN)
     return frame.show(
         "stock_changes.html",
         post=post,
         current="stock",
         waiting=[(each, _may_decide(post, each)) for each in waiting],
-        recent=[each for each in page.items if not each.is_pending],
+        waiting_count=queries.count_waiting(node_paths=paths),
+        recent=page.items,
         following=page.next,
         is_first=cursor is None,
         sentence=None if error is None else sentences.explain(error, to_staff=True),
@@ -134,6 +138,8 @@ def _form_page(
         current="stock",
         reward=stock.get_reward(offer.reward.id),
         offer=offer,
+        is_blind=queries.find_open(offer.reward.space_id) is not None
+        and not access.may(post.actor, Verb.MANAGE_STOCK, offer.node_path),
         typed=request.form,
         said=said,
         sentence=None if error is None else sentences.explain(error, to_staff=True),

@@ -79,8 +79,7 @@ def close(stocktake_id: UUID) -> ResponseReturnValue:
     """Draw the counts up."""
     post, stocktake = _enter(stocktake_id)
     safety.require_key()
-    leaves = request.form.get("leave") == "yes"
-    return _write(post, stocktake, service.close, leaves_uncounted=leaves)
+    return _write(post, stocktake, service.close, leaves_uncounted=_leaves_rest())
 
 
 @blueprint.post("/console/stock/stocktakes/<uuid:stocktake_id>/cancellation")
@@ -113,7 +112,13 @@ def _write(
     except RewardsError as error:
         stocktake = queries.get_stocktake(stocktake.id)
         return _page(post, stocktake, error=error), statuses.status_of(error)
-    return redirect(f"{ADDRESS}/{stocktake.id}", code=303)
+    query = "?leave=yes" if stocktake.is_open and _leaves_rest() else ""
+    return redirect(f"{ADDRESS}/{stocktake.id}{query}", code=303)
+
+
+def _leaves_rest() -> bool:
+    """Tell whether what was not counted is to be left as it is."""
+    return request.values.get("leave") == "yes"
 
 
 def _list_page(post: Post, *, error: RewardsError | None = None) -> str:
@@ -150,11 +155,12 @@ def _page(
     if not stocktake.is_open:
         return frame.show("stocktake_result.html", changes=_map_changes(stocktake), **values)
     # Nothing of the levels goes into the page: neither a number nor whether a count agrees
-    # before everything was counted.
+    # before everything was counted that will be.
     return frame.show(
         "stocktake.html",
         item=_choose_item(stocktake),
         again={item.reward_id for item in _list_again(stocktake)},
+        leaves_rest=_leaves_rest(),
         may_abandon=stocktake.started_by == post.actor.principal
         or access.may(post.actor, Verb.MANAGE_STOCK, stocktake.node_path),
         **values,
@@ -164,11 +170,12 @@ def _page(
 def _choose_item(stocktake: Stocktake) -> CountedItem | None:
     asked = request.args.get("item", "")
     chosen = (item for item in stocktake.items if str(item.reward_id) == asked)
-    return next(chosen, next(iter((*stocktake.uncounted, *_list_again(stocktake))), None))
+    rest = () if _leaves_rest() else stocktake.uncounted
+    return next(chosen, next(iter((*rest, *_list_again(stocktake))), None))
 
 
 def _list_again(stocktake: Stocktake) -> tuple[CountedItem, ...]:
-    return () if stocktake.uncounted else stocktake.to_recount
+    return () if stocktake.uncounted and not _leaves_rest() else stocktake.to_recount
 
 
 def _map_changes(stocktake: Stocktake) -> dict[RewardId, Change]:

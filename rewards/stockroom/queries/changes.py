@@ -35,6 +35,7 @@ def page_changes(
     *,
     node_paths: Sequence[str],
     status: ChangeStatus | None = None,
+    is_decided: bool = False,
     space_id: SpaceId | None = None,
     stocktake_id: StocktakeId | None = None,
     cursor: str | None = None,
@@ -42,11 +43,15 @@ def page_changes(
 ) -> Page[Change]:
     """Return the changes asked for in those branches, the newest first.
 
+    *is_decided*: only those that do not wait any more.
+
     :raises InvalidCursorError: if the cursor is not one of this list.
     """
     statement = _all.where(is_in(_changes.c.node_path, node_paths))
     if status is not None:
         statement = statement.where(_changes.c.status == status)
+    if is_decided:
+        statement = statement.where(_changes.c.status != ChangeStatus.PENDING)
     if space_id is not None:
         statement = statement.where(_changes.c.space_id == space_id)
     if stocktake_id is not None:

@@ -81,6 +81,7 @@ def _build(row: Any, items: tuple[CountedItem, ...]) -> Stocktake:
         closed_by=row.closed_by,
         closed_by_name=names.get(row.closed_by, ""),
         closed_at=row.closed_at,
+        left_out=row.left_out,
         items=items,
     )
 

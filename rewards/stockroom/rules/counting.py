@@ -47,7 +47,10 @@ def check_can_close(stocktake: Stocktake, *, leaves_uncounted: bool) -> None:
     if stocktake.uncounted and not leaves_uncounted:
         raise UncountedError(uncounted=len(stocktake.uncounted))
     if stocktake.to_recount:
-        raise RecountError(items=len(stocktake.to_recount))
+        raise RecountError(
+            items=len(stocktake.to_recount),
+            rewards=[str(item.reward_id) for item in stocktake.to_recount],
+        )
 
 
 def differences(stocktake: Stocktake) -> tuple[CountedItem, ...]:

@@ -162,7 +162,7 @@ def test_one_count_at_a_time(shelf, taken, now):
         db.session.execute(
             sa.text(
                 "INSERT INTO stocktakes SELECT :id, status, space_id, node_id, node_path,"
-                " started_by, started_at, closed_by, closed_at FROM stocktakes"
+                " started_by, started_at, closed_by, closed_at, left_out FROM stocktakes"
             ),
             {"id": "0" * 32},
         )

@@ -103,6 +103,50 @@ def test_beginning_twice_leads_to_the_one_that_is_open(clerk, towel):
     assert begin(clerk) == begin(clerk)
 
 
+@pytest.fixture
+def soap(space, now):
+    reward = service.create_reward(
+        actor=SYSTEM, space_id=space.id, name="香皂", unit="块", points=20, now=now
+    )
+    return service.record_movement(
+        actor=SYSTEM, reward_id=reward.id, kind=MovementKind.RECEIVE, quantity=4_321, now=now
+    )
+
+
+def test_what_was_counted_is_settled_without_the_rest(clerk, towel, soap):
+    address = begin(clerk)
+    count(clerk, address, towel, "3")
+
+    refused = send_form(clerk, address, f"{address}/closing", leave="yes").text
+    # The page that refuses asks for the item that differs, and then settles.
+    again = key_of(refused, f"{address}/counts")
+    form = {"key": again, "item": str(towel.id), "counted": "3", "leave": "yes"}
+    following = clerk.post(f"{address}/counts", data=form).location
+    send_form(clerk, following, f"{address}/closing", leave="yes")
+    result = clerk.get(address).text
+
+    assert "再数一遍" in refused
+    assert f'value="{towel.id}"' in refused
+    assert "1样有差数" in result
+    assert "没数的1样" in result
+
+
+def test_while_it_is_counted_clerks_do_not_see_what_should_be_there(clerk, admin, soap):
+    pages = ("/console/stock", f"/console/stock/{soap.id}/change")
+    before = [clerk.get(page).text for page in pages]
+
+    address = begin(clerk)
+    during = [clerk.get(page).text for page in pages]
+    for_managers = admin.get("/console/stock").text
+    count(clerk, address, soap, "4")
+    send_form(clerk, address, f"{address}/cancellation")
+    abandoned = clerk.get(address).text
+
+    told = re.compile(r"4[,\s]?321|4[,\s]?317")
+    assert all(told.search(page) for page in (*before, for_managers))
+    assert not any(told.search(page) for page in (*during, abandoned))
+
+
 @pytest.mark.parametrize("counted", ["", "x", "-1", "1.5", "9999999"])
 def test_what_is_no_count_is_told(clerk, towel, counted):
     address = begin(clerk)

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from rewards.access.models import AuditRecordRow
 from rewards.core.db import db
+from rewards.pages.console import stock_changes
 from rewards.stock import queries as stock
 
 
@@ -100,6 +101,22 @@ def test_a_change_is_refused_with_a_reason_or_withdrawn(clerk, admin, towel):
     assert "还能用" in admin.get(refused.location).text
     assert "撤回了" in clerk.get(withdrawn.location).text
     assert stock.get_reward(towel.id).on_hand == 5
+
+
+def test_what_waits_is_counted_whole_and_does_not_empty_the_page_of_the_rest(
+    clerk, admin, towel, monkeypatch
+):
+    monkeypatch.setattr(stock_changes, "WAITING_SHOWN", 2)
+    ask(clerk, towel)
+    decide(admin, "refusal", reason="还能用")
+    for _ in range(3):
+        ask(clerk, towel)
+    monkeypatch.setattr(stock_changes, "DECIDED_SHOWN", 2)
+
+    page = admin.get("/console/stock/changes").text
+
+    assert "3件" in page
+    assert "没批" in page
 
 
 def test_a_form_sent_twice_asks_once(clerk, admin, towel):
