@@ -262,6 +262,33 @@ def test_without_the_guard_many_desks_open_a_visit_with_one_code(
     assert Counter(outcomes)["opened"] > 1
 
 
+def test_of_two_hand_overs_at_once_by_one_visit_one_counts(shop, person, now, race):
+    stands = visit(shop, person, now)
+
+    outcomes = race(4, lambda _number: give_or_refusal(shop, person, now, stands))
+
+    assert Counter(outcomes) == {"given": 1, PresenceRequiredError.code: 3}
+    assert ledger.get_balance(person.participant_id).balance == 140
+
+
+def test_without_the_end_of_a_visit_each_hand_over_counts(shop, person, now, race, monkeypatch):
+    # The control: as if nobody wrote down that they left.
+    monkeypatch.setattr(visit_operations, "end_visit", lambda *_args, **_values: None)
+    stands = visit(shop, person, now)
+
+    outcomes = race(2, lambda _number: give_or_refusal(shop, person, now, stands))
+
+    assert Counter(outcomes) == {"given": 2}
+
+
+def give_or_refusal(shop, person, now, stands):
+    try:
+        give(shop, person, now, items=[item(shop.reward)], visit_id=stands.id)
+    except PresenceRequiredError as error:
+        return error.code
+    return "given"
+
+
 def open_or_refusal(shop, person, now, clerk):
     try:
         visit(shop, person, now, actor=clerk)
