@@ -186,6 +186,16 @@ def test_what_cannot_be_had_however_much_is_saved_is_no_goal(browser, shop, me, 
     assert "可换" not in plain(browser.get("/"))
 
 
+def test_what_another_center_offers_does_not_exist(browser, now):
+    far = add_shop(now).reward
+    page = f"/rewards/{far.id}"
+    token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/").text)[1]
+
+    assert browser.get(page).status_code == 404
+    form = {"csrf_token": token, "points": "60"}
+    assert browser.post(f"{page}/reservations", data=form).status_code == 404
+
+
 def test_items_are_filtered_by_kind(browser, shop, now):
     film = add_reward(shop.space, now, name="观影票", points=20)
     assert "chips" not in browser.get("/rewards").text

@@ -10,6 +10,7 @@ from rewards.core import clock
 from rewards.ledger import queries as ledger
 from rewards.ledger.errors import AccountInDebtError
 from rewards.network import queries as network
+from rewards.network.rules import center_path
 from rewards.participants.types import Participant
 from rewards.redemptions import queries as redemptions
 from rewards.redemptions.errors import FirstBalanceError, RewardBalanceError
@@ -117,12 +118,14 @@ def list_shown(space: Space, me: Participant | None) -> list[Reward]:
 def get_shown(reward_id: RewardId, me: Participant) -> Reward:
     """Return an item that *me* is shown.
 
-    :raises RewardNotFoundError: if there is none, or it is for others.
+    :raises RewardNotFoundError: if there is none, or it is for others or of another center.
     """
-    reward = stock.get_reward(reward_id)
-    if not rules.is_shown_to(reward, find_home_path(me)):
+    offer = stock.get_offer(reward_id)
+    home = network.get_node(me.home_node_id).path
+    is_near = center_path(home) == center_path(offer.node_path)
+    if not is_near or not rules.is_shown_to(offer.reward, home):
         raise RewardNotFoundError
-    return reward
+    return offer.reward
 
 
 def judge(rewards: Sequence[Reward], me: Participant | None) -> list[Offer]:

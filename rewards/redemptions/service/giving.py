@@ -7,11 +7,12 @@ from rewards.core.ids import new_id
 from rewards.core.unit import record, use_case
 from rewards.ledger import operations as ledger
 from rewards.participants import queries as participants
-from rewards.participants.errors import ParticipantClosedError
+from rewards.participants.errors import ParticipantClosedError, ParticipantNotFoundError
 from rewards.stock import queries as stock_queries
 from rewards.stock.rules import GIVING_STEP
 from rewards.wishes import operations as wishes
 from rewards.wishes import queries as wish_queries
+from rewards.wishes.errors import WishNotFoundError
 from rewards.wishes.types import WishId
 
 from .. import operations, queries, rules
@@ -31,7 +32,7 @@ def give(
     They are redeemed for the item of giving that is nearest to the wish. No budget is
     asked: nothing leaves a shelf.
 
-    :raises WishNotFoundError: if there is no such wish.
+    :raises WishNotFoundError: if there is no such wish in the center of the participant's home.
     :raises GivingNotOfferedError: if no space of the district offers to give.
     :raises RedemptionForOtherError: if anybody but the participant asks.
     :raises GivingStepError: if the points are no whole number of tens, or too many.
@@ -47,7 +48,11 @@ def give(
         raise GivingNotOfferedError
     rules.check_giver(actor, participant_id)
     rules.check_gift(points)
-    participant = participants.get_participant(participant_id)
+    try:
+        participant = participants.get_local_participant(participant_id, node_path=wish.node_path)
+    except ParticipantNotFoundError:
+        # What other centers wish for is not shown.
+        raise WishNotFoundError from None
     if participant.closed_at is not None:
         raise ParticipantClosedError
     redemption_id = RedemptionId(new_id())

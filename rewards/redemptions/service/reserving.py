@@ -9,12 +9,12 @@ from rewards.core.ids import new_id
 from rewards.core.unit import record, use_case
 from rewards.ledger import operations as ledger
 from rewards.participants import queries as participants
-from rewards.participants.errors import ParticipantClosedError
+from rewards.participants.errors import ParticipantClosedError, ParticipantNotFoundError
 from rewards.participants.types import Participant
 from rewards.stock import operations as stock
 from rewards.stock import queries as stock_queries
 from rewards.stock.errors import RewardNotFoundError
-from rewards.stock.types import Reward, RewardId, SpaceId
+from rewards.stock.types import Offer, Reward, RewardId, SpaceId
 
 from .. import operations, queries, rules, store
 from ..errors import RewardNotForHomeError
@@ -44,7 +44,8 @@ def reserve(
     *slot_starts_at* the pick-up slot that they want to collect in. Of what staff reserve
     the owner is told, unless they are known to be present.
 
-    :raises RewardNotFoundError: if there is no such reward item.
+    :raises RewardNotFoundError: if there is no such reward item, or for a participant none in
+        the center of their home or for their branch.
     :raises ParticipantNotFoundError: if there is no such participant, or for staff none whose
         home is in the center of the space.
     :raises RedemptionForOtherError: if a participant asks for somebody else.
@@ -76,12 +77,8 @@ def reserve(
     stock.share_space(space_id)
     offer = stock_queries.get_offer(reward_id)
     rules.check_may_reserve(actor, participant_id, offer.node_path)
+    participant = _get_participant(actor, participant_id, offer)
     rules.check_offer(offer, space_id=space_id, quantity=quantity)
-    participant = (
-        participants.get_participant(participant_id)
-        if isinstance(actor, ParticipantActor)
-        else participants.get_local_participant(participant_id, node_path=offer.node_path)
-    )
     if participant.closed_at is not None:
         raise ParticipantClosedError
     points = offer.reward.points * quantity
@@ -128,6 +125,16 @@ def _note(actor: Actor, redemption: Redemption, *, now: datetime) -> None:
             at=now,
         )
     )
+
+
+def _get_participant(actor: Actor, participant_id: ParticipantId, offer: Offer) -> Participant:
+    try:
+        return participants.get_local_participant(participant_id, node_path=offer.node_path)
+    except ParticipantNotFoundError:
+        if isinstance(actor, ParticipantActor):
+            # What other centers offer is not shown.
+            raise RewardNotFoundError from None
+        raise
 
 
 def _check_terms(

@@ -111,6 +111,13 @@ def test_a_wish_that_has_all_its_points_takes_no_more(shop, admin, now):
     assert wishes.list_open(shop.station.path) == ()
 
 
+def test_a_wish_of_another_center_does_not_exist_for_a_resident(shop, admin, now):
+    stranger = add_participant(add_shop(now).station, now, points=50)
+
+    with pytest.raises(WishNotFoundError):
+        give(stranger, open_wish(shop, admin, now), 20, now)
+
+
 def test_a_closed_wish_takes_none_and_keeps_what_it_has(shop, admin, now):
     wish = open_wish(shop, admin, now)
     person = add_participant(shop.station, now, points=100)

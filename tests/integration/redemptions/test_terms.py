@@ -9,7 +9,7 @@ from rewards.access.types import Role
 from rewards.core.db import db
 from rewards.ledger.errors import AccountInDebtError
 from rewards.participants import queries as participants
-from rewards.participants.errors import ParticipantClosedError
+from rewards.participants.errors import ParticipantClosedError, ParticipantNotFoundError
 from rewards.participants.models import ParticipantRow
 from rewards.redemptions import queries, rules, service, store
 from rewards.redemptions.errors import (
@@ -215,6 +215,15 @@ def test_an_item_of_another_branch_does_not_exist_for_a_resident(shop, person, n
     assert tell(person, shop.reward, now).reason == RewardNotForHomeError.code
     show_only(shop.reward, shop.station)
     reserve(shop, person, now)
+
+
+def test_an_item_of_another_center_does_not_exist_for_a_resident(shop, person, now):
+    far = add_shop(now)
+
+    with pytest.raises(RewardNotFoundError):
+        reserve(far, person, now)
+    with pytest.raises(ParticipantNotFoundError):
+        reserve(far, person, now, actor=build_staff(Role.CLERK, far.station.path))
 
 
 def test_a_closed_account_has_no_allowance(shop, person, now):
