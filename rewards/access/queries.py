@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,6 +24,19 @@ def is_recorded(*, subject: str, action: str) -> bool:
         .limit(1)
     ).one_or_none()
     return found is not None
+
+
+def list_details(*, subject: str, principal: str, since: datetime) -> tuple[dict[str, Any], ...]:
+    """Return the details of all that *principal* did to *subject* after a moment."""
+    return tuple(
+        db.session.scalars(
+            sa.select(AuditRecordRow.details).where(
+                AuditRecordRow.subject == subject,
+                AuditRecordRow.principal == principal,
+                AuditRecordRow.at > since,
+            )
+        )
+    )
 
 
 def list_unrecorded(

@@ -221,6 +221,13 @@ class RewardNotForHomeError(ForbiddenError):
     title = "The reward item is for residents of another part of the network."
 
 
+class RewardSetBySelfError(ForbiddenError):
+    """Members: `days`, for which it is so."""
+
+    code = "reward-set-by-self"
+    title = "Nobody has a reward item whose price or conditions they set themselves a few days ago."
+
+
 class GivingNeedsWishError(InvalidError):
     code = "giving-needs-wish"
     title = "Points are given to a wish; a reward item of giving cannot be reserved."

@@ -52,6 +52,7 @@ from .limits import (
 )
 from .reserving import (
     KEPT_DAYS,
+    OWN_TERMS_SPAN,
     QUANTITY_MAX,
     check_may_reserve,
     check_offer,
@@ -84,6 +85,7 @@ __all__ = [
     "GIFT_MAX",
     "HOLDS",
     "KEPT_DAYS",
+    "OWN_TERMS_SPAN",
     "PHONE_TAIL_LENGTH",
     "PROXIES_KEPT",
     "QUANTITY_MAX",

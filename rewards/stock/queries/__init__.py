@@ -16,6 +16,7 @@ from .pictures import get_picture
 from .rewards import (
     get_offer,
     get_reward,
+    has_set_terms,
     list_giving,
     list_low,
     list_offers,
@@ -36,6 +37,7 @@ __all__ = [
     "get_reward",
     "get_space",
     "get_space_of_zone",
+    "has_set_terms",
     "is_zone_closed",
     "judge_open",
     "last_pickup_day",

@@ -41,6 +41,11 @@ TERMS: Mapping[str, Words] = {
         (_("请工作人员登记出生年份，再来换"),),
         call=True,
     ),
+    "reward-set-by-self": Words(
+        _("自己定的价，%(days)s天内自己不能换"),
+        None,
+        (_("过几天再换，或换别的"),),
+    ),
     "reward-not-for-home": Words(_("这件只给别的社区的居民"), None, OTHER_REWARDS),
     "giving-needs-wish": Words(_("捐积分要先选一个心愿"), None, (_("打开“微心愿”，选一个再捐"),)),
     "budget-spent": Words(

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from rewards.access.types import Role
 from rewards.core.db import db
+from rewards.identity import service as identity
 from rewards.ledger.errors import AccountInDebtError
 from rewards.participants import queries as participants
 from rewards.participants.errors import ParticipantClosedError, ParticipantNotFoundError
@@ -23,12 +24,15 @@ from rewards.redemptions.errors import (
     RewardLimitError,
     RewardNotForHomeError,
     RewardNotListedError,
+    RewardSetBySelfError,
     SpaceClosedError,
 )
 from rewards.stock import queries as stock
+from rewards.stock import service as stock_service
 from rewards.stock.errors import RewardNotFoundError
 from rewards.stock.models import RewardRow, SpaceRow
 from rewards.stock.types import LimitPeriod, RewardKind
+from tests.factories.people import SYSTEM, make_staff
 from tests.factories.redemptions import (
     add_participant,
     add_reward,
@@ -59,6 +63,10 @@ def shop(app, now):
 @pytest.fixture
 def person(shop, now):
     return add_participant(shop.station, now, points=1000)
+
+
+def update(shop, actor, now, **changes):
+    stock_service.update_reward(actor=actor, reward_id=shop.reward.id, now=now, **changes)
 
 
 def test_points_whose_day_is_over_are_not_among_those_to_be_there(shop, now):
@@ -287,3 +295,25 @@ def test_what_came_back_after_the_hand_over_counts_no_more(shop, person, now):
 
 def next_month(now):
     return (now.replace(day=1) + timedelta(days=32)).replace(day=2)
+
+
+def test_nobody_has_for_seven_days_what_they_themselves_made_cheaper(shop, person, now):
+    admin = make_staff("liuyang", now, (Role.STATION_ADMIN, shop.station))
+    identity.link_participant(
+        actor=SYSTEM, staff_id=admin.staff_id, participant_id=person.participant_id, now=now
+    )
+    update(shop, admin, now, description="牙膏两支装")
+    assert service.cancel(actor=person, redemption_id=reserve(shop, person, now).id, now=now)
+    update(shop, admin, now, points=1)
+    update(shop, shop.manager, now, points=30)
+    last = now + timedelta(days=7) - timedelta(seconds=1)
+    before = read_rows()
+
+    for moment in (now, last):
+        with pytest.raises(RewardSetBySelfError):
+            reserve(shop, person, moment)
+    assert read_rows() == before
+
+    # It is as cheap for everybody else, and for them a week later.
+    reserve(shop, add_participant(shop.station, now, points=100), now)
+    reserve(shop, person, now + timedelta(days=7))
