@@ -103,7 +103,8 @@ FOLLOWERS: Mapping[type, Sequence[unit.Subscriber]] = {
     HoursChanged: (redemptions.follow_hours,),
     OccasionCancelled: (checkins.refuse_cancelling, signups.drop_all),
     OccasionChanged: (signups.follow_change,),
-    ParticipantClosed: (activities.forget_feed, signups.close_account, redemptions.forget_closed),
+    # The account first, then seats: in the order in which all lock them.
+    ParticipantClosed: (redemptions.cancel_closed, signups.close_account, activities.forget_feed),
     PlacesDue: (gates.keep_places,),
     RedemptionFulfilled: (webhooks.follow_fulfilment,),
 }

@@ -7,6 +7,7 @@ from rewards.ledger.models import AccountRow, HoldRow
 from rewards.ledger.operations import holds
 from rewards.redemptions import operations
 from rewards.redemptions.models import RedemptionRow
+from rewards.redemptions.operations import ending
 from rewards.redemptions.service import closing
 
 TRIGGER = "redemptions__final"
@@ -16,7 +17,8 @@ def take_out_guards(monkeypatch, redemption):
     """Let every end go on with *redemption* as it was read before, and nothing object."""
     monkeypatch.setattr(closing, "lock", lambda _redemption: redemption)
     monkeypatch.setattr(holds, "_close", close_hold_whatever_it_is)
-    monkeypatch.setattr(operations, "close_redemption", close_redemption_whatever_it_is)
+    for module in (operations, ending):
+        monkeypatch.setattr(module, "close_redemption", close_redemption_whatever_it_is)
     drop_trigger()
 
 

@@ -184,6 +184,8 @@ def close_participant(*, actor: Actor, participant_id: UUID, now: datetime) -> N
     """
     participant = queries.get_participant(participant_id)
     check_may_change(actor, participant)
+    # First: what they have elsewhere is locked before their own row, as by whoever adds to it.
+    unit.announce(ParticipantClosed(participant_id=participant.id, at=now))
     channel, recorded_by = channel_of(actor)
     participants.close(
         participant_id=participant.id, channel=channel, recorded_by=recorded_by, now=now
@@ -196,7 +198,6 @@ def close_participant(*, actor: Actor, participant_id: UUID, now: datetime) -> N
         principal=actor.principal,
         now=now,
     )
-    unit.announce(ParticipantClosed(participant_id=participant.id, at=now))
     # Answers that are kept to be given again hold nicknames and masked names.
     idempotency.forget_about(participant.id)
     _audit(actor, "participant.closed", participant, now)

@@ -16,25 +16,28 @@ from .collecting import (
     mark_reminded,
     set_slot,
 )
-from .following import forget_closed
+from .ending import give_back, leave_slot
+from .following import cancel_closed
 from .hours import follow_hours
 from .returning import add_return
 from .splitting import split_off
 
 __all__ = [
     "add_return",
+    "cancel_closed",
     "charge_budgets",
     "close_redemption",
     "copy_proxy",
     "drop_budget",
     "extend",
     "follow_hours",
-    "forget_closed",
     "forget_old_proxies",
     "forget_owner",
     "forget_proxies",
+    "give_back",
     "give_back_to_budgets",
     "keep_proxy",
+    "leave_slot",
     "mark_reminded",
     "open_redemption",
     "set_slot",

@@ -98,6 +98,16 @@ def list_open(participant_id: ParticipantId) -> tuple[Redemption, ...]:
     )
 
 
+def list_waiting(participant_id: ParticipantId) -> tuple[Redemption, ...]:
+    """Return all that a participant has reserved, by where it waits."""
+    return _read(
+        _redemptions.where(
+            RedemptionRow.participant_id == participant_id,
+            RedemptionRow.status == RedemptionStatus.RESERVED,
+        ).order_by(RedemptionRow.space_id, RedemptionRow.id)
+    )
+
+
 def list_gifts_of(participant_id: ParticipantId, *, limit: int) -> tuple[Redemption, ...]:
     """Return what a participant gave to wishes, the latest first."""
     return _read(

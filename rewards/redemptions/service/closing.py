@@ -22,7 +22,6 @@ from ..events import (
 )
 from ..types import CollectedBy, Redemption, RedemptionId, RedemptionStatus
 from .locking import lock
-from .slots import leave_slot
 from .splitting import split
 from .telling import tell_cancelled, tell_collected, tell_expired
 from .trail import audit
@@ -81,7 +80,7 @@ def fulfil(
         actor=actor,
         now=now,
     )
-    leave_slot(redemption)
+    operations.leave_slot(redemption)
     operations.close_redemption(
         redemption,
         status=RedemptionStatus.FULFILLED,
@@ -117,7 +116,7 @@ def cancel(*, actor: Actor, redemption_id: RedemptionId, now: datetime) -> Redem
     rules.check_may_cancel(actor, redemption)
     redemption = lock(redemption)
     rules.check_is_open(redemption)
-    _give_back(actor, redemption, RedemptionStatus.CANCELLED, now=now)
+    operations.give_back(redemption, status=RedemptionStatus.CANCELLED, actor=actor, now=now)
     audit(actor, "redemption.cancelled", redemption, now=now)
     tell_cancelled(actor, redemption, now=now)
     record(
@@ -153,7 +152,7 @@ def expire(*, redemption_id: RedemptionId, now: datetime) -> bool:
     redemption = lock(queries.get_redemption(redemption_id))
     if not rules.can_expire(redemption, now):
         return False
-    _give_back(SystemActor(), redemption, RedemptionStatus.EXPIRED, now=now)
+    operations.give_back(redemption, status=RedemptionStatus.EXPIRED, actor=SystemActor(), now=now)
     tell_expired(redemption, now=now)
     record(
         RedemptionExpired(
@@ -176,24 +175,6 @@ def _try_to_expire(redemption_id: RedemptionId, *, now: datetime) -> bool:
         reason = type(error).__name__
     log.error("redemption.not_expired", redemption_id=redemption_id.hex, reason=reason)
     return False
-
-
-def _give_back(
-    actor: Actor, redemption: Redemption, status: RedemptionStatus, *, now: datetime
-) -> None:
-    ledger.release_hold(
-        hold_id=redemption.hold_id, participant_id=redemption.participant_id, now=now
-    )
-    stock.release(
-        reward_id=redemption.reward_id,
-        quantity=redemption.quantity,
-        redemption_id=redemption.id,
-        actor=actor,
-        now=now,
-    )
-    operations.give_back_to_budgets(redemption)
-    leave_slot(redemption)
-    operations.close_redemption(redemption, status=status, actor=actor, now=now)
 
 
 def build_draft(actor: Actor, redemption: Redemption, now: datetime, **details: str) -> EntryDraft:

@@ -7,7 +7,7 @@ from rewards.core.ids import new_id
 from rewards.core.unit import record, use_case
 from rewards.ledger import operations as ledger
 from rewards.participants import queries as participants
-from rewards.participants.errors import ParticipantClosedError, ParticipantNotFoundError
+from rewards.participants.errors import ParticipantNotFoundError
 from rewards.stock import queries as stock_queries
 from rewards.stock.rules import GIVING_STEP
 from rewards.wishes import operations as wishes
@@ -20,6 +20,7 @@ from ..errors import GivingNotOfferedError
 from ..events import RedemptionFulfilled
 from ..types import Redemption, RedemptionId, RedemptionStatus
 from .closing import build_draft
+from .locking import lock_owner
 from .trail import audit
 
 
@@ -53,8 +54,7 @@ def give(
     except ParticipantNotFoundError:
         # What other centers wish for is not shown.
         raise WishNotFoundError from None
-    if participant.closed_at is not None:
-        raise ParticipantClosedError
+    lock_owner(participant_id, now=now)
     redemption_id = RedemptionId(new_id())
     hold_id = ledger.place_hold(
         participant_id=participant_id, amount=points, source_id=redemption_id, now=now

@@ -1,7 +1,12 @@
 """The locks of a redemption, in the one order in which all take them."""
 
+from datetime import datetime
+
+from rewards.access.types import ParticipantId
 from rewards.ledger import operations as ledger
-from rewards.ledger.types import Asset
+from rewards.ledger.types import Asset, Balance
+from rewards.participants import queries as participants
+from rewards.participants.errors import ParticipantClosedError
 from rewards.stock import operations as stock
 
 from .. import queries
@@ -22,3 +27,14 @@ def lock_with_hours(redemption: Redemption) -> Redemption:
     """Lock as `lock` does, and have the space keep its hours and slots until the unit ends."""
     stock.share_space(redemption.space_id)
     return lock(redemption)
+
+
+def lock_owner(participant_id: ParticipantId, *, now: datetime) -> Balance:
+    """Lock the points of somebody who spends some; return them without those whose day is over.
+
+    :raises ParticipantClosedError: if their account is closed, or was while this waited.
+    """
+    balance = ledger.lock_spendable(participant_id=participant_id, now=now)
+    if participants.get_participant(participant_id).closed_at is not None:
+        raise ParticipantClosedError
+    return balance

@@ -10,7 +10,7 @@ from rewards.core.unit import record, use_case
 from rewards.identity import queries as identity
 from rewards.ledger import operations as ledger
 from rewards.participants import queries as participants
-from rewards.participants.errors import ParticipantClosedError, ParticipantNotFoundError
+from rewards.participants.errors import ParticipantNotFoundError
 from rewards.participants.types import Participant
 from rewards.stock import operations as stock
 from rewards.stock import queries as stock_queries
@@ -21,6 +21,7 @@ from .. import operations, queries, rules, store
 from ..errors import RewardNotForHomeError, RewardSetBySelfError
 from ..events import RedemptionReserved
 from ..types import Redemption, RedemptionId
+from .locking import lock_owner
 from .slots import take_slot
 from .telling import tell_reserved
 from .trail import audit
@@ -81,8 +82,6 @@ def reserve(
     rules.check_may_reserve(actor, participant_id, offer.node_path)
     participant = _get_participant(actor, participant_id, offer)
     rules.check_offer(offer, space_id=space_id, quantity=quantity)
-    if participant.closed_at is not None:
-        raise ParticipantClosedError
     points = offer.reward.points * quantity
     rules.check_price(points, seen=seen_points)
     _check_terms(actor, participant, offer.reward, quantity=quantity, now=now)
@@ -143,7 +142,7 @@ def _check_terms(
     actor: Actor, participant: Participant, reward: Reward, *, quantity: int, now: datetime
 ) -> None:
     # From here on no other reservation of theirs can come between counting and writing.
-    balance = ledger.lock_spendable(participant_id=participant.id, now=now)
+    balance = lock_owner(participant.id, now=now)
     today = clock.local_date(now, clock.zone())
     circumstances = queries.get_circumstances(
         participant,

@@ -45,13 +45,13 @@ def choose_slot(
     # Of two slots the earlier is locked first, so that nobody waits for each other.
     leaves_first = before is not None and starts_at is not None and before.starts_at < starts_at
     if leaves_first:
-        leave_slot(redemption)
+        operations.leave_slot(redemption)
     if starts_at is not None:
         slot_id = take_slot(
             redemption.space_id, starts_at, expires_at=redemption.expires_at, now=now
         )
     if not leaves_first:
-        leave_slot(redemption)
+        operations.leave_slot(redemption)
     operations.set_slot(redemption, slot_id)
     audit(actor, "redemption.slot_chosen", redemption, now=now)
     tell_changed(actor, redemption, slot_starts_at=starts_at, now=now)
@@ -70,9 +70,3 @@ def take_slot(
     if starts_at >= expires_at:
         raise SlotAfterDeadlineError(until=expires_at.isoformat())
     return stock.book_slot(space_id=space_id, starts_at=starts_at, now=now)
-
-
-def leave_slot(redemption: Redemption) -> None:
-    """Give the place in its slot back, if it has one."""
-    if redemption.slot_id is not None:
-        stock.leave_slot(slot_id=redemption.slot_id)

@@ -8,7 +8,8 @@ import pytest
 from rewards.core.db import db
 from rewards.core.errors import RewardsError
 from rewards.ledger import rules as ledger
-from rewards.redemptions import operations, rules
+from rewards.redemptions import rules
+from rewards.redemptions.operations import ending
 from rewards.redemptions.rules import closing, limits
 from rewards.stock import operations as stock
 from rewards.verification import queries as verification
@@ -61,7 +62,7 @@ def play_each(now):
         (closing, "is_overdue", lambda redemption, now: False),
         (limits, "find_allowance", lambda *_args, **_named: limits.UNLIMITED),
         (stock, "put_back", lambda **_named: None),
-        (operations, "give_back_to_budgets", lambda _redemption: None),
+        (ending, "give_back_to_budgets", lambda _redemption: None),
         (stock, "leave_slot", lambda **_named: None),
         (ledger, "give_back", lambda uses, amount: {}),
         (ledger, "take_from", take_the_newest),

@@ -10,8 +10,7 @@ from rewards.core import clock
 from rewards.core.db import db
 from rewards.notices.models import NoticeRow
 from rewards.redemptions import queries, service
-from rewards.redemptions.operations import hours
-from rewards.redemptions.service import closing
+from rewards.redemptions.operations import ending, hours
 from rewards.stock import queries as stock_queries
 from rewards.stock import service as stock
 from rewards.stock.types import Desk, Span
@@ -182,14 +181,14 @@ def test_without_the_lock_of_the_account_a_place_is_given_back_twice(shop, now, 
         actor=person, redemption_id=redemption.id, starts_at=tomorrow.starts_at, now=now
     )
     is_read, is_closed = threading.Event(), threading.Event()
-    leave = closing.leave_slot
+    leave = ending.leave_slot
 
     def leave_late(read):
         is_read.set()
         assert is_closed.wait(SECONDS_MAX)
         leave(read)
 
-    monkeypatch.setattr(closing, "leave_slot", leave_late)
+    monkeypatch.setattr(ending, "leave_slot", leave_late)
     monkeypatch.setattr(hours.ledger, "lock_account", lambda **_account: None)
 
     def contend(number):

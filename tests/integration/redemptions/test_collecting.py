@@ -10,6 +10,7 @@ from rewards.access.errors import NotAllowedError
 from rewards.access.types import Role
 from rewards.core.db import db
 from rewards.identity import service as identity
+from rewards.ledger import queries as ledger
 from rewards.notices import queries as notices
 from rewards.notices.types import NoticeKind
 from rewards.redemptions import errors, queries, service
@@ -18,6 +19,7 @@ from rewards.redemptions.types import CollectedBy, Redemption, RedemptionStatus,
 from tests.factories.redemptions import (
     SYSTEM,
     add_participant,
+    add_reward,
     add_shop,
     build_staff,
     count_inconsistencies,
@@ -181,6 +183,23 @@ def test_names_and_notes_go_with_the_account(shop, person, redemption, now):
 
     assert queries.find_proxy(redemption.id) is None
     assert queries.find_return(given.id).note == ""
+
+
+@both
+def test_what_waits_is_cancelled_with_the_account(shop, now):
+    slot, *_later = open_slots(shop, now)
+    person = add_participant(shop.station, now, points=300)
+    booked = reserve(shop, person, now, quantity=2, slot_starts_at=slot)
+    other = reserve(shop, person, now, reward=add_reward(shop.space, now, name="毛巾"))
+
+    identity.close_participant(actor=person, participant_id=person.participant_id, now=now)
+
+    for redemption in (booked, other):
+        with pytest.raises(errors.RedemptionCancelledError):
+            hand_over(shop, redemption, now)
+    balance = ledger.get_balance(person.participant_id)
+    assert (balance.balance, balance.held) == (300, 0)
+    assert count_inconsistencies() == {}
 
 
 def extend(actor, redemption, now):

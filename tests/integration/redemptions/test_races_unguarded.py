@@ -17,6 +17,7 @@ from rewards.ledger.models import AccountRow
 from rewards.ledger.operations import holds
 from rewards.ledger.types import AccountId, Asset, Balance
 from rewards.redemptions import operations, service
+from rewards.redemptions.operations import ending
 from rewards.redemptions.service import closing
 from rewards.redemptions.types import Redemption
 from rewards.stock.models import StockLevelRow
@@ -206,7 +207,8 @@ def take_out(guard, monkeypatch, together):
     elif guard == "trigger":
         drop_trigger()
     else:
-        monkeypatch.setattr(operations, "close_redemption", close_redemption_whatever_it_is)
+        for module in (operations, ending):
+            monkeypatch.setattr(module, "close_redemption", close_redemption_whatever_it_is)
 
 
 def race_for_an_end(race, now):
