@@ -90,7 +90,8 @@ def _draw(flows: Sequence[NodeFlow]) -> list[Bar]:
             came=came,
             went=went,
             came_width=came * BAR_WIDTH // most,
-            went_width=went * BAR_WIDTH // most,
+            # More may come back in a month than is handed over.
+            went_width=max(went, 0) * BAR_WIDTH // most,
         )
         for label, came, went in moved[:BARS_SHOWN]
     ]

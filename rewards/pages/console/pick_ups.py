@@ -1,7 +1,7 @@
 """What waits to be collected, and what nobody came for: people to call, lists to print."""
 
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from rewards.pages import opening
 from rewards.redemptions import queries, rules, service
 from rewards.redemptions.types import Redemption, RedemptionId
 from rewards.stock import queries as stock
-from rewards.stock.types import Space, SpaceId
+from rewards.stock.types import Slot, SlotId, Space, SpaceId
 from rewards.web import spreadsheets
 from rewards.web.spreadsheets import Cell, TableForm
 
@@ -39,7 +39,7 @@ def show() -> ResponseReturnValue:
     wanted, is_missed = _read_space(choices), request.args.get("list") == "missed"
     ids = [space.id for space in choices if wanted in {None, space.id}]
     page = _list(post, ids, is_missed=is_missed, limit=LINES_SHOWN)
-    proxies = queries.list_proxies([each.id for each in page.items])
+    proxies, slots = _look_up(page.items)
     return frame.show(
         "pick_ups.html",
         post=post,
@@ -51,7 +51,7 @@ def show() -> ResponseReturnValue:
             (each, latest, each.id in proxies, latest - post.now < SOON)
             for each, latest in _tell_latest(page.items, choices)
         ],
-        slots={each.id: stock.find_slot(each.slot_id) for each in page.items},
+        slots={each.id: slots.get(each.slot_id) for each in page.items},
         waiting=queries.count_due(ids),
         kept_days=MISSED_KEPT.days,
         next_cursor=page.next,
@@ -125,23 +125,42 @@ def _tell_latest(items: Sequence[Redemption], choices: Sequence[Space]) -> list[
     return [(each, told[each.space_id, each.expires_at]) for each in items]
 
 
+def _look_up(
+    items: Sequence[Redemption],
+) -> tuple[Collection[RedemptionId], dict[SlotId | None, Slot]]:
+    """Return which of these somebody else may collect, and the slots they have."""
+    proxies = queries.list_proxies([each.id for each in items])
+    return proxies, stock.list_slots_by_ids({each.slot_id for each in items})
+
+
+def _tell_moment(moment: datetime | None) -> str:
+    return f"{moment.astimezone(clock.zone()):%Y-%m-%d %H:%M}" if moment else ""
+
+
 def _write(
     post: Post, ids: Sequence[SpaceId], choices: Sequence[Space], *, is_missed: bool
 ) -> Iterator[Sequence[Cell]]:
     yield [
         *(_("居民"), _("志愿者号"), _("手机"), _("物品"), _("数量"), _("积分"), _("兑换点")),
-        _("没领，退回的时间") if is_missed else _("最晚"),
+        *((_("没领，退回的时间"),) if is_missed else (_("最晚"), _("约的时段"), _("请人代领"))),
     ]
     cursor, count = None, 0
     while count < FILE_LINES_MAX:
         page = _list(post, ids, is_missed=is_missed, limit=FILE_BATCH, cursor=cursor)
+        proxies, slots = _look_up(() if is_missed else page.items)
         for each, latest in _tell_latest(page.items, choices):
-            moment = each.closed_at if is_missed else latest
-            yield [
+            row: list[Cell] = [
                 *(each.masked_name, each.number, each.masked_phone, each.reward_name),
                 *(each.quantity, each.points, each.space_name),
-                f"{moment.astimezone(clock.zone()):%Y-%m-%d %H:%M}" if moment else "",
+                _tell_moment(each.closed_at if is_missed else latest),
             ]
+            if not is_missed:
+                slot = slots.get(each.slot_id)
+                row += [
+                    _tell_moment(slot.starts_at if slot else None),
+                    _("是") if each.id in proxies else "",
+                ]
+            yield row
         cursor, count = page.next, count + len(page.items)
         if cursor is None:
             return

@@ -10,6 +10,7 @@ from .hours import (
     list_closed_slots,
     list_hours,
     list_slots,
+    list_slots_by_ids,
 )
 from .movements import list_sourced, list_unsourced, page_movements, sum_movements
 from .pictures import get_picture
@@ -50,6 +51,7 @@ __all__ = [
     "list_prices",
     "list_rewards",
     "list_slots",
+    "list_slots_by_ids",
     "list_sourced",
     "list_spaces",
     "list_unsourced",

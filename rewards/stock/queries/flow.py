@@ -1,8 +1,9 @@
 """What came onto the shelves and left them in a span of time, piece by piece counted."""
 
-from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
+from itertools import groupby
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -10,46 +11,27 @@ from rewards.core.db import db, table_of
 from rewards.network.types import NodeId
 
 from .. import rules
-from ..models import RewardRow, SpaceRow, StockMovementRow
+from ..models import RewardRow, SpaceRow, StockLevelRow, StockMovementRow
 from ..types import ItemFlow, MovementKind, RewardId, SpaceId
 
 _moved = table_of(StockMovementRow)
 _rewards = table_of(RewardRow)
 _spaces = table_of(SpaceRow)
+_levels = table_of(StockLevelRow)
+# Reserving and releasing move nothing on or off the shelf.
+_ON_HAND = [kind for kind, (on_hand, _reserved) in rules.EFFECTS.items() if on_hand]
 
 
 def list_flows(*, node_path: str, since: datetime, before: datetime) -> tuple[ItemFlow, ...]:
     """Return for each reward item of a branch what stood on its shelf, came and went.
 
-    Items that were never on a shelf by then are left out. Takes two statements.
+    What stood there at first is told from what does now and what moved since: movements of
+    years ago are not added up. Items that were not there and did not move are left out.
+    Takes one statement, for levels and movements of the same moment.
     """
     inside = _spaces.c.node_path.startswith(node_path, autoescape=True)
-    is_before = _moved.c.moved_at < since
-    sums = db.session.execute(
-        sa.select(
-            _moved.c.reward_id,
-            _moved.c.kind,
-            _sum(is_before).label("earlier"),
-            _sum(sa.not_(is_before), _moved.c.quantity > 0).label("more"),
-            _sum(sa.not_(is_before), _moved.c.quantity < 0).label("less"),
-        )
-        .join(_rewards, _rewards.c.id == _moved.c.reward_id)
-        .join(_spaces, _spaces.c.id == _rewards.c.space_id)
-        .where(inside, _moved.c.moved_at < before)
-        .group_by(_moved.c.reward_id, _moved.c.kind)
-    ).all()
-    opening: dict[UUID, int] = defaultdict(int)
-    came: dict[UUID, dict[MovementKind, int]] = defaultdict(dict)
-    went: dict[UUID, dict[MovementKind, int]] = defaultdict(dict)
-    for row in sums:
-        opening[row.reward_id] += rules.effect(row.kind, int(row.earlier))[0]
-        for quantity in (int(row.more), int(row.less)):
-            change = rules.effect(row.kind, quantity)[0]
-            if change > 0:
-                came[row.reward_id][row.kind] = change
-            elif change < 0:
-                went[row.reward_id][row.kind] = -change
-    items = db.session.execute(
+    moved = _sum_moved(inside, since, before).subquery()
+    rows = db.session.execute(
         sa.select(
             _rewards.c.id,
             _rewards.c.name,
@@ -57,25 +39,65 @@ def list_flows(*, node_path: str, since: datetime, before: datetime) -> tuple[It
             _rewards.c.space_id,
             _spaces.c.name.label("space_name"),
             _spaces.c.node_id,
+            _levels.c.on_hand,
+            moved,
         )
         .join(_spaces, _spaces.c.id == _rewards.c.space_id)
+        .join(_levels, _levels.c.reward_id == _rewards.c.id)
+        .outerjoin(moved, moved.c.reward_id == _rewards.c.id)
         .where(inside)
-        .order_by(_spaces.c.node_path, _spaces.c.name, _rewards.c.points, _rewards.c.name)
-    )
-    return tuple(
-        ItemFlow(
-            reward_id=RewardId(row.id),
-            reward_name=row.name,
-            unit=row.unit,
-            space_id=SpaceId(row.space_id),
-            space_name=row.space_name,
-            node_id=NodeId(row.node_id),
-            opening=opening[row.id],
-            came=came[row.id],
-            went=went[row.id],
+        .order_by(
+            *(_spaces.c.node_path, _spaces.c.name, _rewards.c.points, _rewards.c.name),
+            _rewards.c.id,
         )
-        for row in items
-        if row.id in opening
+    ).all()
+    flows = (_add_up(list(item)) for _id, item in groupby(rows, key=lambda row: row.id))
+    return tuple(flow for flow in flows if flow.opening or flow.came or flow.went)
+
+
+def _add_up(rows: Sequence[Any]) -> ItemFlow:
+    """Return the flow of an item from its rows, one for each kind of movement."""
+    first = rows[0]
+    opening = first.on_hand
+    came: dict[MovementKind, int] = {}
+    went: dict[MovementKind, int] = {}
+    for row in rows:
+        if row.kind is None:
+            continue
+        opening -= rules.effect(row.kind, int(row.later + row.more + row.less))[0]
+        for quantity in (int(row.more), int(row.less)):
+            change = rules.effect(row.kind, quantity)[0]
+            if change > 0:
+                came[row.kind] = change
+            elif change < 0:
+                went[row.kind] = -change
+    return ItemFlow(
+        reward_id=RewardId(first.id),
+        reward_name=first.name,
+        unit=first.unit,
+        space_id=SpaceId(first.space_id),
+        space_name=first.space_name,
+        node_id=NodeId(first.node_id),
+        opening=opening,
+        came=came,
+        went=went,
+    )
+
+
+def _sum_moved(inside: sa.ColumnElement[bool], since: datetime, before: datetime) -> sa.Select[Any]:
+    is_later = _moved.c.moved_at >= before
+    return (
+        sa.select(
+            _moved.c.reward_id,
+            _moved.c.kind,
+            _sum(is_later).label("later"),
+            _sum(sa.not_(is_later), _moved.c.quantity > 0).label("more"),
+            _sum(sa.not_(is_later), _moved.c.quantity < 0).label("less"),
+        )
+        .join(_rewards, _rewards.c.id == _moved.c.reward_id)
+        .join(_spaces, _spaces.c.id == _rewards.c.space_id)
+        .where(inside, _moved.c.moved_at >= since, _moved.c.kind.in_(_ON_HAND))
+        .group_by(_moved.c.reward_id, _moved.c.kind)
     )
 
 

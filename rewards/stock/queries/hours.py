@@ -1,6 +1,6 @@
 """Reads of opening hours and of the slots to collect in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -98,6 +98,15 @@ def find_slot(slot_id: SlotId | None) -> Slot | None:
         return None
     row = db.session.execute(sa.select(_SLOTS).where(_SLOTS.c.id == slot_id)).one_or_none()
     return None if row is None else _slot(row)
+
+
+def list_slots_by_ids(slot_ids: Collection[SlotId | None]) -> dict[SlotId | None, Slot]:
+    """Return slots that somebody booked, by their ids."""
+    wanted = [each for each in slot_ids if each is not None]
+    if not wanted:
+        return {}
+    rows = db.session.execute(sa.select(_SLOTS).where(_SLOTS.c.id.in_(wanted)))
+    return {SlotId(row.id): _slot(row) for row in rows}
 
 
 def list_closed_slots(space_id: SpaceId, now: datetime) -> tuple[SlotId, ...]:

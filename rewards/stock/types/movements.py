@@ -75,20 +75,24 @@ class ItemFlow:
 
     @property
     def gained(self) -> int:
-        """Return how many pieces came."""
-        return sum(self.came.values())
+        """Return how many pieces came, but for those that were handed over and came back."""
+        return sum(self.came.values()) - self._returned
 
     @property
     def handed_over(self) -> int:
-        """Return how many pieces were handed over."""
-        return self.went.get(MovementKind.FULFIL, 0)
+        """Return how many pieces were handed over, less those that came back."""
+        return self.went.get(MovementKind.FULFIL, 0) - self._returned
 
     @property
     def lost(self) -> int:
         """Return how many pieces left otherwise: damaged, moved on, replaced, not found."""
-        return sum(self.went.values()) - self.handed_over
+        return sum(self.went.values()) - self.went.get(MovementKind.FULFIL, 0)
 
     @property
     def closing(self) -> int:
         """Return how many pieces stood on the shelf at the end."""
-        return self.opening + self.gained - sum(self.went.values())
+        return self.opening + sum(self.came.values()) - sum(self.went.values())
+
+    @property
+    def _returned(self) -> int:
+        return self.came.get(MovementKind.RETURN, 0)

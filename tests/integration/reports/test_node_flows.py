@@ -72,7 +72,7 @@ def test_what_was_undone_came_back_with_its_points(shop, person, now):
     undone = service.undo(actor=shop.clerk, redemption_id=redemption.id, now=now)
 
     assert undone.returned_at is not None
-    assert tell(read(now)[0]) == (10, 1, 1, 0, 10, 0)
+    assert tell(read(now)[0]) == (10, 0, 0, 0, 10, 0)
 
 
 def test_faulty_pieces_that_were_replaced_left_otherwise(shop, person, now):

@@ -10,9 +10,13 @@ import sqlalchemy as sa
 
 from rewards.access.models import AuditRecordRow
 from rewards.access.types import ParticipantActor
+from rewards.core import clock
 from rewards.core.db import db
 from rewards.pages.console import pick_ups
 from rewards.redemptions import service
+from rewards.stock import queries as stock_queries
+from rewards.stock import service as stock
+from rewards.stock.types import Desk, Span
 from tests.factories.people import SYSTEM, make_participant
 from tests.factories.redemptions import credit
 
@@ -112,6 +116,28 @@ def test_the_lists_leave_as_files(clerk, reserve, missed, now):
         assert len(rows) == count
         assert rows[1][0] == "王*英"
     assert clerk.get(f"{PAGE}.xlsx").data.startswith(b"PK")
+
+
+def test_the_file_tells_who_comes_when(clerk, reserve, space, now):
+    all_day = (Span(opens=0, closes=1440),)
+    stock.set_week(actor=SYSTEM, space_id=space.id, desk=Desk.SPACE, week=(all_day,) * 7, now=now)
+    stock.set_slots(actor=SYSTEM, space_id=space.id, minutes=60, capacity=2, now=now)
+    waiting = reserve(now)
+    slot = stock_queries.list_slots(space.id, now)[0]
+    about = {
+        "actor": ParticipantActor(participant_id=waiting.participant_id),
+        "redemption_id": waiting.id,
+        "now": now,
+    }
+    service.choose_slot(**about, starts_at=slot.starts_at)
+    service.name_proxy(**about, name="李明", phone_tail="1234")
+
+    answer = clerk.get(f"{PAGE}.csv")
+
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert rows[0][-2:] == ["约的时段", "请人代领"]
+    assert rows[1][-2:] == [f"{slot.starts_at.astimezone(clock.zone()):%Y-%m-%d %H:%M}", "是"]
+    assert "李明" not in answer.text
 
 
 def test_another_station_sees_none_of_it(stranger, reserve, missed, now):
