@@ -10,6 +10,7 @@ from rewards.core import clock
 from rewards.core.ids import new_id
 from rewards.identity import service as identity
 from rewards.ledger import queries as ledger
+from rewards.network.types import Level
 from rewards.redemptions import queries as redemptions
 from rewards.redemptions import rules, service, store
 from rewards.redemptions.types import RedemptionStatus
@@ -17,7 +18,7 @@ from rewards.stock import queries as stock
 from rewards.stock import service as stock_service
 from rewards.stock.types import MovementKind
 from tests.factories import books
-from tests.factories.people import SYSTEM, make_participant
+from tests.factories.people import SYSTEM, make_node, make_participant
 from tests.factories.world import act_as
 
 DESK = "/console/desk"
@@ -44,11 +45,10 @@ def reserved(rich, space, towel, now):
 
 
 @pytest.fixture
-def elsewhere(rich, other_station, now):
-    """Something that the resident reserved at the space of another station."""
-    space = stock_service.create_space(
-        actor=SYSTEM, node_id=other_station.id, name="兴华空间", now=now
-    )
+def elsewhere(rich, branch, now):
+    """Something that the resident reserved at the space of another station of the center."""
+    near = make_node(Level.STATION, "兴华社区站", branch[1], now)
+    space = stock_service.create_space(actor=SYSTEM, node_id=near.id, name="兴华空间", now=now)
     reward = stock_service.create_reward(
         actor=SYSTEM, space_id=space.id, name="香皂", unit="块", points=30, now=now
     )
@@ -450,8 +450,9 @@ def test_only_who_may_hand_over_gets_to_the_desk(make_browser, station, reserved
 
 
 def test_staff_of_another_station_cannot_hand_over_nor_read_a_receipt(
-    clerk, stranger, reserved, elsewhere
+    clerk, stranger, reserved, other_station, now
 ):
+    stock_service.create_space(actor=SYSTEM, node_id=other_station.id, name="兴华空间", now=now)
     page = scan(stranger, reserved.code)
     hand_over(clerk, scan(clerk, reserved.code).text)
 
