@@ -302,14 +302,15 @@ def test_nobody_is_charged_for_what_is_not_theirs_here(shop, person, now):
     elsewhere = add_shop(now)
     theirs = reserve(shop, other, now)
     far = reserve(elsewhere, add_participant(elsewhere.station, now, points=60), now)
-    far_own = reserve(elsewhere, person, now)
+    neighbour = add_participant(elsewhere.station, now, points=60)
+    far_own = reserve(elsewhere, neighbour, now)
 
     with pytest.raises(RedemptionNotFoundError):
         give(shop, person, now, picks=[Pick(redemption_id=theirs.id)])
     with pytest.raises(RedemptionNotFoundError):
         give(shop, person, now, picks=[Pick(redemption_id=far.id)])
     with pytest.raises(RedemptionOtherSpaceError):
-        give(shop, person, now, picks=[Pick(redemption_id=far_own.id)])
+        give(shop, neighbour, now, picks=[Pick(redemption_id=far_own.id)])
     with pytest.raises(NotAllowedError):
         give(shop, other, now, actor=elsewhere.clerk, picks=[Pick(redemption_id=theirs.id)])
     with pytest.raises(NotAllowedError):
