@@ -5,6 +5,8 @@ import pytest
 from rewards.stock import service
 from rewards.stock.types import RewardKind
 from tests.factories.people import SYSTEM
+from tests.factories.redemptions import credit
+from tests.factories.world import act_as
 
 
 @pytest.fixture
@@ -45,6 +47,16 @@ def test_a_change_is_asked_for_approved_and_told(api, world, reward):
     assert api.get("/stock-changes?status=applied", world.admin).json["items"] == [decided.json]
     moved = api.get("/stock-movements?kind=damage", world.admin).json["items"]
     assert [(each["on_hand"], each["source_id"]) for each in moved] == [(-1, asked.json["id"])]
+
+
+def test_movements_say_that_it_was_a_resident_and_not_who(api, world, reward, space, now):
+    credit(act_as(world.wang), world.station, 20, now)
+    body = {"space_id": str(space.id), "reward_id": str(reward.id), "quantity": 1}
+    assert api.post("/redemptions", world.person, body).status_code == 201
+
+    (moved,) = api.get("/stock-movements?kind=reserve", world.admin).json["items"]
+
+    assert moved["actor"] == "participant"
 
 
 def test_a_change_is_refused_where_it_must_be(api, world, reward, refused):

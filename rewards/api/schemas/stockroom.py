@@ -1,5 +1,7 @@
 """The wire format of movements, changes by two people, transfers and stocktakes."""
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
 from rewards.stock.types import MovementKind
@@ -10,7 +12,16 @@ from .common import Choice, Count, Flag, Identifier, Moment, PageQuery, Request,
 from .spaces import PIECES_MAX
 
 BY = {"description": "`staff:` and the id of the staff account, or `system`."}
+MOVED_BY = {"description": "`staff:` and the id of the staff account, `participant` or `system`."}
 HIDDEN_WHILE_OPEN = {"description": "Null until the stocktake is closed: the count is blind."}
+
+
+class Mover(fields.String):
+    """Who moved pieces; of residents, only that it was one."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        who = "participant" if str(value).startswith("participant:") else value
+        return super()._serialize(who, attr, obj, **kwargs)
 
 
 class MovementsQuery(PageQuery):
@@ -40,7 +51,7 @@ class MovementResponse(Schema):
         allow_none=True,
         metadata={"description": "The change, transfer, stocktake or delivery it was for."},
     )
-    actor = fields.String(required=True, metadata=BY)
+    actor = Mover(required=True, metadata=MOVED_BY)
     note = fields.String(required=True)
     moved_at = fields.AwareDateTime(required=True)
 

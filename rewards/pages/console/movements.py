@@ -130,6 +130,7 @@ def _list_rows(space: Space) -> Iterator[tuple[Cell, ...]]:
         cursor = page.next
         if cursor is None:
             return
+    yield (str(gettext("还有更早的没有列进来，请按日期分几次下载")),)
 
 
 def name_actor(movement: Movement) -> str:

@@ -1,6 +1,7 @@
 """What needs somebody at the shelves, for the first page of the day."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask_babel import gettext as _
 
@@ -8,6 +9,9 @@ from rewards.access.types import Verb
 from rewards.stockroom import queries as stockroom
 
 from .frame import Post
+
+# Pieces on their way stand on no shelf; by then somebody is asked where they are.
+OVERDUE_AFTER = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,16 @@ def list_of(post: Post) -> list[Task]:
                 where=_("到了要点收"),
                 address="/console/stock/transfers",
                 button=_("去点收"),
+            )
+        )
+    overdue = stockroom.count_overdue(node_path=path, before=post.now - OVERDUE_AFTER)
+    if overdue:
+        tasks.append(
+            Task(
+                what=_("%(n)s批调拨过了%(days)s天还没点收", n=overdue, days=OVERDUE_AFTER.days),
+                where=_("问清东西在哪里，点收或者收回"),
+                address="/console/stock/transfers",
+                button=_("去看"),
             )
         )
     waiting = stockroom.count_waiting(node_paths=[path], not_by=post.actor.principal)

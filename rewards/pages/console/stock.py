@@ -17,7 +17,7 @@ from rewards.stock.types import MovementKind, Offer
 from rewards.stockroom import queries as stockroom
 from rewards.web import sentences, statuses
 
-from . import frame, items, numbers, safety, spaces
+from . import frame, items, numbers, safety, spaces, stock_tables
 from .frame import Post
 
 blueprint = Blueprint("console_stock", __name__)
@@ -38,8 +38,7 @@ def show() -> ResponseReturnValue:
     names = {reward.name for reward in rewards}
     may_manage = access.may(post.actor, Verb.MANAGE_STOCK, space.node_path)
     counting = stockroom.find_open(space.id)
-    # Whoever counts is not to be led by what should be there.
-    is_blind = counting is not None and not may_manage
+    is_blind = stock_tables.hides_levels(post, space.id, space.node_path)
     return frame.show(
         "stock.html",
         post=post,

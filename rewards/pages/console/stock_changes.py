@@ -17,7 +17,7 @@ from rewards.stockroom import queries, service
 from rewards.stockroom.types import Change, ChangeId, ChangeKind
 from rewards.web import sentences, statuses
 
-from . import frame, numbers, safety
+from . import frame, numbers, safety, stock_tables
 from .frame import Post
 
 blueprint = Blueprint("console_stock_changes", __name__)
@@ -138,8 +138,7 @@ def _form_page(
         current="stock",
         reward=stock.get_reward(offer.reward.id),
         offer=offer,
-        is_blind=queries.find_open(offer.reward.space_id) is not None
-        and not access.may(post.actor, Verb.MANAGE_STOCK, offer.node_path),
+        is_blind=stock_tables.hides_levels(post, offer.reward.space_id, offer.node_path),
         typed=request.form,
         said=said,
         sentence=None if error is None else sentences.explain(error, to_staff=True),

@@ -3,11 +3,12 @@
 from .changes import count_waiting, get_change, has_difference, list_waiting, page_changes
 from .deliveries import find_same, get_delivery
 from .stocktakes import find_open, get_stocktake, page_stocktakes
-from .transfers import count_on_the_way, get_transfer, page_transfers
+from .transfers import count_on_the_way, count_overdue, get_transfer, page_transfers
 from .verification import list_unaudited, list_unmatched_shelves
 
 __all__ = [
     "count_on_the_way",
+    "count_overdue",
     "count_waiting",
     "find_open",
     "find_same",

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -62,6 +63,18 @@ def count_on_the_way(*, node_path: str) -> int:
     """Return how many transfers are on their way to a branch."""
     query = sa.select(sa.func.count()).where(
         is_in(_transfers.c.to_path, (node_path,)), _transfers.c.status == TransferStatus.SENT
+    )
+    return int(db.session.scalar(query) or 0)
+
+
+def count_overdue(*, node_path: str, before: datetime) -> int:
+    """Return how many transfers from or to a branch were sent before a moment and not counted."""
+    query = sa.select(sa.func.count()).where(
+        sa.or_(
+            is_in(_transfers.c.from_path, (node_path,)), is_in(_transfers.c.to_path, (node_path,))
+        ),
+        _transfers.c.status == TransferStatus.SENT,
+        _transfers.c.sent_at < before,
     )
     return int(db.session.scalar(query) or 0)
 

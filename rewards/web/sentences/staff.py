@@ -170,7 +170,7 @@ STOCK: Mapping[str, Words] = {
     "stock-reserved": Words(
         _("不能再减"),
         _("架上 %(on_hand)s，已被预留 %(reserved)s"),
-        (_("先处理预留，再更正"),),
+        (_("在“等着领的”里看是谁预留的，等领走或取消了再办"),),
     ),
 }
 

@@ -172,7 +172,7 @@ REWARDS: Mapping[str, Words] = {
         (_("看过新的分数再换"),),
     ),
     "redemption-quantity": Words(
-        _("一次不能换这么多"), _("最多 %(quantity_max)s"), (_("减少件数再试"),)
+        _("件数填得不对"), _("一次换1到%(quantity_max)s件"), (_("改了件数再试"),)
     ),
     "redemption-for-other": Words(_("只能给自己预留"), None, (_("请本人预留，或请工作人员帮忙"),)),
     "reward-at-other-space": Words(

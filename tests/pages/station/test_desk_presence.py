@@ -151,7 +151,7 @@ def test_a_visit_of_a_colleague_or_another_person_opens_nothing(
 
 
 @pytest.mark.parametrize(
-    ("quantity", "said"), [("0", "一次不能换这么多"), ("1000", "一次不能换这么多"), ("9", "还差")]
+    ("quantity", "said"), [("0", "件数填得不对"), ("1000", "件数填得不对"), ("9", "还差")]
 )
 def test_a_quantity_that_cannot_be_is_refused_in_a_sentence(clerk, rich, towel, quantity, said):
     form = form_of(stand(clerk, rich).text)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 import sqlalchemy as sa
+import xlsxwriter
 
 from rewards.core.clock import local_date, zone
 from rewards.core.db import Base, db
@@ -89,10 +90,12 @@ class Station:
 
     def take_in(self, *lines):
         """Look at a sheet of a delivery, and take in what it comes to all the same."""
-        sheet = "\n".join(("物品,单位,数量", "毛巾,条,3", *lines)).encode()
+        return self.take_in_file("\n".join(("物品,单位,数量", "毛巾,条,3", *lines)).encode())
+
+    def take_in_file(self, sheet):
         page = self.admin.post(
             "/console/stock/deliveries/check",
-            data={"sheet": (io.BytesIO(sheet), "sheet.csv")},
+            data={"sheet": (io.BytesIO(sheet), "sheet")},
             content_type="multipart/form-data",
         )
         fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))
@@ -199,6 +202,13 @@ def reserve_at_a_closed_space(at):
     yield at.reserve_on_phone(page)
 
 
+def reserve_at_a_closed_space_at_the_desk(at):
+    page = at.choose()
+    stock.close_space(actor=SYSTEM, space_id=at.space.id, now=at.now)
+    yield
+    yield at.send(page)
+
+
 def reserve_beyond_the_budget(at):
     page = at.open_on_phone()
     # Just what was reserved before.
@@ -242,6 +252,23 @@ def take_in_a_formula(at):
     yield at.take_in("毛巾,条,=1+1")
 
 
+def take_in_a_formula_as_a_name(at):
+    yield
+    yield at.take_in("=1+1,条,4")
+
+
+def take_in_a_workbook_with_a_formula(at):
+    sheet = io.BytesIO()
+    with xlsxwriter.Workbook(sheet, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ("物品", "数量"))
+        page.write_row(1, 0, ("毛巾", 3))
+        page.write(2, 0, "毛巾")
+        page.write_formula(2, 1, "=1+1", None, 2)
+    yield
+    yield at.take_in_file(sheet.getvalue())
+
+
 def take_in_less_than_nothing(at):
     yield
     yield at.take_in("毛巾,条,-4")
@@ -264,8 +291,8 @@ CASES = [
     Case(does=use_a_cancelled_one, says="这个码取消了，先别给货", status=409),
     Case(does=collect_at_another_space, says="别的站的码，这里不能领", status=409),
     Case(does=confirm_as_clerk_of_another_space, says="别的站的码，这里不能领", status=403),
-    Case(does=take_no_piece, says="一次不能换这么多", status=422),
-    Case(does=take_a_thousand, says="一次不能换这么多", status=422),
+    Case(does=take_no_piece, says="件数填得不对", status=422),
+    Case(does=take_a_thousand, says="件数填得不对", status=422),
     Case(does=confirm_an_old_price_at_the_desk, says="分数刚刚改了，先别给货", status=409),
     Case(
         does=confirm_an_old_price_on_the_phone,
@@ -279,6 +306,9 @@ CASES = [
     Case(does=upload_what_is_no_picture, says="这个文件不是能用的图片", status=422),
     Case(does=upload_half_a_picture, says="这个文件不是能用的图片", status=422),
     Case(does=take_in_a_formula, says="是公式，请改成直接填的字和数", status=422),
+    Case(does=take_in_a_formula_as_a_name, says="是公式，请改成直接填的字和数", status=422),
+    Case(does=take_in_a_workbook_with_a_formula, says="是公式，请改成直接填的字和数", status=422),
+    Case(does=reserve_at_a_closed_space_at_the_desk, says="这个线下空间停用了", status=409),
     Case(does=take_in_less_than_nothing, says="数量是负数", status=422),
     Case(does=take_in_what_nobody_knows, says="架上没有这个名字的物品", status=422),
     Case(does=guess_a_code, says="没找到这个码", status=404),

@@ -2,11 +2,13 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 
 from rewards.access.types import Role
 from rewards.network.types import Level
+from rewards.pages.console import movements, shelf_tasks
 from rewards.stock import queries as stock
 from rewards.stock import service
 from rewards.stock.types import MovementKind
@@ -147,6 +149,25 @@ def test_while_it_is_counted_clerks_do_not_see_what_should_be_there(clerk, admin
     assert not any(told.search(page) for page in (*during, abandoned))
 
 
+def test_shelf_and_result_are_downloaded(clerk, admin, towel, soap):
+    address = begin(clerk)
+    open_result = clerk.get(f"{address}.csv")
+    blind = clerk.get("/console/stock/shelf.csv").text
+    for reward, counted in ((towel, "4"), (soap, "4321"), (towel, "4")):
+        count(clerk, address, reward, counted)
+    send_form(clerk, address, f"{address}/closing")
+
+    shelf, result = clerk.get("/console/stock/shelf.csv").text, clerk.get(f"{address}.csv").text
+
+    assert open_result.status_code == 404
+    assert "香皂,块,20,,,,," in blind
+    assert "香皂,块,20,4321,0,4321,4321,0" in shelf
+    assert "毛巾,条,5,4,-1," in result
+    assert "/console/stock/shelf.xlsx" in clerk.get("/console/stock").text
+    assert f"{address}.xlsx" in clerk.get(address).text
+    assert clerk.get("/console/stock/shelf.xlsx").data.startswith(b"PK")
+
+
 @pytest.mark.parametrize("counted", ["", "x", "-1", "1.5", "9999999"])
 def test_what_is_no_count_is_told(clerk, towel, counted):
     address = begin(clerk)
@@ -197,6 +218,21 @@ def test_pieces_are_sent_and_counted_by_the_other_side(admin, receiver, other, t
     assert stock.get_reward(there.id).on_hand == 3
     assert "发出的比收到的多1件" in receiver.get(done.location).text
     assert "少收1件" in admin.get("/console/stock/transfers").text
+
+
+def test_pieces_that_never_arrive_are_asked_for_on_both_sides(
+    admin, receiver, other, towel, now, monkeypatch
+):
+    _, space, _ = other
+    new = "/console/stock/transfers/new"
+    form = {"to": str(space.id), f"pieces-{towel.id}": "4"}
+    send_form(admin, f"{new}?to={space.id}", new, **form)
+    early = [browser.get("/console").text for browser in (admin, receiver)]
+
+    monkeypatch.setattr(shelf_tasks, "OVERDUE_AFTER", timedelta(seconds=-1))
+    late = [browser.get("/console").text for browser in (admin, receiver)]
+
+    assert ["没点收" in page for page in (*early, *late)] == [False, False, True, True]
 
 
 def test_the_sender_takes_back_and_does_not_receive(admin, other, towel):
@@ -339,7 +375,9 @@ def test_the_history_is_filtered(admin, towel):
     assert "没有这样的进出" in early
 
 
-def test_the_history_is_downloaded_with_its_filter_and_runs_no_formula(admin, towel, now):
+def test_the_history_is_downloaded_with_its_filter_and_runs_no_formula(
+    admin, towel, now, monkeypatch
+):
     service.record_movement(
         actor=SYSTEM,
         reward_id=towel.id,
@@ -352,6 +390,12 @@ def test_the_history_is_downloaded_with_its_filter_and_runs_no_formula(admin, to
     every = admin.get("/console/stock/movements.csv").text
     none = admin.get("/console/stock/movements.csv?kind=damage").text
 
+    monkeypatch.setattr(movements, "PART", 1)
+    monkeypatch.setattr(movements, "PARTS_MAX", 1)
+    cut = admin.get("/console/stock/movements.csv").text
+
+    assert "还有更早的" in cut
+    assert "还有更早的" not in every
     assert "'=1+1" in every
     assert every.count("毛巾") == 2
     assert "毛巾" not in none
