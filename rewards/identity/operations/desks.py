@@ -63,7 +63,7 @@ def judge_pin(
     if row.pin_hash != pin.pin_hash:
         return PinEndedError()
     if is_right:
-        _write(pin.id, failures=0)
+        # The wrong ones before stay counted: whoever guesses would wait for a right one.
         return row.expires_at  # type: ignore[no-any-return]
     tries_left = rules.PIN_FAILURES_MAX - row.failures - 1
     _write(pin.id, failures=row.failures + 1, ended_at=None if tries_left else now)

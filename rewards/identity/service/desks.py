@@ -5,7 +5,7 @@ from uuid import UUID
 
 from rewards.access import operations as access
 from rewards.access.errors import NotAllowedError
-from rewards.access.types import SignInId, StaffActor, StaffId, Verb
+from rewards.access.types import SignInId, StaffActor, StaffId, SystemActor, Verb
 from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.core.unit import use_case
@@ -104,6 +104,14 @@ def _take_desk(
 ) -> SignedIn | RewardsError:
     outcome = operations.judge_pin(pin=pin, is_right=is_right, now=now)
     if isinstance(outcome, RewardsError):
+        access.audit(
+            actor=SystemActor(),
+            action="staff.pin-failed",
+            node_id=None,
+            subject=f"staff:{staff_id.hex}",
+            details={"refusal": outcome.code},
+            now=now,
+        )
         return outcome
     if instead_of is not None:
         operations.end_sign_in(sign_in_id=instead_of, now=now)

@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rewards.access.errors import NotAllowedError
+from rewards.access.models import AuditRecordRow
 from rewards.core import clock
+from rewards.core.db import db
 from rewards.identity import queries, rules, service
 from rewards.identity.errors import PinEndedError, WeakPinError, WrongPinError
 from tests.factories.people import PASSWORD, SYSTEM, make_staff
@@ -78,22 +81,27 @@ def test_digits_count_on_their_tablet_alone(zhou, now):
     assert queries.list_clerks("", now=now) == ()
 
 
-def test_five_wrong_tries_end_them_and_a_right_one_forgives(zhou, now):
+def test_five_wrong_tries_of_a_day_end_them_though_right_ones_come_between(zhou, now):
     set_pin(zhou, now)
     for left in (4, 3, 2, 1):
         with pytest.raises(WrongPinError) as wrong:
             take(zhou, now, pin="0000")
         assert wrong.value.members == {"tries_left": left}
-    take(zhou, now)
-    for _each in range(4):
-        with pytest.raises(WrongPinError):
-            take(zhou, now, pin="0000")
+        # Whoever guesses waits until the clerk has typed them.
+        take(zhou, now)
     with pytest.raises(PinEndedError):
         take(zhou, now, pin="0000")
 
     with pytest.raises(PinEndedError):
         take(zhou, now)
     assert queries.list_clerks(TABLET, now=now) == ()
+    rows = db.session.execute(
+        sa.select(AuditRecordRow.subject, AuditRecordRow.details)
+        .where(AuditRecordRow.action == "staff.pin-failed")
+        .order_by(AuditRecordRow.id)
+    ).all()
+    assert {row.subject for row in rows} == {f"staff:{zhou.staff_id.hex}"}
+    assert [row.details["refusal"] for row in rows][:5] == ["wrong-pin"] * 4 + ["pin-ended"]
 
 
 def test_tries_all_at_once_are_counted_one_by_one(zhou, now, race):
