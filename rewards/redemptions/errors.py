@@ -149,6 +149,8 @@ class InvalidProxyError(InvalidError):
 
 
 class ProxyNotNamedError(ConflictError):
+    """Members: `thing`, what the owner named nobody or somebody else for."""
+
     code = "proxy-not-named"
     title = "The owner has not named anybody to collect for them."
 

@@ -23,7 +23,7 @@ from rewards.redemptions.errors import (
     RedemptionNotFoundError,
     RewardBalanceError,
 )
-from rewards.redemptions.types import Redemption, RedemptionId, RedemptionStatus
+from rewards.redemptions.types import Proxy, Redemption, RedemptionId, RedemptionStatus
 from rewards.stock import queries as stock
 from rewards.stock.types import Space
 from rewards.visits import queries as visits
@@ -236,11 +236,21 @@ def _person(post: Post, space: Space, person: Participant, *, shown: str = "") -
         allowances=allowances,
         explain=_explain,
         basket=basket,
-        proxies=redemptions.list_proxies([each.redemption.id for each in basket.picks]),
+        proxies=_list_proxies(basket),
         recent=_list_recent(post, space, person),
         has_left="visit" in request.args and visit is None,
         **_read_notes(),
     )
+
+
+def _list_proxies(basket: baskets.Basket) -> dict[Proxy, list[Redemption]]:
+    """Return who was named to collect, with what each of them may take."""
+    named = redemptions.list_proxies([each.redemption.id for each in basket.picks])
+    taken: dict[Proxy, list[Redemption]] = {}
+    for each in basket.picks:
+        if each.redemption.id in named:
+            taken.setdefault(named[each.redemption.id], []).append(each.redemption)
+    return taken
 
 
 def _explain(refusal: RewardsError | None) -> str:

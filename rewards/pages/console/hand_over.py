@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask import request
@@ -46,7 +47,7 @@ def run(
             code=shown_codes.read(request.form.get("shown", ""), post=post),
             visit_id=read_visit(request.form.get("visit", "")),
             has_consent="consent" in request.form,
-            collected_by=_read_collector(request.form.get("by", "")),
+            **_read_collector(request.form.get("by", "")),
         )
     except RewardsError as error:
         return Done(error=error)
@@ -61,8 +62,14 @@ def read_visit(text: str) -> UUID | None:
         return None
 
 
-def _read_collector(text: str) -> CollectedBy:
-    return CollectedBy(text) if text in (CollectedBy.PROXY, CollectedBy.SLIP) else CollectedBy.OWNER
+def _read_collector(text: str) -> dict[str, Any]:
+    if text == CollectedBy.SLIP:
+        return {"collected_by": CollectedBy.SLIP}
+    who, _, named_for = text.partition(".")
+    if who != CollectedBy.PROXY:
+        return {"collected_by": CollectedBy.OWNER}
+    proxy_of = RedemptionId(safety.read_id(named_for)) if named_for else None
+    return {"collected_by": CollectedBy.PROXY, "proxy_of": proxy_of}
 
 
 def _render(handed_over: tuple[Redemption, ...]) -> dict[str, list[str]]:

@@ -1,6 +1,7 @@
 """Who collects, how many pieces, and when."""
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -61,6 +62,16 @@ def check_collector(proxy: Proxy | None) -> None:
     """
     if proxy is None:
         raise ProxyNotNamedError
+
+
+def check_same_collector(named: Iterable[tuple[str, Proxy | None]], came: Proxy | None) -> None:
+    """Check that the one who came is the one named for each thing, told with its name.
+
+    :raises ProxyNotNamedError: naming the first thing for which nobody or somebody else is.
+    """
+    for thing, proxy in named:
+        if proxy is None or proxy != came:
+            raise ProxyNotNamedError(thing=thing)
 
 
 def check_part(redemption: Redemption, quantity: int) -> None:

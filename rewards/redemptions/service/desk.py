@@ -38,16 +38,18 @@ def hand_over(
     visit_id: UUID | None = None,
     has_consent: bool = False,
     collected_by: CollectedBy = CollectedBy.OWNER,
+    proxy_of: RedemptionId | None = None,
     now: datetime,
 ) -> tuple[Redemption, ...]:
     """Hand everything of a basket over to a participant, or nothing of it.
 
     *picks* wait for them and may be *collected_by* somebody else, who shows the *code*
-    of one of them. *items* are reserved and handed over at once, for which the
-    participant must stand there: *visit_id* names the visit that says so, and
-    *has_consent* that they were asked, where it is by card. So they must for what
-    staff reserved for them, unless it is that of the code. What they reserved
-    themselves is handed over without either, and they are told. The visit ends with it.
+    of one of them; of several proxies, the one came who is named for *proxy_of*.
+    *items* are reserved and handed over at once, for which the participant must stand
+    there: *visit_id* names the visit that says so, and *has_consent* that they were
+    asked, where it is by card. So they must for what staff reserved for them, unless it
+    is that of the code. What they reserved themselves is handed over without either, and
+    they are told. The visit ends with it.
 
     :raises SpaceNotFoundError: if there is no such space.
     :raises NotAllowedError: if the actor may not hand over rewards there.
@@ -57,7 +59,7 @@ def hand_over(
     :raises RedemptionNotFoundError: if there is no such redemption of theirs.
     :raises RewardNotFoundError: if there is no such item.
     :raises QuantityOutOfRangeError: if a pick is of no piece, or of more than wait.
-    :raises ProxyNotNamedError: if a proxy came whom the owner did not name.
+    :raises ProxyNotNamedError: if a proxy came whom the owner did not name for each pick.
     """
     space = stock_queries.get_space(space_id)
     authorize(actor, Verb.FULFIL, space.node_path)
@@ -81,6 +83,8 @@ def hand_over(
     stock.lock_levels(
         {item.reward_id for item in items} | {redemption.reward_id for redemption in waiting}
     )
+    if collected_by is CollectedBy.PROXY:
+        _check_proxy(waiting, proxy_of)
     new = [_reserve_item(item, actor, participant_id, space_id, now=now) for item in items]
     # Whoever has something new stands there; for what waits another one may have come.
     steps = [
@@ -117,6 +121,14 @@ def _reserve_item(
         seen_points=item.seen_points,
         is_present=True,
         now=now,
+    )
+
+
+def _check_proxy(waiting: Sequence[Redemption], proxy_of: RedemptionId | None) -> None:
+    named = queries.list_proxies([redemption.id for redemption in waiting])
+    came = named.get(proxy_of) if proxy_of else next(iter(named.values()), None)
+    rules.check_same_collector(
+        ((redemption.reward_name, named.get(redemption.id)) for redemption in waiting), came
     )
 
 

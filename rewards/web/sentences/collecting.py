@@ -45,7 +45,7 @@ COLLECTING: Mapping[str, Words] = {
     ),
     "proxy-not-named": Words(
         _("居民没有填代领人"),
-        None,
+        _("“%(thing)s”没有填这个人代领，先不选它"),
         (_("请居民在手机上填代领人"), _("或让代领人签代领单，点“留了代领单”")),
     ),
     "redemption-already-extended": Words(

@@ -312,6 +312,39 @@ def test_somebody_else_collects_with_a_name_or_a_slip(clerk, reserved, rich, now
     assert redemptions.get_redemption(reserved.id).collected_by is CollectedBy.PROXY
 
 
+def collect(clerk, picks, *, proxy_of):
+    form = form_of(scan(clerk, "13803511234").text)
+    form |= {"pick": picks, "by": f"proxy.{proxy_of.id}"}
+    return clerk.post(f"{DESK}/hand-overs", data=form)
+
+
+def test_a_proxy_takes_only_what_they_are_named_for(clerk, rich, space, towel, reserved, now):
+    other = service.reserve(
+        actor=act_as(rich),
+        participant_id=rich.id,
+        space_id=space.id,
+        reward_id=towel.id,
+        quantity=1,
+        now=now,
+    )
+    for redemption, name, tail in ((reserved, "李红梅", "5678"), (other, "赵国强", "1111")):
+        service.name_proxy(
+            actor=act_as(rich), redemption_id=redemption.id, name=name, phone_tail=tail, now=now
+        )
+    page = scan(clerk, "13803511234").text
+    picks = [f"{each.id}.{each.quantity}" for each in (reserved, other)]
+
+    both = collect(clerk, picks, proxy_of=other)
+    own = collect(clerk, picks[1:], proxy_of=other)
+
+    assert "李*梅，手机尾号 5678" in page
+    assert "赵*强，手机尾号 1111" in page
+    assert (both.status_code, own.status_code) == (409, 303)
+    assert "没有填这个人代领" in both.text
+    assert redemptions.get_redemption(reserved.id).status is RedemptionStatus.RESERVED
+    assert redemptions.get_redemption(other.id).collected_by is CollectedBy.PROXY
+
+
 def test_what_staff_reserved_waits_for_its_code_or_its_owner(clerk, rich, space, towel, now):
     theirs = service.reserve(
         actor=SYSTEM,

@@ -89,7 +89,7 @@ def test_every_placeholder_is_one_that_is_filled_in():
     known |= {"years_max", "lines_max", "count_max", "days_max", "ages"}
     known |= {"characters_min", "letters_min", "megabytes_max", "megapixels_max", "tries_left"}
     known |= {"in_period", "had", "rest", "needed", "points_taken"}
-    known |= {"things_max", "rows_max", "uncounted", "items", "waiting", "days"}
+    known |= {"things_max", "rows_max", "uncounted", "items", "waiting", "days", "thing"}
     tables = [
         *refusals.BY_CODE.values(),
         *refusals.TO_STAFF.values(),
