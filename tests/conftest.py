@@ -233,6 +233,8 @@ def app(request, tmp_path, database, applications):
     app = applications.lend(build_settings(tmp_path, database.url, redis_url))
     app.test_client_class = Client
     with app.app_context():
+        # A thread that outlived its test may have opened the database of that one again.
+        db.engine.dispose()
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -130,6 +130,8 @@ def test_a_page_that_closes_says_that_nothing_waits_on_it(gate, occasion):
     assert gates.has_silent(occasion.id, **span)
 
     gate.wait_for_function("window.offlineDesk")
+    # A page that closes while it sends has something waiting, and says nothing.
+    gate.wait_for_load_state("networkidle")
     gate.goto("about:blank")
 
     deadline = time.monotonic() + 10
