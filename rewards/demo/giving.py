@@ -8,6 +8,7 @@ from rewards.core import clock
 from rewards.core.unit import joined
 from rewards.ledger import queries as ledger
 from rewards.network.types import Node
+from rewards.participants import queries as participants
 from rewards.redemptions import service as redemptions
 from rewards.wishes import service as wishes
 
@@ -57,7 +58,7 @@ def add_giving(
         )
         for title, details, target in WISHES
     ]
-    for participant_id in _choose(people):
+    for participant_id in _choose(people, node_path=station.path):
         joined(redemptions.give)(
             actor=ParticipantActor(participant_id=participant_id),
             participant_id=participant_id,
@@ -67,7 +68,12 @@ def add_giving(
         )
 
 
-def _choose(people: Sequence[ParticipantId]) -> list[ParticipantId]:
+def _choose(people: Sequence[ParticipantId], *, node_path: str) -> list[ParticipantId]:
     # Not the first, to whom the demo's other pages belong.
-    able = [each for each in people[1:] if ledger.get_balance(each).available >= KEPT_POINTS]
+    able = [
+        each
+        for each in people[1:]
+        if ledger.get_balance(each).available >= KEPT_POINTS
+        and participants.find_local_participant(each, node_path=node_path)
+    ]
     return able[:GIVERS_MAX]

@@ -184,12 +184,13 @@ def _code(occasion: Occasion, now: datetime) -> DisplayCode:
 
 def _choose(cast: Cast, order: list[int], turn: int, *, now: datetime) -> tuple[int, Reward] | None:
     offered = [reward for reward in stock.list_rewards(cast.space_id) if reward.available]
+    path = stock.get_space(cast.space_id).node_path
     for number in order:
         available = ledger.get_balance(cast.people[number]).available
         affordable = [reward for reward in offered if reward.points <= available]
-        if not affordable:
+        person = participants.find_local_participant(cast.people[number], node_path=path)
+        if not affordable or person is None:
             continue
-        person = participants.get_participant(cast.people[number])
         allowances = redemption_queries.list_allowances(person, affordable, now)
         allowed = [reward for reward in affordable if allowances[reward.id].admits(1)]
         if allowed:

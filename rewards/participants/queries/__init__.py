@@ -4,6 +4,7 @@ from .cards import find_by_card_label, find_card, get_card, list_cards, list_goo
 from .lookups import (
     find_by_number,
     find_by_phone,
+    find_local_participant,
     find_participant,
     get_identity,
     get_local_participant,
@@ -42,6 +43,7 @@ __all__ = [
     "find_by_phone",
     "find_card",
     "find_guardian_consent",
+    "find_local_participant",
     "find_open_removal",
     "find_participant",
     "get_card",

@@ -59,11 +59,20 @@ def get_local_participant(participant_id: UUID, *, node_path: str) -> Participan
 
     :raises ParticipantNotFoundError: if there is none; those of other centers do not exist here.
     """
-    participant = get_participant(participant_id)
-    home = network.get_node(participant.home_node_id)
-    if center_path(home.path) != center_path(node_path):
+    participant = find_local_participant(participant_id, node_path=node_path)
+    if participant is None:
         raise ParticipantNotFoundError
     return participant
+
+
+def find_local_participant(participant_id: UUID, *, node_path: str) -> Participant | None:
+    """Return a participant if their home is in the center of the node at *node_path*.
+
+    :raises ParticipantNotFoundError: if there is no such participant anywhere.
+    """
+    participant = get_participant(participant_id)
+    home = network.get_node(participant.home_node_id)
+    return participant if center_path(home.path) == center_path(node_path) else None
 
 
 def find_by_phone(phone: str) -> Participant | None:
