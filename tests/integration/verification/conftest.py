@@ -51,7 +51,7 @@ def hold_occasions(station, people, staff, now):
         attend(shift, people, staff, now=at, out_at=at + timedelta(minutes=115))
 
 
-def redeem(shop, person, now):
+def redeem(shop, person, staff, now):
     """Bring one redemption to each of its ends and leave one open."""
     fulfilled, cancelled, expired, _ = (reserve(shop, person, now) for _ in range(4))
     answer_once(
@@ -67,10 +67,10 @@ def redeem(shop, person, now):
     )
     redemptions.cancel(actor=SYSTEM, redemption_id=cancelled.id, now=now)
     redemptions.expire(redemption_id=expired.id, now=now + timedelta(days=30))
-    bring_back(shop, person, now)
+    bring_back(shop, person, staff, now)
 
 
-def bring_back(shop, person, now):
+def bring_back(shop, person, staff, now):
     """Hand over one of two pieces, undo one hand-over, and take faulty goods back both ways."""
     starts_at = open_slots(shop, now)[0]
     two = reserve(shop, person, now, quantity=2, slot_starts_at=starts_at)
@@ -84,7 +84,7 @@ def bring_back(shop, person, now):
         (replaced, ReturnKind.REPLACED),
     ):
         redemptions.take_back(
-            actor=shop.manager,
+            actor=staff,
             redemption_id=redemption.id,
             kind=kind,
             quantity=1,
@@ -125,7 +125,7 @@ def live(now):
     staff = add_staff(shop.station, Role.STATION_ADMIN, now)
     people = [add_participant(shop.station, now) for _ in range(3)]
     hold_occasions(shop.station, people, staff, now)
-    redeem(shop, people[0], now)
+    redeem(shop, people[0], staff, now)
     correct(shop.station, people[1], staff, now)
     gone = build_participant(shop.station, now=now, phone="+8613800138000", birth_year=1956)
     participants.close_participant(actor=SYSTEM, participant_id=gone.id, now=now)
