@@ -129,15 +129,19 @@ def test_a_page_that_closes_says_that_nothing_waits_on_it(gate, occasion):
     span = {"since": clock.now() - before, "until": clock.now() + before}
     assert gates.has_silent(occasion.id, **span)
 
-    gate.wait_for_function("window.offlineDesk")
+    address = gate.url
     # A page that closes while it sends has something waiting, and says nothing.
-    gate.wait_for_load_state("networkidle")
-    gate.goto("about:blank")
-
-    deadline = time.monotonic() + 10
-    while gates.has_silent(occasion.id, **span) and time.monotonic() < deadline:
-        db.session.rollback()
-        time.sleep(0.05)
+    for seconds in (1, 2, 3):
+        gate.goto(address)
+        gate.wait_for_function("window.offlineDesk")
+        gate.wait_for_timeout(seconds * 1000)
+        gate.goto("about:blank")
+        deadline = time.monotonic() + 4
+        while gates.has_silent(occasion.id, **span) and time.monotonic() < deadline:
+            db.session.rollback()
+            time.sleep(0.05)
+        if not gates.has_silent(occasion.id, **span):
+            break
     assert not gates.has_silent(occasion.id, **span)
 
 

@@ -90,7 +90,8 @@ def test_pages_are_chosen_by_space_and_status(shop, person, now):
     open_one = reserve(shop, person, now)
     cancelled = reserve(shop, person, now)
     service.cancel(actor=person, redemption_id=cancelled.id, now=now)
-    reserve(add_shop(now), person, now)
+    other = add_shop(now)
+    reserve(other, add_participant(other.station, now, points=600), now)
 
     page = queries.page_redemptions(space_id=shop.space.id, status=RedemptionStatus.RESERVED)
 

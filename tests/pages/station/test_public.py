@@ -216,6 +216,7 @@ def test_the_search_finds_what_it_looks_for(crowd):
             assert (name, secret) in list_told(f"…{secret}…", crowd)
 
 
+@pytest.mark.nightly
 def test_boards_in_redis_tell_as_little(redis_server, app, station, neighbour, crowd, now):
     projection.project(now=now)
 
