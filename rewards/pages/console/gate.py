@@ -33,6 +33,7 @@ ASSETS = (
     "console.js",
     "scanner.js",
     "sounds.js",
+    "parting.js",
     "gate.js",
     "offline-store.js",
     "offline-upload.js",

@@ -219,8 +219,11 @@
   window.addEventListener('pagehide', function () {
     (current ? [current] : []).concat(queue).forEach(function (scan) {
       var isKept = window.offlineDesk && window.offlineDesk.isOffline() && !scan.participant;
-      var sent = isKept ? keep(scan) : ask(root.dataset.scans, bodyOf(scan), { keepalive: true });
-      sent.catch(function () {});
+      if (isKept) {
+        keep(scan).catch(function () {});
+      } else {
+        window.sayLast(root.dataset.scans, root.dataset.csrf, bodyOf(scan));
+      }
     });
   });
 

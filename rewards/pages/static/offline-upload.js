@@ -51,8 +51,6 @@
     return (csrf ? Promise.resolve() : state()).then(function () {
       return ask(address, {
         method: 'POST',
-        /* What is said while the page closes still goes out. */
-        keepalive: address === HEARD,
         headers: {
           Accept: 'application/json', 'Content-Type': 'application/json', 'X-CSRFToken': csrf
         },
@@ -136,6 +134,11 @@
     return post(HEARD, { device: device.id, open: isOpen }).catch(function () { /* later */ });
   }
 
+  /* The same, when there is no time to wait for an answer. */
+  function tellLast(device) {
+    window.sayLast(HEARD, csrf, { device: device.id, open: false });
+  }
+
   /* A page that is not open any more has told all, if nothing of it is left. */
   function close(device) {
     return window.offlineStore.listScans(device.id, 1).then(function (scans) {
@@ -164,6 +167,7 @@
     state: state,
     post: post,
     tell: tell,
+    tellLast: tellLast,
     useToken: function (token) { csrf = token; }
   };
 }());

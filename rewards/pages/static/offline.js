@@ -275,12 +275,17 @@
   });
   document.addEventListener('visibilitychange', note);
   document.addEventListener('visibilitychange', tellAll);
-  window.addEventListener('pagehide', tellAll);
+  window.addEventListener('pagehide', function () {
+    if (hasToldAll()) { uploads.tellLast(device); }
+  });
 
   /* Places are kept for those whose scans may wait here: while the page is seen, and none does. */
-  function tellAll(event) {
-    if (!device || isOffline || isSending || Number(banner.root.dataset.waiting) > 0) { return; }
-    uploads.tell(device, !document.hidden && !(event && event.type === 'pagehide'));
+  function tellAll() {
+    if (hasToldAll()) { uploads.tell(device, !document.hidden); }
+  }
+
+  function hasToldAll() {
+    return device && !isOffline && !isSending && !(Number(banner.root.dataset.waiting) > 0);
   }
 
   /* What did not go in a moment ago will hardly go in now. */

@@ -23,21 +23,36 @@ self.addEventListener('activate', function (event) {
   }).then(function () { return self.clients.claim(); }));
 });
 
-/* A gate tells what it is made of as soon as it may go on without a network. */
 self.addEventListener('message', function (event) {
-  var port = event.ports[0];
-  if (!event.data || event.data.what !== 'keep') { return; }
-  event.waitUntil(caches.open(CACHE).then(function (cache) {
-    return Promise.all(event.data.pages.concat(OFFLINE).map(function (page) {
+  var asked = event.data || {};
+  if (asked.what === 'keep') { event.waitUntil(keep(asked, event.ports[0])); }
+  if (asked.what === 'say') { event.waitUntil(say(asked)); }
+});
+
+/* A gate tells what it is made of as soon as it may go on without a network. */
+function keep(asked, port) {
+  return caches.open(CACHE).then(function (cache) {
+    return Promise.all(asked.pages.concat(OFFLINE).map(function (page) {
       return keepPage(cache, page);
-    }).concat(event.data.assets.map(function (asset) { return keepAsset(cache, asset); })))
+    }).concat(asked.assets.map(function (asset) { return keepAsset(cache, asset); })))
       .then(function (kept) { return sweep(cache, kept); });
   }).then(function () {
     if (port) { port.postMessage('kept'); }
   }, function () {
     if (port) { port.postMessage('not kept'); }
-  }));
-});
+  });
+}
+
+/* A page that closes leaves its last word here: see parting.js. */
+function say(said) {
+  return fetch(said.address, {
+    method: 'POST', credentials: 'same-origin',
+    headers: {
+      Accept: 'application/json', 'Content-Type': 'application/json', 'X-CSRFToken': said.csrf
+    },
+    body: said.body
+  }).catch(function () { /* its page is gone: nobody is left to tell */ });
+}
 
 self.addEventListener('fetch', function (event) {
   var request = event.request;
