@@ -1,5 +1,6 @@
 """Reads of notices."""
 
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,6 +25,17 @@ def count_unread(participant_id: ParticipantId) -> int:
     return int(db.session.scalar(query) or 0)
 
 
+def find_unread(participant_id: ParticipantId, kind: NoticeKind) -> Notice | None:
+    """Return the newest notice of a kind that a participant has not read, if there is one."""
+    row = db.session.execute(
+        _select(participant_id)
+        .where(_notices.c.read_at.is_(None), _notices.c.kind == kind)
+        .order_by(_notices.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else _build(row)
+
+
 def page_notices(
     *, participant_id: ParticipantId, cursor: str | None = None, limit: int = PAGE_SIZE
 ) -> Page[Notice]:
@@ -32,14 +44,7 @@ def page_notices(
     :raises InvalidCursorError: if the cursor is not one of this list.
     """
     query = (
-        sa.select(
-            _notices.c.id,
-            _notices.c.kind,
-            _notices.c.details,
-            _notices.c.created_at,
-            _notices.c.read_at,
-        )
-        .where(_notices.c.participant_id == participant_id)
+        _select(participant_id)
         # Ids are ordered by time.
         .order_by(_is_read, _notices.c.id.desc())
         .limit(limit + 1)
@@ -47,17 +52,25 @@ def page_notices(
     if cursor is not None:
         query = query.where(_is_after(cursor))
     rows = db.session.execute(query).all()
-    items = tuple(
-        Notice(
-            id=NoticeId(row.id),
-            kind=NoticeKind(row.kind),
-            details=row.details,
-            created_at=row.created_at,
-            read_at=row.read_at,
-        )
-        for row in rows[:limit]
-    )
+    items = tuple(map(_build, rows[:limit]))
     return Page(items=items, next=_cursor_of(items[-1]) if len(rows) > limit else None)
+
+
+def _select(participant_id: ParticipantId) -> sa.Select[Any]:
+    columns = _notices.c
+    return sa.select(
+        columns.id, columns.kind, columns.details, columns.created_at, columns.read_at
+    ).where(columns.participant_id == participant_id)
+
+
+def _build(row: sa.Row[Any]) -> Notice:
+    return Notice(
+        id=NoticeId(row.id),
+        kind=NoticeKind(row.kind),
+        details=row.details,
+        created_at=row.created_at,
+        read_at=row.read_at,
+    )
 
 
 def _cursor_of(notice: Notice) -> str:

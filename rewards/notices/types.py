@@ -62,7 +62,7 @@ class NoticeKind(StrEnum):
     REDEMPTION_EXPIRED = "redemption_expired"
     # redemption, points (set aside by staff for them)
     REDEMPTION_RESERVED = "redemption_reserved"
-    # redemption, points, by: proxy, slip or owner (whom nothing showed to be there)
+    # redemption, points, by: proxy, slip or owner, is_shown (that they came), entry
     REDEMPTION_COLLECTED = "redemption_collected"
     # redemption, points (that came back)
     REDEMPTION_CANCELLED = "redemption_cancelled"

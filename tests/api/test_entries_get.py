@@ -17,7 +17,7 @@ def test_history_says_why_newest_first(api, world, activity, reward, space, cloc
     entries = api.get("/me/entries", world.person).json
 
     assert [(entry["amount"], plain(entry["explanation"])) for entry in entries["items"]] == [
-        (-5, "兑换 牙膏 1支"),
+        (-5, "兑换 牙膏 1支：在长兴北街线下空间"),
         (5, "环境清洁日：到场得 5 分"),
     ]
     assert entries["items"][1]["rule"] == "ACT_JOIN"

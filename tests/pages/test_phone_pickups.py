@@ -1,5 +1,6 @@
 """What waits for me on the phone: who collects, by when, at what time, and what became of it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -171,3 +172,30 @@ def test_what_is_over_is_told_before_the_points_are_back(phone, shop, person, no
     assert "没来得及领" in page
     assert redemption.code not in page.replace("\N{NO-BREAK SPACE}", "").replace(" ", "")
     assert proxy.status_code == 410
+
+
+def test_what_left_the_desk_in_my_name_is_told_and_can_be_contested(phone, shop, person, now):
+    hand_over(shop, reserve(shop, person, now), now)
+
+    told = "您的积分在某社区线下空间兑换台换了牙膏"
+    assert told in phone.get("/").text
+    page = phone.get("/notices").text
+    assert told in page
+    assert "不是您？15分钟内找工作人员，或提出申诉" in page
+    appeal = phone.get(re.search(r'href="(/appeals/new[^"]+)"', page)[1])
+    assert "兑换 牙膏" in appeal.text
+    # Who has no phone reads it on paper.
+    assert "在某社区线下空间" in phone.get("/statement").text
+
+    with time_machine.travel(now + timedelta(days=16), tick=False):
+        assert "/appeals/new" not in phone.get("/notices").text
+
+
+def test_what_was_read_is_not_told_on_the_first_page_again(phone, shop, person, now):
+    hand_over(shop, reserve(shop, person, now), now)
+    page = phone.get("/notices").text
+    through = re.search(r'name="through" value="([^"]+)"', page)[1]
+    phone.post("/notices/read", data={"through": through})
+    hand_over(shop, reserve(shop, person, now, actor=shop.clerk), now)
+
+    assert phone.get("/").text.count("兑换台换了") == 1

@@ -3,13 +3,17 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from rewards.access.types import ParticipantId
 from rewards.checkins import queries as checkins
 from rewards.core import clock
 from rewards.ledger import queries as ledger
 from rewards.ledger.types import Asset
 from rewards.notices import queries as notices
+from rewards.notices.types import NoticeKind
 from rewards.redemptions import queries as redemptions
 from rewards.teams import queries as teams
+from rewards.web.notices import explain_all
+from rewards.web.sentences import Sentence
 
 from . import card, expiring, frame, progress, sign_ups, wechat
 
@@ -29,6 +33,7 @@ def home() -> ResponseReturnValue:
     if me is None:
         return frame.show("welcome.html", today=nearest, is_short=is_short)
     minutes = ledger.get_balance(me.id, asset=Asset.SERVICE_MINUTES).earned
+    unread = notices.count_unread(me.id)
     return frame.show(
         "home.html",
         me=me,
@@ -39,13 +44,20 @@ def home() -> ResponseReturnValue:
         expiring=[each for each in expiring.list_mine(me) if expiring.is_soon(each)][:1],
         teams=teams.list_of(me.id, day=clock.local_date(clock.now(), clock.zone())),
         card=card.draw(me, now=clock.now()),
-        unread=notices.count_unread(me.id),
+        unread=unread,
+        spent=_tell_spent(me.id) if unread else None,
         reservations=redemptions.list_open(me.id),
         sign_ups=sign_ups.list_mine(me)[:SIGN_UP_LINES],
         today=nearest,
         is_short=is_short,
         **wechat.describe(me),
     )
+
+
+def _tell_spent(participant_id: ParticipantId) -> Sentence | None:
+    """Say what my points went for at a desk, if that is news: it may not have been me."""
+    notice = notices.find_unread(participant_id, NoticeKind.REDEMPTION_COLLECTED)
+    return None if notice is None else explain_all([notice])[0]
 
 
 @blueprint.get("/today")

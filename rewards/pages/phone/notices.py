@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
+from rewards.appeals import rules as appeal_rules
 from rewards.core import clock
 from rewards.notices import queries, service
 from rewards.notices.types import Notice, NoticeId, NoticeKind
@@ -27,7 +28,7 @@ def show() -> ResponseReturnValue:
         "notices.html",
         me=me,
         lines=[
-            (notice, sentence, _address(notice))
+            (notice, sentence, _address(notice), _contest(notice))
             for notice, sentence in zip(page.items, explain_all(page.items), strict=True)
         ],
         newest=unread[0].id if unread and cursor is None else None,
@@ -55,15 +56,23 @@ _PAGES = {
 }
 
 
+def _contest(notice: Notice) -> str | None:
+    """Return where to say that it was not me who spent my points, while that is possible."""
+    is_use = notice.kind is NoticeKind.REDEMPTION_COLLECTED and "entry" in notice.details
+    if not is_use or appeal_rules.find_end(notice.created_at) <= clock.now():
+        return None
+    return url_for("my_appeals.ask", line=UUID(str(notice.details["entry"])))
+
+
 def _address(notice: Notice) -> str:
-    if "entry" in notice.details:
-        return url_for("history.line", line_id=UUID(str(notice.details["entry"])))
     occasion_id = find_occasion_id(notice)
     if occasion_id is not None:
         return url_for("sign_ups.show", occasion_id=occasion_id)
     redemption_id = find_redemption_id(notice)
     if redemption_id is not None:
         return url_for("rewards.redemption", redemption_id=redemption_id)
+    if "entry" in notice.details:
+        return url_for("history.line", line_id=UUID(str(notice.details["entry"])))
     if "minutes" in notice.details or notice.kind is NoticeKind.HOURS_DECLINED:
         return url_for("history.history", tab="hours")
     return url_for(_PAGES.get(notice.kind, "history.history"))

@@ -47,8 +47,8 @@ def fulfil(
     *space_id* names the space the desk stands in; without it the right of the
     actor at the redemption's space decides alone. *quantity* pieces of more are
     handed over now, and the rest waits as a redemption of its own, which
-    `queries.find_rest` finds; None: all of them. The owner is told of what somebody
-    else collects, and of what nothing *is_shown* for: neither its code nor that they came.
+    `queries.find_rest` finds; None: all of them. The owner is told of it, and whether
+    it *is_shown* that they came: by its code, or because they stood there.
 
     :raises RedemptionNotFoundError: if there is no such redemption.
     :raises NotAllowedError: if the actor may not hand over rewards anywhere.
@@ -70,9 +70,8 @@ def fulfil(
         rules.check_part(redemption, quantity)
         if quantity < redemption.quantity:
             redemption = split(redemption, quantity=quantity, actor=actor, now=now)
-    ledger.capture_hold(
-        hold_id=redemption.hold_id, draft=build_draft(actor, redemption, now), now=now
-    )
+    draft = build_draft(actor, redemption, now, space=redemption.space_name)
+    entry_id = ledger.capture_hold(hold_id=redemption.hold_id, draft=draft, now=now)
     stock.fulfil(
         reward_id=redemption.reward_id,
         quantity=redemption.quantity,
@@ -89,7 +88,9 @@ def fulfil(
         now=now,
     )
     audit(actor, "redemption.fulfilled", redemption, now=now)
-    tell_collected(redemption, collected_by=collected_by, is_shown=is_shown, now=now)
+    tell_collected(
+        redemption, collected_by=collected_by, is_shown=is_shown, entry_id=entry_id, now=now
+    )
     record(
         RedemptionFulfilled(
             redemption_id=redemption_id,

@@ -48,8 +48,8 @@ def hand_over(
     *items* are reserved and handed over at once, for which the participant must stand
     there: *visit_id* names the visit that says so, and *has_consent* that they were
     asked, where it is by card. So they must for what staff reserved for them, unless it
-    is that of the code. What they reserved themselves is handed over without either, and
-    they are told. The visit ends with it.
+    is that of the code. What they reserved themselves is handed over without either.
+    Of all of it they are told. The visit ends with it.
 
     :raises SpaceNotFoundError: if there is no such space.
     :raises NotAllowedError: if the actor may not hand over rewards there.

@@ -5,6 +5,7 @@ from datetime import datetime
 from rewards.access.rules import is_self
 from rewards.access.types import Actor
 from rewards.core.ids import new_id
+from rewards.ledger.types import EntryId
 from rewards.notices import operations as notices
 from rewards.notices.types import NoticeKind
 
@@ -53,16 +54,21 @@ def tell_reserved(redemption: Redemption, *, now: datetime) -> None:
 
 
 def tell_collected(
-    redemption: Redemption, *, collected_by: CollectedBy, is_shown: bool, now: datetime
+    redemption: Redemption,
+    *,
+    collected_by: CollectedBy,
+    is_shown: bool,
+    entry_id: EntryId,
+    now: datetime,
 ) -> None:
-    """Tell the owner that the goods are gone, unless it was shown that they took them."""
-    if collected_by is CollectedBy.OWNER and is_shown:
-        return
+    """Tell the owner what their points went for, whoever took it: a card can be copied."""
     _tell(
         redemption,
         NoticeKind.REDEMPTION_COLLECTED,
         points=redemption.points,
         by=collected_by.value,
+        is_shown=is_shown,
+        entry=entry_id.hex,
         now=now,
     )
 

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 from .words import Words
 
 _CORRECT = _("还有问题：交给站管理员，用人工更正")
+_NOT_YOU = _("不是您？15分钟内找工作人员，或提出申诉")
 
 COLLECTING: Mapping[str, Words] = {
     "redemption-not-fulfilled": Words(
@@ -82,14 +83,20 @@ NOTICES: Mapping[str, Words] = {
     ),
     "redemption_collected": Words(
         _("%(goods)s由代领人领走了"),
-        _("用掉 %(points)s"),
-        (_("不是您请的人？马上打电话"),),
+        _("用了 %(points)s，在%(space)s"),
+        (_("不是您请的人？15分钟内找工作人员，或提出申诉"),),
         call=True,
     ),
     "redemption_collected.owner": Words(
+        _("您的积分在%(space)s兑换台换了%(goods)s"),
+        _("用了 %(points)s"),
+        (_NOT_YOU,),
+        call=True,
+    ),
+    "redemption_collected.unseen": Words(
         _("%(goods)s领走了，没有扫码"),
-        _("用掉 %(points)s，在%(space)s"),
-        (_("不是您领的？马上打电话"),),
+        _("用了 %(points)s，在%(space)s"),
+        (_NOT_YOU,),
         call=True,
     ),
     "redemption_reserved": Words(

@@ -54,6 +54,12 @@ def _earned(entry: Entry) -> str:
     return title or (rule_name(entry.rule_code) if entry.rule_code else "")
 
 
+def _explain_redeemed(entry: Entry) -> str:
+    # What was given to a wish was handed over nowhere.
+    space = entry.details.get("space", "")
+    return _("在%(space)s", space=space) if space else ""
+
+
 def _explain_earned(entry: Entry) -> str:
     if entry.asset is Asset.SERVICE_MINUTES:
         return _("服务%(served)s", served=formats.hours_exact(entry.amount))
@@ -91,7 +97,7 @@ _TITLES: Mapping[Reason, Callable[[Entry], str]] = {
     Reason.ADJUSTMENT: lambda _entry: _("人工调整"),
 }
 _REASONS: Mapping[Reason, Callable[[Entry], str]] = {
-    Reason.REDEMPTION: lambda _entry: "",
+    Reason.REDEMPTION: _explain_redeemed,
     Reason.REFUND: lambda _entry: "",
     Reason.REVERSAL: _explain_reversal,
     Reason.EXPIRY: _explain_expiry,

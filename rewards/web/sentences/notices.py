@@ -101,7 +101,10 @@ def _variant(kind: NoticeKind, details: Details) -> str:
         },
         NoticeKind.BACKFILL_APPROVED: {"points": "points" in details},
         NoticeKind.REDEMPTION_DUE: {"moved": bool(details.get("is_moved"))},
-        NoticeKind.REDEMPTION_COLLECTED: {"owner": details.get("by") == "owner"},
+        NoticeKind.REDEMPTION_COLLECTED: {
+            "unseen": details.get("by") == "owner" and not details.get("is_shown"),
+            "owner": details.get("by") == "owner",
+        },
         NoticeKind.REDEMPTION_CHANGED: {"slot": bool(details.get("starts_at"))},
         NoticeKind.REDEMPTION_RETURNED: {"replaced": not details.get("points")},
         NoticeKind.APPEAL_ANSWERED: {"granted": bool(details.get("is_granted"))},

@@ -87,9 +87,9 @@ def test_without_a_name_a_signed_slip_is_kept_instead(shop, person, redemption, 
     assert list_kinds(person) == {NoticeKind.REDEMPTION_COLLECTED: 1}
 
 
-def test_who_collects_themselves_is_told_nothing(shop, person, redemption, now):
+def test_who_collects_themselves_is_told_too(shop, person, redemption, now):
     assert hand_over(shop, redemption, now).collected_by is CollectedBy.OWNER
-    assert list_kinds(person) == {}
+    assert list_kinds(person) == {NoticeKind.REDEMPTION_COLLECTED: 1}
 
 
 @both

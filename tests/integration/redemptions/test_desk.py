@@ -80,7 +80,7 @@ def give(shop, person, now, *, actor=None, **basket):
 
 def list_told(person):
     page = notices.page_notices(participant_id=person.participant_id)
-    return [(each.kind, each.details.get("by")) for each in page.items]
+    return [(each.kind, each.details.get("is_shown")) for each in page.items]
 
 
 def item(reward, quantity=1, **values):
@@ -170,18 +170,21 @@ def test_what_was_reserved_is_collected_without_a_code_of_the_phone(shop, person
     (done,) = give(shop, person, now, picks=[Pick(redemption_id=waiting.id)])
 
     assert done.status is RedemptionStatus.FULFILLED
-    # Nothing showed that they came: who did not is told, and can say so.
-    assert list_told(person) == [(NoticeKind.REDEMPTION_COLLECTED, "owner")]
+    # Nothing showed that they came: who did not reads that too.
+    assert list_told(person) == [(NoticeKind.REDEMPTION_COLLECTED, False)]
 
 
-def test_who_showed_a_code_or_stood_there_knows_what_they_took(shop, person, now):
+def test_the_owner_hears_of_what_a_code_or_a_card_took_too(shop, person, now):
     by_code, by_visit = (reserve(shop, person, now) for _each in range(2))
     stands = visit(shop, person, now, step=None)
 
     give(shop, person, now, picks=[Pick(redemption_id=by_code.id)], code=by_code.code)
     give(shop, person, now, picks=[Pick(redemption_id=by_visit.id)], visit_id=stands.id)
+    # Who copied the number of a card stands there with it.
+    copied = visit(shop, person, now, step=None)
+    give(shop, person, now, items=[item(shop.reward)], visit_id=copied.id, has_consent=True)
 
-    assert list_told(person) == []
+    assert list_told(person) == [(NoticeKind.REDEMPTION_COLLECTED, True)] * 3
 
 
 def test_what_staff_reserved_is_collected_by_its_code_or_by_who_stands_there(shop, person, now):
@@ -198,7 +201,7 @@ def test_what_staff_reserved_is_collected_by_its_code_or_by_who_stands_there(sho
 
     assert len(give(shop, person, now, **basket, visit_id=stands.id, has_consent=True)) == 1
     give(shop, person, now, picks=[Pick(redemption_id=other.id)], code=other.code)
-    assert len(list_told(person)) == 2
+    assert list_told(person)[:2] == [(NoticeKind.REDEMPTION_COLLECTED, True)] * 2
 
 
 def test_what_is_left_of_what_staff_reserved_was_reserved_by_them_too(shop, person, now):

@@ -32,7 +32,8 @@ CASES = [
     (NoticeKind.ENTRY_REVERSED, {"points": 20, "day": "2026-11-20", "debt": 20}),
     (NoticeKind.ENTRY_REVERSED, {"points": 20, "day": "2026-11-20"}),
     (NoticeKind.REDEMPTION_RETURNED, {"points": 0, "quantity": 1}),
-    (NoticeKind.REDEMPTION_COLLECTED, {"points": 60, "by": "owner"}),
+    (NoticeKind.REDEMPTION_COLLECTED, {"points": 60, "by": "owner", "is_shown": False}),
+    (NoticeKind.REDEMPTION_COLLECTED, {"points": 60, "by": "owner", "is_shown": True}),
     (NoticeKind.REDEMPTION_CHANGED, {"expires_at": "2026-11-28T16:00:00+00:00"}),
     (NoticeKind.APPEAL_ANSWERED, {"day": "2026-11-20", "is_granted": False}),
 ]
