@@ -287,5 +287,6 @@ def _sign_up(row: sa.Row[*tuple[object, ...]]) -> SignUp:
         confirmed_at=row.confirmed_at,
         came_at=row.came_at,
         missed_at=row.missed_at,
+        changed_at=row.changed_at,
         place_in_line=row.place_in_line,
     )

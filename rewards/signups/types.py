@@ -42,7 +42,7 @@ class SignUp:
 
     `place_in_line` counts from 1 and is there while it waits. `came_at` says
     since when somebody who waits stands at the door. `missed_at` says when it was
-    counted as not coming without a word.
+    counted as not coming without a word, and `changed_at` when anything last became of it.
     """
 
     id: SignUpId
@@ -53,6 +53,7 @@ class SignUp:
     confirmed_at: datetime | None
     came_at: datetime | None
     missed_at: datetime | None
+    changed_at: datetime
     place_in_line: int | None
     is_new: bool = False
 

@@ -5,14 +5,15 @@ that has fetched it once takes over what became of it; one that was cancelled
 says so and stays.
 """
 
-from collections.abc import Callable, Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
 
 import icalendar
 from flask import Response, request
 from flask_babel import gettext as _
 
-from rewards.activities.types import Occasion, OccasionStatus
+from rewards.activities.types import Occasion, OccasionId, OccasionStatus
 from rewards.core import ids
 
 MAKER = "-//Rewards//Occasions 1.0//ZH"
@@ -30,10 +31,12 @@ def write_calendar(
     address_of: Callable[[Occasion], str],
     waiting: frozenset[object] = frozenset(),
     given_up: frozenset[object] = frozenset(),
+    changed: Mapping[OccasionId, datetime] = MappingProxyType({}),
 ) -> bytes:
     """Return the calendar of *occasions*.
 
-    Those *waiting* for a place are not settled yet, those *given_up* are off.
+    Those *waiting* for a place are not settled yet, those *given_up* are off;
+    *changed* says when that became so.
     """
     calendar = icalendar.Calendar()
     calendar.add("prodid", MAKER)
@@ -45,7 +48,13 @@ def write_calendar(
         state = "TENTATIVE" if occasion.id in waiting else "CONFIRMED"
         if occasion.status is OccasionStatus.CANCELLED or occasion.id in given_up:
             state = "CANCELLED"
-        event = _event(occasion, state, place=place_of(occasion), address=address_of(occasion))
+        event = _event(
+            occasion,
+            state,
+            place=place_of(occasion),
+            address=address_of(occasion),
+            changed_at=changed.get(occasion.id),
+        )
         calendar.add_component(event)
     return bytes(calendar.to_ical())
 
@@ -65,11 +74,17 @@ def respond(content: bytes, *, is_public: bool, file_name: str) -> Response:
     return response
 
 
-def _event(occasion: Occasion, state: str, *, place: str, address: str) -> icalendar.Event:
+def _event(
+    occasion: Occasion, state: str, *, place: str, address: str, changed_at: datetime | None
+) -> icalendar.Event:
     event = icalendar.Event()
     event.add("uid", str(occasion.id))
-    event.add("dtstamp", occasion.revised_at or ids.moment_of(occasion.id))
-    event.add("sequence", occasion.revision)
+    planned_at = ids.moment_of(occasion.id)
+    stamps = [each for each in (occasion.revised_at, changed_at) if each is not None]
+    # Each change of the occasion or of the sign-up makes it higher.
+    own = 0 if changed_at is None else max(0, round((changed_at - planned_at).total_seconds()))
+    event.add("dtstamp", max(stamps, default=planned_at))
+    event.add("sequence", occasion.revision + own)
     event.add("dtstart", occasion.starts_at)
     event.add("dtend", occasion.ends_at)
     title = occasion.title

@@ -1,5 +1,7 @@
 """Tablets without a network as they are used: odd codes, two tabs, slow lines, other days."""
 
+from datetime import timedelta
+
 import argon2
 import pytest
 
@@ -22,6 +24,8 @@ from tests.walking.tablets import (
 )
 
 SLOW_SECONDS = 5
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 KEPT_TEXT = """async () => {
   const cache = await caches.open('gate-1');
   const pages = (await cache.keys()).filter(each => !each.url.includes('/static/'));
@@ -151,9 +155,7 @@ def test_two_tabs_of_one_gate_use_no_number_twice(context, line, occasion, peopl
     verdicts = [scan(page, people[0]), scan(page, people[1])]
     # The tab that knows of none of these notes where its clock stands.
     other.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    page.close()
-    other.reload()
-    other.wait_for_selector(f'{BANNER}[data-state="waiting"]')
+    other.evaluate("window.offlineStore.devices().then(all => all.length)")
     verdicts += [scan(other, people[2]), scan(other, people[3])]
     line.mend()
     send(other)
@@ -161,6 +163,25 @@ def test_two_tabs_of_one_gate_use_no_number_twice(context, line, occasion, peopl
 
     assert verdicts == ["kept"] * 4
     assert {row.participant_id for row in rows()} == {each.id for each in people}
+
+
+def test_what_a_colleague_left_for_a_day_is_deleted_with_a_network_too(
+    context, line, occasion, station, people, now, monkeypatch
+):
+    page = open_gate(context, line, occasion)
+    line.cut()
+    scan(page, people[0])
+    line.mend()
+    sign_in(context, line, "hejing", station, now)
+    page.reload()
+    page.wait_for_selector(f'{BANNER}[data-state="foreign"][data-waiting="1"]')
+
+    today = clock.now
+    monkeypatch.setattr(clock, "now", lambda: today() + DAY + HOUR)
+    send(page)
+
+    page.wait_for_selector(f'{BANNER}[data-state="lost"][data-waiting="0"]')
+    assert rows() == []
 
 
 def test_refused_scans_are_never_called_in(context, line, occasion, station, people):

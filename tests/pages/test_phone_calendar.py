@@ -149,12 +149,19 @@ def test_my_own_calendar_has_what_i_signed_up_for(phone, app, station, resident,
 
     waiting = events(app.test_client().get(my_address(resident)))
     cancelled_by = sign_up_queries.find_sign_up(occasion_id=lesson.id, participant_id=first.id)
-    signups.cancel(actor=act_as(first), sign_up_id=cancelled_by.id, now=now)
+    later = now + timedelta(minutes=1)
+    signups.cancel(actor=act_as(first), sign_up_id=cancelled_by.id, now=later)
     answer = app.test_client().get(my_address(resident))
+    signups.release_due(now=lesson.starts_at + timedelta(minutes=10))
+    released = events(app.test_client().get(my_address(resident)))
 
     assert {uid: each["STATUS"] for uid, each in waiting.items()} == {str(lesson.id): "TENTATIVE"}
     assert events(answer)[str(lesson.id)]["STATUS"] == "CONFIRMED"
     assert answer.headers["Cache-Control"] == "no-store"
+    assert released[str(lesson.id)]["STATUS"] == "CANCELLED"
+    # A calendar takes over what has a higher number, and nothing else.
+    numbers = [each[str(lesson.id)]["SEQUENCE"] for each in (waiting, events(answer), released)]
+    assert numbers == sorted(set(numbers))
 
 
 def test_my_address_is_changed_and_taken_back(phone, app, resident, lesson):

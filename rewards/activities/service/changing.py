@@ -5,6 +5,7 @@ from typing import Any
 
 from .. import operations, queries, rules
 from ..errors import OccasionInUseError
+from ..models import OccasionRow
 from ..types import Occasion, OccasionId, Terms
 
 # What people sign up by: whoever is doing so at this moment is waited for, and seen.
@@ -19,6 +20,12 @@ def hold(occasion_id: OccasionId, changes: dict[str, Any]) -> Occasion:
     if SIGNED_UP_BY & changes.keys():
         return operations.lock_occasion(occasion_id)
     return queries.get_occasion(occasion_id)
+
+
+def revised(now: datetime) -> dict[str, Any]:
+    """Return what becomes of an occasion with any change that calendars tell."""
+    # Calendars that people subscribed to take over what has a higher number.
+    return {"revision": OccasionRow.revision + 1, "revised_at": now}
 
 
 def check_heads(occasion: Occasion, changes: dict[str, Any], *, now: datetime) -> None:

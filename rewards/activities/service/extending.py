@@ -16,6 +16,7 @@ from ..errors import OccasionInUseError, OccasionTimesError
 from ..events import OccasionChanged
 from ..models import OccasionRow
 from ..types import Occasion, OccasionId, OccasionStatus
+from .changing import revised
 
 
 @use_case
@@ -46,7 +47,9 @@ def extend_occasion(
     # Who may check in until the end may do so until the later one.
     is_open_all_along = occasion.closes_at == occasion.ends_at
     values = {"ends_at": ends_at} | ({"closes_at": ends_at} if is_open_all_along else {})
-    db.session.execute(sa.update(OccasionRow).where(OccasionRow.id == occasion_id).values(**values))
+    db.session.execute(
+        sa.update(OccasionRow).where(OccasionRow.id == occasion_id).values(**values, **revised(now))
+    )
     unit.announce(OccasionChanged(before=occasion, at=now))
     audit_trail.audit(
         actor=actor,

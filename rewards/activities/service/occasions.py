@@ -22,7 +22,7 @@ from .. import operations, queries, rules
 from ..events import OccasionCancelled, OccasionChanged
 from ..models import OccasionRow
 from ..types import NO_POINTS, Occasion, OccasionId, OccasionKind, OccasionStatus, Terms
-from .changing import check_heads, hold, new_places, new_times
+from .changing import check_heads, hold, new_places, new_times, revised
 from .crews import new_team, team_of
 
 CODE_LABEL_BYTES = 8
@@ -155,7 +155,7 @@ def update_occasion(
         db.session.execute(
             sa.update(OccasionRow)
             .where(OccasionRow.id == occasion_id)
-            .values(**values, **_revised(now))
+            .values(**values, **revised(now))
         )
         unit.announce(OccasionChanged(before=occasion, at=now))
     _audit(
@@ -206,15 +206,10 @@ def cancel_occasion(*, actor: Actor, occasion_id: OccasionId, now: datetime) -> 
     db.session.execute(
         sa.update(OccasionRow)
         .where(OccasionRow.id == occasion_id)
-        .values(status=OccasionStatus.CANCELLED, **_revised(now))
+        .values(status=OccasionStatus.CANCELLED, **revised(now))
     )
     _audit(actor, "occasion.cancelled", occasion.node_id, occasion_id, {}, now=now)
     return queries.get_occasion(occasion_id)
-
-
-def _revised(now: datetime) -> dict[str, Any]:
-    # Calendars that people subscribed to take over what has a higher number.
-    return {"revision": OccasionRow.revision + 1, "revised_at": now}
 
 
 def _new_row(actor: Actor, *, now: datetime) -> dict[str, Any]:

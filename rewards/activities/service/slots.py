@@ -119,7 +119,10 @@ def cancel_after(series: Series, last: date, *, actor: Actor, now: datetime) -> 
 
 @operation
 def cancel_slot(series: Series, slot: date, *, actor: Actor, now: datetime) -> bool:
-    """Cancel the occasion of one day; return whether there is one at all."""
+    """Cancel the occasion of one day; return whether there is one at all.
+
+    :raises SeriesSlotError: if it is over.
+    """
     planned = [
         each
         for each in queries.list_of_series(series.id, slot_from=slot)
@@ -127,6 +130,8 @@ def cancel_slot(series: Series, slot: date, *, actor: Actor, now: datetime) -> b
     ]
     for occasion in planned:
         if occasion.status is OccasionStatus.SCHEDULED:
+            if occasion.ends_at <= now:
+                raise SeriesSlotError
             joined(cancel_occasion)(actor=actor, occasion_id=occasion.id, now=now)
     return bool(planned)
 

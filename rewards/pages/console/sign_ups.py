@@ -33,6 +33,9 @@ LISTS = {
 }
 
 
+_IN = (SignUpState.CONFIRMED, SignUpState.ARRIVED)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A sign-up with whose it is; `is_late`: giving it up now counts as not coming."""
@@ -73,6 +76,7 @@ def cancel(occasion_id: UUID, sign_up_id: UUID) -> ResponseReturnValue:
     post, occasion = _get(occasion_id, Verb.CHECK_IN)
     try:
         found = _get_sign_up(occasion, sign_up_id)
+        first = queries.list_sign_ups(occasion.id, SignUpState.WAITING)[:1]
         cancelled = service.cancel_by_staff(
             actor=post.actor,
             sign_up_id=found.id,
@@ -81,7 +85,9 @@ def cancel(occasion_id: UUID, sign_up_id: UUID) -> ResponseReturnValue:
         )
     except RewardsError as error:
         return _page(post, occasion, error=error), statuses.status_of(error)
-    return _done(occasion, cancelled, "cancelled", shows="waiting")
+    is_passed_on = any(queries.get_sign_up(each.id).state in _IN for each in first)
+    done = "passed-on" if is_passed_on else "cancelled"
+    return _done(occasion, cancelled, done, shows="waiting")
 
 
 @blueprint.post("/console/occasions/<uuid:occasion_id>/sign-ups/<uuid:sign_up_id>/let-through")

@@ -1,7 +1,9 @@
 """The calendar: a month to choose a day from, what is on, and addresses to subscribe to."""
 
 from collections import Counter
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
@@ -29,6 +31,7 @@ DAYS_LISTED = 7
 FEED_BACK, FEED_AHEAD = timedelta(days=30), timedelta(days=92)
 FEED_MAX = 2_000
 MONTHS_AWAY_MAX = 24
+GIVEN_UP = (SignUpState.CANCELLED, SignUpState.RELEASED)
 
 
 @blueprint.get("/calendar")
@@ -120,13 +123,14 @@ def my_feed(token: str) -> Response:
     by_occasion = {each.occasion_id: each for each in page.items}
     found = activities.list_by_ids(list(by_occasion))
     waiting = {id_ for id_, each in by_occasion.items() if each.state is SignUpState.WAITING}
-    given_up = {id_ for id_, each in by_occasion.items() if each.state is SignUpState.CANCELLED}
+    given_up = {id_ for id_, each in by_occasion.items() if each.state in GIVEN_UP}
     return calendars.respond(
         _write(
             _("我报名的活动"),
             sorted(found.values(), key=lambda each: (each.starts_at, each.id)),
             waiting=frozenset(waiting),
             given_up=frozenset(given_up),
+            changed={id_: each.changed_at for id_, each in by_occasion.items()},
         ),
         is_public=False,
         file_name="mine.ics",
@@ -170,6 +174,7 @@ def _write(
     *,
     waiting: frozenset[object] = frozenset(),
     given_up: frozenset[object] = frozenset(),
+    changed: Mapping[OccasionId, datetime] = MappingProxyType({}),
 ) -> bytes:
     nodes: dict[UUID, Node | None] = {}
 
@@ -190,6 +195,7 @@ def _write(
         address_of=address_of,
         waiting=waiting,
         given_up=given_up,
+        changed=changed,
     )
 
 

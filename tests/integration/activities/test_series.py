@@ -195,6 +195,16 @@ def skip(series, slot, now, *, actor=SYSTEM):
     return service.skip_day(actor=actor, series_id=series.id, slot=slot, now=now)
 
 
+def test_what_is_over_today_is_not_left_out_any_more(station, now):
+    series = build_series(station, now)
+    (first, *_) = occasions_of(series)
+
+    with pytest.raises(SeriesSlotError):
+        skip(series, first.series_slot, first.ends_at)
+
+    assert first in coming(series)
+
+
 def end(series, day, now, *, actor=SYSTEM):
     return service.set_end(actor=actor, series_id=series.id, ends_on=day, now=now)
 
