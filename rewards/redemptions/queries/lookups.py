@@ -218,6 +218,8 @@ def _handed_over(
         RedemptionRow.closed_at >= since,
         # What came back was not handed over after all.
         RedemptionRow.returned_at.is_(None),
+        # Points that somebody gave to a wish left no shelf.
+        RedemptionRow.wish_id.is_(None),
     )
 
 

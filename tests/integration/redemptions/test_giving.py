@@ -39,8 +39,10 @@ from tests.factories.redemptions import (
     add_shop,
     build_staff,
     count_inconsistencies,
+    hand_over,
     limit,
     read_rows,
+    reserve,
 )
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
@@ -209,6 +211,20 @@ def test_gifts_count_in_no_limit_and_in_no_budget(shop, admin, now):
         assert queries.list_wrong_budgets(connection, scope) == ()
     taken = queries.list_taken(person.participant_id, now)
     assert [each.is_gift for each in taken] == [True]
+
+
+@pytest.mark.databases("sqlite")
+def test_gifts_are_no_goods_that_were_handed_over(shop, admin, now):
+    person = add_participant(shop.station, now, points=200)
+    waits = reserve(shop, person, now)
+    hand_over(shop, waits, now)
+    give(person, open_wish(shop, admin, now), 30, now)
+
+    pieces = queries.sum_handed_over([shop.space.id], since=now)
+    listed = queries.list_handed_over([shop.space.id], since=now, limit=10)
+
+    assert pieces == 1
+    assert [each.reward_name for each in listed] == ["牙膏"]
 
 
 @pytest.mark.databases("sqlite")
