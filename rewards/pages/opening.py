@@ -58,13 +58,6 @@ def look(space: Space, desk: Desk, now: datetime) -> Look:
     )
 
 
-def tell_latest(space: Space, expires_at: datetime) -> datetime:
-    """Return the moment that people are told as the last one to collect something."""
-    zone = clock.zone()
-    hours = stock.get_hours(space.id, since=clock.local_date(expires_at, zone) - 31 * _DAY)
-    return rules.collect_until(hours, expires_at, zone)
-
-
 def has_own_hours(space: Space, now: datetime) -> bool:
     """Tell whether the exchange desk has other hours than the space around it."""
     hours = stock.get_hours(space.id, since=clock.local_date(now, clock.zone()))

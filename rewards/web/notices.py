@@ -1,13 +1,15 @@
 """Notices as sentences, with the names of what they are about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from rewards.activities import queries as activities
 from rewards.activities.types import OccasionId
 from rewards.notices.types import Notice
 from rewards.redemptions import queries as redemptions
-from rewards.redemptions.types import RedemptionId
+from rewards.redemptions.types import Redemption, RedemptionId
 
 from . import sentences
 from .sentences import Sentence
@@ -21,7 +23,7 @@ def explain_all(notices: Sequence[Notice]) -> list[Sentence]:
         [each for each in map(find_redemption_id, notices) if each is not None]
     )
     told = []
-    for notice in notices:
+    for notice in _tell_last_moments(notices, goods):
         occasion_id = wanted[notice.id]
         occasion = None if occasion_id is None else occasions.get(occasion_id)
         redemption_id = find_redemption_id(notice)
@@ -41,3 +43,23 @@ def find_redemption_id(notice: Notice) -> RedemptionId | None:
     """Return which redemption *notice* is about, if it is about one."""
     text = notice.details.get("redemption")
     return None if text is None else RedemptionId(UUID(hex=str(text)))
+
+
+def _tell_last_moments(
+    notices: Sequence[Notice], goods: Mapping[RedemptionId, Redemption]
+) -> list[Notice]:
+    """Return *notices* with when the desk closes for the last time in place of a deadline."""
+    kept = {}
+    for notice in notices:
+        redemption_id = find_redemption_id(notice)
+        deadline = notice.details.get("expires_at")
+        if deadline is not None and redemption_id is not None and redemption_id in goods:
+            moment = datetime.fromisoformat(str(deadline))
+            kept[notice.id] = goods[redemption_id].space_id, moment
+    latest = redemptions.list_last_moments(kept.values())
+    return [
+        replace(each, details={**each.details, "expires_at": latest[kept[each.id]].isoformat()})
+        if each.id in kept
+        else each
+        for each in notices
+    ]

@@ -194,7 +194,7 @@ def _start(post: Post, space: Space, *, found: tuple[Participant, ...] = ()) -> 
         space=space,
         spaces=spaces.list_of(post, Verb.FULFIL),
         found=found,
-        due=[(each, verdicts.thing(each)) for each in due[:DUE_SHOWN_MAX]],
+        due=verdicts.tell_waiting(due[:DUE_SHOWN_MAX]),
         due_count=redemptions.count_due([space.id]),
         due_today=redemptions.count_due([space.id], expires_before=end),
         done=redemptions.list_handed_over([space.id], since=start, limit=DONE_SHOWN_MAX),
@@ -204,7 +204,12 @@ def _start(post: Post, space: Space, *, found: tuple[Participant, ...] = ()) -> 
 
 def _person(post: Post, space: Space, person: Participant, *, shown: str = "") -> Response:
     waiting = redemptions.list_open(person.id)
-    here = [each for each in waiting if verdicts.judge(each, post=post, space=space) is None]
+    elsewhere = [each for each in waiting if each.space_id != space.id]
+    here = [
+        each
+        for each in waiting
+        if each.space_id == space.id and not rules.is_overdue(each, post.now)
+    ]
     balance = ledger.get_balance(person.id)
     visit = _find_visit(post, space, person)
     rewards = [each for each in stock.list_rewards(space.id) if each.has_shelf] if visit else []
@@ -227,8 +232,8 @@ def _person(post: Post, space: Space, person: Participant, *, shown: str = "") -
         person=person,
         is_closed=person.closed_at is not None or space.closed_at is not None,
         balance=balance,
-        here=[(each, verdicts.thing(each), stock.get_reward(each.reward_id)) for each in here],
-        elsewhere=[(each, verdicts.thing(each)) for each in waiting if each.space_id != space.id],
+        here=[(*told, stock.get_reward(told[0].reward_id)) for told in verdicts.tell_waiting(here)],
+        elsewhere=verdicts.tell_waiting(elsewhere),
         can_have=[each for each in rewards if basket.can_add(each, balance, allowances[each.id])],
         cannot_have=[
             each for each in rewards if not basket.can_add(each, balance, allowances[each.id])

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, request
@@ -12,7 +11,6 @@ from flask_babel import gettext as _
 from rewards.access.types import Verb
 from rewards.core import clock
 from rewards.core.paging import Page
-from rewards.pages import opening
 from rewards.redemptions import queries, rules, service
 from rewards.redemptions.types import Redemption, RedemptionId
 from rewards.stock import queries as stock
@@ -49,7 +47,7 @@ def show() -> ResponseReturnValue:
         is_missed=is_missed,
         rows=[
             (each, latest, each.id in proxies, latest - post.now < SOON)
-            for each, latest in _tell_latest(page.items, choices)
+            for each, latest in queries.list_with_last_moments(page.items)
         ],
         slots={each.id: slots.get(each.slot_id) for each in page.items},
         waiting=queries.count_due(ids),
@@ -68,7 +66,7 @@ def download(form: str) -> ResponseReturnValue:
     ids = [space.id for space in choices if wanted in {None, space.id}]
     day = clock.local_date(post.now, clock.zone())
     name = f"{'missed' if is_missed else 'pick-ups'}-{day.isoformat()}"
-    rows = _write(post, ids, choices, is_missed=is_missed)
+    rows = _write(post, ids, is_missed=is_missed)
     return spreadsheets.answer_table(rows, name=name, form=TableForm(form))
 
 
@@ -86,7 +84,7 @@ def show_owner(redemption_id: UUID) -> ResponseReturnValue:
         current="desk",
         person=person,
         redemption=redemption,
-        latest=opening.tell_latest(stock.get_space(redemption.space_id), redemption.expires_at),
+        latest=queries.get_last_moment(redemption.space_id, redemption.expires_at),
     )
 
 
@@ -115,16 +113,6 @@ def _list(
     return queries.page_waiting(ids, cursor=after, limit=limit)
 
 
-def _tell_latest(items: Sequence[Redemption], choices: Sequence[Space]) -> list[tuple[Any, Any]]:
-    by_id = {space.id: space for space in choices}
-    # Many are due at the same time: each is worked out once.
-    told = {
-        key: opening.tell_latest(by_id[key[0]], key[1])
-        for key in {(each.space_id, each.expires_at) for each in items}
-    }
-    return [(each, told[each.space_id, each.expires_at]) for each in items]
-
-
 def _look_up(
     items: Sequence[Redemption],
 ) -> tuple[Collection[RedemptionId], dict[SlotId | None, Slot]]:
@@ -137,9 +125,7 @@ def _tell_moment(moment: datetime | None) -> str:
     return f"{moment.astimezone(clock.zone()):%Y-%m-%d %H:%M}" if moment else ""
 
 
-def _write(
-    post: Post, ids: Sequence[SpaceId], choices: Sequence[Space], *, is_missed: bool
-) -> Iterator[Sequence[Cell]]:
+def _write(post: Post, ids: Sequence[SpaceId], *, is_missed: bool) -> Iterator[Sequence[Cell]]:
     yield [
         *(_("居民"), _("志愿者号"), _("手机"), _("物品"), _("数量"), _("积分"), _("兑换点")),
         *((_("没领，退回的时间"),) if is_missed else (_("最晚"), _("约的时段"), _("请人代领"))),
@@ -148,7 +134,7 @@ def _write(
     while count < FILE_LINES_MAX:
         page = _list(post, ids, is_missed=is_missed, limit=FILE_BATCH, cursor=cursor)
         proxies, slots = _look_up(() if is_missed else page.items)
-        for each, latest in _tell_latest(page.items, choices):
+        for each, latest in queries.list_with_last_moments(page.items):
             row: list[Cell] = [
                 *(each.masked_name, each.number, each.masked_phone, each.reward_name),
                 *(each.quantity, each.points, each.space_name),

@@ -66,7 +66,7 @@ def show() -> ResponseReturnValue:
         receipt=_build(things),
         query="&".join(f"id={each.id}" for each in things),
         shelf=[stock.get_reward(each.reward_id) for each in things],
-        rests=_list_rests(things),
+        rests=verdicts.tell_waiting(_list_rests(things)),
         undoable=undoable,
         undo_until=max((end for end in until if end is not None), default=None),
         returnable=[each for each in own if _can_return(each, post)],
@@ -214,13 +214,9 @@ def _read(post: Post) -> list[Redemption]:
     return things
 
 
-def _list_rests(things: list[Redemption]) -> list[tuple[Redemption, str]]:
+def _list_rests(things: list[Redemption]) -> list[Redemption]:
     rests = [redemptions.find_rest(each.id) for each in things]
-    return [
-        (each, verdicts.thing(each))
-        for each in rests
-        if each is not None and each.status is RedemptionStatus.RESERVED
-    ]
+    return [each for each in rests if each is not None and each.status is RedemptionStatus.RESERVED]
 
 
 def _build(things: list[Redemption]) -> papers.PrintedReceipt:

@@ -172,7 +172,6 @@ def page(
     """
     participant_id = ParticipantId(person.id)
     lines = history.page_lines(participant_id=participant_id, limit=ENTRIES_SHOWN).items
-    waiting = redemptions.list_open(participant_id)
     minutes = ledger.get_balance(participant_id, asset=Asset.SERVICE_MINUTES).earned
     return frame.show(
         "resident.html",
@@ -188,7 +187,7 @@ def page(
         reversible=correcting.list_reversible(post, lines),
         askable=frozenset() if person.closed_at else history.list_askable(lines, now=post.now),
         shows_appeals=True,
-        waiting=[(each, verdicts.thing(each)) for each in waiting],
+        waiting=verdicts.tell_waiting(redemptions.list_open(participant_id)),
         sent=sent,
         sentence=None if error is None else sentences.explain(error, to_staff=True),
         done=request.args.get("done", ""),

@@ -127,6 +127,12 @@ def thing(redemption: Redemption) -> str:
     return str(_("%(reward)s %(pieces)s", reward=redemption.reward_name, pieces=pieces))
 
 
+def tell_waiting(waiting: Sequence[Redemption]) -> list[tuple[Redemption, str, datetime]]:
+    """Return what waits: each with what it is, and the last moment that people are told."""
+    told = queries.list_with_last_moments(waiting)
+    return [(each, thing(each), latest) for each, latest in told]
+
+
 def _over(redemption: Redemption, now: datetime) -> Verdict:
     if redemption.status is RedemptionStatus.CANCELLED:
         return _cancelled(redemption, now)
@@ -207,7 +213,7 @@ def _expired(redemption: Redemption, now: datetime) -> Verdict:
         title=_("这个码过期了，先别给货"),
         text=_(
             "留到%(moment)s，%(points)s 会退回",
-            moment=formats.until(redemption.expires_at, now),
+            moment=_tell_latest(redemption, now),
             points=formats.points(redemption.points),
         ),
         steps=(
@@ -224,7 +230,7 @@ def _elsewhere(redemption: Redemption, post: Post, space: Space) -> Verdict:
         _(
             "告诉居民：去%(space)s领，留到%(moment)s",
             space=redemption.space_name,
-            moment=formats.until(redemption.expires_at, post.now),
+            moment=_tell_latest(redemption, post.now),
         )
     ]
     if may_cancel:
@@ -238,3 +244,7 @@ def _elsewhere(redemption: Redemption, post: Post, space: Space) -> Verdict:
         steps=tuple(steps),
         cancellable=redemption if may_cancel else None,
     )
+
+
+def _tell_latest(redemption: Redemption, now: datetime) -> str:
+    return formats.until(queries.get_last_moment(redemption.space_id, redemption.expires_at), now)

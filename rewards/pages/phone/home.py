@@ -46,7 +46,7 @@ def home() -> ResponseReturnValue:
         card=card.draw(me, now=clock.now()),
         unread=unread,
         spent=_tell_spent(me.id) if unread else None,
-        reservations=redemptions.list_open(me.id),
+        waiting=redemptions.list_with_last_moments(redemptions.list_open(me.id)),
         sign_ups=sign_ups.list_mine(me)[:SIGN_UP_LINES],
         today=nearest,
         is_short=is_short,

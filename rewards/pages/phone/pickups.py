@@ -42,7 +42,7 @@ def list_mine() -> ResponseReturnValue:
     return frame.show(
         "pickups.html",
         me=me,
-        waiting=[(each, _last_day(each.expires_at)) for each in waiting],
+        waiting=queries.list_with_last_moments(waiting),
         past=[each for each in page.items if each.status is not RedemptionStatus.RESERVED],
         is_first=cursor is None,
         next_cursor=page.next,
@@ -62,7 +62,7 @@ def show(redemption: Redemption) -> ResponseReturnValue:
         redemption=redemption,
         space=space,
         opening=opening.look(space, Desk.EXCHANGE, now),
-        latest=opening.tell_latest(space, redemption.expires_at),
+        latest=queries.get_last_moment(space.id, redemption.expires_at),
         code=qr_svg(redemption.code, redemption.code),
         is_over=rules.is_overdue(redemption, now),
         proxy=queries.find_proxy(redemption.id),
@@ -208,8 +208,8 @@ def _ask_extension(redemption: Redemption) -> str:
     return _show(
         "pickup_extend.html",
         redemption,
-        latest=opening.tell_latest(space, redemption.expires_at),
-        later=opening.tell_latest(space, later),
+        latest=queries.get_last_moment(space.id, redemption.expires_at),
+        later=queries.get_last_moment(space.id, later),
     )
 
 

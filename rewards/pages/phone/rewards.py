@@ -84,7 +84,7 @@ def reward(reward_id: UUID) -> ResponseReturnValue:
         space=space,
         balance=ledger.get_balance(me.id),
         opening=opening.look(space, Desk.EXCHANGE, now),
-        latest=opening.tell_latest(space, deadline),
+        latest=queries.get_last_moment(space.id, deadline),
         days=pickups.list_slots(space.id, until=deadline, now=now),
         once=secrets.token_urlsafe(16),
     )

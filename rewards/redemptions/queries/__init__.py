@@ -10,6 +10,12 @@ from .budgets import (
     list_wrong_wishes,
     sum_redeemed,
 )
+from .deadlines import (
+    get_deadline,
+    get_last_moment,
+    list_last_moments,
+    list_with_last_moments,
+)
 from .later import (
     find_proxy,
     find_rest,
@@ -22,7 +28,6 @@ from .lookups import (
     build_redemption,
     count_due,
     find_by_code,
-    get_deadline,
     get_redemption,
     list_by_ids,
     list_due,
@@ -57,6 +62,7 @@ __all__ = [
     "get_budget",
     "get_circumstances",
     "get_deadline",
+    "get_last_moment",
     "get_redemption",
     "list_allowances",
     "list_budgets_above",
@@ -65,6 +71,7 @@ __all__ = [
     "list_due",
     "list_gifts_of",
     "list_handed_over",
+    "list_last_moments",
     "list_open",
     "list_overdue",
     "list_proxies",
@@ -76,6 +83,7 @@ __all__ = [
     "list_unforgotten",
     "list_unsettled",
     "list_waiting",
+    "list_with_last_moments",
     "list_wrong_budgets",
     "list_wrong_slots",
     "list_wrong_wishes",

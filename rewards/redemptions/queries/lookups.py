@@ -9,7 +9,6 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from rewards.access.types import ParticipantId
-from rewards.core import clock
 from rewards.core.db import db
 from rewards.core.errors import InvalidCursorError
 from rewards.core.paging import PAGE_SIZE, Page, decode_cursor, encode_cursor
@@ -54,13 +53,6 @@ def get_redemption(redemption_id: RedemptionId) -> Redemption:
     if not found:
         raise RedemptionNotFoundError
     return found[0]
-
-
-def get_deadline(space_id: SpaceId, now: datetime) -> datetime:
-    """Return until when a redemption that is reserved at a space now would be kept."""
-    zone = clock.zone()
-    hours = stock.get_hours(space_id, since=clock.local_date(now, zone))
-    return rules.expires_at(now, zone, hours=hours)
 
 
 def list_by_ids(redemption_ids: Sequence[RedemptionId]) -> dict[RedemptionId, Redemption]:

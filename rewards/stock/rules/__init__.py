@@ -1,6 +1,7 @@
 """What a space, its hours, a reward item and a movement may be. Pure."""
 
 from .hours import (
+    LOOK_BACK_DAYS,
     SLOT_MINUTES,
     SPECIAL_AHEAD_MAX,
     check_slots,
@@ -55,6 +56,7 @@ __all__ = [
     "GIVING_STEP",
     "HOURS_LENGTH_MAX",
     "LIMIT_MAX",
+    "LOOK_BACK_DAYS",
     "NAME_LENGTH_MAX",
     "NOTE_LENGTH_MAX",
     "PHONE_LENGTH_MAX",

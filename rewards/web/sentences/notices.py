@@ -1,12 +1,11 @@
 """Notices as sentences: what happened to somebody's points or hours, why, and what to do next."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _
 
 from rewards.activities.types import Occasion
-from rewards.core import clock
 from rewards.notices.types import Details, Notice, NoticeKind
 from rewards.redemptions.types import Redemption
 from rewards.web import formats
@@ -130,10 +129,8 @@ def _moment(value: object) -> str:
     return formats.day_clock(datetime.fromisoformat(str(value)))
 
 
-def _last_day(value: object) -> str:
-    # It is the midnight at which that day is over.
-    moment = datetime.fromisoformat(str(value)) - timedelta(microseconds=1)
-    return formats.day(clock.local_date(moment, clock.zone()))
+def _end(value: object) -> str:
+    return formats.until(datetime.fromisoformat(str(value)))
 
 
 def _rule(value: object) -> str:
@@ -148,5 +145,5 @@ _WRITE: Mapping[str, Callable[[object], str]] = {
     "day": _day,
     "rule": _rule,
     "starts_at": _moment,
-    "expires_at": _last_day,
+    "expires_at": _end,
 }
