@@ -17,7 +17,7 @@ from ..types import CheckInChannel, CodeKind, Presented, Token
 
 
 def get_member_code(participant: Participant, *, now: datetime) -> str:
-    """Return the token by which staff can find *participant* in the next minutes."""
+    """Return the token by which staff can find *participant* for half a minute and the next."""
     return rules.build_member_code(
         label=_member_label(participant), key=_member_key(participant), now=now
     )

@@ -236,11 +236,16 @@ def _find_done(attendance: tuple[Attendance, ...], post: Post) -> dict[str, Any]
 
 
 def _find_taken_back(occasion: Occasion) -> dict[str, Any] | None:
-    person = request.args.get("person", "")
-    done = request.args.get("done", "")
+    person, done = request.args.get("person", ""), request.args.get("done", "")
     if not person or done not in {"undone", "back"}:
         return None
-    participant = participants.get_participant(ParticipantId(safety.read_id(person)))
+    last = checkins.find_last(
+        occasion_id=occasion.id, participant_id=ParticipantId(safety.read_id(person))
+    )
+    # An address can be written by hand: it names nobody who was not here.
+    if last is None or (last.state is AttendanceState.UNDONE) is not (done == "undone"):
+        return None
+    participant = participants.get_participant(last.participant_id)
     is_kept = undoing.keeps_place(occasion.id, participant.id)
     return {"what": done, "name": participant.masked_name, "is_kept": is_kept}
 

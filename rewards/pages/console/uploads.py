@@ -1,5 +1,6 @@
 """What a tablet sends that kept scans without a network, read strictly."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +15,8 @@ from rewards.gates.types import Direction, Elapsed, QueuedScan, UnreadableScan
 SEQUENCE_MAX = 1_000_000
 MILLISECONDS_MAX = 10**12
 SIGNATURE_LENGTH = 64
+# As a broken keyboard leaves it: no text, nothing can sign or store it.
+HALF_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +76,8 @@ def read_upload(body: Any) -> Upload:
         try:
             scans.append(_scan(row, sequence))
         except BadRequest:
-            unreadable.append(UnreadableScan(sequence=sequence, raw=str(row.get("raw"))))
+            raw = HALF_SURROGATE.sub("", str(row.get("raw")))
+            unreadable.append(UnreadableScan(sequence=sequence, raw=raw))
     return Upload(
         device_id=_uuid(fields, "device"),
         sent=_elapsed(fields),
@@ -134,6 +138,6 @@ def _uuid(fields: Mapping[str, Any], name: str) -> UUID:
 
 def _text(fields: Mapping[str, Any], name: str, length_max: int) -> str:
     value = fields.get(name)
-    if not isinstance(value, str) or len(value) > length_max:
+    if not isinstance(value, str) or len(value) > length_max or HALF_SURROGATE.search(value):
         raise BadRequest
     return value

@@ -105,6 +105,7 @@ def test_a_scan_that_cannot_be_read_holds_up_no_other(host, device, resident, oc
     rows = [
         row(device, "x" * 257),
         row(device, f"\u3000{wide}", sequence=2, gate="东门\u3000一\u200d号"),
+        row(device, "1", sequence=3) | {"raw": "1\ud83d"},
     ]
 
     answer = send(host, device, *rows).json
@@ -112,6 +113,7 @@ def test_a_scan_that_cannot_be_read_holds_up_no_other(host, device, resident, oc
     assert [(each["state"], each["title"]) for each in answer["outcomes"]] == [
         ("refused", "没读出来"),
         ("done", ""),
+        ("refused", "没读出来"),
     ]
     # Nobody can settle what cannot be read: it stands with the scans that were refused.
     assert (answer["people"], answer["to_settle"]) == (1, 0)

@@ -7,6 +7,7 @@ import pytest
 from rewards.access.types import Role
 from rewards.checkins import queries as checkins
 from rewards.core import clock
+from rewards.core.ids import new_id
 from rewards.ledger import queries as ledger
 from rewards.signups import service as sign_ups
 from tests.factories.world import act_as, build_occasion
@@ -51,6 +52,17 @@ def test_a_slip_is_taken_back_where_it_was_made_and_the_same_person_comes_in_aga
         assert "还没有人签到" in answer
     assert ledger.get_balance(resident.id).balance == 0
     assert "王*英签到了，+5" in enter(host, occasion, resident)
+
+
+@pytest.mark.parametrize("done", ["undone", "back"])
+def test_an_address_names_nobody_who_was_not_there(host, occasion, resident, done):
+    pages = [
+        host.get(f"/console/occasions/{occasion.id}?done={done}&person={person}")
+        for person in (resident.id, new_id())
+    ]
+
+    assert [page.status_code for page in pages] == [200, 200]
+    assert not any("王*英" in page.text for page in pages)
 
 
 def test_a_script_is_answered_as_by_the_gate(host, occasion, resident):
