@@ -1,5 +1,6 @@
 """The shelf of a space: what stands on it, what comes in, what each thing costs."""
 
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,9 @@ from rewards.access.types import Verb
 from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.network import queries as network
+from rewards.redemptions import queries as redemptions
 from rewards.stock import queries, rules, service
-from rewards.stock.types import MovementKind, Offer
+from rewards.stock.types import MovementKind, Offer, Reward
 from rewards.stockroom import queries as stockroom
 from rewards.web import sentences, statuses
 
@@ -32,8 +34,8 @@ def show() -> ResponseReturnValue:
     space, choices = spaces.choose(post, Verb.FULFIL)
     if space is None:
         return frame.show("stock_none.html", post=post, current="stock")
-    month = clock.month_start(clock.local_date(post.now, clock.zone()))
-    moved = queries.sum_movements(space.id, since=clock.day_bounds(month, clock.zone())[0])
+    month, since = _begin_month(post)
+    moved = queries.sum_movements(space.id, since=since)
     rewards = queries.list_rewards(space.id, listed_only=False)
     names = {reward.name for reward in rewards}
     may_manage = access.may(post.actor, Verb.MANAGE_STOCK, space.node_path)
@@ -118,6 +120,8 @@ def _reward_page(
     values: dict[str, Any] = {
         "offer": offer,
         "reward": reward,
+        # What is given stands on no shelf.
+        "given": None if reward.has_shelf else _sum_given(post, reward),
         "visible_node": reward.visible_node_id and network.find_node(reward.visible_node_id),
         "typed": request.form,
         "trouble": _tell(said, error),
@@ -125,6 +129,16 @@ def _reward_page(
         "receive_key": safety.new_key(),
     }
     return frame.show("stock_reward.html", post=post, current="stock", **values)
+
+
+def _sum_given(post: Post, reward: Reward) -> tuple[int, int]:
+    return redemptions.sum_given(reward, since=_begin_month(post)[1])
+
+
+def _begin_month(post: Post) -> tuple[date, datetime]:
+    """Return the first day of the month and the moment at which it began."""
+    month = clock.month_start(clock.local_date(post.now, clock.zone()))
+    return month, clock.day_bounds(month, clock.zone())[0]
 
 
 def _tell(said: str, error: RewardsError | None) -> str:

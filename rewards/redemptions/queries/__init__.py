@@ -40,7 +40,7 @@ from .lookups import (
     refresh,
     sum_handed_over,
 )
-from .reports import count_missed, page_missed, page_waiting, sum_spent
+from .reports import count_missed, page_missed, page_waiting, sum_given, sum_spent
 from .verification import (
     list_reused_codes,
     list_unaudited,
@@ -91,6 +91,7 @@ __all__ = [
     "page_redemptions",
     "page_waiting",
     "refresh",
+    "sum_given",
     "sum_handed_over",
     "sum_redeemed",
     "sum_spent",

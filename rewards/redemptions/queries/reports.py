@@ -12,7 +12,7 @@ from rewards.core.errors import InvalidCursorError
 from rewards.core.paging import Page, decode_cursor, encode_cursor
 from rewards.network.types import NodeId
 from rewards.stock import queries as stock
-from rewards.stock.types import SpaceId
+from rewards.stock.types import Reward, SpaceId
 
 from ..models import RedemptionReturnRow, RedemptionRow
 from ..types import Redemption, RedemptionStatus, Spent
@@ -63,6 +63,20 @@ def count_missed(space_ids: Sequence[SpaceId], *, since: datetime) -> int:
         )
     )
     return int(counted or 0)
+
+
+def sum_given(reward: Reward, *, since: datetime) -> tuple[int, int]:
+    """Return the points that were given through an item of giving: ever, and since a moment."""
+    lately = sa.case((_row.closed_at >= since, _row.points), else_=0)
+    ever, late = db.session.execute(
+        sa.select(sa.func.sum(_row.points), sa.func.sum(lately)).where(
+            _row.space_id == reward.space_id,
+            _row.reward_id == reward.id,
+            _row.wish_id.is_not(None),
+            _row.status == RedemptionStatus.FULFILLED,
+        )
+    ).one()
+    return int(ever or 0), int(late or 0)
 
 
 def sum_spent(*, node_path: str, since: datetime, before: datetime) -> dict[NodeId, Spent]:

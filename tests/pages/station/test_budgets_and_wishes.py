@@ -121,6 +121,12 @@ def phone(app, giver, now):
     return client
 
 
+def figures_of(page):
+    tiles = page.split('<dl class="card strip">')[1].split("</dl>")[0]
+    found = re.findall(r"<dt>(.+?)</dt><dd>(.+?)</dd>", tiles)
+    return {name: re.sub(r"<[^>]+>|\s", "", value) for name, value in found}
+
+
 def give(phone, wish, points):
     page = phone.get(f"/wishes/{wish.id}/gift?points={points}")
     once = re.search(r'name="once" value="([^"]+)"', page.text)[1]
@@ -145,6 +151,18 @@ def test_a_resident_gives_to_a_wish_once_and_is_thanked(phone, wish, giver):
     assert "已有 20 分，一共要 50 分" in thanks
     assert "我捐过的" in phone.get("/wishes").text
     assert "捐给微心愿“给长者03一台收音机”" in phone.get("/history").text
+
+
+def test_the_item_of_giving_tells_what_was_given_and_no_shelf(phone, admin, wish, giving):
+    page = admin.get(f"/console/stock/{giving.id}?done=new").text
+    assert "入库" not in page
+    give(phone, wish, 20)
+    give(phone, wish, 10)
+
+    page = admin.get(f"/console/stock/{giving.id}").text.replace("\xa0", "")
+
+    assert figures_of(page) == {"已捐给微心愿": "30分", "本月捐的": "30分", "价钱": "10分"}
+    assert "每月总量" not in page
 
 
 def test_what_somebody_gave_is_told_to_nobody_else(phone, app, wish, station, now):
