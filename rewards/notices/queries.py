@@ -25,15 +25,17 @@ def count_unread(participant_id: ParticipantId) -> int:
     return int(db.session.scalar(query) or 0)
 
 
-def find_unread(participant_id: ParticipantId, kind: NoticeKind) -> Notice | None:
-    """Return the newest notice of a kind that a participant has not read, if there is one."""
-    row = db.session.execute(
+def list_unread(
+    participant_id: ParticipantId, kind: NoticeKind, *, limit: int
+) -> tuple[Notice, ...]:
+    """Return the notices of a kind that a participant has not read, from the newest."""
+    rows = db.session.execute(
         _select(participant_id)
         .where(_notices.c.read_at.is_(None), _notices.c.kind == kind)
         .order_by(_notices.c.id.desc())
-        .limit(1)
-    ).one_or_none()
-    return None if row is None else _build(row)
+        .limit(limit)
+    )
+    return tuple(map(_build, rows))
 
 
 def page_notices(

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from rewards.activities import queries as activities
 from rewards.activities.types import OccasionId
-from rewards.notices.types import Notice
+from rewards.notices.types import Notice, NoticeKind
 from rewards.redemptions import queries as redemptions
-from rewards.redemptions.types import Redemption, RedemptionId
+from rewards.redemptions.types import Redemption, RedemptionId, ReturnKind
 
 from . import sentences
 from .sentences import Sentence
@@ -30,6 +30,22 @@ def explain_all(notices: Sequence[Notice]) -> list[Sentence]:
         redemption = None if redemption_id is None else goods.get(redemption_id)
         told.append(sentences.explain_notice(notice, occasion=occasion, redemption=redemption))
     return told
+
+
+def list_spent(notices: Sequence[Notice]) -> tuple[Notice, ...]:
+    """Return those of *notices* that tell of points that were spent at a desk and stayed so."""
+    uses = {
+        redemption_id: each
+        for each in notices
+        if each.kind is NoticeKind.REDEMPTION_COLLECTED
+        and (redemption_id := find_redemption_id(each)) is not None
+    }
+    returns = redemptions.list_returns(list(uses))
+    return tuple(
+        each
+        for redemption_id, each in uses.items()
+        if (back := returns.get(redemption_id)) is None or back.kind is ReturnKind.REPLACED
+    )
 
 
 def find_occasion_id(notice: Notice) -> OccasionId | None:

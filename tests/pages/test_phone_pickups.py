@@ -181,7 +181,7 @@ def test_what_left_the_desk_in_my_name_is_told_and_can_be_contested(phone, shop,
     assert told in phone.get("/").text
     page = phone.get("/notices").text
     assert told in page
-    assert "不是您？15分钟内找工作人员，或提出申诉" in page
+    assert "不是您？马上打电话，或提出申诉" in page
     appeal = phone.get(re.search(r'href="(/appeals/new[^"]+)"', page)[1])
     assert "兑换 牙膏" in appeal.text
     # Who has no phone reads it on paper.
@@ -189,6 +189,18 @@ def test_what_left_the_desk_in_my_name_is_told_and_can_be_contested(phone, shop,
 
     with time_machine.travel(now + timedelta(days=16), tick=False):
         assert "/appeals/new" not in phone.get("/notices").text
+
+
+def test_what_was_undone_at_the_desk_is_not_told_as_spent(phone, shop, person, now):
+    stays, undone = reserve(shop, person, now), reserve(shop, person, now)
+    for each in (stays, undone):
+        hand_over(shop, each, now)
+    told = "您的积分在某社区线下空间兑换台换了牙膏"
+    for redemption, count in ((undone, 1), (stays, 0)):
+        service.undo(actor=shop.clerk, redemption_id=redemption.id, now=now)
+
+        assert phone.get("/").text.count(told) == count
+        assert phone.get("/notices").text.count("不是我，申诉</a>") == count
 
 
 def test_what_was_read_is_not_told_on_the_first_page_again(phone, shop, person, now):

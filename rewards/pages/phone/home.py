@@ -12,7 +12,7 @@ from rewards.notices import queries as notices
 from rewards.notices.types import NoticeKind
 from rewards.redemptions import queries as redemptions
 from rewards.teams import queries as teams
-from rewards.web.notices import explain_all
+from rewards.web.notices import explain_all, list_spent
 from rewards.web.sentences import Sentence
 
 from . import card, expiring, frame, progress, sign_ups, wechat
@@ -21,6 +21,7 @@ blueprint = Blueprint("home", __name__)
 
 TODAY_LINES = 6
 SIGN_UP_LINES = 3
+SPENT_LOOKED_AT = 5
 
 
 @blueprint.get("/")
@@ -56,8 +57,11 @@ def home() -> ResponseReturnValue:
 
 def _tell_spent(participant_id: ParticipantId) -> Sentence | None:
     """Say what my points went for at a desk, if that is news: it may not have been me."""
-    notice = notices.find_unread(participant_id, NoticeKind.REDEMPTION_COLLECTED)
-    return None if notice is None else explain_all([notice])[0]
+    unread = notices.list_unread(
+        participant_id, NoticeKind.REDEMPTION_COLLECTED, limit=SPENT_LOOKED_AT
+    )
+    spent = list_spent(unread)[:1]
+    return explain_all(spent)[0] if spent else None
 
 
 @blueprint.get("/today")

@@ -10,7 +10,7 @@ from rewards.appeals import rules as appeal_rules
 from rewards.core import clock
 from rewards.notices import queries, service
 from rewards.notices.types import Notice, NoticeId, NoticeKind
-from rewards.web.notices import explain_all, find_occasion_id, find_redemption_id
+from rewards.web.notices import explain_all, find_occasion_id, find_redemption_id, list_spent
 
 from . import frame
 
@@ -24,11 +24,12 @@ def show() -> ResponseReturnValue:
     cursor = request.args.get("cursor")
     page = queries.page_notices(participant_id=me.id, cursor=cursor)
     unread = [notice for notice in page.items if notice.read_at is None]
+    spent = {notice.id for notice in list_spent(page.items)}
     return frame.show(
         "notices.html",
         me=me,
         lines=[
-            (notice, sentence, _address(notice), _contest(notice))
+            (notice, sentence, _address(notice), _contest(notice) if notice.id in spent else None)
             for notice, sentence in zip(page.items, explain_all(page.items), strict=True)
         ],
         newest=unread[0].id if unread and cursor is None else None,
@@ -58,8 +59,7 @@ _PAGES = {
 
 def _contest(notice: Notice) -> str | None:
     """Return where to say that it was not me who spent my points, while that is possible."""
-    is_use = notice.kind is NoticeKind.REDEMPTION_COLLECTED and "entry" in notice.details
-    if not is_use or appeal_rules.find_end(notice.created_at) <= clock.now():
+    if "entry" not in notice.details or appeal_rules.find_end(notice.created_at) <= clock.now():
         return None
     return url_for("my_appeals.ask", line=UUID(str(notice.details["entry"])))
 

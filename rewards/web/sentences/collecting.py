@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _
 from .words import Words
 
 _CORRECT = _("还有问题：交给站管理员，用人工更正")
-_NOT_YOU = _("不是您？15分钟内找工作人员，或提出申诉")
+_NOT_YOU = _("不是您？马上打电话，或提出申诉")
 
 COLLECTING: Mapping[str, Words] = {
     "redemption-not-fulfilled": Words(
@@ -84,7 +84,7 @@ NOTICES: Mapping[str, Words] = {
     "redemption_collected": Words(
         _("%(goods)s由代领人领走了"),
         _("用了 %(points)s，在%(space)s"),
-        (_("不是您请的人？15分钟内找工作人员，或提出申诉"),),
+        (_("不是您请的人？马上打电话，或提出申诉"),),
         call=True,
     ),
     "redemption_collected.owner": Words(
