@@ -85,7 +85,13 @@ def _list_rows(receipt: PrintedReceipt) -> list[Row]:
         _pair(_("剩余积分"), formats.points(receipt.left)),
     ]
     if receipt.things:
-        told = sheets.wrap(_("东西坏了，7天内带这张单来换。"), INNER, TEXT)
+        told = sheets.wrap(
+            _(
+                "东西坏了，7天内本人带“我的卡”或志愿者卡来换；本人来不了，请家人带这张单找站管理员。"
+            ),
+            INNER,
+            TEXT,
+        )
         rows += [_rule(), *(_line(text) for text in told)]
     return rows
 

@@ -19,7 +19,7 @@ COLLECTING: Mapping[str, Words] = {
     "redemption-undo-too-late": Words(
         _("交付过了15分钟，不能撤销"),
         _("到%(closed_at)s 为止"),
-        (_("东西坏了：7天内点“东西坏了”"), _CORRECT),
+        (_("东西坏了：7天内扫本人的码，再点“取消预留，或东西坏了退换”"), _CORRECT),
     ),
     "redemption-return-too-late": Words(
         _("过了7天，不能退换"), _("最晚到%(until)s"), (_("有特殊情况，请找站管理员"),), call=True
