@@ -28,22 +28,23 @@ def list_of(post: Post) -> list[Task]:
     """Return what waits at the shelves: transfers to count in, changes to check."""
     path = post.node.path
     tasks = []
-    if coming := stockroom.count_on_the_way(node_path=path):
+    due = post.now - OVERDUE_AFTER
+    if coming := stockroom.count_on_the_way(node_path=path, sent_from=due):
         tasks.append(
             Task(
                 what=_("%(n)s批调拨在路上", n=coming),
                 where=_("到了要点收"),
-                address="/console/stock/transfers",
+                address="/console/stock/transfers?on=way",
                 button=_("去点收"),
             )
         )
-    overdue = stockroom.count_overdue(node_path=path, before=post.now - OVERDUE_AFTER)
+    overdue = stockroom.count_overdue(node_path=path, before=due, sends=post.may(Verb.MANAGE_STOCK))
     if overdue:
         tasks.append(
             Task(
                 what=_("%(n)s批调拨过了%(days)s天还没点收", n=overdue, days=OVERDUE_AFTER.days),
                 where=_("问清东西在哪里，点收或者收回"),
-                address="/console/stock/transfers",
+                address="/console/stock/transfers?on=way",
                 button=_("去看"),
             )
         )

@@ -29,10 +29,12 @@ PIECES = "pieces-"
 
 @blueprint.get("/console/stock/transfers")
 def show_all() -> ResponseReturnValue:
-    """Show what is on its way to and from here, and what has arrived."""
+    """Show what is on its way to and from here, the oldest first, or all with what has arrived."""
     post = frame.enter(Verb.FULFIL)
     cursor = request.args.get("cursor")
-    page = queries.page_transfers(node_paths=[post.node.path], cursor=cursor)
+    is_on_the_way = request.args.get("on") == "way"
+    list_page = queries.page_on_the_way if is_on_the_way else queries.page_transfers
+    page = list_page(node_paths=[post.node.path], cursor=cursor)
     return frame.show(
         "transfers.html",
         post=post,
@@ -40,6 +42,7 @@ def show_all() -> ResponseReturnValue:
         transfers=[(each, each.to_path.startswith(post.node.path)) for each in page.items],
         following=page.next,
         is_first=cursor is None,
+        is_on_the_way=is_on_the_way,
         may_send=post.may(Verb.MANAGE_STOCK),
     )
 

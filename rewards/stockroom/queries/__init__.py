@@ -3,7 +3,13 @@
 from .changes import count_waiting, get_change, has_difference, list_waiting, page_changes
 from .deliveries import find_same, get_delivery
 from .stocktakes import find_open, get_stocktake, page_stocktakes
-from .transfers import count_on_the_way, count_overdue, get_transfer, page_transfers
+from .transfers import (
+    count_on_the_way,
+    count_overdue,
+    get_transfer,
+    page_on_the_way,
+    page_transfers,
+)
 from .verification import list_unaudited, list_unmatched_shelves
 
 __all__ = [
@@ -21,6 +27,7 @@ __all__ = [
     "list_unmatched_shelves",
     "list_waiting",
     "page_changes",
+    "page_on_the_way",
     "page_stocktakes",
     "page_transfers",
 ]

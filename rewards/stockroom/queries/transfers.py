@@ -46,37 +46,62 @@ def page_transfers(
 
     :raises InvalidCursorError: if the cursor is not one of this list.
     """
-    statement = _all.where(
-        sa.or_(is_in(_transfers.c.from_path, node_paths), is_in(_transfers.c.to_path, node_paths))
-    )
+    statement = _all.where(_touches(node_paths)).order_by(_transfers.c.id.desc())
     if status is not None:
         statement = statement.where(_transfers.c.status == status)
     if cursor is not None:
         statement = statement.where(_transfers.c.id < after(cursor))
-    found = _read(statement.order_by(_transfers.c.id.desc()).limit(limit + 1))
-    items = found[:limit]
-    last = items[-1].id if items else None
-    return Page(items=items, next=cursor_of(last, has_more=len(found) > limit))
+    return _page(statement, limit)
 
 
-def count_on_the_way(*, node_path: str) -> int:
-    """Return how many transfers are on their way to a branch."""
+def page_on_the_way(
+    *, node_paths: Sequence[str], cursor: str | None = None, limit: int = PAGE_SIZE
+) -> Page[Transfer]:
+    """Return what is on its way from or to those branches, what was sent first before the rest.
+
+    :raises InvalidCursorError: if the cursor is not one of this list.
+    """
+    statement = _all.where(
+        _touches(node_paths), _transfers.c.status == TransferStatus.SENT
+    ).order_by(_transfers.c.id)
+    if cursor is not None:
+        statement = statement.where(_transfers.c.id > after(cursor))
+    return _page(statement, limit)
+
+
+def count_on_the_way(*, node_path: str, sent_from: datetime | None = None) -> int:
+    """Return how many transfers are on their way to a branch, or those sent from a moment on."""
     query = sa.select(sa.func.count()).where(
         is_in(_transfers.c.to_path, (node_path,)), _transfers.c.status == TransferStatus.SENT
     )
+    if sent_from is not None:
+        query = query.where(_transfers.c.sent_at >= sent_from)
     return int(db.session.scalar(query) or 0)
 
 
-def count_overdue(*, node_path: str, before: datetime) -> int:
-    """Return how many transfers from or to a branch were sent before a moment and not counted."""
+def count_overdue(*, node_path: str, before: datetime, sends: bool) -> int:
+    """Return how many transfers to a branch were sent before a moment and not counted in.
+
+    With *sends*, those from it as well: whoever may take pieces back is asked too.
+    """
+    is_ours = _touches((node_path,)) if sends else is_in(_transfers.c.to_path, (node_path,))
     query = sa.select(sa.func.count()).where(
-        sa.or_(
-            is_in(_transfers.c.from_path, (node_path,)), is_in(_transfers.c.to_path, (node_path,))
-        ),
-        _transfers.c.status == TransferStatus.SENT,
-        _transfers.c.sent_at < before,
+        is_ours, _transfers.c.status == TransferStatus.SENT, _transfers.c.sent_at < before
     )
     return int(db.session.scalar(query) or 0)
+
+
+def _touches(node_paths: Sequence[str]) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        is_in(_transfers.c.from_path, node_paths), is_in(_transfers.c.to_path, node_paths)
+    )
+
+
+def _page(statement: sa.Select[Any], limit: int) -> Page[Transfer]:
+    found = _read(statement.limit(limit + 1))
+    items = found[:limit]
+    last = items[-1].id if items else None
+    return Page(items=items, next=cursor_of(last, has_more=len(found) > limit))
 
 
 def _read(statement: sa.Select[Any]) -> tuple[Transfer, ...]:

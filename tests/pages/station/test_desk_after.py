@@ -280,7 +280,8 @@ def test_one_of_two_is_taken_now_and_the_other_waits(clerk, reserved, rich, towe
     assert "还有 毛巾 1条 等着领" in receipt.text
     # The code was scanned, and the way to a part of it forgot neither that nor told it.
     assert reserved.code not in fewer
-    assert notices.page_notices(participant_id=rich.id).items == ()
+    (told,) = notices.page_notices(participant_id=rich.id).items
+    assert told.details["is_shown"] is True
     (rest,) = redemptions.list_open(rich.id)
     assert (rest.quantity, rest.points, rest.split_from) == (1, 60, reserved.id)
     assert stock.get_reward(towel.id).on_hand == 4

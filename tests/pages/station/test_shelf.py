@@ -233,6 +233,30 @@ def test_pieces_that_never_arrive_are_asked_for_on_both_sides(
     late = [browser.get("/console").text for browser in (admin, receiver)]
 
     assert ["没点收" in page for page in (*early, *late)] == [False, False, True, True]
+    # It is asked for once, where it is the first of the list.
+    assert "到了要点收" in early[1]
+    assert "到了要点收" not in late[1]
+    assert 'href="/console/stock/transfers?on=way"' in late[1]
+
+
+def test_what_is_longest_on_its_way_stands_first(admin, clerk, other, towel, monkeypatch):
+    _, space, _ = other
+    new = "/console/stock/transfers/new"
+    for note in ("第一批", "第二批", "第三批"):
+        form = {"to": str(space.id), f"pieces-{towel.id}": "1", "note": note}
+        sent = send_form(admin, f"{new}?to={space.id}", new, **form)
+    address = sent.location.partition("?")[0]
+    send_form(admin, address, f"{address}/return")
+
+    on_the_way = clerk.get("/console/stock/transfers?on=way").text
+    everything = clerk.get("/console/stock/transfers").text
+
+    assert re.findall("第.批", on_the_way) == ["第一批", "第二批"]
+    assert re.findall("第.批", everything) == ["第三批", "第二批", "第一批"]
+    # Who may not take it back is not asked to.
+    monkeypatch.setattr(shelf_tasks, "OVERDUE_AFTER", timedelta(seconds=-1))
+    assert "没点收" not in clerk.get("/console").text
+    assert "没点收" in admin.get("/console").text
 
 
 def test_the_sender_takes_back_and_does_not_receive(admin, other, towel):
