@@ -62,6 +62,8 @@ class RedemptionRow(Base):
     split_from: Mapped[UUID | None] = mapped_column(sa.ForeignKey("redemptions.id"), index=True)
     # The principal who reserved it for the owner; empty: they did themselves.
     reserved_by: Mapped[str] = mapped_column(sa.String(64), default="")
+    # One of ShownBy.
+    shown_by: Mapped[str] = mapped_column(sa.String(16), default="")
     # When the points came back after the hand-over.
     returned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

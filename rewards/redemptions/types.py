@@ -36,6 +36,17 @@ class CollectedBy(StrEnum):
     SLIP = "slip"
 
 
+class ShownBy(StrEnum):
+    """What showed at a hand-over that the owner, or who came for them, stood there."""
+
+    # Not handed over, or before it was written down.
+    UNKNOWN = ""
+    NOTHING = "nothing"
+    PICKUP_CODE = "pickup_code"
+    MEMBER_CODE = "member_code"
+    CARD = "card"
+
+
 class ReturnKind(StrEnum):
     """What came back after a hand-over.
 
@@ -138,6 +149,38 @@ class HandOver:
     unit: str
     quantity: int
     at: datetime
+
+
+class DeskAct(StrEnum):
+    """What staff did at a desk, as it is counted: those by card or unseen are handed over too."""
+
+    HANDED_OVER = "handed_over"
+    BY_CARD = "by_card"
+    UNSEEN = "unseen"
+    UNDONE = "undone"
+    REFUNDED = "refunded"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handled:
+    """How often a principal did something at the desks of a branch, and with how many points."""
+
+    by: str
+    act: DeskAct
+    count: int
+    points: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandledOne:
+    """One of them: when, by whom, with how many pieces and points of the redemption."""
+
+    redemption: Redemption
+    by: str
+    at: datetime
+    quantity: int
+    points: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
-"""Who entered how much for whom, and what the exchange moved."""
+"""Who entered how much for whom, what the exchange moved, and who did what at its desks."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 
 from rewards.activities import queries as activities
 from rewards.activities.types import OccasionId
@@ -16,10 +16,20 @@ from rewards.stock import queries as stock
 from rewards.stock.types import ItemFlow
 
 from . import rules
-from .types import Entered, NodeFlow, NodeLine, Pair, Report, staff_id_of
+from .types import (
+    DeskReport,
+    Entered,
+    NodeFlow,
+    NodeLine,
+    Pair,
+    PriceLine,
+    Report,
+    staff_id_of,
+)
 
 # So many entries are searched for patterns; one more statement asks for all of their occasions.
 ENTRIES_MAX = 20_000
+PRICES_MAX = 1_000
 
 
 def get_report(*, node_path: str, since: datetime, until: datetime) -> Report:
@@ -42,7 +52,7 @@ def get_report(*, node_path: str, since: datetime, until: datetime) -> Report:
         for each in ledger.sum_entered(node_path=node_path, since=since, until=until)
     )
     findings = rules.list_findings(entries)
-    names = _name_staff(pair.staff for pair in pairs)
+    names = name_staff(pair.staff for pair in pairs)
     return Report(
         staff=rules.sum_staff(pairs, findings, names=names),
         nodes=_list_nodes(node_path, since, until),
@@ -70,6 +80,47 @@ def list_node_flows(*, node_path: str, since: datetime, before: datetime) -> tup
         for node_id in {*by_node, *spent}
     )
     return tuple(sorted(flows, key=lambda flow: flow.node.path))
+
+
+def get_desk_report(
+    *, node_path: str, months: Sequence[tuple[date, datetime, datetime]]
+) -> DeskReport:
+    """Return what staff did at the desks of a branch in each of some months that follow.
+
+    A month is its first day, its first moment and the first one after it. Takes two statements
+    for a month and four for all of them.
+    """
+    handled = [
+        (month, each)
+        for month, since, before in months
+        for each in redemptions.sum_handled(node_path=node_path, since=since, before=before)
+    ]
+    period = {"since": months[0][1], "before": months[-1][2]}
+    changes = stock.list_price_changes(node_path=node_path, **period, limit=PRICES_MAX + 1)
+    pieces = redemptions.sum_by_price(node_path=node_path, **period) if changes else {}
+    names = name_staff(
+        {each.by for _month, each in handled} | {each.changed_by for each in changes}
+    )
+    return DeskReport(
+        lines=rules.sum_desk(handled, names=names),
+        prices=tuple(
+            PriceLine(
+                change=change,
+                name=names.get(change.changed_by, ""),
+                pieces=pieces.get((change.reward_id, change.points), 0),
+            )
+            for change in changes[:PRICES_MAX]
+        ),
+        is_cut=len(changes) > PRICES_MAX,
+    )
+
+
+def name_staff(principals: Iterable[str]) -> dict[str, str]:
+    """Return the names of those of some principals who are staff."""
+    ids = {principal: staff_id_of(principal) for principal in principals}
+    staff = identity.list_staff_by_ids({each for each in ids.values() if each is not None})
+    by_id = {member.id: member.name for member in staff.values()}
+    return {principal: by_id[each] for principal, each in ids.items() if each in by_id}
 
 
 def _with_occasions(entries: Iterable[EnteredEntry]) -> tuple[Entered, ...]:
@@ -103,10 +154,3 @@ def _list_nodes(node_path: str, since: datetime, until: datetime) -> tuple[NodeL
         for each in sums
     )
     return tuple(sorted(lines, key=lambda line: (-line.entered, line.node.path)))
-
-
-def _name_staff(principals: Iterable[str]) -> dict[str, str]:
-    ids = {principal: staff_id_of(principal) for principal in principals}
-    staff = identity.list_staff_by_ids({each for each in ids.values() if each is not None})
-    by_id = {member.id: member.name for member in staff.values()}
-    return {principal: by_id[each] for principal, each in ids.items() if each in by_id}

@@ -1,12 +1,13 @@
 """Patterns in what staff entered: outside the hours, in bursts, for the same people."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 
 from rewards.core import clock
+from rewards.redemptions.types import DeskAct, Handled
 
-from .types import Entered, Finding, Pair, Pattern, StaffLine
+from .types import DeskLine, Entered, Finding, Pair, Pattern, StaffLine, Tally
 
 # Source: domain defaults 6.3, the windows of check-in and check-out.
 BEFORE_START = timedelta(minutes=30)
@@ -102,6 +103,24 @@ def sum_staff(
         for staff, mine in by_staff.items()
     ]
     return tuple(sorted(lines, key=lambda line: (-line.points, -line.entries, line.staff)))
+
+
+def sum_desk(
+    handled: Iterable[tuple[date, Handled]], *, names: Mapping[str, str]
+) -> tuple[DeskLine, ...]:
+    """Return what each principal did in each month, the latest month and the most points first."""
+    acts: dict[tuple[date, str], dict[DeskAct, Tally]] = defaultdict(dict)
+    for month, each in handled:
+        acts[month, each.by][each.act] = Tally(count=each.count, points=each.points)
+    lines = [
+        DeskLine(month=month, by=by, name=names.get(by, ""), acts=done)
+        for (month, by), done in acts.items()
+    ]
+    return tuple(sorted(lines, key=_desk_order))
+
+
+def _desk_order(line: DeskLine) -> tuple[int, int, str]:
+    return -line.month.toordinal(), -line.acts.get(DeskAct.HANDED_OVER, Tally()).points, line.by
 
 
 def _by_staff(entries: Iterable[Entered]) -> list[list[Entered]]:

@@ -1,14 +1,16 @@
 """Words of reports."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from rewards.access.types import ParticipantId, StaffId
 from rewards.ledger.types import EntryId
 from rewards.network.types import Node
-from rewards.stock.types import ItemFlow
+from rewards.redemptions.types import DeskAct
+from rewards.stock.types import ItemFlow, PriceChange
 
 
 class Pattern(StrEnum):
@@ -152,3 +154,49 @@ class NodeFlow:
     def closing(self) -> int:
         """Return how many pieces stood on the shelves at the end."""
         return sum(item.closing for item in self.lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How often, and with how many points."""
+
+    count: int = 0
+    points: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskLine:
+    """What one principal did at the desks of a branch in a month; `month` is its first day."""
+
+    month: date
+    by: str
+    name: str
+    acts: Mapping[DeskAct, Tally]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceLine:
+    """A change of price, who made it, and how many pieces were reserved for it in the period."""
+
+    change: PriceChange
+    name: str
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskReport:
+    """What staff did at the desks of a branch, and with its prices.
+
+    `is_cut`: more prices changed than are listed.
+    """
+
+    lines: tuple[DeskLine, ...]
+    prices: tuple[PriceLine, ...]
+    is_cut: bool
+
+    def total(self, *acts: DeskAct) -> Tally:
+        """Return how often some things were done by all of them."""
+        tallies = [line.acts.get(act, Tally()) for line in self.lines for act in acts]
+        return Tally(
+            count=sum(each.count for each in tallies), points=sum(each.points for each in tallies)
+        )

@@ -57,6 +57,12 @@ SECTIONS: tuple[Section, ...] = (
         verb=Verb.VIEW_BOOKS,
     ),
     Section(
+        address="/console/books/desk",
+        title=_("兑换台经手"),
+        sentence=_("谁交付、撤销、退换了多少，哪些凭卡，谁改过价"),
+        verb=Verb.VIEW_BOOKS,
+    ),
+    Section(
         address="/console/books/checks",
         title=_("账本核对"),
         sentence=_("上次核对的时间和结果，查了哪些，是不是暂停着"),

@@ -16,7 +16,7 @@ from rewards.wishes.types import WishId
 
 from .. import queries, rules
 from ..models import RedemptionRow
-from ..types import CollectedBy, Redemption, RedemptionId, RedemptionStatus
+from ..types import CollectedBy, Redemption, RedemptionId, RedemptionStatus, ShownBy
 
 CODE_ATTEMPTS_MAX = 20
 
@@ -64,6 +64,7 @@ def close_redemption(
     *,
     status: RedemptionStatus,
     collected_by: CollectedBy = CollectedBy.NOBODY,
+    shown_by: ShownBy = ShownBy.UNKNOWN,
     actor: Actor,
     now: datetime,
 ) -> None:
@@ -84,6 +85,7 @@ def close_redemption(
             closed_at=now,
             closed_by=actor.principal,
             collected_by=collected_by,
+            shown_by=shown_by,
         )
         .returning(RedemptionRow.id)
         .execution_options(synchronize_session=False)

@@ -16,6 +16,7 @@ from .deadlines import (
     list_last_moments,
     list_with_last_moments,
 )
+from .handled import page_handled, sum_by_price, sum_handled
 from .later import (
     find_proxy,
     find_rest,
@@ -87,12 +88,15 @@ __all__ = [
     "list_wrong_budgets",
     "list_wrong_slots",
     "list_wrong_wishes",
+    "page_handled",
     "page_missed",
     "page_redemptions",
     "page_waiting",
     "refresh",
+    "sum_by_price",
     "sum_given",
     "sum_handed_over",
+    "sum_handled",
     "sum_redeemed",
     "sum_spent",
 ]

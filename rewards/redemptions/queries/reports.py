@@ -30,7 +30,7 @@ def page_waiting(
     :raises InvalidCursorError: if the cursor is not one of this list.
     """
     order = (_row.expires_at, _row.id)
-    after = None if cursor is None else sa.tuple_(*order) > sa.tuple_(*_decode(cursor))
+    after = None if cursor is None else sa.tuple_(*order) > sa.tuple_(*decode_moment(cursor))
     return _page(
         RedemptionStatus.RESERVED, space_ids, order=order, after=after, limit=limit, at="expires_at"
     )
@@ -46,7 +46,7 @@ def page_missed(
     pair = sa.tuple_(_row.closed_at, _row.id)
     after = _row.closed_at >= since
     if cursor is not None:
-        after = sa.and_(after, pair < sa.tuple_(*_decode(cursor)))
+        after = sa.and_(after, pair < sa.tuple_(*decode_moment(cursor)))
     order = (_row.closed_at.desc(), _row.id.desc())
     return _page(
         RedemptionStatus.EXPIRED, space_ids, order=order, after=after, limit=limit, at="closed_at"
@@ -136,7 +136,11 @@ def _page(
     return Page(items=items, next=following)
 
 
-def _decode(cursor: str) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
+def decode_moment(cursor: str) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
+    """Return the moment and the id of a cursor that holds both, as parts of a query.
+
+    :raises InvalidCursorError: if it does not.
+    """
     moment, text = decode_cursor(cursor, length=2)
     try:
         parts = datetime.fromisoformat(moment), UUID(text)

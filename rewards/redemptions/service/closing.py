@@ -20,7 +20,7 @@ from ..events import (
     RedemptionExpired,
     RedemptionFulfilled,
 )
-from ..types import CollectedBy, Redemption, RedemptionId, RedemptionStatus
+from ..types import CollectedBy, Redemption, RedemptionId, RedemptionStatus, ShownBy
 from .locking import lock
 from .splitting import split
 from .telling import tell_cancelled, tell_collected, tell_expired
@@ -39,7 +39,7 @@ def fulfil(
     space_id: SpaceId | None = None,
     quantity: int | None = None,
     collected_by: CollectedBy = CollectedBy.OWNER,
-    is_shown: bool = True,
+    shown_by: ShownBy = ShownBy.PICKUP_CODE,
     now: datetime,
 ) -> Redemption:
     """Spend the points and take the pieces off the shelf: the reward was handed over.
@@ -48,7 +48,7 @@ def fulfil(
     actor at the redemption's space decides alone. *quantity* pieces of more are
     handed over now, and the rest waits as a redemption of its own, which
     `queries.find_rest` finds; None: all of them. The owner is told of it, and whether
-    it *is_shown* that they came: by its code, or because they stood there.
+    anything showed that they came: *shown_by* its code, or because they stood there.
 
     :raises RedemptionNotFoundError: if there is no such redemption.
     :raises NotAllowedError: if the actor may not hand over rewards anywhere.
@@ -84,12 +84,17 @@ def fulfil(
         redemption,
         status=RedemptionStatus.FULFILLED,
         collected_by=collected_by,
+        shown_by=shown_by,
         actor=actor,
         now=now,
     )
     audit(actor, "redemption.fulfilled", redemption, now=now)
     tell_collected(
-        redemption, collected_by=collected_by, is_shown=is_shown, entry_id=entry_id, now=now
+        redemption,
+        collected_by=collected_by,
+        is_shown=shown_by is not ShownBy.NOTHING,
+        entry_id=entry_id,
+        now=now,
     )
     record(
         RedemptionFulfilled(

@@ -15,10 +15,11 @@ from rewards.stock.types import SpaceId
 from rewards.visits import operations as visit_operations
 from rewards.visits import queries as visits
 from rewards.visits import rules as visit_rules
+from rewards.visits.types import Visit
 
 from .. import queries, rules
 from ..errors import RedemptionNotFoundError
-from ..types import CollectedBy, Item, Pick, Redemption, RedemptionId
+from ..types import CollectedBy, Item, Pick, Redemption, RedemptionId, ShownBy
 from .closing import fulfil
 from .reserving import reserve
 
@@ -89,10 +90,10 @@ def hand_over(
     # Whoever has something new stands there; for what waits another one may have come.
     steps = [
         *(
-            (redemption, pick.quantity, collected_by, bool(stands) or code == redemption.code)
+            (redemption, pick.quantity, collected_by, _find_proof(redemption, code, stands))
             for redemption, pick in zip(waiting, picks, strict=True)
         ),
-        *((redemption, None, CollectedBy.OWNER, True) for redemption in new),
+        *((each, None, CollectedBy.OWNER, _find_proof(each, code, stands)) for each in new),
     ]
     return tuple(
         _fulfil(
@@ -102,10 +103,10 @@ def hand_over(
             space_id=space_id,
             quantity=quantity,
             collected_by=collector,
-            is_shown=is_shown,
+            shown_by=shown_by,
             now=now,
         )
-        for redemption, quantity, collector, is_shown in steps
+        for redemption, quantity, collector, shown_by in steps
     )
 
 
@@ -122,6 +123,12 @@ def _reserve_item(
         is_present=True,
         now=now,
     )
+
+
+def _find_proof(redemption: Redemption, code: str, stands: Visit | None) -> ShownBy:
+    if code == redemption.code:
+        return ShownBy.PICKUP_CODE
+    return ShownBy.NOTHING if stands is None else ShownBy(stands.proof)
 
 
 def _check_proxy(waiting: Sequence[Redemption], proxy_of: RedemptionId | None) -> None:

@@ -14,6 +14,7 @@ from .hours import (
 )
 from .movements import list_sourced, list_unsourced, page_movements, sum_movements
 from .pictures import get_picture
+from .prices import list_price_changes, list_prices
 from .rewards import (
     get_offer,
     get_reward,
@@ -21,7 +22,6 @@ from .rewards import (
     list_giving,
     list_low,
     list_offers,
-    list_prices,
     list_rewards,
 )
 from .selections import select_items, select_reward_ids, select_space_ids, select_space_paths
@@ -48,6 +48,7 @@ __all__ = [
     "list_hours",
     "list_low",
     "list_offers",
+    "list_price_changes",
     "list_prices",
     "list_rewards",
     "list_slots",

@@ -12,8 +12,8 @@ from rewards.network.rules import center_path
 from rewards.network.types import NodeId
 
 from ..errors import RewardNotFoundError
-from ..models import RewardPictureRow, RewardPriceRow, RewardRow, SpaceRow, StockLevelRow
-from ..types import LOW_AT, Offer, Price, Reward, RewardId, RewardKind, SpaceId
+from ..models import RewardPictureRow, RewardRow, SpaceRow, StockLevelRow
+from ..types import LOW_AT, Offer, Reward, RewardId, RewardKind, SpaceId
 
 _SPACES = table_of(SpaceRow)
 _REWARDS = table_of(RewardRow)
@@ -72,8 +72,6 @@ _offers = _rewards.add_columns(
 ).join(_SPACES, _SPACES.c.id == _REWARDS.c.space_id)
 _offer = _offers.where(_REWARDS.c.id == sa.bindparam("wanted"))
 
-PRICES_MAX = 200
-
 
 def get_reward(reward_id: RewardId) -> Reward:
     """Return a reward item with its level.
@@ -123,21 +121,6 @@ def list_giving(node_path: str) -> tuple[Offer, ...]:
         ).order_by(_REWARDS.c.id)
     )
     return tuple(_build_offer(row) for row in rows)
-
-
-def list_prices(reward_id: RewardId) -> tuple[Price, ...]:
-    """Return what a reward item cost from when on, the newest price first."""
-    row = RewardPriceRow
-    found = db.session.execute(
-        sa.select(row.points, row.valid_from, row.changed_by)
-        .where(row.reward_id == reward_id)
-        .order_by(row.id.desc())
-        .limit(PRICES_MAX)
-    )
-    return tuple(
-        Price(points=each.points, valid_from=each.valid_from, changed_by=each.changed_by)
-        for each in found
-    )
 
 
 def has_set_terms(reward_id: RewardId, principal: str, *, since: datetime) -> bool:

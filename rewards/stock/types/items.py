@@ -108,6 +108,20 @@ class RewardValues(Conditions, total=False):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PriceChange:
+    """A reward item took other points from a moment on: which, whose word it was."""
+
+    reward_id: RewardId
+    reward_name: str
+    unit: str
+    space_name: str
+    before: int
+    points: int
+    changed_by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
     """What a reward item costs from a moment on, and the principal who said so."""
 
