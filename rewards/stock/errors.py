@@ -33,6 +33,11 @@ class RewardExistsError(ConflictError):
     title = "The space already offers a reward item of this name."
 
 
+class RewardKeepsShelfError(ConflictError):
+    code = "reward-keeps-shelf"
+    title = "A reward item with a shelf never becomes one of giving, nor the other way round."
+
+
 class InvalidSpaceError(InvalidError):
     """Members: `field`, the name of the value that does not fit."""
 

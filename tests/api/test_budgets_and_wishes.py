@@ -4,8 +4,7 @@ import pytest
 
 from rewards.access.types import ParticipantActor
 from rewards.core import clock
-from rewards.stock.types import RewardKind
-from tests.factories.redemptions import add_reward, credit, limit
+from tests.factories.redemptions import add_giving, credit
 
 
 @pytest.fixture
@@ -32,8 +31,7 @@ def test_a_budget_is_set_listed_and_dropped(api, world, refused, today):
 
 @pytest.fixture
 def wish(api, world, space, now):
-    giving = add_reward(space, now, name="捐积分", points=10, on_hand=0)
-    limit(giving, kind=RewardKind.GIVING)
+    add_giving(space, now)
     body = {"node_id": str(world.station.id), "title": "一台收音机", "target_points": 30}
     answer = api.post("/wishes", world.admin, body)
     assert answer.status_code == 201

@@ -71,7 +71,6 @@ def test_conditions_that_do_not_fit_are_refused(api, world, reward, refused):
     for body in (
         {"limit_count": 2},
         {"age_min": 50, "age_max": 40},
-        {"kind": "giving", "points": 15},
         {"visible_node_id": str(far.id)},
         {"visible_node_id": str(uuid4())},
     ):
@@ -87,6 +86,14 @@ def test_conditions_that_do_not_fit_are_refused(api, world, reward, refused):
         {"name": None},
     ):
         refused(api.patch(path, world.admin, body), 422, "invalid-request")
+    assert stock.get_reward(reward.id) == reward
+
+
+def test_an_item_with_a_shelf_becomes_no_giving(api, world, reward, refused):
+    change = {"kind": "giving", "points": 20}
+
+    refused(api.patch(f"/rewards/{reward.id}", world.admin, change), 409, "reward-keeps-shelf")
+
     assert stock.get_reward(reward.id) == reward
 
 

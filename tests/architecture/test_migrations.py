@@ -13,8 +13,11 @@ from rewards.app import MIGRATIONS, create_app
 from rewards.core.db import Base, db
 from rewards.ledger import queries as ledger
 from rewards.network import queries as network
+from rewards.stock import queries as stock
+from rewards.stock.types import RewardKind
 from tests.conftest import BOTH, build_settings
 from tests.factories.books import post
+from tests.factories.redemptions import add_giving, add_shop, limit
 from tests.factories.world import build_participant, build_station
 
 FILES = sorted(Path(MIGRATIONS, "versions").glob("*.py"))
@@ -142,6 +145,28 @@ def read_lots():
     ).all()
     db.session.remove()
     return [tuple(lot) for lot in lots]
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_what_was_turned_into_giving_gets_its_shelf_back(app_on, kind):
+    now = datetime(2026, 11, 21, 6, 40, tzinfo=UTC)
+    app = app_on(kind, template=True)
+    with app.app_context():
+        shop = add_shop(now, on_hand=6)
+        giving = add_giving(shop.space, now)
+        db.session.remove()
+        flask_migrate.downgrade(revision="0065")
+        limit(shop.reward, kind=RewardKind.GIVING)
+        db.session.remove()
+
+        flask_migrate.upgrade()
+
+        found = stock.list_rewards(shop.space.id, listed_only=False)
+        assert {(each.id, each.kind, each.is_listed, each.on_hand) for each in found} == {
+            (shop.reward.id, RewardKind.GOODS, False, 6),
+            (giving.id, RewardKind.GIVING, True, 0),
+        }
+        db.session.remove()
 
 
 @pytest.mark.parametrize("kind", BOTH)

@@ -61,9 +61,9 @@ def build_staff(role, node_path, **changes):
     )
 
 
-def add_reward(space, now, *, name="牙膏", points=60, on_hand=10):
+def add_reward(space, now, *, name="牙膏", points=60, on_hand=10, **values):
     reward = stock.create_reward(
-        actor=SYSTEM, space_id=space.id, name=name, unit="支", points=points, now=now
+        actor=SYSTEM, space_id=space.id, name=name, unit="支", points=points, now=now, **values
     )
     if on_hand:
         reward = stock.record_movement(
@@ -74,6 +74,12 @@ def add_reward(space, now, *, name="牙膏", points=60, on_hand=10):
             now=now,
         )
     return reward
+
+
+def add_giving(space, now):
+    return add_reward(
+        space, now, name="把积分捐给微心愿", points=10, on_hand=0, kind=RewardKind.GIVING
+    )
 
 
 def limit(reward, **conditions):

@@ -14,7 +14,10 @@ from .common import Choice, Count, Flag, Identifier, Request, Text, check_some_f
 class RewardFields(Request):
     """What may be told of an item when it is made and later."""
 
-    kind = Choice(RewardKind, metadata={"description": "`giving` has no shelf."})
+    kind = Choice(
+        RewardKind,
+        metadata={"description": "`giving` has no shelf: an item stays what it is in this."},
+    )
     unit = Text(
         length_min=1,
         length_max=rules.UNIT_LENGTH_MAX,

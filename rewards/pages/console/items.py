@@ -17,7 +17,7 @@ from rewards.network import queries as network
 from rewards.network.rules import center_path
 from rewards.network.types import Node
 from rewards.pages.trees import nest
-from rewards.stock import queries, service
+from rewards.stock import queries, rules, service
 from rewards.stock.errors import InvalidRewardError, RewardExistsError, SpaceNotFoundError
 from rewards.stock.types import Offer, Reward, RewardId, RewardKind, Space
 from rewards.web import requests, sentences, statuses
@@ -208,7 +208,7 @@ def _form(
         errors=errors,
         sentence=sentence,
         key=safety.new_key(),
-        kinds=list(RewardKind),
+        kinds=[each for each in RewardKind if reward is None or rules.keeps_shelf(reward, each)],
         periods=item_form.PERIODS,
         drawings=item_form.DRAWINGS,
         nodes=_list_nodes(space.node_path),

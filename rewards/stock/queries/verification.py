@@ -8,15 +8,15 @@ import sqlalchemy as sa
 from rewards.core.checks import FOUND_MAX, Scope, Violation
 
 from .. import rules
-from ..models import PickupSlotRow, StockLevelRow, StockMovementRow
-from ..types import MovementFact, MovementKind
+from ..models import PickupSlotRow, RewardRow, StockLevelRow, StockMovementRow
+from ..types import MovementFact, MovementKind, RewardKind
 
 FETCH_ROWS = 2_000
 
 
 def list_wrong_levels(connection: sa.Connection, _scope: Scope) -> tuple[Violation, ...]:
     """Return the stock levels that are not the sums of their movements, or impossible (I7)."""
-    level, movement = StockLevelRow, StockMovementRow
+    level, movement, item = StockLevelRow, StockMovementRow, RewardRow
 
     def summed(part: int) -> sa.ColumnElement[int]:
         signs = {kind: rules.effect(kind, 1)[part] for kind in MovementKind}
@@ -29,16 +29,19 @@ def list_wrong_levels(connection: sa.Connection, _scope: Scope) -> tuple[Violati
             level.reward_id,
             level.on_hand,
             level.reserved,
+            item.kind,
             on_hand.label("moved"),
             reserved.label("set_aside"),
         )
+        .join(item, item.id == level.reward_id)
         .outerjoin(movement, movement.reward_id == level.reward_id)
-        .group_by(level.reward_id, level.on_hand, level.reserved)
+        .group_by(level.reward_id, level.on_hand, level.reserved, item.kind)
         .having(
             sa.or_(
                 level.on_hand != on_hand,
                 level.reserved != reserved,
                 sa.not_(level.reserved.between(0, level.on_hand)),
+                sa.and_(item.kind == RewardKind.GIVING, level.on_hand != 0),
             )
         )
         .limit(FOUND_MAX)
@@ -47,7 +50,11 @@ def list_wrong_levels(connection: sa.Connection, _scope: Scope) -> tuple[Violati
         Violation(
             invariant="I7",
             subject=f"reward:{row.reward_id}",
-            expected=f"{row.moved} on hand, {row.set_aside} of them reserved",
+            expected=(
+                "no shelf"
+                if row.kind is RewardKind.GIVING
+                else f"{row.moved} on hand, {row.set_aside} of them reserved"
+            ),
             found=f"{row.on_hand} on hand, {row.reserved} of them reserved",
         )
         for row in rows

@@ -24,8 +24,10 @@ from .items import (
     POINTS_MAX,
     REWARD_NAME_LENGTH_MAX,
     UNIT_LENGTH_MAX,
+    check_keeps_shelf,
     check_reward,
     is_shown_to,
+    keeps_shelf,
     list_faults,
 )
 from .shelves import (
@@ -70,6 +72,7 @@ __all__ = [
     "ZONES_MAX",
     "ZONE_NAME_LENGTH_MAX",
     "check_day",
+    "check_keeps_shelf",
     "check_movement",
     "check_reward",
     "check_slots",
@@ -85,6 +88,7 @@ __all__ = [
     "is_open_during",
     "is_shown_to",
     "judge_open",
+    "keeps_shelf",
     "last_pickup_day",
     "list_faults",
     "list_openings",

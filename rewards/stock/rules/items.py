@@ -1,6 +1,6 @@
 """What may be told of a reward item, and who is shown it."""
 
-from ..errors import InvalidRewardError
+from ..errors import InvalidRewardError, RewardKeepsShelfError
 from ..types import Reward, RewardKind, RewardValues
 from .shelves import QUANTITY_MAX
 
@@ -54,6 +54,22 @@ def list_faults(values: RewardValues) -> tuple[str, ...]:
     for field, is_fit in _judge_pairs(values).items():
         fits[field] = fits.get(field, True) and is_fit
     return tuple(field for field, is_fit in fits.items() if not is_fit)
+
+
+def check_keeps_shelf(reward: Reward, kind: RewardKind) -> None:
+    """Check that an item has a shelf after a change if it had one before, and none if not.
+
+    Its pieces would stay where nobody counts them, and what was had of it would be a gift.
+
+    :raises RewardKeepsShelfError: if it is otherwise.
+    """
+    if not keeps_shelf(reward, kind):
+        raise RewardKeepsShelfError
+
+
+def keeps_shelf(reward: Reward, kind: RewardKind) -> bool:
+    """Tell whether an item has a shelf as it has now, if it is of such a kind."""
+    return reward.has_shelf == (kind is not RewardKind.GIVING)
 
 
 def is_shown_to(reward: Reward, home_path: str | None) -> bool:

@@ -106,6 +106,8 @@ def update_reward(
 
     :raises RewardNotFoundError: if there is no such reward item.
     :raises NotAllowedError: if the actor may not manage stock there.
+    :raises RewardKeepsShelfError: if an item with a shelf would be one of giving, or the other
+        way round.
     :raises InvalidRewardError: if a value does not fit, or not to the others.
     :raises RewardExistsError: if the space has another item of this name.
     """
@@ -118,6 +120,7 @@ def update_reward(
     }
     if not values:
         return offer.reward
+    rules.check_keeps_shelf(offer.reward, changes.get("kind", offer.reward.kind))
     rules.check_reward(_all_of(offer.reward, changes))
     _write(reward_id, values | _place(changes, offer.node_path))
     if "points" in values:

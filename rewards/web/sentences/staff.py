@@ -162,6 +162,9 @@ BOARDS: Mapping[str, Words] = {
 STOCK: Mapping[str, Words] = {
     "space-exists": Words(_("这里已有同名的线下空间"), None, OTHER_NAME),
     "reward-exists": Words(_("这里已有同名的奖品"), None, OTHER_NAME),
+    "reward-keeps-shelf": Words(
+        _("东西和捐赠不能互相改"), _("架上的数要一直对得上"), (_("把这一件下架，另加一件"),)
+    ),
     "invalid-space": Words(_("线下空间的内容填得不对"), None, MEND),
     "invalid-reward": Words(_("奖品的内容填得不对"), None, MEND),
     "invalid-stock-movement": Words(

@@ -21,7 +21,6 @@ from rewards.redemptions.errors import (
     RedemptionForOtherError,
 )
 from rewards.redemptions.types import Redemption, RedemptionStatus
-from rewards.stock.types import RewardKind
 from rewards.wishes import operations as wish_operations
 from rewards.wishes import queries as wishes
 from rewards.wishes import service as wish_service
@@ -34,13 +33,12 @@ from rewards.wishes.errors import (
 from rewards.wishes.models import WishRow
 from tests.factories.redemptions import (
     SYSTEM,
+    add_giving,
     add_participant,
-    add_reward,
     add_shop,
     build_staff,
     count_inconsistencies,
     hand_over,
-    limit,
     read_rows,
     reserve,
 )
@@ -51,8 +49,7 @@ pytestmark = pytest.mark.databases("sqlite", "postgresql")
 @pytest.fixture
 def shop(app, now):
     shop = add_shop(now)
-    giving = add_reward(shop.space, now, name="把积分捐给微心愿", points=10, on_hand=0)
-    limit(giving, kind=RewardKind.GIVING)
+    add_giving(shop.space, now)
     return shop
 
 

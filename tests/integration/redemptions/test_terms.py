@@ -1,5 +1,6 @@
 """Who may have how much of what: what a reservation decides, and what the pages tell before it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -31,9 +32,10 @@ from rewards.stock import queries as stock
 from rewards.stock import service as stock_service
 from rewards.stock.errors import RewardNotFoundError
 from rewards.stock.models import RewardRow, SpaceRow
-from rewards.stock.types import LimitPeriod, RewardKind
+from rewards.stock.types import LimitPeriod
 from tests.factories.people import SYSTEM, make_staff
 from tests.factories.redemptions import (
+    add_giving,
     add_participant,
     add_reward,
     add_shop,
@@ -252,7 +254,7 @@ def test_a_closed_space_and_an_item_that_is_offered_no_more_have_none(shop, pers
 
 
 def test_an_item_of_giving_is_not_reserved_without_a_wish(shop, person, now):
-    limit(shop.reward, kind=RewardKind.GIVING)
+    shop = replace(shop, reward=add_giving(shop.space, now))
 
     is_refused(shop, person, now, GivingNeedsWishError)
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 import sqlalchemy as sa
 from PIL import Image
+from sqlalchemy.exc import IntegrityError
 
 from rewards.access.errors import NotAllowedError
 from rewards.access.models import AuditRecordRow
@@ -15,11 +16,17 @@ from rewards.core import pictures
 from rewards.core.db import db
 from rewards.network.types import Level
 from rewards.stock import queries, rules, service
-from rewards.stock.errors import InvalidRewardError, PictureNotFoundError, RewardExistsError
+from rewards.stock.errors import (
+    InvalidRewardError,
+    PictureNotFoundError,
+    RewardExistsError,
+    RewardKeepsShelfError,
+)
 from rewards.stock.models import RewardPictureRow
 from rewards.stock.types import LimitPeriod, RewardKind
 from tests.factories.redemptions import (
     SYSTEM,
+    add_giving,
     add_participant,
     add_reward,
     add_shop,
@@ -121,7 +128,6 @@ def test_every_value_of_an_item_can_be_changed_and_put_back(shop, manager, now):
         ("description", {"description": "一\n二"}),
         ("name", {"name": " 牙膏"}),
         ("picture", {"picture": "no-such-drawing"}),
-        ("points", {"kind": RewardKind.GIVING, "points": 15}),
     ],
 )
 def test_values_that_do_not_fit_change_nothing(shop, manager, now, field, changes):
@@ -132,6 +138,46 @@ def test_values_that_do_not_fit_change_nothing(shop, manager, now, field, change
 
     assert refused.value.members == {"field": field}
     assert read_rows() == before
+
+
+def test_giving_is_told_in_tens(shop, manager, now):
+    giving = add_giving(shop.space, now)
+
+    with pytest.raises(InvalidRewardError) as refused:
+        service.update_reward(actor=manager, reward_id=giving.id, points=15, now=now)
+
+    assert refused.value.members == {"field": "points"}
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+def test_what_stands_on_a_shelf_never_becomes_giving_nor_the_other_way_round(shop, manager, now):
+    giving = add_giving(shop.space, now)
+    before = read_rows()
+
+    for reward, kind in ((shop.reward, RewardKind.GIVING), (giving, RewardKind.GOODS)):
+        with pytest.raises(RewardKeepsShelfError):
+            service.update_reward(
+                actor=manager, reward_id=reward.id, kind=kind, points=20, is_listed=False, now=now
+            )
+
+    assert read_rows() == before
+    for kind in (RewardKind.HONOUR, RewardKind.SERVICE):
+        assert (
+            service.update_reward(actor=manager, reward_id=shop.reward.id, kind=kind, now=now).kind
+            is kind
+        )
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+def test_without_the_rule_the_database_refuses_it(shop, manager, now, monkeypatch):
+    giving = add_giving(shop.space, now)
+    monkeypatch.setattr(rules, "check_keeps_shelf", lambda *_: None)
+
+    for reward, kind in ((shop.reward, RewardKind.GIVING), (giving, RewardKind.CULTURE)):
+        with pytest.raises(IntegrityError, match="keeps its shelf"):
+            service.update_reward(actor=manager, reward_id=reward.id, kind=kind, points=20, now=now)
+        db.session.rollback()
+        assert queries.get_reward(reward.id).kind is reward.kind
 
 
 def test_a_value_must_fit_to_those_that_stay(shop, manager, now):

@@ -37,6 +37,7 @@ BROKEN = {
     "a line that tells otherwise": ("I24", "UPDATE stock_transfer_lines SET received = 1"),
     "a delivery that brought less": ("I24", "UPDATE stock_deliveries SET pieces = pieces + 1"),
     "a level": ("I7", "UPDATE stock_levels SET on_hand = on_hand + 1"),
+    "giving with pieces": ("I7", "UPDATE rewards SET kind = 'giving'"),
     "an approval without an audit": (
         "I19",
         "DELETE FROM audit_records WHERE action = 'stock.change_approved'",

@@ -11,10 +11,9 @@ from rewards.ledger import queries as ledger
 from rewards.network import queries as network
 from rewards.redemptions import queries as redemptions
 from rewards.redemptions import rules
-from rewards.stock.types import RewardKind
 from rewards.wishes import queries as wishes
 from tests.factories.people import SYSTEM
-from tests.factories.redemptions import add_participant, add_reward, limit
+from tests.factories.redemptions import add_giving, add_participant
 
 
 @pytest.fixture
@@ -92,9 +91,7 @@ def test_the_clerk_has_neither_page(clerk):
 
 @pytest.fixture
 def giving(space, now):
-    reward = add_reward(space, now, name="把积分捐给微心愿", points=10, on_hand=0)
-    limit(reward, kind=RewardKind.GIVING)
-    return reward
+    return add_giving(space, now)
 
 
 @pytest.fixture

@@ -233,6 +233,19 @@ def test_what_is_told_of_an_item_is_changed(admin, towel):
     assert "快没了" in admin.get("/console/stock").text
 
 
+def test_an_item_with_a_shelf_is_offered_every_kind_but_giving(admin, towel):
+    page = admin.get(f"/console/stock/{towel.id}/edit").text
+
+    forged = edit(admin, towel, kind="giving")
+
+    assert 'value="giving"' in admin.get("/console/stock/new").text
+    assert 'value="giving"' not in page
+    assert 'value="honour"' in page
+    assert forged.status_code == 409
+    assert "把这一件下架，另加一件" in forged.text
+    assert stock.get_reward(towel.id) == towel
+
+
 def test_what_was_not_touched_in_a_form_stays_as_others_left_it_meanwhile(admin, towel):
     page = admin.get(f"/console/stock/{towel.id}/edit").text
     edit(admin, towel, points="90", listed="", limit="1", month="yes")
