@@ -155,7 +155,7 @@ def test_what_was_turned_into_giving_gets_its_shelf_back(app_on, kind):
         shop = add_shop(now, on_hand=6)
         giving = add_giving(shop.space, now)
         db.session.remove()
-        flask_migrate.downgrade(revision="0065")
+        flask_migrate.downgrade(revision="0066")
         limit(shop.reward, kind=RewardKind.GIVING)
         db.session.remove()
 
