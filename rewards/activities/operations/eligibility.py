@@ -18,6 +18,7 @@ def check_eligible(occasion: Occasion, participant_id: ParticipantId, now: datet
     What they have to be or hold, they have to on the day of the occasion.
 
     :raises ParticipantNotFoundError: if there is no such participant.
+    :raises ParticipantClosedError: if the account is closed.
     :raises GuardianConsentRequiredError: if a guardian has to agree first.
     :raises AgeUnknownError: if the occasion has a limit, and the year of birth is unknown.
     :raises AgeLimitError: if they are too young or too old.

@@ -3,16 +3,24 @@
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from rewards.core.db import constraint_of, db
+from rewards.core.db import constraint_of, db, table_of
 from rewards.core.unit import operation
 
 from .. import queries
 from ..errors import OccasionFullError, OccasionInUseError
 from ..models import OccasionRow, OccasionSeatsRow
-from ..types import Occasion, OccasionId, Seats
+from ..types import Occasion, OccasionId, OccasionStatus, Seats
 
 # What the database calls its guard against more people than places.
 TOO_MANY = "ck_occasion_seats__taken_within_capacity"
+
+_occasions = table_of(OccasionRow)
+# Built once: every check-in asks it.
+_hold = (
+    sa.select(_occasions.c.status)
+    .where(_occasions.c.id == sa.bindparam("wanted"))
+    .with_for_update(read=True, key_share=True)
+)
 
 
 @operation
@@ -55,6 +63,16 @@ def hold_occasion(occasion_id: OccasionId) -> Occasion:
         .with_for_update(read=True, key_share=True)
     )
     return queries.get_occasion(occasion_id)
+
+
+@operation
+def keep_scheduled(occasion_id: OccasionId) -> bool:
+    """Keep an occasion from being cancelled until the unit ends; tell whether it was not before.
+
+    Whoever is cancelling it at this moment is waited for.
+    """
+    held = db.session.connection().execute(_hold, {"wanted": occasion_id}).one()
+    return held.status is not OccasionStatus.CANCELLED
 
 
 @operation

@@ -200,7 +200,8 @@ def cancel_occasion(*, actor: Actor, occasion_id: OccasionId, now: datetime) -> 
     """
     occasion = queries.get_occasion(occasion_id)
     access.authorize(actor, Verb.MANAGE_OCCASION, occasion.node_path)
-    # Whoever is checking in at this moment holds the row too: they are waited for, and seen.
+    # Whoever checks in holds the row before they look whether it is on: they are waited for, and
+    # seen; who comes later finds it cancelled.
     operations.lock_occasion(occasion_id)
     unit.announce(OccasionCancelled(occasion_id=occasion_id, at=now))
     db.session.execute(

@@ -1,6 +1,5 @@
 """Checking in and out."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,13 +17,16 @@ from rewards.earning.types import Credit
 from rewards.ledger import operations as ledger
 from rewards.ledger.errors import AlreadyCreditedError
 from rewards.ledger.types import Asset
+from rewards.participants.errors import ParticipantClosedError
 from rewards.signups import operations as signups
 from rewards.stock import queries as stock
 
 from .. import queries, rules
 from ..errors import (
+    AccountClosedError,
     AttendanceSettledError,
     NotCheckedInError,
+    OccasionCancelledError,
     OverlappingCheckInError,
     TicketUsedError,
     ZoneClosedError,
@@ -41,7 +43,8 @@ from ..types import (
     Span,
 )
 from .crediting import credit
-from .holding import NO_OVERLAP, check_elsewhere, clip_extension, close
+from .holding import NO_OVERLAP, check_account_open, check_elsewhere, clip_extension, close
+from .receipts import came, left
 
 # And its guard against counting by a check-in and by hours that were filled in.
 COUNTED_ONCE = "counted_once"
@@ -66,6 +69,7 @@ def check_in(
     :raises CheckInNotOpenError: if check-in opens later than *at*.
     :raises CheckInClosedError: if it had closed by then.
     :raises OccasionCancelledError: if the occasion was cancelled.
+    :raises AccountClosedError: if the participant's account is closed.
     :raises ZoneClosedError: if the zone that it is held in is closed.
     :raises OverlappingCheckInError: if the participant is still checked in elsewhere.
     :raises AlreadyCreditedError: if hours of the occasion were filled in, where nobody checks out.
@@ -122,8 +126,8 @@ def check_in(
     # Last: the row of a full house is the one that everybody waits for.
     if not signups.arrive(occasion, participant_id, now=now):
         seats.take_seat(occasion)
-    came = _came(check_in_id, occasion, participant_id, at=at, state=state, credited=credited)
-    return _tell(came, occasion, channel, now=now)
+    receipt = came(check_in_id, occasion, participant_id, at=at, state=state, credited=credited)
+    return _tell(receipt, occasion, channel, now=now)
 
 
 @operation
@@ -142,6 +146,7 @@ def check_out(
     *verified* names what staff made sure of, such as "qualification".
 
     :raises NotCheckedInError: if the participant never checked in.
+    :raises AccountClosedError: if the participant's account is closed.
     :raises AttendanceSettledError: if the leader has said that no minutes count.
     :raises NoCheckOutError: if the occasion needs none.
     :raises OverlappingCheckInError: if the participant was checked in elsewhere by then.
@@ -157,6 +162,8 @@ def check_out(
         return earlier
     if earlier.state is not AttendanceState.OPEN and occasion.requires_check_out:
         raise AttendanceSettledError(state=earlier.state.value)
+    # Whoever closes an account holds it too: what was read before may be over.
+    check_account_open(participant_id)
     # The scan may be older than a check-in that staff entered meanwhile.
     at = max(at, earlier.checked_in_at)
     rules.check_out_open(occasion, at=at, by_staff=not isinstance(actor, ParticipantActor))
@@ -187,18 +194,7 @@ def check_out(
         },
     )
     unit.record(CheckedOut(check_in_id=earlier.check_in_id, occasion_id=occasion.id))
-    return replace(
-        earlier,
-        checked_out_at=at,
-        minutes=span.minutes,
-        state=AttendanceState.COUNTED,
-        awards=credited.awards,
-        points=credited.points,
-        balance=credited.balance,
-        is_new=True,
-        is_withheld=credited.is_withheld,
-        held_until=span.end,
-    )
+    return left(earlier, at=at, span=span, credited=credited)
 
 
 def _tell(
@@ -242,34 +238,15 @@ def _check_welcome(
     now: datetime,
 ) -> None:
     rules.check_in_open(occasion, at=at, by_staff=not isinstance(actor, ParticipantActor))
+    # It was read before: somebody may have cancelled it since.
+    if not seats.keep_scheduled(occasion.id):
+        raise OccasionCancelledError
     if occasion.zone_id is not None and stock.is_zone_closed(occasion.zone_id):
         raise ZoneClosedError
-    seats.check_eligible(occasion, participant_id, now)
-
-
-def _came(
-    check_in_id: CheckInId,
-    occasion: Occasion,
-    participant_id: ParticipantId,
-    *,
-    at: datetime,
-    state: AttendanceState,
-    credited: Credit,
-) -> Receipt:
-    return Receipt(
-        check_in_id=check_in_id,
-        occasion_id=occasion.id,
-        participant_id=participant_id,
-        checked_in_at=at,
-        checked_out_at=None,
-        minutes=None,
-        state=state,
-        awards=credited.awards,
-        points=credited.points,
-        balance=credited.balance,
-        is_new=True,
-        is_withheld=credited.is_withheld,
-    )
+    try:
+        seats.check_eligible(occasion, participant_id, now)
+    except ParticipantClosedError as closed:
+        raise AccountClosedError from closed
 
 
 def _insert(values: dict[str, object]) -> None:

@@ -9,7 +9,7 @@ from rewards.core.db import db, looking, table_of
 from rewards.core.secrecy import vault
 
 from .. import rules
-from ..errors import NoGuardianConsentError, ParticipantNotFoundError
+from ..errors import NoGuardianConsentError, ParticipantClosedError, ParticipantNotFoundError
 from ..models import GuardianConsentRow, ParticipantRow, QualificationRow
 from ..types import GuardianConsent, Profession, Qualification, QualificationId, Standing, Training
 
@@ -21,7 +21,12 @@ _has_consent = sa.exists().where(
 )
 # Built once: every check-in asks it.
 _standing = (
-    sa.select(_participants.c.birth_year, _has_consent.label("is_agreed"), _register.c.code)
+    sa.select(
+        _participants.c.birth_year,
+        _participants.c.closed_at,
+        _has_consent.label("is_agreed"),
+        _register.c.code,
+    )
     .select_from(_participants)
     .outerjoin(
         _register,
@@ -42,11 +47,14 @@ def get_standing(participant_id: UUID, day: date) -> Standing:
     """Return what decides whether a participant may take part on *day*.
 
     :raises ParticipantNotFoundError: if there is no such participant.
+    :raises ParticipantClosedError: if the account is closed.
     """
     with looking() as connection:
         rows = connection.execute(_standing, {"wanted": participant_id, "day": day}).all()
     if not rows:
         raise ParticipantNotFoundError
+    if rows[0].closed_at is not None:
+        raise ParticipantClosedError
     least, most = rules.span_age(rows[0].birth_year, year=day.year)
     held = [rules.read_qualification(row.code) for row in rows if row.code is not None]
     return Standing(
