@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from . import formats, preferences, qr, security, slips, wechat, zones
+from . import answers, formats, preferences, qr, security, slips, wechat, zones
 
 
 def register(app: Flask) -> None:
@@ -12,6 +12,7 @@ def register(app: Flask) -> None:
     formats.register(app)
     app.add_template_global(qr.qr_svg)
     app.add_template_global(zones.zone_field)
+    app.add_template_global(answers.answer_script)
 
 
 def forget(app: Flask) -> None:

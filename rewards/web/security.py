@@ -10,7 +10,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
 from rewards.core.settings import Settings
-from rewards.web import zones
+from rewards.web import answers, zones
 from rewards.web.sessions import is_api_path, is_api_request
 
 HSTS_SECONDS = 365 * 24 * 60 * 60
@@ -22,6 +22,13 @@ HEADERS = {
 }
 CAMERA_POLICY = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
 _HEADERS = tuple((name, name.lower(), value) for name, value in HEADERS.items())
+_WASM = "'wasm-unsafe-eval'"
+# Which version was the first to know it; of WeChat on an iPhone only the system tells.
+_WASM_SINCE = (
+    (re.compile(r"Chrom(?:e|ium)/(\d+)"), 97),
+    (re.compile(r"(?:iPhone|CPU) OS (\d+)_"), 16),
+    (re.compile(r"Version/(\d+)[\d.]* (?:Mobile/\S+ )?Safari"), 16),
+)
 # A Host header is the visitor's word; nothing but a name may get into a policy.
 _HOST_NAME = re.compile(r"[A-Za-z0-9.-]+")
 
@@ -61,12 +68,20 @@ def allow_camera(response: Response) -> Response:
     """Let the page that *response* is look through the camera, and read the codes it sees.
 
     The reader is compiled code that we serve ourselves; of all pages only those with a scanner
-    may run such.
+    may run such. A browser that does not know the word for that yet needs the one it knows.
     """
-    policy = _policy(streams_origin(), scripts="'self' 'wasm-unsafe-eval'")
+    word = "'unsafe-eval'" if _is_before_wasm_word(request.user_agent.string) else _WASM
+    policy = _policy(streams_origin(), scripts=f"'self' {word}")
     response.headers["Content-Security-Policy"] = policy
     response.headers["Permissions-Policy"] = CAMERA_POLICY
     return response
+
+
+def _is_before_wasm_word(user_agent: str) -> bool:
+    for pattern, first in _WASM_SINCE:
+        if found := pattern.search(user_agent):
+            return int(found[1]) < first
+    return False
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -91,13 +106,17 @@ def _add_headers(response: Response) -> Response:
         if lower not in given:
             headers.add(name, value)
     if "content-security-policy" not in given:
-        scripts = f"'self' {zones.DIGEST}" if zones.has_field() else "'self'"
-        headers.add("Content-Security-Policy", _policy(streams_origin(), scripts=scripts))
+        headers.add("Content-Security-Policy", _policy(streams_origin(), scripts=_own_scripts()))
     if settings.secure_cookies:
         headers["Strict-Transport-Security"] = f"max-age={HSTS_SECONDS}; includeSubDomains"
     if "cache-control" not in given and response.status_code != HTTPStatus.NOT_MODIFIED:
         headers.add("Cache-Control", "no-store")
     return response
+
+
+def _own_scripts() -> str:
+    lines = ((zones.has_field(), zones.DIGEST), (answers.has_script(), answers.DIGEST))
+    return " ".join(("'self'", *(digest for is_there, digest in lines if is_there)))
 
 
 @lru_cache(maxsize=256)
@@ -112,6 +131,10 @@ def _policy(streams: str | None, *, scripts: str) -> str:
             "font-src 'self'",
             f"connect-src {connect}",
             "manifest-src 'self'",
+            # Before Safari 15.5 a service worker was a child, and else fell under the default.
+            "child-src 'self'",
+            "worker-src 'self'",
+            "frame-src 'none'",
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",

@@ -1,5 +1,7 @@
 """A phone as it really is: narrow, slow, with the largest text, and with scripts turned off."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
@@ -127,6 +129,33 @@ def test_nothing_is_cut_and_nothing_goes_sideways_in_any_size_of_text(
     look(f"/rewards/{shop.reward.id}", "reward")
 
     assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def test_the_way_back_from_a_first_sign_in_shows_no_error_of_the_browser(
+    browser, address, activity, me
+):
+    context = browser.new_context(viewport={"width": 360, "height": 640}, locale="zh-CN")
+    page = context.new_page()
+    page.goto(link_of(address, activity))
+    page.click("text=登录并签到")
+    page.fill("#phone", "13800001234")
+    page.click("text=发送验证码")
+    shown = re.search(r"(\d{3}) (\d{3})", page.inner_text(".notice--wait"))
+
+    # Somebody looks for the message in another app, and meanwhile the phone drops the page.
+    page.reload()
+    assert page.input_value("#phone") == ""
+    page.fill("#phone", "13800001234")
+    page.click("text=工作人员给了我登录码")
+    page.fill("#code", shown[1] + shown[2])
+    page.click("form .btn--main")
+    page.wait_for_selector("text=签到成功")
+    page.go_back()
+    page.wait_for_selector("h1 >> text=我的积分")
+
+    # The form was not sent again: there is one code, and it was used up.
+    assert db.session.scalar(sa.text("SELECT count(*) FROM one_time_codes")) == 1
+    context.close()
 
 
 def test_what_is_typed_to_sign_in_stays_whole(browser, address, shop):

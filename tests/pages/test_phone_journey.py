@@ -70,6 +70,20 @@ def sign_in(client, **fields):
     return post(client, "/sign-in", page, phone=PHONE, code=code, **fields)
 
 
+def test_whoever_goes_back_and_signs_in_once_more_is_in_already(client, me):
+    page = post(client, "/sign-in", client.get("/sign-in"), phone=PHONE, action="send")
+    code = "".join(re.search(r"验证码是 (\d{3}) (\d{3})", page.text).groups())
+    first = post(client, "/sign-in", page, phone=PHONE, code=code)
+
+    again = post(client, "/sign-in", page, phone=PHONE, code=code)
+
+    assert (first.status_code, first.location) == (again.status_code, again.location) == (303, "/")
+    # Whoever is not signed in is told.
+    stranger = client.application.test_client()
+    page = stranger.get("/sign-in")
+    assert post(stranger, "/sign-in", page, phone=PHONE, code=code).status_code == 410
+
+
 def test_a_scan_of_somebody_signed_in_is_one_tap(client, station, me, now):
     sign_in(client)
     activity = build_occasion(station, now=now)

@@ -3,8 +3,9 @@
 import re
 
 import pytest
+from flask import Response
 
-from rewards.web import security, zones
+from rewards.web import answers, security, zones
 
 CONVERTER = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?\w+>")
 SAMPLES = {
@@ -20,6 +21,9 @@ POLICY = {
     "font-src": "'self'",
     "connect-src": "'self'",
     "manifest-src": "'self'",
+    "child-src": "'self'",
+    "worker-src": "'self'",
+    "frame-src": "'none'",
     "form-action": "'self'",
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
@@ -32,10 +36,10 @@ def policy(response):
 
 
 def policy_of(response):
-    """Return the policy that is due: a form that tells a time zone may run its one line."""
-    if zones.SCRIPT not in response.get_data(as_text=True):
-        return POLICY
-    return {**POLICY, "script-src": f"'self' {zones.DIGEST}"}
+    """Return the policy that is due: a page may run the lines that stand in it, and no others."""
+    text = response.get_data(as_text=True)
+    lines = [each.DIGEST for each in (zones, answers) if each.SCRIPT in text]
+    return {**POLICY, "script-src": " ".join(["'self'", *lines])}
 
 
 def paths(site):
@@ -106,6 +110,34 @@ def test_a_page_may_connect_to_where_live_updates_come_from(
     response = site.test_client().get("/sample", base_url=base_url)
 
     assert policy(response)["connect-src"] == allowed
+
+
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS {} like Mac OS X) AppleWebKit/605.1.15 MicroMessenger"
+IPAD = "Mozilla/5.0 (iPad; CPU OS {} like Mac OS X) Version/15.4 Mobile/15E148 Safari/604.1"
+MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/{} Safari/605.1.15"
+ANDROID = "Mozilla/5.0 (Linux; Android 10) Chrome/{} Mobile Safari/537.36 XWEB MicroMessenger"
+
+
+@pytest.mark.parametrize(
+    ("browser", "word"),
+    [
+        (ANDROID.format("78.0.3904.62"), "'unsafe-eval'"),
+        (ANDROID.format("96.0.4664.45"), "'unsafe-eval'"),
+        (ANDROID.format("97.0.4692.70"), "'wasm-unsafe-eval'"),
+        (IPHONE.format("14_8"), "'unsafe-eval'"),
+        (IPHONE.format("16_0"), "'wasm-unsafe-eval'"),
+        (IPAD.format("15_4"), "'unsafe-eval'"),
+        (MAC.format("15.6.1"), "'unsafe-eval'"),
+        (MAC.format("18.2"), "'wasm-unsafe-eval'"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:91.0) Firefox/91.0", "'wasm-unsafe-eval'"),
+        ("", "'wasm-unsafe-eval'"),
+    ],
+)
+def test_a_scanner_is_allowed_by_the_word_that_its_browser_knows(site, browser, word):
+    with site.test_request_context("/sample", headers={"User-Agent": browser}):
+        response = security.allow_camera(Response())
+
+    assert policy(response)["script-src"] == f"'self' {word}"
 
 
 @pytest.mark.parametrize("host", ["a;script-src *", "a b", "a,b", "[::1]:8000", "<x>"])

@@ -85,7 +85,7 @@ def submit() -> ResponseReturnValue:
         page = _page(error=error if is_repeat else None, is_new=True)
         return page, statuses.status_of(error)
     except RewardsError as error:
-        return _page(error=error), statuses.status_of(error)
+        return _refuse(error)
     return _go_on(signed_in)
 
 
@@ -106,6 +106,13 @@ def _send() -> ResponseReturnValue:
     except RewardsError as error:
         return _page(error=error), statuses.status_of(error)
     return _page(sent=sent)
+
+
+def _refuse(error: RewardsError) -> ResponseReturnValue:
+    if sessions.find_participant() is not None:
+        # They went back to the form and pressed once more: the code is used up, and they are in.
+        return redirect(_next(), code=303)
+    return _page(error=error), statuses.status_of(error)
 
 
 def _go_on(signed_in: SignedIn) -> ResponseReturnValue:

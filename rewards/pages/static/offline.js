@@ -33,11 +33,13 @@
   var turnedAway = 0;
   var rest = 0;
   var restedAt = 0;
+  /* A page that WebKit puts aside for the way back holds what it began in the store, and the store. */
+  var isAside = false;
 
   /* ── The clock of the device ─────────────────────────────────── */
 
   function note() {
-    if (!device) { return Promise.resolve(); }
+    if (!device || isAside) { return Promise.resolve(); }
     var now = clock.read();
     device.least = now.least;
     device.jump = now.most - now.least;
@@ -268,7 +270,8 @@
   banner.root.querySelector('[data-send]').addEventListener('click', send);
   window.addEventListener('online', send);
   window.addEventListener('offline', function () { isOffline = true; render(); });
-  window.addEventListener('pagehide', note);
+  window.addEventListener('pagehide', function (event) { isAside = event.persisted; note(); });
+  window.addEventListener('pageshow', function () { isAside = false; });
   /* Somebody signed out in another window: this page keeps nothing for them any more. */
   window.addEventListener('storage', function (event) {
     if (event.key === 'gate.kept' && !event.newValue) { window.location.reload(); }
