@@ -40,6 +40,11 @@ class TooManyCodesError(ThrottledError):
     title = "Too many codes were asked for with this phone."
 
 
+class NotAMobileError(InvalidError):
+    code = "not-a-mobile"
+    title = "Text messages do not reach this phone."
+
+
 class PhoneMissingError(ConflictError):
     code = "phone-missing"
     title = "The participant has no phone to sign in with."

@@ -131,10 +131,18 @@ def with_an_emoji_as_a_name(phone):
 
 
 def with_a_phone_of_another_country(phone):
+    return ask_for_a_code(phone, number="+44 20 7946")
+
+
+def with_one_of_another_country_but_without_it(phone):
+    return ask_for_a_code(phone, number="07700 900123")
+
+
+def ask_for_a_code(phone, *, number):
     browser = phone.client.application.test_client()
     guest = Phone(browser, phone.station, None, phone.now)
     page = browser.get("/sign-in")
-    return guest.post("/sign-in", page, phone="+44 20 7946", action="send").text
+    return guest.post("/sign-in", page, phone=number, action="send").text
 
 
 def sign_up(phone, *, name, number):
@@ -181,6 +189,12 @@ TABLE = {
     ),
     "a phone number of another country": Case(
         does=with_a_phone_of_another_country, says="手机号不对", came=0, balance=0
+    ),
+    "one of another country, without saying so": Case(
+        does=with_one_of_another_country_but_without_it,
+        says="这个号码收不到短信.*前面加国家号",
+        came=0,
+        balance=0,
     ),
 }
 

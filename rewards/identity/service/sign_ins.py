@@ -13,7 +13,7 @@ from rewards.network.types import NodeId
 from rewards.participants import operations as participants
 from rewards.participants import queries as participant_queries
 from rewards.participants.errors import PhoneTakenError
-from rewards.participants.rules import normalize_phone
+from rewards.participants.rules import normalize_phone, takes_texts
 from rewards.participants.types import ConsentChannel, Participant
 
 from .. import operations, queries, rules
@@ -22,6 +22,7 @@ from ..errors import (
     HomeNodeRequiredError,
     InvalidStaffNameError,
     NameRequiredError,
+    NotAMobileError,
     PhoneMissingError,
     SignInNotFoundError,
     WrongCredentialsError,
@@ -45,9 +46,13 @@ def send_code(*, phone: str, now: datetime) -> SentCode:
     """Send a sign-in code to a phone, registered or not.
 
     :raises InvalidPhoneError: if it is not a phone number.
+    :raises NotAMobileError: if it is a landline, or looks like one without its country.
     :raises TooManyCodesError: if the phone got too many codes lately.
     """
-    sent = operations.issue_code(phone=normalize_phone(phone), issued_by=None, now=now)
+    number = normalize_phone(phone)
+    if not takes_texts(number):
+        raise NotAMobileError
+    sent = operations.issue_code(phone=number, issued_by=None, now=now)
     record(
         CodeSent(
             phone=sent.phone,

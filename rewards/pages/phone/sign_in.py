@@ -39,6 +39,7 @@ blueprint = Blueprint("sign_in", __name__)
 _ASKS = (NameRequiredError, HomeNodeRequiredError, ConsentRequiredError)
 _FIELD_OF = {
     "invalid-phone": "phone",
+    "not-a-mobile": "phone",
     "too-many-codes": "phone",
     "wrong-code": "code",
     "sign-in-code-expired": "code",

@@ -32,7 +32,7 @@ from .nicknames import (
     normalize_nickname,
     normalize_reason,
 )
-from .phones import mask_phone, normalize_phone
+from .phones import mask_phone, normalize_phone, takes_texts
 from .showing import GROUP_MIN, find_public_name, name_group
 from .spelling import Sought, index_name, is_sought, read_sought
 
@@ -76,4 +76,5 @@ __all__ = [
     "read_sought",
     "span_age",
     "squeeze",
+    "takes_texts",
 ]

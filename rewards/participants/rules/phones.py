@@ -9,6 +9,11 @@ from ..errors import InvalidPhoneError
 PHONE_LENGTH_MAX = 32
 PHONE_REGION = "CN"
 HIDDEN_DIGITS = "*" * 4
+_TEXTED = (
+    phonenumbers.PhoneNumberType.MOBILE,
+    # Some countries number both alike.
+    phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+)
 
 
 def normalize_phone(text: str) -> str:
@@ -27,6 +32,12 @@ def normalize_phone(text: str) -> str:
     if number.extension or not phonenumbers.is_valid_number(number):
         raise InvalidPhoneError
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def takes_texts(phone: str) -> bool:
+    """Tell whether an E.164 number may take text messages: whether it can be a mobile phone's."""
+    kind = phonenumbers.number_type(phonenumbers.parse(phone, None))
+    return kind in _TEXTED
 
 
 def mask_phone(phone: str) -> str:

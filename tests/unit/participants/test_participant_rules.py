@@ -121,6 +121,22 @@ def test_what_is_no_phone_is_refused(text):
         rules.normalize_phone(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_texted"),
+    [
+        ("13812341234", True),
+        ("+44 7700 900123", True),
+        ("+1 201 555 0123", True),
+        ("010 6552 1234", False),
+        ("0351-4221234", False),
+        # A British mobile without its country is a landline of Fangchenggang.
+        ("07700900123", False),
+    ],
+)
+def test_a_text_reaches_no_landline(text, is_texted):
+    assert rules.takes_texts(rules.normalize_phone(text)) is is_texted
+
+
 @given(st.text(max_size=40))
 def test_any_text_is_a_phone_or_is_refused(text):
     try:
