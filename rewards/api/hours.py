@@ -88,7 +88,12 @@ def confirm(body: dict[str, Any], check_in_id: UUID) -> Response:
     arguments = _find_attendance(check_in_id)
     if body.get("declined", False):
         return answer_once(service.decline_hours, reason=body["reason"], **arguments)
-    return answer_once(service.confirm_hours, left_at=body.get("left_at"), **arguments)
+    return answer_once(
+        service.confirm_hours,
+        left_at=body.get("left_at"),
+        verified=body.get("verified", ()),
+        **arguments,
+    )
 
 
 @hours.call(
@@ -102,7 +107,8 @@ def confirm(body: dict[str, Any], check_in_id: UUID) -> Response:
 def correct(body: dict[str, Any], check_in_id: UUID) -> Response:
     """Put right when somebody came or left, within the seven days of a confirmation.
 
-    What the attendance gave is taken back and credited anew; the answer has an `id` of its own.
+    What the attendance gave is taken back and credited anew, by the rules that it was credited
+    by at first; the answer has an `id` of its own.
     """
     arguments = _find_attendance(check_in_id) | {"render": _render_settled}
     return answer_once(service.correct_hours, **arguments, **body)

@@ -89,6 +89,8 @@ class CheckInRow(Base):
     counted_on: Mapped[date | None]
     # When the minutes were taken back: from then on this holds nobody.
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # By the rules of which moment it is judged; NULL: of that at which it was closed.
+    ruled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # What the rules gave and why, also where that was nothing.
     awards: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
 

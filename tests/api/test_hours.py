@@ -63,6 +63,8 @@ def test_a_leaving_time_or_a_reason_is_given(api, world, yesterday, came, refuse
     refused(api.post(address, world.host, {"left_at": late}), 422, "leaving-time")
     refused(api.post(address, world.host, {"declined": True}), 422, "invalid-request")
     refused(api.post(address, world.host, {"reason": "签到后走了"}), 422, "invalid-request")
+    both = {"declined": True, "reason": "签到后走了", "verified": ["qualification"]}
+    refused(api.post(address, world.host, both), 422, "invalid-request")
     declined = api.post(address, world.host, {"declined": True, "reason": "签到后走了"})
 
     assert (declined.json["status"], declined.json["minutes"]) == ("declined", 0)
@@ -168,6 +170,8 @@ def test_times_are_put_right_and_what_was_entered_by_mistake_is_undone(
     address = f"/check-ins/{came}/correction"
 
     refused(api.post(address, world.host, {"reason": "提前走了"}), 422, "invalid-request")
+    seen = {"verified": ["qualification"], "reason": "看到了资格证"}
+    assert api.post(address, world.host, seen).json["id"] == came  # Its rule does not ask for it.
     put_right = api.post(address, world.host, {"left_at": earlier, "reason": "提前走了"}).json
     refused(api.post(address, world.host, {"left_at": earlier, "reason": "又来"}), *SETTLED)
 

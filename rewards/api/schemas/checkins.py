@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
-
-from rewards.earning.rules import NEEDS
+from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from .common import Identifier, Request, Text
+from .verified import Verified
 
 CODE_LENGTH_MAX = 256
 DIGITS_LENGTH_MAX = 32
@@ -77,11 +76,7 @@ class CheckInRequest(PresenceRequest):
 class CheckOutRequest(PresenceRequest):
     """As for a check-in; staff may say as well what they made sure of."""
 
-    verified = fields.List(
-        fields.String(validate=validate.OneOf(sorted(NEEDS))),
-        validate=validate.Length(max=len(NEEDS)),
-        metadata={"description": "What staff made sure of, for rules that need it."},
-    )
+    verified = Verified()
 
     @validates_schema
     def check_shape(self, data: dict[str, object], **_kwargs: object) -> None:

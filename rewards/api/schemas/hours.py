@@ -7,6 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validates_schema
 from rewards.checkins.types import BackFillState
 
 from .common import Choice, Flag, Identifier, Moment, PageQuery, Request, Text, page_of
+from .verified import Verified
 
 REASON_LENGTH_MAX = 200
 TITLE_LENGTH_MAX = 80
@@ -43,6 +44,7 @@ class AttendanceResponse(Schema):
 
 class ConfirmationRequest(Request):
     left_at = Moment(metadata={"description": "When they left; the scheduled end if left out."})
+    verified = Verified()
     declined = Flag(metadata={"description": "True: nothing counts, and `reason` says why."})
     reason = Text(length_min=1, length_max=REASON_LENGTH_MAX)
 
@@ -52,20 +54,22 @@ class ConfirmationRequest(Request):
         is_declined = bool(data.get("declined"))
         if is_declined != ("reason" in data):
             raise ValidationError("`reason` goes with `declined`.", field_name="reason")
-        if is_declined and "left_at" in data:
-            raise ValidationError("Does not go with `declined`.", field_name="left_at")
+        for name in ("left_at", "verified"):
+            if is_declined and name in data:
+                raise ValidationError("Does not go with `declined`.", field_name=name)
 
 
 class TimesRequest(Request):
     came_at = Moment(metadata={"description": "When they came; as it is, if left out."})
     left_at = Moment(metadata={"description": "When they left; as it is, if left out."})
+    verified = Verified()
     reason = Text(length_min=1, length_max=REASON_LENGTH_MAX, required=True)
 
     @validates_schema
     def check_shape(self, data: dict[str, object], **_kwargs: object) -> None:
         """Refuse a correction of nothing."""
-        if not {"came_at", "left_at"} & data.keys():
-            raise ValidationError("Give `came_at` or `left_at`.", field_name="left_at")
+        if not {"came_at", "left_at", "verified"} & data.keys():
+            raise ValidationError("Give `came_at`, `left_at` or `verified`.", field_name="left_at")
 
 
 class ReviewRequest(Request):

@@ -25,9 +25,17 @@ _GIVES_NOTHING = {"minutes": 0, "attended_from": None, "attended_until": None}
 
 @operation
 def confirm(
-    *, actor: Actor, occasion: Occasion, receipt: Receipt, left_at: datetime, now: datetime
+    *,
+    actor: Actor,
+    occasion: Occasion,
+    receipt: Receipt,
+    left_at: datetime,
+    verified: frozenset[str] = frozenset(),
+    now: datetime,
 ) -> Receipt:
     """Credit an attendance that nobody closed up to *left_at*; once it is done it stays.
+
+    *verified* is what staff made sure of.
 
     :raises AttendanceSettledError: if it was declined or has lapsed.
     :raises NotPendingError: if people can still check out, or need not.
@@ -56,6 +64,7 @@ def confirm(
         account=account,
         actor=actor,
         occurred_at=left_at,
+        verified=verified,
         renewal=receipt.renewal,
         now=now,
     )

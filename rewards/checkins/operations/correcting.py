@@ -10,6 +10,8 @@ from rewards.core import clock
 from rewards.core.db import db, table_of
 from rewards.core.ids import new_id
 from rewards.core.unit import operation
+from rewards.earning import queries as earning
+from rewards.earning import rules as earning_rules
 from rewards.ledger import operations as ledger
 from rewards.ledger.types import Asset
 from rewards.notices import operations as notices
@@ -34,10 +36,14 @@ def correct(
     receipt: Receipt,
     came_at: datetime,
     left_at: datetime,
+    verified: frozenset[str] = frozenset(),
     reason: str,
     now: datetime,
 ) -> Receipt:
     """Credit an attendance anew from *came_at* to *left_at*; what it gave before is taken back.
+
+    It is judged as it was at first: by the rules of then, with what staff had made sure of,
+    to which comes what is *verified* only now.
 
     :raises AttendanceSettledError: if it is not closed, or was put right, taken back or declined.
     :raises LeavingTimeError: if nobody can have come and left then.
@@ -49,13 +55,21 @@ def correct(
     receipt = queries.get_receipt(receipt.check_in_id)
     if receipt.state not in _CLOSED or receipt.checked_out_at is None:
         raise AttendanceSettledError(state=receipt.state.value)
-    if (came_at, left_at) == (receipt.checked_in_at, receipt.checked_out_at):
+    is_new_time = (came_at, left_at) != (receipt.checked_in_at, receipt.checked_out_at)
+    if not is_new_time and verified.isdisjoint(earning_rules.list_unverified(receipt.awards)):
         return receipt
     check_account_open(receipt.participant_id)
     rules.check_stay(occasion, came_at=came_at, left_at=left_at, now=now)
     take_back(actor, occasion, receipt, tells=False, now=now)
     corrected_id, points = _credit_anew(
-        actor, occasion, receipt, came_at=came_at, left_at=left_at, reason=reason, now=now
+        actor,
+        occasion,
+        receipt,
+        came_at=came_at,
+        left_at=left_at,
+        verified=verified | _list_verified(receipt),
+        reason=reason,
+        now=now,
     )
     corrected = queries.get_receipt(corrected_id, is_new=True)
     notices.notify(
@@ -79,6 +93,7 @@ def _credit_anew(
     *,
     came_at: datetime,
     left_at: datetime,
+    verified: frozenset[str],
     reason: str,
     now: datetime,
 ) -> tuple[CheckInId, int]:
@@ -95,7 +110,10 @@ def _credit_anew(
         account=account,
         actor=actor,
         occurred_at=left_at,
+        verified=verified,
         renewal=renewal,
+        # What was given does not change with the rules, only with the times.
+        rule_set=earning.read_rule_set(before.ruled_at or now),
         now=now,
     )
     values = copy_proof(before.check_in_id) | {
@@ -109,8 +127,15 @@ def _credit_anew(
         "attended_until": span.end,
         "closed_by": actor.principal,
         "closed_at": now,
+        "ruled_at": before.ruled_at,
         "note": reason,
         **kept,
     }
     db.session.execute(sa.insert(table_of(CheckInRow)).values(values))
     return corrected_id, credited.points
+
+
+def _list_verified(receipt: Receipt) -> frozenset[str]:
+    # Of what waits for frozen books there are no awards yet.
+    waiting = earning.find_verified(receipt.check_in_id)
+    return waiting | earning_rules.list_verified(receipt.awards)

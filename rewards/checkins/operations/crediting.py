@@ -42,11 +42,13 @@ def credit(
     occurred_at: datetime,
     verified: frozenset[str] = frozenset(),
     renewal: int = 0,
+    rule_set: RuleSet | None = None,
     now: datetime,
 ) -> tuple[Credit, dict[str, Any]]:
     """Credit an attendance of so many minutes under the lock of *account*.
 
-    *renewal* is how often the same one was undone before.
+    It is judged by *rule_set*, else by the rules in force. *renewal* is how often the same one
+    was undone before.
 
     Return what it gave and what the attendance keeps of it. Of service above
     eight hours of a day, points and minutes wait for a review. *verified* is what staff made
@@ -59,7 +61,14 @@ def credit(
     share = None
     # While the books are frozen nothing counts, so nothing can be too much.
     if not account.is_frozen:
-        share = share_day(participant_id, occasion, minutes=minutes, at=occurred_at, now=now)
+        share = share_day(
+            participant_id,
+            occasion,
+            minutes=minutes,
+            at=occurred_at,
+            rule_set=rule_set,
+            now=now,
+        )
     given = earning.credit_attendance(
         participant_id=participant_id,
         occasion=occasion,
@@ -71,6 +80,7 @@ def credit(
         occurred_at=occurred_at,
         verified=verified,
         renewal=renewal,
+        rule_set=rule_set,
         now=now,
     )
     kept = keep_share(share, participant_id, occasion, check_in_id, now=now)

@@ -65,7 +65,11 @@ def credit_withheld(withheld: Withheld, *, is_rest: bool = False, now: datetime)
     db.session.execute(
         sa.update(CheckInRow)
         .where(CheckInRow.id == withheld.source_id)
-        .values(awards=[earning.describe(award) for award in credit.awards], **kept)
+        .values(
+            awards=[earning.describe(award) for award in credit.awards],
+            ruled_at=withheld.occurred_at,
+            **kept,
+        )
         .execution_options(synchronize_session=False)
     )
     return True

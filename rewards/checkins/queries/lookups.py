@@ -12,6 +12,7 @@ from rewards.activities.types import OccasionId
 from rewards.core.db import UtcDateTime, db, table_of
 from rewards.earning import operations as earning
 from rewards.earning import queries as earning_queries
+from rewards.earning import rules as earning_rules
 from rewards.ledger import queries as ledger
 from rewards.participants import queries as participants
 
@@ -186,6 +187,7 @@ def list_attendance(occasion_id: OccasionId, *, limit: int | None = None) -> tup
             recorded_at=row.recorded_at,
             closed_by=row.closed_by,
             closed_at=row.closed_at,
+            verified=earning_rules.list_verified(map(earning.recall, row.awards)),
         )
         for row in rows
     )
@@ -265,4 +267,5 @@ def _receipt(row: sa.Row[tuple[object, ...]]) -> Receipt:
         renewal=row.renewal,
         recorded_by=row.recorded_by,
         recorded_at=row.recorded_at,
+        ruled_at=row.ruled_at or row.closed_at,
     )

@@ -66,6 +66,6 @@ def _act(row: Any, occasion: Occasion) -> Act:
         occasion,
         minutes=main.minutes,
         at=row.checked_out_at or row.checked_in_at,
-        verified=frozenset(award.needs for award in awards if award.needs and not award.why),
+        verified=earning_rules.list_verified(awards),
         zone=clock.zone(),
     )

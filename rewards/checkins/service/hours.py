@@ -1,5 +1,6 @@
 """What the leader says of those who did not check out."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -20,9 +21,16 @@ LAPSED_AT_ONCE = 200
 
 @use_case
 def confirm_hours(
-    *, actor: Actor, check_in_id: CheckInId, left_at: datetime | None = None, now: datetime
+    *,
+    actor: Actor,
+    check_in_id: CheckInId,
+    left_at: datetime | None = None,
+    verified: Collection[str] = (),
+    now: datetime,
 ) -> Receipt:
     """Confirm when somebody left who did not check out; without a time, at the scheduled end.
+
+    *verified* names what the leader made sure of, such as "qualification".
 
     :raises AttendanceNotFoundError: if there is no such attendance.
     :raises NotAllowedError: if the actor may not confirm hours there.
@@ -38,9 +46,10 @@ def confirm_hours(
         occasion=occasion,
         receipt=receipt,
         left_at=left_at or occasion.ends_at,
+        verified=frozenset(verified),
         now=now,
     )
-    details = {"minutes": confirmed.minutes, "points": confirmed.points}
+    details = {"minutes": confirmed.minutes, "points": confirmed.points, **_said(verified)}
     _audit(actor, "attendance.confirmed", occasion, confirmed, details, now=now)
     return confirmed
 
@@ -70,11 +79,17 @@ def decline_hours(*, actor: Actor, check_in_id: CheckInId, reason: str, now: dat
 
 
 def end_attendance(
-    *, actor: Actor, check_in_id: CheckInId, left_at: datetime | None = None, now: datetime
+    *,
+    actor: Actor,
+    check_in_id: CheckInId,
+    left_at: datetime | None = None,
+    verified: Collection[str] = (),
+    now: datetime,
 ) -> Receipt:
     """Say when somebody left who is still there by the record, during a shift or days after it.
 
-    Without a time, that is the scheduled end, or now before it.
+    Without a time, that is the scheduled end, or now before it. *verified* names what the
+    leader made sure of.
 
     :raises AttendanceNotFoundError: if there is no such attendance.
     :raises NotAllowedError: if the actor may not confirm hours there.
@@ -86,14 +101,21 @@ def end_attendance(
     occasion = activities.get_occasion(queries.get_receipt(check_in_id).occasion_id)
     is_late = now > rules.pending_since(occasion)
     end = confirm_hours if is_late else check_out_at
-    return end(actor=actor, check_in_id=check_in_id, left_at=left_at, now=now)
+    return end(actor=actor, check_in_id=check_in_id, left_at=left_at, verified=verified, now=now)
 
 
 @use_case
 def check_out_at(
-    *, actor: Actor, check_in_id: CheckInId, left_at: datetime | None = None, now: datetime
+    *,
+    actor: Actor,
+    check_in_id: CheckInId,
+    left_at: datetime | None = None,
+    verified: Collection[str] = (),
+    now: datetime,
 ) -> Receipt:
     """Check somebody out who left at a time that the leader saw; without one, now or at the end.
+
+    *verified* names what the leader made sure of.
 
     :raises AttendanceNotFoundError: if there is no such attendance.
     :raises NotAllowedError: if the actor may not confirm hours there.
@@ -114,9 +136,11 @@ def check_out_at(
         occasion=occasion,
         participant_id=receipt.participant_id,
         at=left_at,
+        verified=frozenset(verified),
         now=now,
     )
     details = {"points": left.points, "is_new": left.is_new, "left_at": left_at.isoformat()}
+    details |= _said(verified)
     _audit(actor, "check_out.entered", occasion, left, details, now=now)
     return left
 
@@ -128,10 +152,13 @@ def correct_hours(
     check_in_id: CheckInId,
     came_at: datetime | None = None,
     left_at: datetime | None = None,
+    verified: Collection[str] = (),
     reason: str,
     now: datetime,
 ) -> Receipt:
     """Put right when somebody came or left; what the attendance gave is credited anew.
+
+    It is judged as it was at first; *verified* names what was made sure of only now.
 
     :raises AttendanceNotFoundError: if there is no such attendance.
     :raises NotAllowedError: if the actor may not confirm hours there.
@@ -153,11 +180,12 @@ def correct_hours(
         receipt=receipt,
         came_at=came_at or receipt.checked_in_at,
         left_at=left_at or receipt.checked_out_at or occasion.ends_at,
+        verified=frozenset(verified),
         reason=note,
         now=now,
     )
     if corrected.is_new:
-        details = {"minutes": corrected.minutes, "points": corrected.points}
+        details = {"minutes": corrected.minutes, "points": corrected.points, **_said(verified)}
         audit_undone(actor, occasion, receipt, what="times", now=now)
         audit_renewed(actor, occasion, receipt, corrected, now=now)
         _audit(actor, "attendance.confirmed", occasion, corrected, details, now=now)
@@ -183,6 +211,10 @@ def _get(actor: Actor, check_in_id: CheckInId) -> tuple[Occasion, Receipt]:
     if access.is_self(actor, receipt.participant_id):
         raise OwnHoursError
     return occasion, receipt
+
+
+def _said(verified: Collection[str]) -> dict[str, Any]:
+    return {"verified": sorted(verified)} if verified else {}
 
 
 def _audit(

@@ -52,7 +52,7 @@ class Receipt:
     `is_withheld`: it is credited later, because the books are frozen. `held_until`: the end
     of the time that it takes up, until the check-out the scheduled end as it was at the check-in.
     `note`: why it was declined. `renewal`: how often it was undone before. `gate`: the door of
-    the check-in, if there are several.
+    the check-in, if there are several. `ruled_at`: by the rules of which moment it was judged.
     """
 
     check_in_id: CheckInId
@@ -75,11 +75,15 @@ class Receipt:
     recorded_by: str = ""
     recorded_at: datetime | None = None
     gate: str = ""
+    ruled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attendance:
-    """A line of an occasion's list: who came, how it was shown and where, when they left."""
+    """A line of an occasion's list: who came, how it was shown and where, when they left.
+
+    `verified` is what somebody had made sure of when it was credited.
+    """
 
     check_in_id: CheckInId
     participant_id: ParticipantId
@@ -97,6 +101,7 @@ class Attendance:
     recorded_at: datetime
     closed_by: str | None
     closed_at: datetime | None
+    verified: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

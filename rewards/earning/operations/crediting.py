@@ -53,6 +53,7 @@ def credit_attendance(
     verified: frozenset[str] = _NOTHING_VERIFIED,
     minutes_max: int | None = None,
     renewal: int = 0,
+    rule_set: RuleSet | None = None,
     now: datetime,
 ) -> Credit:
     """Credit an attendance under the lock of *account*, the participant's points.
@@ -61,7 +62,8 @@ def credit_attendance(
     runs past midnight has one day's caps. *verified* names what staff made
     sure of, such as "qualification": there is no register of it. At most
     *minutes_max* minutes are written down as service, where that is given.
-    *renewal* is how often this attendance was undone before.
+    *renewal* is how often this attendance was undone before. It is judged by
+    *rule_set*, else by the rules in force.
 
     :raises AlreadyCreditedError: if this attendance was credited before.
     """
@@ -77,9 +79,8 @@ def credit_attendance(
     if account.is_frozen:
         keeping.withhold(attended, now=now)
         return Credit(awards=(), points=0, balance=account.balance, is_withheld=True)
-    rule_set = queries.get_rule_set(now)
     return _credit_attended(
-        rule_set,
+        rule_set or queries.get_rule_set(now),
         attended,
         occasion,
         account=account,

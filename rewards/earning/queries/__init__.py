@@ -8,11 +8,12 @@ from .rule_sets import (
     read_rule_set,
 )
 from .verification import list_misdated, list_over_caps
-from .withheld import count_withheld, is_withheld, list_withheld
+from .withheld import count_withheld, find_verified, is_withheld, list_withheld
 
 __all__ = [
     "CACHE_SECONDS",
     "count_withheld",
+    "find_verified",
     "forget_rule_set",
     "get_rule_set",
     "is_withheld",

@@ -45,6 +45,12 @@ def list_withheld(*, limit: int) -> tuple[Withheld, ...]:
     )
 
 
+def find_verified(source_id: UUID) -> frozenset[str]:
+    """Return what staff made sure of for an attendance whose credit waits or did."""
+    query = sa.select(_withheld.c.verified).where(_withheld.c.source_id == source_id)
+    return frozenset((db.session.scalar(query) or "").split())
+
+
 def count_withheld() -> int:
     """Return how many attendances wait for their credit."""
     return db.session.scalar(sa.select(sa.func.count()).select_from(_due.subquery())) or 0

@@ -1,6 +1,6 @@
 """What acts are worth: pure decisions over rules as data."""
 
-from .acts import attend, check_act
+from .acts import attend, check_act, list_unverified, list_verified
 from .caps import list_guard_limits, list_limits, list_shared
 from .definitions import Definition, merge, read, read_caps
 from .dry_run import compare
@@ -39,6 +39,8 @@ __all__ = [
     "list_places",
     "list_planned",
     "list_shared",
+    "list_unverified",
+    "list_verified",
     "merge",
     "preview",
     "propose",

@@ -1,5 +1,6 @@
 """What rules look at in an attendance, and whether an act that staff enter may be judged."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 from rewards.core import clock
 
 from ..errors import AmountOutOfRangeError, ApprovalMissingError
-from ..types import Act, Rule, RuleSet
+from ..types import Act, Award, Rule, RuleSet, Why
 from .evaluation import list_main
 
 
@@ -51,6 +52,16 @@ def attend(
         ended_at=min(at, occasion.ends_at).astimezone(zone),
         verified=verified,
     )
+
+
+def list_verified(awards: Iterable[Award]) -> frozenset[str]:
+    """Return what somebody had made sure of when *awards* were given."""
+    return frozenset(award.needs for award in awards if award.needs and not award.why)
+
+
+def list_unverified(awards: Iterable[Award]) -> frozenset[str]:
+    """Return what nobody had made sure of when *awards* were given, so that one gave nothing."""
+    return frozenset(award.needs for award in awards if award.why is Why.NOT_VERIFIED)
 
 
 def check_act(rule_set: RuleSet, act: Act) -> None:

@@ -105,6 +105,7 @@ def confirm(check_in_id: UUID) -> ResponseReturnValue:
             actor=post.actor,
             check_in_id=receipt.check_in_id,
             left_at=_not_before(receipt.checked_in_at, _read_moment(occasion, "left")),
+            verified=safety.read_verified(),
             now=post.now,
         )
     except RewardsError as error:
@@ -124,6 +125,7 @@ def correct(check_in_id: UUID) -> ResponseReturnValue:
             check_in_id=receipt.check_in_id,
             came_at=came_at,
             left_at=_not_before(came_at, left_at),
+            verified=safety.read_verified(),
             reason=request.form.get("reason", ""),
             now=post.now,
         )

@@ -75,8 +75,7 @@ def check_in(occasion_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/console/occasions/<uuid:occasion_id>/check-outs")
 def check_out(occasion_id: UUID) -> ResponseReturnValue:
     """Check a resident out; a second click finds it done."""
-    verified = ["qualification"] if request.form.get("qualified") == "yes" else []
-    leave = partial(service.check_out_by_staff, verified=verified)
+    leave = partial(service.check_out_by_staff, verified=safety.read_verified())
     return _attend(occasion_id, leave, "out")
 
 

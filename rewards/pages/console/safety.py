@@ -106,3 +106,8 @@ def read_id(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise NotFound from None
+
+
+def read_verified() -> frozenset[str]:
+    """Return what the form says that staff made sure of."""
+    return frozenset({"qualification"}) if request.form.get("qualified") == "yes" else frozenset()

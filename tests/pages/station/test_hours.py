@@ -99,6 +99,25 @@ def test_one_left_earlier_and_one_was_not_there(leader, shift, people):
     assert of(people[1], shift).state is AttendanceState.DECLINED
 
 
+def test_a_qualification_is_ticked_when_time_is_confirmed_or_put_right(leader, station, yesterday):
+    shift = build_occasion(
+        station, kind=OccasionKind.SERVICE_SHIFT, rule_code="SVC_PRO", now=yesterday
+    )
+    person, other = (make_participant(station, yesterday, name=name) for name in ("陈静", "何伟"))
+    for each in (person, other):
+        service.check_in_by_staff(
+            actor=SYSTEM, occasion_id=shift.id, participant_id=each.id, now=yesterday
+        )
+    assert leader.get(at(shift)).text.count("核对过资格") == 2
+
+    settle(leader, person, shift, "confirmation", qualified="yes")
+    settle(leader, other, shift, "confirmation")
+    assert leader.get(at(shift)).text.count("核对过资格") == 1
+    settle(leader, other, shift, "correction", qualified="yes", reason="后来看到了资格证")
+
+    assert [ledger.get_balance(each.id).balance for each in (person, other)] == [24, 24]
+
+
 def test_a_second_click_finds_it_done_and_says_who_did_it(leader, admin, shift, people):
     settle(leader, people[0], shift, "confirmation")
 
