@@ -15,7 +15,6 @@ from rewards.appeals.types import Appeal
 from rewards.core import clock
 from rewards.core.paging import Page
 from rewards.network import queries as network
-from rewards.network.errors import NodeNotFoundError
 from rewards.network.types import Node
 from rewards.web import sessions
 from rewards.web.sessions import SignedInActor
@@ -39,8 +38,7 @@ from .schemas.common import PageQuery
 from .visibility import (
     authorize_read,
     check_visible,
-    first_branch,
-    get_visible_node,
+    find_readable_path,
     get_visible_participant,
 )
 
@@ -91,13 +89,8 @@ def make_appeal(body: dict[str, Any]) -> Response:
 )
 def list_appeals(query: dict[str, Any]) -> Response:
     """List the appeals of a branch of the network, for staff who may answer them."""
-    actor = sessions.require_staff()
-    node_id, state = query.pop("node_id"), query.pop("state")
-    if node_id is None:
-        path = first_branch(actor, Verb.CORRECT)
-    else:
-        path = get_visible_node(actor, node_id, NodeNotFoundError).path
-        authorize_read(actor, Verb.CORRECT, path, NodeNotFoundError)
+    path = find_readable_path(sessions.require_staff(), query.pop("node_id"), Verb.CORRECT)
+    state = query.pop("state")
     read = queries.page_open if state == "open" else queries.page_closed
     return _answer_page(read(node_path=path, **query))
 

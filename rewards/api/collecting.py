@@ -12,8 +12,8 @@ from rewards.redemptions import service
 from rewards.redemptions.types import RedemptionId
 from rewards.web import sessions
 
-from .redemptions import WRITE_REFUSALS, get_visible, render_changed
-from .resources import Resource, answer_once
+from .redemptions import WRITE_REFUSALS, answer_change
+from .resources import Resource
 from .schemas.redemptions import (
     ProxyRequest,
     RedemptionResponse,
@@ -42,15 +42,7 @@ def undo(redemption_id: UUID) -> Response:
     Points and pieces are where they were before; the redemption stays fulfilled and says when
     the points came back.
     """
-    actor = sessions.require_staff()
-    redemption = get_visible(actor, redemption_id, verb=None)
-    return answer_once(
-        service.undo,
-        render=render_changed,
-        actor=actor,
-        redemption_id=redemption.id,
-        now=clock.now(),
-    )
+    return answer_change(service.undo, sessions.require_staff(), redemption_id)
 
 
 @collecting.call(
@@ -68,16 +60,7 @@ def take_back(body: dict[str, Any], redemption_id: UUID) -> Response:
     where the owner shows their code or card. What is refunded is the whole redemption: pieces
     that are not faulty go onto the shelf again.
     """
-    actor = sessions.require_staff()
-    redemption = get_visible(actor, redemption_id, verb=None)
-    return answer_once(
-        service.take_back,
-        render=render_changed,
-        actor=actor,
-        redemption_id=redemption.id,
-        now=clock.now(),
-        **body,
-    )
+    return answer_change(service.take_back, sessions.require_staff(), redemption_id, **body)
 
 
 @collecting.call(
@@ -89,15 +72,7 @@ def take_back(body: dict[str, Any], redemption_id: UUID) -> Response:
 )
 def extend(redemption_id: UUID) -> Response:
     """Keep the goods seven days longer, once."""
-    actor = sessions.current_actor()
-    redemption = get_visible(actor, redemption_id, verb=None)
-    return answer_once(
-        service.extend,
-        render=render_changed,
-        actor=actor,
-        redemption_id=redemption.id,
-        now=clock.now(),
-    )
+    return answer_change(service.extend, sessions.current_actor(), redemption_id)
 
 
 @collecting.call(
@@ -110,16 +85,7 @@ def extend(redemption_id: UUID) -> Response:
 )
 def choose_slot(body: dict[str, Any], redemption_id: UUID) -> Response:
     """Choose a pick-up slot, another one, or none."""
-    actor = sessions.current_actor()
-    redemption = get_visible(actor, redemption_id, verb=None)
-    return answer_once(
-        service.choose_slot,
-        render=render_changed,
-        actor=actor,
-        redemption_id=redemption.id,
-        now=clock.now(),
-        **body,
-    )
+    return answer_change(service.choose_slot, sessions.current_actor(), redemption_id, **body)
 
 
 @collecting.call(
@@ -132,14 +98,7 @@ def choose_slot(body: dict[str, Any], redemption_id: UUID) -> Response:
 )
 def name_proxy(body: dict[str, Any], redemption_id: UUID) -> Response:
     """Name who collects for you; the desk asks them for their name and the four digits."""
-    return answer_once(
-        service.name_proxy,
-        render=render_changed,
-        actor=sessions.require_participant(),
-        redemption_id=RedemptionId(redemption_id),
-        now=clock.now(),
-        **body,
-    )
+    return answer_change(service.name_proxy, sessions.require_participant(), redemption_id, **body)
 
 
 @collecting.call(

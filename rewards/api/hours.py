@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Response, url_for
 
-from rewards.access.types import StaffActor, Verb
+from rewards.access.types import Verb
 from rewards.activities import queries as activities
 from rewards.activities.errors import OccasionNotFoundError
 from rewards.checkins import queries, service
@@ -22,7 +22,6 @@ from rewards.checkins.types import (
 from rewards.core import clock
 from rewards.core.paging import Page
 from rewards.network.errors import NodeNotFoundError
-from rewards.network.types import NodeId
 from rewards.web import sessions
 
 from .resources import Resource, answer, answer_once, answer_page, instance_of
@@ -40,7 +39,7 @@ from .schemas.hours import (
     ReviewRequest,
     TimesRequest,
 )
-from .visibility import authorize_read, check_visible, first_branch, get_visible_node
+from .visibility import authorize_read, check_visible, find_readable_path, get_visible_node
 
 hours = Resource("hours", description="Hours that wait for somebody's word.")
 
@@ -61,7 +60,7 @@ def list_attendance(query: dict[str, Any]) -> Response:
     `pending`: nobody checked out, and the leader has seven days to say when they left.
     `pending_review`: minutes above eight hours of a day, for the institute or the center.
     """
-    path = _find_branch(sessions.require_staff(), query.pop("node_id"), Verb.CONFIRM_HOURS)
+    path = find_readable_path(sessions.require_staff(), query.pop("node_id"), Verb.CONFIRM_HOURS)
     status = query.pop("status")
     if status is AttendanceStatus.PENDING:
         page = queries.page_pending(node_path=path, now=clock.now(), **query)
@@ -141,7 +140,7 @@ def review(body: dict[str, Any], check_in_id: UUID) -> Response:
 )
 def list_back_fills(query: dict[str, Any]) -> Response:
     """List requests to fill hours in that nobody has decided, the oldest first."""
-    path = _find_branch(sessions.require_staff(), query.pop("node_id"), Verb.CONFIRM_HOURS)
+    path = find_readable_path(sessions.require_staff(), query.pop("node_id"), Verb.CONFIRM_HOURS)
     return answer_page(BackFillResponse, queries.page_requested(node_path=path, **query))
 
 
@@ -221,14 +220,6 @@ def _find_attendance(check_in_id: UUID) -> dict[str, Any]:
         "now": clock.now(),
         "render": lambda _: _render(receipt.check_in_id),
     }
-
-
-def _find_branch(actor: StaffActor, node_id: NodeId | None, verb: Verb) -> str:
-    if node_id is None:
-        return first_branch(actor, verb)
-    node = get_visible_node(actor, node_id, NodeNotFoundError)
-    authorize_read(actor, verb, node.path, NodeNotFoundError)
-    return node.path
 
 
 def _facts(receipt: Receipt) -> dict[str, Any]:

@@ -26,7 +26,13 @@ from .schemas.occasions import (
     OccasionsPage,
     OccasionsQuery,
 )
-from .visibility import authorize_read, check_visible, check_zone, get_visible_node, home_path
+from .visibility import (
+    authorize_read,
+    check_visible,
+    check_zone,
+    find_listed_path,
+    get_visible_node,
+)
 
 occasions = Resource(
     "occasions", description="Activities, study sessions and service shifts, and their codes."
@@ -42,13 +48,7 @@ occasions = Resource(
 )
 def list_occasions(query: dict[str, Any]) -> Response:
     """List the occasions of a branch of the network, the latest start first."""
-    actor = sessions.current_actor()
-    node_id = query.pop("node_id")
-    path = (
-        home_path(actor)
-        if node_id is None
-        else get_visible_node(actor, node_id, NodeNotFoundError).path
-    )
+    path = find_listed_path(sessions.current_actor(), query.pop("node_id"))
     return answer_page(OccasionResponse, activities.page_occasions(node_path=path, **query))
 
 

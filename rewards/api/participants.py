@@ -27,8 +27,7 @@ from .schemas.participants import (
     ParticipantsQuery,
 )
 from .visibility import (
-    authorize_read,
-    first_branch,
+    find_readable_path,
     get_visible_node,
     get_visible_participant,
 )
@@ -48,13 +47,8 @@ WRITE_REFUSALS = (*REFUSALS, HTTPStatus.CONFLICT, HTTPStatus.GONE)
 )
 def list_participants(query: dict[str, Any]) -> Response:
     """List the participants at home in a branch of the network, newest first."""
-    actor = sessions.require_staff()
-    node_id = query.pop("node_id")
-    if node_id is None:
-        path = first_branch(actor, Verb.VIEW_PARTICIPANT)
-    else:
-        path = get_visible_node(actor, node_id, NodeNotFoundError).path
-        authorize_read(actor, Verb.VIEW_PARTICIPANT, path, NodeNotFoundError)
+    verb = Verb.VIEW_PARTICIPANT
+    path = find_readable_path(sessions.require_staff(), query.pop("node_id"), verb)
     return answer_page(ParticipantResponse, queries.page_participants(node_path=path, **query))
 
 

@@ -1,5 +1,6 @@
 """Redemptions: reserve, hand over, cancel."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
@@ -89,7 +90,7 @@ def reserve(body: dict[str, Any]) -> Response:
 def get_redemption(redemption_id: UUID) -> Response:
     """Show a redemption to its owner or to the staff of its space."""
     actor = sessions.current_actor()
-    redemption = get_visible(actor, redemption_id)
+    redemption = _get_visible(actor, redemption_id)
     return answer(RedemptionResponse, _as_seen_by(actor, redemption))
 
 
@@ -122,15 +123,7 @@ def fulfil(body: dict[str, Any], redemption_id: UUID) -> Response:
     of its own, which only the participant sees.
     """
     actor = sessions.require_staff()
-    redemption = get_visible(actor, redemption_id, verb=None)
-    return answer_once(
-        service.fulfil,
-        render=_render_fulfilled,
-        actor=actor,
-        now=clock.now(),
-        redemption_id=redemption.id,
-        **body,
-    )
+    return answer_change(service.fulfil, actor, redemption_id, render=_render_fulfilled, **body)
 
 
 @redemptions.call(
@@ -142,18 +135,33 @@ def fulfil(body: dict[str, Any], redemption_id: UUID) -> Response:
 )
 def cancel(redemption_id: UUID) -> Response:
     """Cancel a redemption before it is handed over: points and pieces come back."""
-    actor = sessions.current_actor()
-    redemption = get_visible(actor, redemption_id, verb=None)
+    return answer_change(service.cancel, sessions.current_actor(), redemption_id)
+
+
+def answer_change(
+    use_case: Callable[..., Redemption],
+    actor: SignedInActor,
+    redemption_id: UUID,
+    *,
+    render: Callable[[Redemption], tuple[int, dict[str, Any]]] | None = None,
+    **arguments: Any,
+) -> Response:
+    """Change a redemption that *actor* may know of, and answer with what became of it.
+
+    Whether they may change it is decided by the use case.
+    """
+    redemption = _get_visible(actor, redemption_id, verb=None)
     return answer_once(
-        service.cancel,
-        render=render_changed,
+        use_case,
+        render=render or _render_changed,
         actor=actor,
-        now=clock.now(),
         redemption_id=redemption.id,
+        now=clock.now(),
+        **arguments,
     )
 
 
-def get_visible(
+def _get_visible(
     actor: SignedInActor, redemption_id: UUID, *, verb: Verb | None = Verb.FULFIL
 ) -> Redemption:
     """Return a redemption that *actor* owns, or that waits in their branch.
@@ -184,7 +192,7 @@ def _render_fulfilled(redemption: Redemption) -> tuple[int, dict[str, Any]]:
     return HTTPStatus.OK, instance_of(FulfilmentResponse).dump(told)
 
 
-def render_changed(redemption: Redemption) -> tuple[int, dict[str, Any]]:
+def _render_changed(redemption: Redemption) -> tuple[int, dict[str, Any]]:
     """Return a redemption without its code, as it is answered and kept for a key."""
     return HTTPStatus.OK, instance_of(RedemptionResponse).dump({**asdict(redemption), "code": None})
 

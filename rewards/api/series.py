@@ -26,7 +26,7 @@ from .schemas.series import (
     SeriesResponse,
     SkipRequest,
 )
-from .visibility import check_visible, check_zone, get_visible_node, home_path
+from .visibility import check_visible, check_zone, find_listed_path, get_visible_node
 
 series = Resource(
     "series", description="Occasions that come again by a rule, planned 60 days ahead."
@@ -45,13 +45,7 @@ CHANGED = {"slot_from", "recurrence", "start", "minutes"}
 )
 def list_series(query: dict[str, Any]) -> Response:
     """List the series of a branch of the network that have not ended."""
-    actor = sessions.current_actor()
-    node_id = query["node_id"]
-    path = (
-        home_path(actor)
-        if node_id is None
-        else get_visible_node(actor, node_id, NodeNotFoundError).path
-    )
+    path = find_listed_path(sessions.current_actor(), query["node_id"])
     today = clock.local_date(clock.now(), clock.zone())
     found = activities.list_series(node_path=path, day=today)
     return answer(SeriesList, {"items": [_write(each) for each in found]})

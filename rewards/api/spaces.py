@@ -24,7 +24,7 @@ from .schemas.spaces import (
     SpacesQuery,
     StockMovementRequest,
 )
-from .visibility import get_visible_node, home_path
+from .visibility import find_listed_path, get_visible_node
 
 spaces = Resource("spaces", description="Offline spaces 线下空间, their reward items and stock.")
 
@@ -41,13 +41,7 @@ WRITE_REFUSALS = (*REFUSALS, HTTPStatus.CONFLICT)
 )
 def list_spaces(query: dict[str, Any]) -> Response:
     """List the offline spaces of a branch of the network, on one page."""
-    actor = sessions.current_actor()
-    node_id = query["node_id"]
-    path = (
-        home_path(actor)
-        if node_id is None
-        else get_visible_node(actor, node_id, NodeNotFoundError).path
-    )
+    path = find_listed_path(sessions.current_actor(), query["node_id"])
     return answer_page(SpaceResponse, Page(items=stock.list_spaces(path), next=None))
 
 

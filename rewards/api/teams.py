@@ -13,7 +13,6 @@ from rewards.access.types import ParticipantId, Verb
 from rewards.core import clock
 from rewards.core.paging import Page
 from rewards.network.errors import NodeNotFoundError
-from rewards.network.types import NodeId
 from rewards.participants import queries as participants
 from rewards.teams import queries, service
 from rewards.teams.errors import TeamNotFoundError
@@ -36,7 +35,7 @@ from .schemas.teams import (
     TeamsPage,
     TeamsQuery,
 )
-from .visibility import authorize_read, check_visible, get_visible_node, home_path
+from .visibility import authorize_read, check_visible, find_listed_path, get_visible_node
 
 teams = Resource("teams", description="Teams 队伍, their categories and their members.")
 
@@ -49,7 +48,7 @@ WRITE_REFUSALS = (*REFUSALS, HTTPStatus.CONFLICT)
 )
 def list_teams(query: dict[str, Any]) -> Response:
     """List the teams that are at home in a branch of the network, by name."""
-    path = _read_path(query.pop("node_id"))
+    path = find_listed_path(sessions.current_actor(), query.pop("node_id"))
     return answer_page(TeamResponse, queries.page_teams(node_path=path, **query))
 
 
@@ -171,7 +170,7 @@ def end_membership(team_id: UUID, participant_id: UUID) -> Response:
 )
 def list_categories(query: dict[str, Any]) -> Response:
     """List the categories that are offered to teams, the eight standing ones first."""
-    path = _read_path(query["node_id"])
+    path = find_listed_path(sessions.current_actor(), query["node_id"])
     return answer_page(CategoryResponse, Page(items=queries.list_categories(path), next=None))
 
 
@@ -195,13 +194,6 @@ def add_category(body: dict[str, Any]) -> Response:
         now=clock.now(),
         **body,
     )
-
-
-def _read_path(node_id: UUID | None) -> str:
-    actor = sessions.current_actor()
-    if node_id is None:
-        return home_path(actor)
-    return get_visible_node(actor, NodeId(node_id), NodeNotFoundError).path
 
 
 def _get_visible(team_id: UUID) -> Team:

@@ -11,6 +11,7 @@ from rewards.access.errors import NotAllowedError
 from rewards.access.types import ParticipantActor, ParticipantId, StaffActor, Verb
 from rewards.core.errors import NotFoundError
 from rewards.network import queries as network
+from rewards.network.errors import NodeNotFoundError
 from rewards.network.rules import center_path
 from rewards.network.types import Node, NodeId
 from rewards.participants import queries as participants
@@ -38,6 +39,29 @@ def first_branch(actor: StaffActor, verb: Verb) -> str:
     if not paths:
         raise NotAllowedError(verb=verb.value)
     return paths[0]
+
+
+def find_listed_path(actor: SignedInActor, node_id: NodeId | None) -> str:
+    """Return the path of the branch that a list shows: a node's, or that of their own center.
+
+    :raises NodeNotFoundError: if there is no such node that the actor may know of.
+    """
+    if node_id is None:
+        return home_path(actor)
+    return get_visible_node(actor, node_id, NodeNotFoundError).path
+
+
+def find_readable_path(actor: StaffActor, node_id: NodeId | None, verb: Verb) -> str:
+    """Return the path of the branch that staff read: a node's, or the first they may read.
+
+    :raises NodeNotFoundError: if there is no such node that the actor may know of.
+    :raises NotAllowedError: if no grant allows the verb there.
+    """
+    if node_id is None:
+        return first_branch(actor, verb)
+    node = get_visible_node(actor, node_id, NodeNotFoundError)
+    access.authorize(actor, verb, node.path)
+    return node.path
 
 
 def check_visible(actor: SignedInActor, node_path: str, missing: type[NotFoundError]) -> None:

@@ -31,7 +31,7 @@ from .schemas.webhooks import (
     WebhooksPage,
     WebhooksQuery,
 )
-from .visibility import authorize_read, check_visible, first_branch, get_visible_node
+from .visibility import authorize_read, check_visible, find_readable_path, get_visible_node
 
 webhooks = Resource(
     "webhooks", description="Other systems that are told of what happens, by signed messages."
@@ -73,13 +73,8 @@ def subscribe(body: dict[str, Any]) -> Response:
 )
 def list_webhooks(query: dict[str, Any]) -> Response:
     """List the webhooks of a branch of the network, the oldest first."""
-    actor = sessions.require_staff()
-    node_id = query.pop("node_id")
-    if node_id is None:
-        path = first_branch(actor, Verb.MANAGE_WEBHOOKS)
-    else:
-        path = get_visible_node(actor, node_id, NodeNotFoundError).path
-        authorize_read(actor, Verb.MANAGE_WEBHOOKS, path, NodeNotFoundError)
+    verb = Verb.MANAGE_WEBHOOKS
+    path = find_readable_path(sessions.require_staff(), query.pop("node_id"), verb)
     return answer_page(WebhookResponse, queries.page_subscriptions(node_path=path, **query))
 
 

@@ -32,7 +32,7 @@ from .schemas.wishes import (
     WishRequest,
     WishResponse,
 )
-from .visibility import check_visible, get_visible_node, home_path
+from .visibility import check_visible, find_listed_path, get_visible_node
 
 wishes = Resource("wishes", description="Wishes 微心愿 that people give points to.")
 
@@ -49,13 +49,8 @@ WRITE_REFUSALS = (*REFUSALS, HTTPStatus.CONFLICT, HTTPStatus.GONE)
 )
 def list_wishes(query: dict[str, Any]) -> Response:
     """List the wishes of a branch of the network, the newest first."""
-    actor = sessions.current_actor()
-    node_id, state = query.pop("node_id"), query.pop("state")
-    path = (
-        home_path(actor)
-        if node_id is None
-        else get_visible_node(actor, node_id, NodeNotFoundError).path
-    )
+    path = find_listed_path(sessions.current_actor(), query.pop("node_id"))
+    state = query.pop("state")
     is_open = None if state is None else state == OPEN
     return answer_page(WishResponse, queries.page_wishes(path, is_open=is_open, **query))
 
