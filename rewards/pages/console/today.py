@@ -25,7 +25,7 @@ from rewards.webhooks import queries as webhooks
 
 from . import attempts, frame, shelf_tasks, words
 from .frame import Post
-from .shelf_tasks import Task
+from .shelf_tasks import Task, tell
 
 blueprint = Blueprint("console_today", __name__)
 
@@ -112,7 +112,6 @@ def _list_tasks(post: Post, occasions: tuple[Occasion, ...]) -> list[Task]:
         tasks += _list_webhooks(post)
     if post.may(Verb.FULFIL):
         tasks += _list_missed(post)
-    if post.may(Verb.FULFIL):
         tasks += shelf_tasks.list_of(post)
     if post.may(Verb.MANAGE_STOCK):
         tasks += _list_low(post)
@@ -140,30 +139,24 @@ def _list_refused(post: Post, occasions: tuple[Occasion, ...]) -> list[Task]:
 def _list_missed(post: Post) -> list[Task]:
     spaces = [space.id for space in stock.list_spaces(post.node.path)]
     missed = redemptions.count_missed(spaces, since=post.now - MISSED_TOLD)
-    if not missed:
-        return []
-    return [
-        Task(
-            what=_("%(n)s份到期没来领", n=missed),
-            where=_("最近三天，可以打电话问问"),
-            address="/console/pick-ups?list=missed",
-            button=_("看名单"),
-        )
-    ]
+    return tell(
+        missed,
+        what=_("%(n)s份到期没来领", n=missed),
+        where=_("最近三天，可以打电话问问"),
+        address="/console/pick-ups?list=missed",
+        button=_("看名单"),
+    )
 
 
 def _list_offline(post: Post) -> list[Task]:
     waiting = gates.count_waiting(post.node.path)
-    if not waiting:
-        return []
-    return [
-        Task(
-            what=_("%(n)s条离线扫码没登上", n=waiting),
-            where=_("断网时记下的，要人看一看"),
-            address="/console/gates/settle",
-            button=_("去处理"),
-        )
-    ]
+    return tell(
+        waiting,
+        what=_("%(n)s条离线扫码没登上", n=waiting),
+        where=_("断网时记下的，要人看一看"),
+        address="/console/gates/settle",
+        button=_("去处理"),
+    )
 
 
 def _list_at_door(post: Post, occasions: tuple[Occasion, ...]) -> list[Task]:
@@ -217,45 +210,36 @@ def _list_pending(post: Post) -> list[Task]:
 
 def _list_appeals(post: Post) -> list[Task]:
     waiting = appeals.count_open(post.node.path)
-    if not waiting:
-        return []
-    late = appeals.count_open(post.node.path, due_before=post.now)
-    return [
-        Task(
-            what=_("%(n)s个申诉等答复", n=waiting),
-            where=_("%(n)s个过期没答", n=late) if late else _("5个工作日内答复"),
-            address="/console/appeals",
-            button=_("去答复"),
-        )
-    ]
+    late = appeals.count_open(post.node.path, due_before=post.now) if waiting else 0
+    return tell(
+        waiting,
+        what=_("%(n)s个申诉等答复", n=waiting),
+        where=_("%(n)s个过期没答", n=late) if late else _("5个工作日内答复"),
+        address="/console/appeals",
+        button=_("去答复"),
+    )
 
 
 def _list_signals(post: Post) -> list[Task]:
     waiting = signals.count_open(post.node.path)
-    if not waiting:
-        return []
-    return [
-        Task(
-            what=_("%(n)s种签到请看一看", n=waiting),
-            where=_("和平常不一样，多半有好理由"),
-            address="/console/signals",
-            button=_("去看"),
-        )
-    ]
+    return tell(
+        waiting,
+        what=_("%(n)s种签到请看一看", n=waiting),
+        where=_("和平常不一样，多半有好理由"),
+        address="/console/signals",
+        button=_("去看"),
+    )
 
 
 def _list_webhooks(post: Post) -> list[Task]:
     stopped = webhooks.count_disabled(post.node.path)
-    if not stopped:
-        return []
-    return [
-        Task(
-            what=_("%(n)s项数据推送停了", n=stopped),
-            where=_("发不到对方，要人看一看"),
-            address="/console/webhooks",
-            button=_("去看"),
-        )
-    ]
+    return tell(
+        stopped,
+        what=_("%(n)s项数据推送停了", n=stopped),
+        where=_("发不到对方，要人看一看"),
+        address="/console/webhooks",
+        button=_("去看"),
+    )
 
 
 def _list_low(post: Post) -> list[Task]:
