@@ -32,7 +32,7 @@ from rewards.stock.types import (
     SpaceId,
     Span,
 )
-from tests.factories.world import build_participant, build_station
+from tests.factories.world import act_as, build_participant, build_station
 
 SYSTEM = SystemActor()
 
@@ -152,6 +152,18 @@ def reserve(shop, person, now, *, reward=None, quantity=1, actor=None, **changes
         quantity=quantity,
         now=now,
         **changes,
+    )
+
+
+def reserve_for(participant, reward, now, *, quantity=1, actor=None):
+    """Reserve at the space of *reward* what a participant may choose on the phone."""
+    return service.reserve(
+        actor=actor or act_as(participant),
+        participant_id=participant.id,
+        space_id=reward.space_id,
+        reward_id=reward.id,
+        quantity=quantity,
+        now=now,
     )
 
 

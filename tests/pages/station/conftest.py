@@ -9,6 +9,7 @@ from rewards.access.types import Role
 from rewards.core import clock
 from rewards.stock import service as stock
 from rewards.stock.types import MovementKind
+from tests.factories import books
 from tests.factories.people import PASSWORD, SYSTEM, make_branch, make_participant, make_staff
 
 
@@ -85,6 +86,13 @@ def stranger(make_browser, other_station):
 @pytest.fixture
 def resident(station, now):
     return make_participant(station, now, name="王建英", phone="13803511234")
+
+
+@pytest.fixture
+def rich(resident, station, now):
+    """The resident with 200 points."""
+    books.post(resident, station, amount=200, now=now)
+    return resident
 
 
 @pytest.fixture

@@ -23,7 +23,8 @@ from rewards.web import history
 from rewards.web.sessions import Cookie
 from tests.factories.books import post
 from tests.factories.people import make_participant, make_staff
-from tests.factories.world import act_as, build_occasion
+from tests.factories.redemptions import reserve_for
+from tests.factories.world import build_occasion
 
 WORDS = "我那天来了两个小时，积分只有一半。"
 ANSWER = "查过签到表，确实少记了，已经补上。"
@@ -118,17 +119,10 @@ def test_attendance_that_earned_nothing_says_why(phone, unrewarded):
 
 
 def test_what_was_spent_is_told_where_it_came_from(
-    phone, admin, resident, station, space, towel, clerk, now
+    phone, admin, resident, station, towel, clerk, now
 ):
     post(resident, station, amount=70, now=now)
-    redemption = redemptions.reserve(
-        actor=act_as(resident),
-        participant_id=resident.id,
-        space_id=space.id,
-        reward_id=towel.id,
-        quantity=1,
-        now=now,
-    )
+    redemption = reserve_for(resident, towel, now)
     staff = SystemActor()
     redemptions.fulfil(actor=staff, redemption_id=redemption.id, code=redemption.code, now=now)
 

@@ -16,6 +16,7 @@ from rewards.ledger.types import Asset
 from rewards.redemptions import service as redemptions
 from tests.factories.corrections import give
 from tests.factories.people import SYSTEM, make_participant
+from tests.factories.redemptions import reserve_for
 from tests.factories.world import act_as, build_occasion, build_staff_actor
 
 HOME = "/console/corrections"
@@ -187,10 +188,10 @@ def test_no_more_is_taken_than_there_is(admin, resident, entry):
 
 
 def test_an_entry_is_taken_back_after_telling_what_will_happen(
-    admin, resident, entry, space, towel, clerk, station, now
+    admin, resident, entry, towel, clerk, station, now
 ):
     give(act_as(resident), station, 40, now)
-    reserve_and_collect(resident, space, towel, now)
+    reserve_and_collect(resident, towel, now)
 
     page = admin.get(at(resident)).text
     link = f"/console/entries/{entry.id}/reversal"
@@ -211,15 +212,8 @@ def test_an_entry_is_taken_back_after_telling_what_will_happen(
     assert link not in admin.get(at(resident)).text
 
 
-def reserve_and_collect(resident, space, towel, now):
-    redemption = redemptions.reserve(
-        actor=act_as(resident),
-        participant_id=resident.id,
-        space_id=space.id,
-        reward_id=towel.id,
-        quantity=1,
-        now=now,
-    )
+def reserve_and_collect(resident, towel, now):
+    redemption = reserve_for(resident, towel, now)
     redemptions.fulfil(actor=SYSTEM, redemption_id=redemption.id, code=redemption.code, now=now)
 
 
@@ -252,9 +246,9 @@ def test_what_else_the_act_gave_is_offered_to_go_with_it(admin, station, residen
     assert balance_of(resident) == 0
 
 
-def test_what_was_spent_has_no_way_back_here(admin, resident, space, towel, station, now):
+def test_what_was_spent_has_no_way_back_here(admin, resident, towel, station, now):
     give(act_as(resident), station, 60, now)
-    reserve_and_collect(resident, space, towel, now)
+    reserve_and_collect(resident, towel, now)
     spent = ledger.page_entries(participant_id=resident.id, direction="out").items[0]
 
     assert f"/console/entries/{spent.id}/reversal" not in admin.get(at(resident)).text

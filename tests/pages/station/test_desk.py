@@ -19,29 +19,16 @@ from rewards.stock import service as stock_service
 from rewards.stock.types import MovementKind
 from tests.factories import books
 from tests.factories.people import SYSTEM, make_node, make_participant
+from tests.factories.redemptions import reserve_for
 from tests.factories.world import act_as
 
 DESK = "/console/desk"
 
 
 @pytest.fixture
-def rich(resident, station, now):
-    """The resident with 200 points."""
-    books.post(resident, station, amount=200, now=now)
-    return resident
-
-
-@pytest.fixture
-def reserved(rich, space, towel, now):
+def reserved(rich, towel, now):
     """A towel that the resident reserved on the phone."""
-    return service.reserve(
-        actor=act_as(rich),
-        participant_id=rich.id,
-        space_id=space.id,
-        reward_id=towel.id,
-        quantity=1,
-        now=now,
-    )
+    return reserve_for(rich, towel, now)
 
 
 @pytest.fixture
@@ -55,14 +42,7 @@ def elsewhere(rich, branch, now):
     stock_service.record_movement(
         actor=SYSTEM, reward_id=reward.id, kind=MovementKind.RECEIVE, quantity=3, now=now
     )
-    return service.reserve(
-        actor=act_as(rich),
-        participant_id=rich.id,
-        space_id=space.id,
-        reward_id=reward.id,
-        quantity=1,
-        now=now,
-    )
+    return reserve_for(rich, reward, now)
 
 
 def scan(browser, text):

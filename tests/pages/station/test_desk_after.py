@@ -16,8 +16,8 @@ from rewards.stock import queries as stock
 from rewards.stock import service as stock_service
 from rewards.stock.types import MovementKind
 from rewards.web.papers import receipts
-from tests.factories import books
 from tests.factories.people import SYSTEM
+from tests.factories.redemptions import reserve_for
 from tests.factories.world import act_as
 from tests.pages.station.test_desk import DESK, choose, form_of, hand_over, scan, stand
 
@@ -25,23 +25,9 @@ POINTS_PER_MM = 72 / 25.4
 
 
 @pytest.fixture
-def rich(resident, station, now):
-    """The resident with 200 points."""
-    books.post(resident, station, amount=200, now=now)
-    return resident
-
-
-@pytest.fixture
-def reserved(rich, space, towel, now):
+def reserved(rich, towel, now):
     """Two towels that the resident reserved on the phone."""
-    return service.reserve(
-        actor=act_as(rich),
-        participant_id=rich.id,
-        space_id=space.id,
-        reward_id=towel.id,
-        quantity=2,
-        now=now,
-    )
+    return reserve_for(rich, towel, now, quantity=2)
 
 
 @pytest.fixture
@@ -319,15 +305,8 @@ def collect(clerk, picks, *, proxy_of):
     return clerk.post(f"{DESK}/hand-overs", data=form)
 
 
-def test_a_proxy_takes_only_what_they_are_named_for(clerk, rich, space, towel, reserved, now):
-    other = service.reserve(
-        actor=act_as(rich),
-        participant_id=rich.id,
-        space_id=space.id,
-        reward_id=towel.id,
-        quantity=1,
-        now=now,
-    )
+def test_a_proxy_takes_only_what_they_are_named_for(clerk, rich, towel, reserved, now):
+    other = reserve_for(rich, towel, now)
     for redemption, name, tail in ((reserved, "李红梅", "5678"), (other, "赵国强", "1111")):
         service.name_proxy(
             actor=act_as(rich), redemption_id=redemption.id, name=name, phone_tail=tail, now=now
@@ -346,15 +325,8 @@ def test_a_proxy_takes_only_what_they_are_named_for(clerk, rich, space, towel, r
     assert redemptions.get_redemption(other.id).collected_by is CollectedBy.PROXY
 
 
-def test_what_staff_reserved_waits_for_its_code_or_its_owner(clerk, rich, space, towel, now):
-    theirs = service.reserve(
-        actor=SYSTEM,
-        participant_id=rich.id,
-        space_id=space.id,
-        reward_id=towel.id,
-        quantity=1,
-        now=now,
-    )
+def test_what_staff_reserved_waits_for_its_code_or_its_owner(clerk, rich, towel, now):
+    theirs = reserve_for(rich, towel, now, actor=SYSTEM)
 
     found = scan(clerk, "13803511234").text
     scanned = scan(clerk, theirs.code).text

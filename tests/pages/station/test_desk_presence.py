@@ -13,16 +13,8 @@ from rewards.ledger import queries as ledger
 from rewards.stock import queries as stock
 from rewards.stock import service as stock_service
 from rewards.stock.types import MovementKind
-from tests.factories import books
 from tests.factories.people import SYSTEM
 from tests.pages.station.test_desk import DESK, choose, form_of, hand_over, scan, stand
-
-
-@pytest.fixture
-def rich(resident, station, now):
-    """The resident with 200 points."""
-    books.post(resident, station, amount=200, now=now)
-    return resident
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from rewards.stock import service as stock
 from rewards.web.sessions import Cookie
 from tests.factories import books
 from tests.factories.people import SYSTEM
+from tests.factories.redemptions import reserve_for
 from tests.factories.world import act_as
 from tests.pages.station.test_desk import DESK, choose, form_of, scan, stand
 
@@ -47,23 +48,16 @@ class Station:
             now,
         )
         self.earned = books.post(resident, node, amount=200, now=now)
-        self.reserved = self.reserve(space, towel)
+        self.reserved = self.reserve(towel)
 
-    def reserve(self, space, reward):
-        return service.reserve(
-            actor=act_as(self.resident),
-            participant_id=self.resident.id,
-            space_id=space.id,
-            reward_id=reward.id,
-            quantity=1,
-            now=self.now,
-        )
+    def reserve(self, reward):
+        return reserve_for(self.resident, reward, self.now)
 
     def owe(self):
         """Take back what was earned, when it is spent already."""
         service.fulfil(
             actor=SYSTEM,
-            redemption_id=(spent := self.reserve(self.space, self.towel)).id,
+            redemption_id=(spent := self.reserve(self.towel)).id,
             code=spent.code,
             now=self.now,
         )

@@ -20,9 +20,8 @@ from rewards.ledger import queries as ledger
 from rewards.pages import assets
 from rewards.pages.console import gate
 from rewards.participants.types import CardEnd
-from rewards.redemptions import service as redemptions
 from tests.factories.people import SYSTEM, make_participant
-from tests.factories.redemptions import credit
+from tests.factories.redemptions import credit, reserve_for
 from tests.factories.world import act_as, build_occasion
 
 KEYS = {
@@ -186,16 +185,9 @@ def test_a_symbol_with_a_name_in_it_finds_nobody(scan, occasion, resident):
     assert scan("王建英", source="keys")["choices"]
 
 
-def test_a_pick_up_code_is_sent_to_the_desk(scan, resident, station, towel, space, now):
+def test_a_pick_up_code_is_sent_to_the_desk(scan, resident, station, towel, now):
     credit(act_as(resident), station, 100, now)
-    taken = redemptions.reserve(
-        actor=act_as(resident),
-        participant_id=resident.id,
-        space_id=space.id,
-        reward_id=towel.id,
-        quantity=1,
-        now=clock.now(),
-    )
+    taken = reserve_for(resident, towel, clock.now())
 
     answer = scan(taken.code)
 

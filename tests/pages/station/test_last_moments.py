@@ -15,8 +15,7 @@ from rewards.stock import service as stock
 from rewards.stock.types import Desk, Span
 from tests.factories import books
 from tests.factories.people import SYSTEM, make_node
-from tests.factories.redemptions import add_reward
-from tests.factories.world import act_as
+from tests.factories.redemptions import add_reward, reserve_for
 from tests.pages.station.test_desk import DESK, scan
 
 LAST = "11月28日 周六 17:00"
@@ -42,14 +41,7 @@ def reserve(rich, now):
     """Return a function that reserves for the resident."""
 
     def reserve(reward, quantity=1, at=now):
-        return service.reserve(
-            actor=act_as(rich),
-            participant_id=rich.id,
-            space_id=reward.space_id,
-            reward_id=reward.id,
-            quantity=quantity,
-            now=at,
-        )
+        return reserve_for(rich, reward, at, quantity=quantity)
 
     return reserve
 

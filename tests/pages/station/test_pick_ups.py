@@ -18,27 +18,20 @@ from rewards.stock import queries as stock_queries
 from rewards.stock import service as stock
 from rewards.stock.types import Desk, Span
 from tests.factories.people import SYSTEM, make_participant
-from tests.factories.redemptions import credit
+from tests.factories.redemptions import credit, reserve_for
+from tests.factories.world import act_as
 
 DAY = timedelta(days=1)
 PAGE = "/console/pick-ups"
 
 
 @pytest.fixture
-def reserve(station, space, towel, resident):
+def reserve(station, towel, resident):
     """Return a function that reserves towels for the resident, or for somebody else."""
 
     def reserve(now, person=resident):
-        actor = ParticipantActor(participant_id=person.id)
-        credit(actor, station, 60, now)
-        return service.reserve(
-            actor=actor,
-            participant_id=person.id,
-            space_id=space.id,
-            reward_id=towel.id,
-            quantity=1,
-            now=now,
-        )
+        credit(act_as(person), station, 60, now)
+        return reserve_for(person, towel, now)
 
     return reserve
 

@@ -16,8 +16,9 @@ from rewards.participants.types import BoardDisplay
 from rewards.redemptions import service as redemptions
 from tests.factories import books, watching
 from tests.factories.people import SYSTEM, make_participant
+from tests.factories.redemptions import reserve_for
 from tests.factories.screens import keep_nothing, pair_screen
-from tests.factories.world import act_as, build_occasion
+from tests.factories.world import build_occasion
 
 JSON = {"Accept": "application/json"}
 
@@ -49,7 +50,7 @@ PEOPLE = [
 
 
 @pytest.fixture
-def board(station, space, towel, now):
+def board(station, towel, now):
     """People of every choice, with points, and things that happened today."""
     people = []
     for place, (name, phone, year, display, nickname, _shown) in enumerate(PEOPLE):
@@ -67,14 +68,7 @@ def board(station, space, towel, now):
     checkins.check_in_by_staff(
         actor=SYSTEM, occasion_id=occasion.id, participant_id=people[0].id, now=now
     )
-    reserved = redemptions.reserve(
-        actor=act_as(people[0]),
-        participant_id=people[0].id,
-        space_id=space.id,
-        reward_id=towel.id,
-        quantity=1,
-        now=now,
-    )
+    reserved = reserve_for(people[0], towel, now)
     redemptions.fulfil(actor=SYSTEM, redemption_id=reserved.id, code=reserved.code, now=now)
     return people
 
