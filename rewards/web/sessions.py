@@ -6,10 +6,13 @@ and a staff member may be signed in on one browser, each with a cookie.
 """
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from enum import StrEnum
+from typing import TypeVar
 
 from flask import current_app, request
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from rewards.access.types import ParticipantActor, StaffActor
@@ -24,8 +27,10 @@ CONSOLE_PREFIX = "/console"
 DESK_PATHS = re.compile(r"/console/(?:desk(?:/.*)?|sign-out)")
 TOKEN_LENGTH_MAX = 256
 COOKIE_DAYS = 365
+_BY_ITSELF = "is_asked_by_itself"
 
 SignedInActor = ParticipantActor | StaffActor
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 
 class Cookie(StrEnum):
@@ -58,6 +63,12 @@ class DeskOnlyError(ForbiddenError):
 class ParticipantOnlyError(ForbiddenError):
     code = "participant-only"
     title = "Only a participant may do this."
+
+
+def asked_by_itself(view: View) -> View:
+    """Mark a view that pages call by themselves: it keeps nobody signed in."""
+    setattr(view, _BY_ITSELF, True)
+    return view
 
 
 def is_api_path(path: str) -> bool:
@@ -178,7 +189,10 @@ def _find_actor(cookie: Cookie) -> SignedInActor | None:
         return None
     actors = _known_actors()
     if token not in actors:
-        actors[token] = identity.recognize(token=token, now=clock.now())
+        view = current_app.view_functions.get(request.endpoint or "")
+        actors[token] = identity.recognize(
+            token=token, now=clock.now(), by_hand=not hasattr(view, _BY_ITSELF)
+        )
     return actors[token]
 
 

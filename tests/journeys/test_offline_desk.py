@@ -139,6 +139,17 @@ def test_a_page_that_closes_says_that_nothing_waits_on_it(gate, occasion):
 
 
 @pytest.mark.nightly
+def test_a_gate_that_was_left_alone_says_so_before_the_next_person_comes(gate, context, picture):
+    wait_for_upload(gate)
+    context.clear_cookies()
+    gate.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    gate.wait_for_selector(f'{BANNER}[data-state="locked"]')
+    assert "登录过期了，先登录再扫" in gate.inner_text(BANNER)
+    picture(gate, "gate-locked")
+
+
+@pytest.mark.nightly
 def test_the_time_a_tablet_slept_is_counted(context, line, occasion, station, now, monkeypatch):
     context.add_init_script("""
       const real = Date.now;

@@ -31,12 +31,17 @@ from ..events import CodeSent
 from ..types import Credentials, SentCode, SignedIn, SignInChannel
 
 
-def recognize(*, token: str, now: datetime) -> ParticipantActor | StaffActor | None:
-    """Return whom a token belongs to, and now and then write down that it was used."""
+def recognize(
+    *, token: str, now: datetime, by_hand: bool = True
+) -> ParticipantActor | StaffActor | None:
+    """Return whom a token belongs to, and now and then write down that it was used.
+
+    What a page asks by itself, not *by_hand*, is no use: nobody need be there.
+    """
     recognized = queries.recognize(token, now)
     if recognized is None:
         return None
-    if recognized.is_use_due:
+    if recognized.is_use_due and by_hand:
         _note_use(sign_in_id=recognized.sign_in_id, now=now)
     return recognized.actor
 

@@ -14,7 +14,7 @@ from rewards.core.errors import RewardsError
 from rewards.gates import queries, service
 from rewards.gates.types import Outcome
 from rewards.pages.assets import STATIC
-from rewards.web import parsing, sentences, statuses
+from rewards.web import parsing, sentences, sessions, statuses
 
 from . import frame, troubles, uploads
 
@@ -37,6 +37,7 @@ def show_offline() -> ResponseReturnValue:
 
 
 @blueprint.get("/console/gates/state")
+@sessions.asked_by_itself
 def tell_state() -> ResponseReturnValue:
     """Tell a page that was kept that the network is back, and what its forms need by now."""
     post = frame.enter()
@@ -66,6 +67,7 @@ def open_device() -> ResponseReturnValue:
 
 
 @blueprint.post("/console/gates/heard")
+@sessions.asked_by_itself
 def hear() -> ResponseReturnValue:
     """Take the word of a page that no scan waits on it, every now and then and when it closes."""
     post = frame.enter()

@@ -38,7 +38,7 @@
 
   /*
    * *now* is what is known: how many are `waiting` and how old the oldest is
-   * (`age`), `isOffline`, the `trouble` of the last upload, how many are `lost`
+   * (`age`), `isOffline`, `isSignedOut`, the `trouble` of the last upload, how many are `lost`
    * or wait `toSettle`, how many were `done` and when that was `said`.
    */
   function show(now) {
@@ -63,6 +63,7 @@
     if (now.lost && !now.waiting) { return 'lost'; }
     if (now.waiting) { return chooseWaiting(now); }
     if (now.isOffline) { return 'offline'; }
+    if (now.isSignedOut) { return 'locked'; }
     if (now.toSettle) { return 'settle'; }
     return Date.now() - now.said < SAID_MS ? 'sent' : '';
   }

@@ -131,7 +131,10 @@
 
   /* No scan waits on *device*: places need not be kept for whom it might have seen. */
   function tell(device, isOpen) {
-    return post(HEARD, { device: device.id, open: isOpen }).catch(function () { /* later */ });
+    return post(HEARD, { device: device.id, open: isOpen }).catch(function (trouble) {
+      /* Anything else is told again soon; who is not signed in any more should know it. */
+      return trouble.message === '401' ? trouble : null;
+    });
   }
 
   /* The same, when there is no time to wait for an answer. */

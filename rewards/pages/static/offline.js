@@ -26,6 +26,7 @@
   var isOffline = false;
   var isSending = false;
   var trouble = null;
+  var isSignedOut = false;
   var lost = 0;
   var said = { at: 0, done: 0 };
   /* What waits to be settled of each occasion, and what nobody can settle. */
@@ -179,7 +180,7 @@
       var ages = both[0].map(function (row) { return ageOf(row, owners[row.device]); });
       banner.show({
         waiting: both[0].length, age: Math.max.apply(null, ages.concat(0)),
-        isOffline: isOffline, trouble: trouble, lost: lost,
+        isOffline: isOffline, isSignedOut: isSignedOut, trouble: trouble, lost: lost,
         toSettle: countUnsettled(), done: said.done, said: said.at
       });
     });
@@ -284,7 +285,11 @@
 
   /* Places are kept for those whose scans may wait here: while the page is seen, and none does. */
   function tellAll() {
-    if (hasToldAll()) { uploads.tell(device, !document.hidden); }
+    if (!hasToldAll()) { return; }
+    uploads.tell(device, !document.hidden).then(function (refusal) {
+      isSignedOut = Boolean(refusal);
+      render();
+    });
   }
 
   function hasToldAll() {

@@ -76,6 +76,18 @@ def make_number(station):
     return make_participant(station, clock.now(), name="孙立").number
 
 
+def test_what_a_page_says_by_itself_keeps_nobody_signed_in(host, device, now, monkeypatch):
+    word = {"device": device["device"], "open": True}
+    script = {"Accept": "application/json"}
+    statuses = []
+    for minutes in (15, 29, 31, 45):
+        later = now + timedelta(minutes=minutes)
+        monkeypatch.setattr(clock, "now", lambda later=later: later)
+        statuses.append(host.post("/console/gates/heard", json=word, headers=script).status_code)
+        statuses.append(host.get("/console/gates/state", headers=script).status_code)
+    assert statuses == [200] * 4 + [401] * 4
+
+
 def test_an_upload_answers_each_scan(host, device, resident, station, occasion):
     other = make_participant(station, occasion.starts_at, name="李桂芳")
     rows = [row(device, resident.number), row(device, other.number, sequence=2)]
