@@ -152,8 +152,8 @@ def answer_appeal(body: dict[str, Any], appeal_id: UUID) -> Response:
     is_keyed=True,
 )
 def withdraw_appeal(appeal_id: UUID) -> Response:
-    """Take an appeal back before it is answered."""
-    actor = sessions.current_actor()
+    """Take your appeal back before it is answered: staff answer instead."""
+    actor = sessions.require_participant()
     found = _get_visible(actor, appeal_id)
     now = clock.now()
     return answer_once(

@@ -52,9 +52,9 @@ class AppealTextError(InvalidError):
 
 class AppealCorrectionError(InvalidError):
     code = "appeal-correction"
-    title = "Only an upheld appeal names a correction, an entry of the same participant."
+    title = "Only an upheld appeal names a correction: what staff entered for them since."
 
 
 class OwnAppealError(ForbiddenError):
     code = "own-appeal"
-    title = "Nobody answers an appeal about themselves or about what they entered."
+    title = "Nobody answers an appeal about themselves or about what they had a part in entering."

@@ -83,7 +83,8 @@ def answer_appeal(
     :raises NotAllowedError: if the actor may not correct entries there.
     :raises OwnAppealError: if it is about the actor, or about what they entered.
     :raises AppealTextError: if the answer is too short or too long.
-    :raises AppealCorrectionError: if the correction named is none of the participant's.
+    :raises AppealCorrectionError: if the correction named is none of the participant's, or not
+        what staff made since the appeal.
     :raises AppealClosedError: if it was answered or withdrawn before.
     """
     appeal = queries.get_appeal(appeal_id)
@@ -121,24 +122,16 @@ def answer_appeal(
 
 
 @use_case
-def withdraw_appeal(*, actor: Actor, appeal_id: AppealId, now: datetime) -> Appeal:
-    """Take an appeal back before it is answered: oneself, or staff for the participant.
+def withdraw_appeal(*, actor: ParticipantActor, appeal_id: AppealId, now: datetime) -> Appeal:
+    """Take an appeal back before it is answered; staff answer instead, and say why.
 
     :raises AppealNotFoundError: if it is another participant's.
-    :raises NotAllowedError: if staff may not act for the participant.
     :raises AppealClosedError: if it was answered or withdrawn before.
     """
     appeal = queries.get_appeal(appeal_id)
-    if isinstance(actor, ParticipantActor):
-        if appeal.participant_id != actor.participant_id:
-            raise AppealNotFoundError
-    else:
-        person = participants.get_participant(appeal.participant_id)
-        home = network.get_node(person.home_node_id)
-        access.authorize(actor, Verb.VIEW_PARTICIPANT, home.path)
-    withdrawn = operations.withdraw_appeal(appeal, now=now)
-    _audit(actor, "appeal.withdrawn", withdrawn, now=now)
-    return withdrawn
+    if appeal.participant_id != actor.participant_id:
+        raise AppealNotFoundError
+    return operations.withdraw_appeal(appeal, now=now)
 
 
 @use_case
@@ -153,7 +146,10 @@ def forget_texts(*, now: datetime, limit: int = BATCH_SIZE) -> int:
 
 
 def _subject_of(appeal: Appeal) -> Subject:
-    return queries.get_subject(entry_id=appeal.entry_id, check_in_id=appeal.check_in_id)
+    # What was contested may have been put right since: that is what an answer tells.
+    return queries.get_subject(
+        entry_id=appeal.entry_id, check_in_id=appeal.check_in_id, with_undone=True
+    )
 
 
 def _check_correction(appeal: Appeal, correction_id: UUID | None, *, is_upheld: bool) -> int:
@@ -165,7 +161,9 @@ def _check_correction(appeal: Appeal, correction_id: UUID | None, *, is_upheld: 
     except EntryNotFoundError as error:
         raise AppealCorrectionError from error
     is_theirs = made.participant_id == appeal.participant_id
-    if not is_theirs or not is_upheld or correction_id == appeal.entry_id:
+    # What was there before the appeal, or came by itself, gave nothing back for it.
+    is_answer = made.is_entered and made.posted_at >= appeal.made_at
+    if not (is_theirs and is_answer and is_upheld) or correction_id == appeal.entry_id:
         raise AppealCorrectionError
     return max(made.amount, 0) if made.asset is Asset.POINTS else 0
 

@@ -30,8 +30,8 @@ class AppealState(StrEnum):
 class Subject:
     """What an appeal is about: an entry, or an attendance that earned nothing.
 
-    `entered_by` are the principals by whose word it stands in the books;
-    `recorded_at` is when it came there.
+    `entered_by` are the principals by whose word it stands in the books, in
+    any of its parts; `recorded_at` is when it came there.
     """
 
     participant_id: ParticipantId

@@ -122,7 +122,7 @@ def get_line(line_id: UUID, *, participant_id: ParticipantId) -> Line:
     try:
         found = ledger.get_entry(EntryId(line_id))
     except EntryNotFoundError:
-        found = checkins.find_judged(CheckInId(line_id))
+        found = checkins.find_judged(CheckInId(line_id), with_undone=True)
     if found is None or found.participant_id != participant_id:
         raise EntryNotFoundError
     return _complete([found])[0]

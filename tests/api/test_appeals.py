@@ -113,6 +113,16 @@ def test_an_appeal_is_withdrawn(api, world, made, refused):
     refused(api.post(path, world.person), 409, "appeal-closed")
 
 
+def test_staff_close_no_appeal_without_an_answer(api, world, entry, station_admin, refused):
+    body = {"entry_id": entry, "text": WORDS, "participant_id": str(world.wang.id)}
+    made = api.post("/appeals", world.host, body).json
+
+    for token in (world.host, station_admin):
+        path = f"/appeals/{made['id']}/withdrawal"
+        refused(api.post(path, token), 403, "participant-only")
+    assert api.get(f"/appeals/{made['id']}", station_admin).json["state"] == "open"
+
+
 def test_late_appeals_are_told_to_the_institute(api, world, made, station_admin, clock):
     clock.shift(timedelta(days=8))
 

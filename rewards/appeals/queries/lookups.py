@@ -24,6 +24,7 @@ from rewards.participants import queries as participants
 from ..errors import AppealNotFoundError, AppealSubjectError, AppealSubjectNotFoundError
 from ..models import AppealRow
 from ..types import Appeal, AppealState, Subject
+from .hands import list_hands
 
 _appeals = table_of(AppealRow)
 
@@ -40,8 +41,12 @@ def get_appeal(appeal_id: UUID) -> Appeal:
     return _appeal(row)
 
 
-def get_subject(*, entry_id: UUID | None, check_in_id: UUID | None) -> Subject:
+def get_subject(
+    *, entry_id: UUID | None, check_in_id: UUID | None, with_undone: bool = False
+) -> Subject:
     """Return what an appeal about that entry, or that attendance, would contest.
+
+    *with_undone*: also an attendance that was taken back since, or put right.
 
     :raises AppealSubjectError: if not just one of them is named.
     :raises AppealSubjectNotFoundError: if there is none.
@@ -49,7 +54,7 @@ def get_subject(*, entry_id: UUID | None, check_in_id: UUID | None) -> Subject:
     if entry_id is not None and check_in_id is None:
         return _entry_subject(EntryId(entry_id))
     if check_in_id is not None and entry_id is None:
-        return _attendance_subject(CheckInId(check_in_id))
+        return _attendance_subject(CheckInId(check_in_id), with_undone=with_undone)
     raise AppealSubjectError
 
 
@@ -167,12 +172,12 @@ def _entry_subject(entry_id: EntryId) -> Subject:
         node_path=entry.node_path,
         day=entry.business_date,
         recorded_at=entry.posted_at,
-        entered_by=frozenset({entry.actor}),
+        entered_by=_hands_of(entry_id),
     )
 
 
-def _attendance_subject(check_in_id: CheckInId) -> Subject:
-    found = checkins.find_judged(check_in_id)
+def _attendance_subject(check_in_id: CheckInId, *, with_undone: bool) -> Subject:
+    found = checkins.find_judged(check_in_id, with_undone=with_undone)
     if found is None:
         raise AppealSubjectNotFoundError
     occasion = activities.get_occasion(found.occasion_id)
@@ -184,8 +189,12 @@ def _attendance_subject(check_in_id: CheckInId) -> Subject:
         node_path=occasion.node_path,
         day=clock.local_date(occasion.starts_at, clock.zone()),
         recorded_at=found.judged_at,
-        entered_by=frozenset({found.recorded_by, found.closed_by}),
+        entered_by=_hands_of(check_in_id),
     )
+
+
+def _hands_of(subject_id: UUID) -> frozenset[str]:
+    return list_hands(db.session.connection(), [subject_id])[subject_id]
 
 
 def _page_newest(wanted: sa.ColumnElement[bool], *, cursor: str | None, limit: int) -> Page[Appeal]:

@@ -12,6 +12,7 @@ from rewards.core.db import table_of
 
 from ..models import AppealRow
 from ..types import AppealState
+from .hands import list_hands
 
 _appeals = table_of(AppealRow)
 _ANSWERED = (AppealState.UPHELD, AppealState.REJECTED)
@@ -20,22 +21,30 @@ CHANGES_WITHIN = timedelta(days=20)
 
 
 def list_partial(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:
-    """Return appeals that whoever made them answered, for themselves or for somebody (I18)."""
-    found = connection.scalars(
-        sa.select(_appeals.c.id)
-        .where(*_answered(scope), _appeals.c.answered_by == _appeals.c.made_by)
+    """Return appeals answered by whoever made them or had a part in what they are about (I18)."""
+    subject_id = sa.func.coalesce(_appeals.c.entry_id, _appeals.c.check_in_id, type_=sa.Uuid())
+    answered = connection.execute(
+        sa.select(
+            _appeals.c.id,
+            _appeals.c.made_by,
+            _appeals.c.answered_by,
+            subject_id.label("subject_id"),
+        )
+        .where(*_answered(scope))
         .order_by(_appeals.c.id)
-        .limit(FOUND_MAX)
-    )
-    return tuple(
+    ).all()
+    hands = list_hands(connection, [row.subject_id for row in answered])
+    found = [
         Violation(
             invariant="I18",
-            subject=f"appeal:{appeal_id.hex}",
+            subject=f"appeal:{row.id.hex}",
             expected="an answer by somebody else",
-            found="by whoever made it",
+            found="by whoever made it" if is_own else "by whoever entered it",
         )
-        for appeal_id in found
-    )
+        for row in answered
+        if (is_own := row.answered_by == row.made_by) or row.answered_by in hands[row.subject_id]
+    ]
+    return tuple(found[:FOUND_MAX])
 
 
 def list_unaudited(connection: sa.Connection, scope: Scope) -> tuple[Violation, ...]:

@@ -7,6 +7,7 @@ from .decided import (
     list_unfounded_minutes,
     list_unproved_credits,
 )
+from .hands import list_hands
 from .judged import find_judged, list_unrewarded
 from .latest import list_latest
 from .lookups import (
@@ -95,6 +96,7 @@ __all__ = [
     "list_attendance",
     "list_back_fills_of",
     "list_by_word",
+    "list_hands",
     "list_here",
     "list_lapsing",
     "list_latest",

@@ -24,10 +24,16 @@ _is_judged = sa.or_(
 )
 
 
-def find_judged(check_in_id: UUID) -> JudgedAttendance | None:
-    """Return an attendance that the rules have judged, if there is one of that id."""
+def find_judged(check_in_id: UUID, *, with_undone: bool = False) -> JudgedAttendance | None:
+    """Return an attendance that the rules have judged, if there is one of that id.
+
+    *with_undone*: also one that was taken back since, or put right.
+    """
+    is_wanted = _is_judged
+    if with_undone:
+        is_wanted = sa.or_(_is_judged, _check_ins.c.state == AttendanceState.UNDONE)
     row = db.session.execute(
-        sa.select(_check_ins).where(_check_ins.c.id == check_in_id, _is_judged)
+        sa.select(_check_ins).where(_check_ins.c.id == check_in_id, is_wanted)
     ).one_or_none()
     return None if row is None else _judged(row)
 

@@ -1,5 +1,6 @@
 """Reads of corrections, as read models, and checks of them."""
 
+from .hands import list_hands
 from .lookups import (
     count_waiting,
     find_reversal,
@@ -18,6 +19,7 @@ __all__ = [
     "get_allowance",
     "get_correction",
     "list_by_entries",
+    "list_hands",
     "list_self_approved",
     "list_unaudited",
     "list_unmatched",

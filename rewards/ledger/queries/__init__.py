@@ -37,6 +37,7 @@ from .entered import (
 )
 from .facts import (
     list_occasion_days,
+    list_origins,
     stream_decided,
     stream_entered,
     stream_holds,
@@ -147,6 +148,7 @@ __all__ = [
     "list_loose_ends",
     "list_minutes_by",
     "list_occasion_days",
+    "list_origins",
     "list_overdrawn",
     "list_participants_at",
     "list_parts",

@@ -1,6 +1,6 @@
 """What the books hold about the acts of other features, for those to compare with theirs."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from uuid import UUID
 
@@ -97,6 +97,18 @@ def stream_refunds(connection: sa.Connection, *, since: UUID) -> Iterator[tuple[
                 amount=row.amount,
             ),
         )
+
+
+def list_origins(
+    connection: sa.Connection, entry_ids: Collection[UUID]
+) -> dict[UUID, tuple[UUID, str]]:
+    """Return of what each of those entries came, and whose word it was."""
+    rows = connection.execute(
+        sa.select(_entries.c.id, _entries.c.source_id, _entries.c.actor).where(
+            _entries.c.id.in_(entry_ids)
+        )
+    )
+    return {row.id: (row.source_id, row.actor) for row in rows}
 
 
 def stream_decided(connection: sa.Connection, *, since: UUID) -> Iterator[tuple[UUID, DecidedFact]]:

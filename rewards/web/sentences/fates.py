@@ -45,6 +45,8 @@ def explain_nothing(attendance: JudgedAttendance) -> str:
             return _("没有签退，负责人没有确认时长")
         case AttendanceState.LAPSED:
             return _("没有签退，7天内也没有人确认时长")
+        case AttendanceState.UNDONE:
+            return _("已经撤销，或改了时间重新算过")
         case _:
             reasons = [explain_award(award, is_past=True) for award in attendance.awards]
             return _("；").join(reasons)

@@ -10,7 +10,9 @@ from rewards.access.types import Role, SystemActor
 from rewards.activities.types import OccasionKind
 from rewards.appeals import queries
 from rewards.appeals.types import AppealState
+from rewards.checkins import queries as attendance
 from rewards.checkins import service as checkins
+from rewards.core import clock
 from rewards.core.db import db
 from rewards.core.ids import new_id
 from rewards.core.unit import use_case
@@ -366,3 +368,25 @@ def test_a_page_of_the_history_takes_as_many_statements_for_many_lines_as_for_fe
         come(station, resident, host, now)
 
     assert count() == few
+
+
+def test_an_attendance_that_earned_nothing_is_put_right_and_answered(
+    phone, admin, resident, unrewarded, now
+):
+    phone.post("/appeals", data={"line": unrewarded, "text": WORDS})
+    made = queries.page_mine(participant_id=resident.id).items[0]
+    receipt = attendance.get_receipt(unrewarded)
+    came_at = (receipt.checked_in_at - timedelta(minutes=20)).astimezone(clock.zone())
+    admin.post(
+        f"/console/hours/check-ins/{unrewarded}/correction",
+        data={"came": f"{came_at:%H:%M}", "reason": "签到表上是这样"},
+    )
+
+    assert "改了时间重新算过" in admin.get(f"/console/appeals/{made.id}").text
+    told = admin.post(
+        f"/console/appeals/{made.id}/answer",
+        data={"outcome": "upheld", "answer": "核对过签到表，时间改好了。"},
+    )
+
+    assert told.status_code == 303
+    assert "查过了，确实有误" in phone.get(f"/appeals/{made.id}").text
