@@ -85,6 +85,21 @@ def test_wrong_digits_are_told_before_anybody_signs_in(client, activity, now):
     assert (kept.reason, kept.participant_id) == ("wrong-digits", None)
 
 
+def test_digits_of_the_other_activity_here_are_said_to_be_so_and_good_for_that_one(
+    client, station, me, activity, now
+):
+    other = build_occasion(station, now=now, title="读书会")
+
+    refused = type_in(client, activity, digits_of(other, now))
+    chosen = re.search(r'name="occasion" value="([^"]+)" required checked', refused.text)[1]
+    typed = post(client, "/check-ins", refused, occasion=chosen, digits=digits_of(other, now))
+    sign_in(client, typed.location)
+
+    assert refused.status_code == 409
+    assert "这是另一场的数字" in refused.text
+    assert checkins.count_attendance([activity.id, other.id]) == {activity.id: 0, other.id: 1}
+
+
 def test_guessing_in_one_browser_is_stopped_although_the_next_guess_is_right(client, activity, now):
     client.set_cookie(browsers.COOKIE, "a" * browsers.TOKEN_LENGTH)
     for _ in range(guesses.PER_BROWSER):

@@ -1,6 +1,12 @@
 """Reads of attendance, as read models, and checks of them."""
 
-from .codes import find_by_digits, find_scanned, freeze_digits, freeze_scan, get_display_code
+from .codes import (
+    check_typed,
+    find_scanned,
+    freeze_digits,
+    freeze_scan,
+    get_display_code,
+)
 from .decided import (
     list_long_days,
     list_undecided_audits,
@@ -64,11 +70,11 @@ from .verification import (
 )
 
 __all__ = [
+    "check_typed",
     "count_attendance",
     "count_day_minutes",
     "count_not_checked_out",
     "count_wrong_digits",
-    "find_by_digits",
     "find_elsewhere",
     "find_judged",
     "find_last",

@@ -8,7 +8,7 @@ from rewards.core.errors import RewardsError
 from rewards.core.ids import new_label
 
 from .. import rules
-from ..errors import InvalidCodeError, WrongDigitsError
+from ..errors import InvalidCodeError, OtherOccasionError, WrongDigitsError
 from ..types import CheckInChannel, CodeKind, DisplayCode, ScanTicket, Token
 
 TICKET_ID_LENGTH = 26
@@ -41,15 +41,21 @@ def freeze_scan(text: str, *, device: str, now: datetime) -> tuple[Occasion, Sca
 
 
 def freeze_digits(
-    occasion_id: OccasionId, digits: str, *, device: str, now: datetime
+    occasion_id: OccasionId,
+    digits: str,
+    *,
+    device: str,
+    is_leaving: bool = False,
+    now: datetime,
 ) -> ScanTicket:
     """Return a ticket that keeps when the digits of a screen were typed, as of a scan.
 
     :raises OccasionNotFoundError: if there is no such occasion.
     :raises WrongDigitsError: if they are not those of now.
+    :raises OtherOccasionError: if they are those of another occasion there.
     """
     occasion = activities.get_occasion(occasion_id)
-    rules.check_digits(rules.normalize_digits(digits), key=occasion.code_key, now=now)
+    check_typed(occasion, digits, is_leaving=is_leaving, now=now)
     return ScanTicket(
         id=new_label(TICKET_ID_LENGTH),
         occasion_id=occasion.id,
@@ -73,7 +79,24 @@ def find_scanned(text: str) -> tuple[Occasion, Token]:
     return occasion, token
 
 
-def find_by_digits(
+def check_typed(
+    occasion: Occasion, digits: str, *, is_leaving: bool = False, now: datetime
+) -> None:
+    """Check that *digits* are those that the screen of *occasion* shows now.
+
+    :raises WrongDigitsError: if they are not.
+    :raises OtherOccasionError: if they are those of another occasion there.
+    """
+    try:
+        rules.check_digits(rules.normalize_digits(digits), key=occasion.code_key, now=now)
+    except WrongDigitsError:
+        other = _find_by_digits(digits, beside=occasion, is_leaving=is_leaving, now=now)
+        if other is None:
+            raise
+        raise OtherOccasionError(title=other.title, occasion_id=str(other.id)) from None
+
+
+def _find_by_digits(
     digits: str, *, beside: Occasion, is_leaving: bool = False, now: datetime
 ) -> Occasion | None:
     """Return the occasion at the node of *beside* whose digits those are, where one is open now.

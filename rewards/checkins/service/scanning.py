@@ -13,11 +13,9 @@ from .. import operations, queries, rules
 from ..errors import (
     CodeExpiredError,
     InvalidCodeError,
-    OtherOccasionError,
     PosterNotEnoughError,
     TicketExpiredError,
     TooManyDigitsError,
-    WrongDigitsError,
 )
 from ..types import NO_EVIDENCE, CheckInChannel, CodeKind, Evidence, Receipt, ScanTicket, Token
 
@@ -184,13 +182,7 @@ def _typed(
     tries = queries.count_wrong_digits(actor.participant_id, now=now, span=DIGITS_SPAN)
     if tries >= DIGITS_TRIES_MAX:
         raise TooManyDigitsError(retry_after_seconds=int(DIGITS_SPAN.total_seconds()))
-    try:
-        rules.check_digits(rules.normalize_digits(digits), key=occasion.code_key, now=now)
-    except WrongDigitsError:
-        other = queries.find_by_digits(digits, beside=occasion, is_leaving=is_leaving, now=now)
-        if other is None:
-            raise
-        raise OtherOccasionError(title=other.title, occasion_id=str(other.id)) from None
+    queries.check_typed(occasion, digits, is_leaving=is_leaving, now=now)
     return occasion
 
 

@@ -229,16 +229,16 @@ def _is_board(occasion: Occasion) -> bool:
     return gives_nothing and occasion.zone_id is not None
 
 
-def list_open_occasions(home: Node | None) -> list[Occasion]:
-    """Return the occasions around *home* that take check-ins or check-outs now."""
+def list_open_occasions() -> list[Occasion]:
+    """Return the occasions that take check-ins or check-outs now, by their times."""
     now = clock.now()
     span = timedelta(days=1)
-    around = activities.list_occasions(
-        node_path=home.path if home else "", starts_from=now - span, starts_before=now + span
+    found = activities.list_occasions(
+        node_path="", starts_from=now - span, starts_before=now + span
     )
     return [
         occasion
-        for occasion in around
+        for occasion in found
         if occasion.status is OccasionStatus.SCHEDULED
         and not occasion.counts_heads
         and (

@@ -29,6 +29,7 @@ from rewards.web.limits import TooManyScansError
 from . import (
     first_digits,
     frame,
+    open_now,
     poster_choice,
     progress,
     refusing,
@@ -114,14 +115,13 @@ def _too_late(occasion: Occasion) -> ResponseReturnValue:
 
 @blueprint.get("/digits")
 def digits() -> ResponseReturnValue:
-    """Ask for the six digits of an occasion that is open now."""
+    """Ask for the six digits of an occasion that is open now, here or elsewhere."""
     me = frame.find_me()
-    home = frame.find_home(me) or frame.find_district()
-    occasions = progress.list_open_occasions(home)
+    found = open_now.find(me, at=request.args.get("at", ""))
     response = Response(mimetype="text/html")
     # Digits say no more of the browser than a scan does, nor less.
     browsers.keep(response)
-    response.set_data(frame.show("digits.html", me=me, occasions=occasions))
+    response.set_data(frame.show("digits.html", me=me, found=found))
     return response
 
 
@@ -193,7 +193,8 @@ def _sign_in_first(*, is_typed: bool, leaving: bool) -> ResponseReturnValue:
     try:
         if is_typed:
             limits.count_scan()
-            first_digits.keep(response, _read_occasion(), request.form.get("digits", ""))
+            typed = request.form.get("digits", "")
+            first_digits.keep(response, _read_occasion(), typed, leaving=leaving)
     except RewardsError as error:
         page = refusing.show(error, occasion=refusing.find_occasion(None), leaving=leaving)
         response = current_app.make_response(page)
