@@ -1,6 +1,12 @@
 """What occasions refuse."""
 
-from rewards.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from rewards.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    GoneError,
+    InvalidError,
+    NotFoundError,
+)
 
 
 class OccasionNotFoundError(NotFoundError):
@@ -46,6 +52,11 @@ class NamelessOccasionError(InvalidError):
 class FailureNoteError(InvalidError):
     code = "failure-note"
     title = "What failed must be said in some words, once the occasion has begun."
+
+
+class OccasionCancelledError(GoneError):
+    code = "occasion-cancelled"
+    title = "The occasion was cancelled."
 
 
 class OccasionInUseError(ConflictError):

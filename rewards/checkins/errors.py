@@ -96,11 +96,6 @@ class CheckInClosedError(GoneError):
     title = "Check-in has closed."
 
 
-class OccasionCancelledError(GoneError):
-    code = "occasion-cancelled"
-    title = "The occasion was cancelled."
-
-
 class OnlyHeadsCountedError(ConflictError):
     code = "only-heads-counted"
     title = "At this occasion heads are counted and nobody checks in."

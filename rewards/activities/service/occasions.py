@@ -19,6 +19,7 @@ from rewards.network.types import Node, NodeId
 from rewards.teams.types import TeamId
 
 from .. import operations, queries, rules
+from ..errors import OccasionCancelledError
 from ..events import OccasionCancelled, OccasionChanged
 from ..models import OccasionRow
 from ..types import NO_POINTS, Occasion, OccasionId, OccasionKind, OccasionStatus, Terms
@@ -126,6 +127,7 @@ def update_occasion(
 
     :raises OccasionNotFoundError: if there is none.
     :raises NotAllowedError: if the actor may not manage occasions there.
+    :raises OccasionCancelledError: if it was cancelled.
     :raises OccasionInUseError: if check-in is open, or more people came than would fit.
     :raises OccasionTimesError: if the times do not fit together.
     :raises OccasionRequirementsError: if what is asked of those who come is not good.
@@ -137,6 +139,8 @@ def update_occasion(
     occasion = queries.get_occasion(occasion_id)
     access.authorize(actor, Verb.MANAGE_OCCASION, occasion.node_path)
     occasion = hold(occasion_id, changes)
+    if occasion.status is OccasionStatus.CANCELLED:
+        raise OccasionCancelledError
     check_heads(occasion, changes, now=now)
     values: dict[str, Any] = {name: changes[name] for name in CHANGED_FREELY if name in changes}
     rules.check_terms(values, before=occasion)
@@ -192,7 +196,7 @@ def flag_failure(*, actor: Actor, occasion_id: OccasionId, note: str, now: datet
 
 @use_case
 def cancel_occasion(*, actor: Actor, occasion_id: OccasionId, now: datetime) -> Occasion:
-    """Cancel an occasion: nobody can check in any more.
+    """Cancel an occasion: nobody can check in any more. A second time changes nothing.
 
     :raises OccasionNotFoundError: if there is none.
     :raises NotAllowedError: if the actor may not manage occasions there.
@@ -202,7 +206,8 @@ def cancel_occasion(*, actor: Actor, occasion_id: OccasionId, now: datetime) -> 
     access.authorize(actor, Verb.MANAGE_OCCASION, occasion.node_path)
     # Whoever checks in holds the row before they look whether it is on: they are waited for, and
     # seen; who comes later finds it cancelled.
-    operations.lock_occasion(occasion_id)
+    if operations.lock_occasion(occasion_id).status is OccasionStatus.CANCELLED:
+        return occasion
     unit.announce(OccasionCancelled(occasion_id=occasion_id, at=now))
     db.session.execute(
         sa.update(OccasionRow)

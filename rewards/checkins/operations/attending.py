@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from rewards.access.types import Actor, ParticipantActor, ParticipantId
 from rewards.activities import operations as seats
+from rewards.activities.errors import OccasionCancelledError
 from rewards.activities.types import Occasion
 from rewards.core import unit
 from rewards.core.db import constraint_of, db, table_of
@@ -26,7 +27,6 @@ from ..errors import (
     AccountClosedError,
     AttendanceSettledError,
     NotCheckedInError,
-    OccasionCancelledError,
     OverlappingCheckInError,
     TicketUsedError,
     ZoneClosedError,

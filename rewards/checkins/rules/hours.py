@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from rewards.activities.errors import OccasionCancelledError
 from rewards.activities.rules import CHECK_OUT_AFTER, DURATION_MAX
 from rewards.activities.types import Occasion, OccasionStatus
 
@@ -15,7 +16,6 @@ from ..errors import (
     LeavingTimeError,
     NoCheckOutError,
     NotPendingError,
-    OccasionCancelledError,
     OnlyHeadsCountedError,
 )
 from ..types import DayShare, ReviewLevel, Span, StarLevel

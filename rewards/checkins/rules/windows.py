@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from rewards.activities.errors import OccasionCancelledError
 from rewards.activities.rules import CHECK_OUT_AFTER, LEFT_ANY_TIME
 from rewards.activities.types import Occasion, OccasionStatus
 
@@ -12,7 +13,6 @@ from ..errors import (
     CheckOutNotOpenError,
     ClaimOfAnotherBrowserError,
     NoCheckOutError,
-    OccasionCancelledError,
     OnlyHeadsCountedError,
     TicketExpiredError,
 )

@@ -1,10 +1,9 @@
 """What staff fill in about a reward item, read and judged field by field."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -149,36 +148,6 @@ def read(typed: Mapping[str, str], nodes: frozenset[UUID]) -> Filled:
     }
     faults = [*form.faults, *rules.list_faults(values)]
     return Filled(values=values, errors=tell(faults))
-
-
-def note_seen(shown: Mapping[str, str]) -> str:
-    """Return what a form was filled in with when it was opened, to be sent along with it."""
-    return json.dumps(shown, ensure_ascii=False)
-
-
-def list_changes(
-    filled: Filled, typed: Mapping[str, str], nodes: frozenset[UUID]
-) -> dict[str, Any]:
-    """Return what somebody changed in a form: the rest others may have changed meanwhile.
-
-    Of a form that does not tell what it was opened with, everything counts.
-    """
-    seen = _read_seen(typed.get("seen", ""))
-    before: Mapping[str, Any] = read(seen, nodes).values if seen else {}
-    return {
-        name: value
-        for name, value in filled.values.items()
-        if name not in before or value != before[name]
-    }
-
-
-def _read_seen(text: str) -> Mapping[str, str]:
-    try:
-        seen = json.loads(text)
-    except ValueError:
-        return {}
-    is_form = isinstance(seen, dict) and all(isinstance(each, str) for each in seen.values())
-    return seen if is_form else {}
 
 
 def tell(faults: list[str]) -> Mapping[str, str]:

@@ -22,7 +22,7 @@ from rewards.stock.errors import InvalidRewardError, RewardExistsError, SpaceNot
 from rewards.stock.types import Offer, Reward, RewardId, RewardKind, Space
 from rewards.web import requests, sentences, statuses
 
-from . import frame, item_form, price_chart, safety, spaces, verdicts
+from . import frame, item_form, price_chart, safety, seen, spaces, verdicts
 from .frame import Post
 from .item_form import Filled
 
@@ -82,7 +82,7 @@ def ask_change(reward_id: UUID) -> ResponseReturnValue:
     post, offer = enter_offer(reward_id)
     space = queries.get_space(offer.reward.space_id)
     shown = item_form.show(offer.reward)
-    typed = {**shown, "seen": item_form.note_seen(shown)}
+    typed = {**shown, seen.FIELD: seen.note(shown)}
     return _form(post, space, typed, reward=offer.reward)
 
 
@@ -98,7 +98,9 @@ def change(reward_id: UUID) -> ResponseReturnValue:
         picture = _read_photo()
         if filled.errors:
             return _form(post, space, request.form, reward=reward, filled=filled), 422
-        changes = item_form.list_changes(filled, request.form, nodes)
+        changes = seen.list_changes(
+            filled.values, request.form, lambda shown: item_form.read(shown, nodes).values
+        )
         service.update_reward(actor=post.actor, reward_id=reward.id, now=post.now, **changes)
         _change_photo(post, reward, picture)
     except RewardsError as error:

@@ -26,7 +26,17 @@ from rewards.teams import queries as teams
 from rewards.teams.types import Team
 from rewards.web import sentences, statuses
 
-from . import again_form, frame, occasion_form, safety, series_plan, templates, today, words
+from . import (
+    again_form,
+    frame,
+    occasion_form,
+    safety,
+    seen,
+    series_plan,
+    templates,
+    today,
+    words,
+)
 from .frame import Post
 from .occasion_form import Draft
 
@@ -130,7 +140,9 @@ def _create_series(post: Post, draft: Draft, rule: str) -> ResponseReturnValue:
 def ask_changes(occasion_id: UUID) -> ResponseReturnValue:
     """Ask what is to be changed."""
     post, occasion = _get_managed(occasion_id)
-    return show_form(post, Draft(typed=occasion_form.fill(occasion)), occasion=occasion)
+    shown = occasion_form.fill(occasion)
+    typed = {**shown, seen.FIELD: seen.note(shown)}
+    return show_form(post, Draft(typed=typed), occasion=occasion)
 
 
 @blueprint.post("/console/occasions/<uuid:occasion_id>/edit")
@@ -144,7 +156,7 @@ def change(occasion_id: UUID) -> ResponseReturnValue:
         service.update_occasion(
             actor=post.actor,
             occasion_id=occasion.id,
-            changes=_changed(occasion, draft.values),
+            changes=_list_changes(post, occasion, draft),
             now=post.now,
         )
     except RewardsError as error:
@@ -187,8 +199,13 @@ def _get_managed(occasion_id: UUID) -> tuple[Post, Occasion]:
     return post, occasion
 
 
-def _changed(occasion: Occasion, values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if getattr(occasion, name) != value}
+def _list_changes(post: Post, occasion: Occasion, draft: Draft) -> dict[str, Any]:
+    changed = seen.list_changes(
+        draft.values,
+        request.form,
+        lambda shown: occasion_form.read_changes(shown, post.node.path).values,
+    )
+    return {name: value for name, value in changed.items() if getattr(occasion, name) != value}
 
 
 def show_form(

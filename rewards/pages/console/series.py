@@ -1,5 +1,6 @@
 """Series: what comes again at the node, its days to come, changing and ending it."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,7 @@ from . import (
     occasion_form,
     occasions,
     safety,
+    seen,
     series_plan,
     words,
 )
@@ -106,10 +108,9 @@ def change(series_id: UUID) -> ResponseReturnValue:
             asked=_asked(),
             series_id=series.id,
             slot_from=times["starts_on"],
-            changes=_changes(series, draft),
+            changes=_list_changes(post, series, draft),
             rule=rule,
-            start=times["start"],
-            minutes=times["minutes"],
+            **_hours_of(post, series, times),
         )
     except RewardsError as error:
         form = occasions.show_form(post, draft, series=series, error=error)
@@ -196,8 +197,10 @@ def _new_rule(series: Series, rule: str, times: dict[str, Any]) -> str | None:
     return None if said == series.pattern.recurrence else rule
 
 
-def _changes(series: Series, draft: Draft) -> dict[str, Any]:
-    said = {"sign_up_closes_before": None, **series_plan.details_of(draft.values)}
+def _list_changes(post: Post, series: Series, draft: Draft) -> dict[str, Any]:
+    said = seen.list_changes(
+        _details_of(draft.values), request.form, lambda shown: _read(shown, post, _details_of)
+    )
     return {
         name: said[name]
         for name in CHANGED
@@ -205,23 +208,37 @@ def _changes(series: Series, draft: Draft) -> dict[str, Any]:
     }
 
 
+def _hours_of(post: Post, series: Series, times: dict[str, Any]) -> dict[str, Any]:
+    """Return when it begins and how long it takes: as it is by now, unless that was changed."""
+    now = {"start": series.pattern.start, "minutes": series.pattern.minutes}
+    said = {name: times[name] for name in now}
+    return now | seen.list_changes(
+        said, request.form, lambda shown: _read(shown, post, series_plan.times_of)
+    )
+
+
+def _read(
+    shown: Mapping[str, str], post: Post, tell: Callable[[Mapping[str, Any]], dict[str, Any]]
+) -> dict[str, Any]:
+    draft = occasion_form.read_changes(shown, post.node.path)
+    # What was good when it was shown may be gone by now, a zone for instance.
+    return {} if draft.errors else tell(draft.values)
+
+
+def _details_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"sign_up_closes_before": None, **series_plan.details_of(values)}
+
+
 def _fill(post: Post, series: Series) -> MultiDict[str, str]:
     coming = [each for each in _list_coming(post, series) if post.now < each.opens_at]
     today = clock.local_date(post.now, clock.zone())
     nearest = coming[0].series_slot if coming else today
     day = occasion_form.read_day(request.args.get("from", ""), nearest or today)
-    typed = again_form.fill(series.pattern.recurrence)
-    typed.update(
-        {
-            **occasion_form.fill_details(
-                series.details,
-                day=day,
-                start=series.pattern.start,
-                minutes=series.pattern.minutes,
-            ),
-            "day": str(day),
-        }
+    shown = occasion_form.fill_details(
+        series.details, day=day, start=series.pattern.start, minutes=series.pattern.minutes
     )
+    typed = again_form.fill(series.pattern.recurrence)
+    typed.update({**shown, "day": str(day), seen.FIELD: seen.note(shown)})
     return typed
 
 

@@ -11,10 +11,10 @@ from rewards.access.types import SystemActor
 from rewards.activities import operations as activities_operations
 from rewards.activities import queries as activities
 from rewards.activities import service as planning
-from rewards.activities.errors import OccasionInUseError
+from rewards.activities.errors import OccasionCancelledError, OccasionInUseError
 from rewards.activities.types import Occasion, OccasionKind, OccasionStatus
 from rewards.checkins import queries, rules, service
-from rewards.checkins.errors import AccountClosedError, OccasionCancelledError
+from rewards.checkins.errors import AccountClosedError
 from rewards.checkins.operations import attending
 from rewards.checkins.types import Receipt
 from rewards.identity import service as identity

@@ -1,3 +1,4 @@
+import html
 import json
 import re
 from datetime import timedelta
@@ -7,6 +8,7 @@ import pytest
 
 from rewards.access.types import Role
 from rewards.activities import queries as activities
+from rewards.activities import service as planning
 from rewards.activities.types import OccasionKind, OccasionStatus
 from rewards.checkins import queries as checkins
 from rewards.checkins import rules as codes
@@ -298,6 +300,49 @@ def test_an_occasion_is_changed_and_cancelled(admin, station):
     assert "读书分享会" in page
     assert "已取消" in page
     assert "data-digits" not in page
+
+
+def test_a_form_that_stood_open_changes_what_was_changed_in_it_alone(admin, station, now):
+    occasion = build_occasion(station, now=now, starts_in=24 * 60, capacity=5)
+    form = open_form(admin, at(occasion, "/edit"))
+    later = occasion.starts_at + timedelta(hours=1)
+    planning.update_occasion(
+        actor=SYSTEM,
+        occasion_id=occasion.id,
+        changes={"starts_at": later, "ends_at": later + timedelta(hours=1), "capacity": 9},
+        now=now,
+    )
+
+    changed = admin.post(at(occasion, "/edit"), data={**form, "title": "读书分享会"})
+
+    assert changed.status_code == 303, changed.text
+    after = activities.get_occasion(occasion.id)
+    assert (after.title, after.starts_at, after.capacity) == ("读书分享会", later, 9)
+
+
+def open_form(browser, address):
+    """Return what a form sends that is opened, with what is ticked in it."""
+    fields = {}
+    for tag in re.findall(r"<input[^>]+>", browser.get(address).text):
+        name, value = (re.search(rf'{each}="([^"]*)"', tag) for each in ("name", "value"))
+        if name and (" checked" in tag or not re.search("checkbox|radio", tag)):
+            fields[name[1]] = html.unescape(value[1]) if value else "on"
+    return fields
+
+
+def test_a_cancelled_occasion_stays_as_it_was(admin, station, now):
+    occasion = build_occasion(station, now=now, starts_in=24 * 60)
+    form = open_form(admin, at(occasion, "/edit"))
+    cancelled = [admin.post(at(occasion, "/cancel")).status_code for _ in range(2)]
+    before = activities.get_occasion(occasion.id)
+
+    changed = admin.post(at(occasion, "/edit"), data={**form, "title": "读书分享会"})
+
+    assert cancelled == [303, 303]
+    assert changed.status_code == 410
+    assert activities.get_occasion(occasion.id) == before
+    # Calendars and those who had signed up are told once.
+    assert before.revision == 1
 
 
 def test_an_occasion_to_which_somebody_came_is_kept(admin, occasion, resident, now):

@@ -1,7 +1,8 @@
 """Planning what comes again: chosen in plain words, looked at as dates, changed later."""
 
+import html
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -186,6 +187,28 @@ def test_this_day_and_the_following_ones_are_changed(admin, station, series, tue
     ]
     assert titles == ["强国TV线上集中学习"] * 2 + ["专题学习"] * 2 + ["专题学习"]
     assert "专题学习" in admin.get(answer.location).text
+
+
+def test_a_form_that_stood_open_changes_what_was_changed_in_it_alone(admin, series, tuesday):
+    address = f"/console/series/{series.id}/edit"
+    seen = html.unescape(dict(HIDDEN.findall(admin.get(address).text))["seen"])
+    typed = edit(series, day=tuesday.isoformat(), **{"from": "14:30", "to": "15:30"})
+    service.change_series(
+        actor=SYSTEM,
+        series_id=series.id,
+        slot_from=tuesday,
+        changes={"capacity": 50},
+        start=time(9),
+        minutes=90,
+        now=clock.now(),
+    )
+
+    answer = admin.post(address, data={**typed, "seen": seen})
+
+    assert answer.status_code == 303, answer.text
+    after = activities.get_series(series.id)
+    assert (after.details.title, after.details.capacity) == ("专题学习", 50)
+    assert (after.pattern.start, after.pattern.minutes) == (time(9), 90)
 
 
 def test_other_days_are_looked_at_with_what_they_cancel(admin, series, tuesday):

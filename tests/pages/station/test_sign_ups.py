@@ -63,9 +63,21 @@ def test_a_place_given_up_by_phone_goes_on_and_may_be_excused(clerk, station, no
 
     answer = clerk.post(f"{page_of(film)}/{kept.id}/cancellation", data={"excused": "yes"})
 
-    assert "报名取消了" in clerk.get(answer.location).text
+    assert "位置给了候补的第一位" in clerk.get(answer.location).text
     assert queries.get_sign_up(kept.id).missed_at is None
     assert state_of(film, second) == "confirmed"
+
+
+@pytest.mark.parametrize("capacity", [None, 1])
+def test_no_place_is_said_to_go_on_where_none_was_given_up(clerk, station, now, capacity):
+    film = build_film(station, capacity=capacity, now=now)
+    *_, last = join(film, *build_people(station, 2, now=now), now=now)
+
+    answer = clerk.post(f"{page_of(film)}/{last.id}/cancellation")
+
+    page = clerk.get(answer.location).text
+    assert "报名取消了" in page
+    assert "位置给了" not in page
 
 
 def test_who_did_not_come_is_listed_and_counted_on_the_page_of_the_occasion(admin, station, now):

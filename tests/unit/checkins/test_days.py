@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rewards.activities.errors import OccasionCancelledError
 from rewards.activities.types import OccasionStatus
 from rewards.checkins import rules
 from rewards.checkins.errors import (
     BackFillTimesError,
     BackFillTooLateError,
     EvidenceError,
-    OccasionCancelledError,
     OnlyHeadsCountedError,
 )
 from rewards.checkins.types import DayShare, ReviewLevel, Span

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from rewards.activities.errors import OccasionCancelledError
 from rewards.activities.types import OccasionStatus
 from rewards.checkins import rules
 from rewards.checkins.errors import (
@@ -13,7 +14,6 @@ from rewards.checkins.errors import (
     LeavingTimeError,
     NoCheckOutError,
     NotPendingError,
-    OccasionCancelledError,
 )
 from tests.unit.checkins.test_windows import MINUTE, SECOND, SHIFT, START
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from rewards.activities.errors import OccasionCancelledError
 from rewards.activities.types import Occasion, OccasionKind, OccasionStatus
 from rewards.checkins import rules
 from rewards.checkins.errors import (
@@ -13,7 +14,6 @@ from rewards.checkins.errors import (
     CheckOutClosedError,
     CheckOutNotOpenError,
     NoCheckOutError,
-    OccasionCancelledError,
     TicketExpiredError,
 )
 from rewards.core.ids import new_id
