@@ -1,8 +1,7 @@
 """Reads of the audit."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,7 +9,7 @@ import sqlalchemy as sa
 from rewards.core.db import db, table_of
 
 from .models import AuditRecordRow
-from .types import StaffAct, StaffId
+from .types import Audited, StaffAct, StaffId
 
 LOOK_UP_SIZE = 500
 FETCH_ROWS = 2_000
@@ -26,17 +25,29 @@ def is_recorded(*, subject: str, action: str) -> bool:
     return found is not None
 
 
-def list_details(*, subject: str, principal: str, since: datetime) -> tuple[dict[str, Any], ...]:
-    """Return the details of all that *principal* did to *subject* after a moment."""
-    return tuple(
-        db.session.scalars(
-            sa.select(AuditRecordRow.details).where(
-                AuditRecordRow.subject == subject,
-                AuditRecordRow.principal == principal,
-                AuditRecordRow.at > since,
-            )
-        )
+def list_history(
+    *, subjects: Collection[str], actions: Collection[str], principal: str
+) -> dict[str, tuple[Audited, ...]]:
+    """Return what everybody did to those subjects that *principal* did something to, in order."""
+    row = AuditRecordRow
+    asked = sa.and_(row.subject.in_(subjects), row.action.in_(actions))
+    touched = sa.select(row.subject).where(asked, row.principal == principal)
+    found = db.session.execute(
+        sa.select(row.subject, row.action, row.principal, row.at, row.details)
+        .where(asked, row.subject.in_(touched))
+        .order_by(row.id)
     )
+    history: dict[str, tuple[Audited, ...]] = {}
+    for each in found:
+        act = Audited(
+            subject=each.subject,
+            action=each.action,
+            principal=each.principal,
+            at=each.at,
+            details=each.details,
+        )
+        history[act.subject] = (*history.get(act.subject, ()), act)
+    return history
 
 
 def list_unrecorded(

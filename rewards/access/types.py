@@ -1,9 +1,10 @@
 """Actors, roles and verbs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType
 from uuid import UUID
 
 ParticipantId = NewType("ParticipantId", UUID)
@@ -98,6 +99,17 @@ class SystemActor:
 
 
 Actor = ParticipantActor | StaffActor | SystemActor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audited:
+    """A row of the audit about one subject."""
+
+    subject: str
+    action: str
+    principal: str
+    at: datetime
+    details: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

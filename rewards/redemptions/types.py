@@ -255,13 +255,15 @@ class Taken:
 class Circumstances:
     """What of a participant decides whether they may have an item.
 
-    `standing` None: the item is for every age.
+    `standing` None: the item is for every age. `has_eased`: as staff they made it easier to
+    have, and not everybody had the time to see it.
     """
 
     home_path: str
     standing: Standing | None
     balance: Balance
     taken: tuple[Taken, ...]
+    has_eased: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

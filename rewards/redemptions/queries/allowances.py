@@ -6,10 +6,11 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from rewards.access.types import ParticipantId
+from rewards.access.types import ParticipantId, StaffActor
 from rewards.core import clock
 from rewards.core.db import UtcDateTime, db, table_of
 from rewards.core.errors import RewardsError
+from rewards.identity import queries as identity
 from rewards.ledger import queries as ledger
 from rewards.ledger.types import Balance
 from rewards.network import queries as network
@@ -71,9 +72,7 @@ def list_allowances(
     quarter = rules.quarter_of(today)
     paths = {each.node_path for each in offers.values()}
     budgets = {path: list_budgets_above(path, quarter) for path in paths}
-    circumstances = _list_circumstances(
-        participant, rewards, balance=balance, taken=taken, today=today
-    )
+    circumstances = _list_circumstances(participant, rewards, balance=balance, taken=taken, now=now)
     return {
         each.id: _judge(
             terms,
@@ -93,12 +92,11 @@ def get_circumstances(
     *,
     balance: Balance,
     taken: Sequence[Taken],
-    today: date,
+    now: datetime,
 ) -> Circumstances:
     """Return what decides on *reward* for a participant; what it does not ask is not looked up."""
-    return _list_circumstances(participant, (reward,), balance=balance, taken=taken, today=today)[
-        reward.id
-    ]
+    found = _list_circumstances(participant, (reward,), balance=balance, taken=taken, now=now)
+    return found[reward.id]
 
 
 def _list_circumstances(
@@ -107,21 +105,37 @@ def _list_circumstances(
     *,
     balance: Balance,
     taken: Sequence[Taken],
-    today: date,
+    now: datetime,
 ) -> dict[RewardId, Circumstances]:
+    today = clock.local_date(now, clock.zone())
     asks_home = any(each.visible_path for each in rewards)
     asks_age = {each.id for each in rewards if rules.has_age_limit(each)}
     home = network.get_node(participant.home_node_id).path if asks_home else ""
     standing = participants.get_standing(participant.id, today) if asks_age else None
+    eased = _list_eased(participant, rewards, now=now)
     return {
         each.id: Circumstances(
             home_path=home,
             standing=standing if each.id in asks_age else None,
             balance=balance,
             taken=tuple(taken),
+            has_eased=each.id in eased,
         )
         for each in rewards
     }
+
+
+def _list_eased(
+    participant: Participant, rewards: Sequence[Reward], *, now: datetime
+) -> frozenset[RewardId]:
+    """Return which items a participant made easier to have, as who they are among the staff."""
+    staff = identity.find_linked_staff(participant.id)
+    if staff is None:
+        return frozenset()
+    actor = StaffActor(staff_id=staff.id, name=staff.name, grants=())
+    return stock.list_eased(
+        [each.id for each in rewards], actor.principal, span=rules.OWN_TERMS_SPAN, now=now
+    )
 
 
 def list_taken(participant_id: ParticipantId, now: datetime) -> tuple[Taken, ...]:

@@ -42,6 +42,7 @@ from .collecting import (
 from .giving import GIFT_MAX, check_gift, check_giver, find_nearest, list_gifts
 from .limits import (
     DEFAULT_TERMS,
+    OWN_TERMS_SPAN,
     check_age,
     check_balance,
     check_home,
@@ -53,7 +54,6 @@ from .limits import (
 )
 from .reserving import (
     KEPT_DAYS,
-    OWN_TERMS_SPAN,
     QUANTITY_MAX,
     check_may_reserve,
     check_offer,

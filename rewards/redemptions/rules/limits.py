@@ -19,12 +19,15 @@ from ..errors import (
     RewardBalanceError,
     RewardLimitError,
     RewardNotForHomeError,
+    RewardSetBySelfError,
 )
 from ..types import Allowance, Circumstances, Taken, Terms
 
 # Source: domain defaults 7.1.
 DEFAULT_TERMS = Terms(month_pieces=4, month_points=300, first_balance=30)
 UNLIMITED = Allowance()
+# So long staff do without what they made easier to have; everybody else sees it meanwhile.
+OWN_TERMS_SPAN = timedelta(days=7)
 
 _PERIODS = {
     LimitPeriod.MONTH: Period.MONTH,
@@ -63,6 +66,7 @@ def check_terms(
     :raises RewardNotForHomeError: if it is for residents of another branch.
     :raises RewardAgeUnknownError: if it has an age limit, and the year of birth is unknown.
     :raises RewardAgeError: if they are too young or too old.
+    :raises RewardSetBySelfError: if they made it easier to have, as staff, and lately.
     :raises AccountInDebtError: if points that were taken back are still owed.
     :raises RewardLimitError: if the item's own limit is exceeded.
     :raises MonthPiecesLimitError: if the month's pieces are.
@@ -73,6 +77,8 @@ def check_terms(
     check_home(reward, circumstances.home_path)
     if circumstances.standing is not None:
         check_age(reward, circumstances.standing)
+    if circumstances.has_eased:
+        raise RewardSetBySelfError(days=OWN_TERMS_SPAN.days)
     ledger.check_available(circumstances.balance, required=0)
     check_limits(terms, reward, circumstances.taken, quantity=quantity, today=today)
     check_balance(

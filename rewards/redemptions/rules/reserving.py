@@ -1,6 +1,6 @@
 """Who may reserve what, and for how long."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rewards.access import rules as access_rules
@@ -21,8 +21,6 @@ from ..errors import (
 
 QUANTITY_MAX = 10
 KEPT_DAYS = 7
-# So long staff do without what they made cheaper; everybody else sees it meanwhile.
-OWN_TERMS_SPAN = timedelta(days=7)
 
 
 def expires_at(now: datetime, zone: ZoneInfo, *, hours: Hours) -> datetime:

@@ -3,11 +3,10 @@
 from datetime import datetime
 
 from rewards.access.rules import is_self
-from rewards.access.types import Actor, ParticipantActor, ParticipantId, StaffActor
+from rewards.access.types import Actor, ParticipantActor, ParticipantId
 from rewards.core import clock
 from rewards.core.ids import new_id
 from rewards.core.unit import record, use_case
-from rewards.identity import queries as identity
 from rewards.ledger import operations as ledger
 from rewards.participants import queries as participants
 from rewards.participants.errors import ParticipantNotFoundError
@@ -18,7 +17,7 @@ from rewards.stock.errors import RewardNotFoundError
 from rewards.stock.types import Offer, Reward, RewardId, SpaceId
 
 from .. import operations, queries, rules, store
-from ..errors import RewardNotForHomeError, RewardSetBySelfError
+from ..errors import RewardNotForHomeError
 from ..events import RedemptionReserved
 from ..types import Redemption, RedemptionId
 from .locking import lock_owner
@@ -60,7 +59,7 @@ def reserve(
     :raises ParticipantClosedError: if the participant's account is closed.
     :raises GivingNeedsWishError: if the item is one of giving.
     :raises RewardNotForHomeError: if staff ask, and it is for residents of another branch.
-    :raises RewardSetBySelfError: if they are staff, and set its price or conditions lately.
+    :raises RewardSetBySelfError: if they are staff, and made it easier to have lately.
     :raises RewardAgeUnknownError: if it has an age limit, and the year of birth is unknown.
     :raises RewardAgeError: if the participant is too young or too old.
     :raises AccountInDebtError: if points that were taken back are still owed.
@@ -149,9 +148,8 @@ def _check_terms(
         reward,
         balance=balance,
         taken=queries.list_taken(participant.id, now),
-        today=today,
+        now=now,
     )
-    _check_is_not_own(participant, reward, now=now)
     try:
         rules.check_terms(store.terms(), reward, circumstances, quantity=quantity, today=today)
     except RewardNotForHomeError:
@@ -159,13 +157,3 @@ def _check_terms(
             # What others are offered is not shown.
             raise RewardNotFoundError from None
         raise
-
-
-def _check_is_not_own(participant: Participant, reward: Reward, *, now: datetime) -> None:
-    # Cheap for a minute is cheap for whoever knows of it.
-    staff = identity.find_linked_staff(participant.id)
-    if staff is None:
-        return
-    principal = StaffActor(staff_id=staff.id, name=staff.name, grants=()).principal
-    if stock_queries.has_set_terms(reward.id, principal, since=now - rules.OWN_TERMS_SPAN):
-        raise RewardSetBySelfError(days=rules.OWN_TERMS_SPAN.days)

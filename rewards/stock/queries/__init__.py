@@ -18,7 +18,6 @@ from .prices import list_price_changes, list_prices
 from .rewards import (
     get_offer,
     get_reward,
-    has_set_terms,
     list_giving,
     list_low,
     list_offers,
@@ -26,6 +25,7 @@ from .rewards import (
 )
 from .selections import select_items, select_reward_ids, select_space_ids, select_space_paths
 from .spaces import get_space, get_space_of_zone, is_zone_closed, list_spaces, name_spaces
+from .terms import list_eased
 from .verification import count_places, list_wrong_levels, stream_movements
 
 __all__ = [
@@ -38,11 +38,11 @@ __all__ = [
     "get_reward",
     "get_space",
     "get_space_of_zone",
-    "has_set_terms",
     "is_zone_closed",
     "judge_open",
     "last_pickup_day",
     "list_closed_slots",
+    "list_eased",
     "list_flows",
     "list_giving",
     "list_hours",

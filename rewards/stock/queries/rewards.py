@@ -1,12 +1,10 @@
 """Reads of reward items with their levels."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from rewards.access import queries as access
 from rewards.core.db import db, table_of
 from rewards.network.rules import center_path
 from rewards.network.types import NodeId
@@ -32,19 +30,6 @@ _CONDITIONS = (
     "visible_node_id",
     "visible_path",
     "low_at",
-)
-# What decides who can have an item, and for what.
-_TERMS = frozenset(
-    {
-        "points",
-        "limit_count",
-        "limit_period",
-        "counts_in_month",
-        "min_balance",
-        "age_min",
-        "age_max",
-        "visible_node_id",
-    }
 )
 _rewards = sa.select(
     _REWARDS.c.id,
@@ -121,12 +106,6 @@ def list_giving(node_path: str) -> tuple[Offer, ...]:
         ).order_by(_REWARDS.c.id)
     )
     return tuple(_build_offer(row) for row in rows)
-
-
-def has_set_terms(reward_id: RewardId, principal: str, *, since: datetime) -> bool:
-    """Tell whether *principal* set for what and to whom a reward item is given after a moment."""
-    acts = access.list_details(subject=f"reward:{reward_id.hex}", principal=principal, since=since)
-    return any(not _TERMS.isdisjoint(details) for details in acts)
 
 
 def get_offer(reward_id: RewardId) -> Offer:

@@ -1,5 +1,6 @@
 """What a space, its hours, a reward item and a movement may be. Pure."""
 
+from .easing import find_seen_since, has_eased
 from .hours import (
     LOOK_BACK_DAYS,
     SLOT_MINUTES,
@@ -84,6 +85,8 @@ __all__ = [
     "effect",
     "find_open_day",
     "find_reason",
+    "find_seen_since",
+    "has_eased",
     "is_open_day",
     "is_open_during",
     "is_shown_to",

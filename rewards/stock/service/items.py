@@ -1,5 +1,6 @@
 """Use cases of staff: reward items, what is told of them and what they cost."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Unpack
 
@@ -90,7 +91,7 @@ def create_usual_rewards(*, actor: Actor, space_id: SpaceId, now: datetime) -> t
             "is_listed": True,
             **item.conditions,
         }
-        reward_id = _add(actor, space, values, now=now)
+        reward_id = _add(actor, space, values, is_usual=True, now=now)
         if reward_id is not None:
             added.append(queries.get_reward(reward_id))
     return tuple(added)
@@ -130,13 +131,16 @@ def update_reward(
         action="reward.updated",
         node_id=offer.node_id,
         subject=f"reward:{reward_id.hex}",
-        details={name: _plain(value) for name, value in values.items()},
+        details=_plain_all(values)
+        | {"was": _plain_all({name: getattr(offer.reward, name) for name in values})},
         now=now,
     )
     return queries.get_reward(reward_id)
 
 
-def _add(actor: Actor, space: Space, values: RewardValues, *, now: datetime) -> RewardId | None:
+def _add(
+    actor: Actor, space: Space, values: RewardValues, *, is_usual: bool = False, now: datetime
+) -> RewardId | None:
     """Add an item; return None if the space has one of this name."""
     rules.check_reward(values)
     reward_id = RewardId(new_id())
@@ -155,7 +159,7 @@ def _add(actor: Actor, space: Space, values: RewardValues, *, now: datetime) -> 
         action="reward.created",
         node_id=space.node_id,
         subject=f"reward:{reward_id.hex}",
-        details={"points": values["points"]},
+        details={"points": values["points"]} | ({"is_usual": True} if is_usual else {}),
         now=now,
     )
     return reward_id
@@ -194,6 +198,10 @@ def _write(reward_id: RewardId, columns: dict[str, Any]) -> None:
         if constraint_of(error) == ONE_OF_A_NAME:
             raise RewardExistsError from error
         raise
+
+
+def _plain_all(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: _plain(value) for name, value in values.items()}
 
 
 def _plain(value: object) -> object:

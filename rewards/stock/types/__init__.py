@@ -13,6 +13,7 @@ from .items import (
     Reward,
     RewardKind,
     RewardValues,
+    TermsAct,
     UsualItem,
 )
 from .movements import ItemFlow, Movement, MovementFact, MovementKind
@@ -46,6 +47,7 @@ __all__ = [
     "SpaceId",
     "Span",
     "SpecialDay",
+    "TermsAct",
     "UsualItem",
     "Week",
     "Zone",

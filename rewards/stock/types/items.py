@@ -1,9 +1,10 @@
 """Reward items, what they cost and who may have them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from rewards.network.types import NodeId
 
@@ -128,6 +129,21 @@ class Price:
     points: int
     valid_from: datetime
     changed_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermsAct:
+    """What somebody said of a reward item, and what was said of the same before.
+
+    `is_new`: they put it up; `is_usual`: as many stations offer it.
+    """
+
+    principal: str
+    at: datetime
+    values: Mapping[str, Any]
+    before: Mapping[str, Any] = field(default_factory=dict)
+    is_new: bool = False
+    is_usual: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

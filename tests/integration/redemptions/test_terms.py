@@ -32,7 +32,7 @@ from rewards.stock import queries as stock
 from rewards.stock import service as stock_service
 from rewards.stock.errors import RewardNotFoundError
 from rewards.stock.models import RewardRow, SpaceRow
-from rewards.stock.types import LimitPeriod
+from rewards.stock.types import LimitPeriod, MovementKind
 from tests.factories.people import SYSTEM, make_staff
 from tests.factories.redemptions import (
     add_giving,
@@ -299,23 +299,81 @@ def next_month(now):
     return (now.replace(day=1) + timedelta(days=32)).replace(day=2)
 
 
-def test_nobody_has_for_seven_days_what_they_themselves_made_cheaper(shop, person, now):
+@pytest.fixture
+def admin(shop, person, now):
+    """The administrator of the station, who is *person* as a participant."""
     admin = make_staff("liuyang", now, (Role.STATION_ADMIN, shop.station))
     identity.link_participant(
         actor=SYSTEM, staff_id=admin.staff_id, participant_id=person.participant_id, now=now
     )
+    return admin
+
+
+def test_nobody_has_for_seven_days_what_they_themselves_made_cheaper(shop, person, admin, now):
     update(shop, admin, now, description="牙膏两支装")
     assert service.cancel(actor=person, redemption_id=reserve(shop, person, now).id, now=now)
     update(shop, admin, now, points=1)
     update(shop, shop.manager, now, points=30)
-    last = now + timedelta(days=7) - timedelta(seconds=1)
-    before = read_rows()
 
-    for moment in (now, last):
-        with pytest.raises(RewardSetBySelfError):
-            reserve(shop, person, moment)
-    assert read_rows() == before
+    for moment in (now, now + timedelta(days=7) - timedelta(seconds=1)):
+        is_refused(shop, person, moment, RewardSetBySelfError)
 
     # It is as cheap for everybody else, and for them a week later.
     reserve(shop, add_participant(shop.station, now, points=100), now)
     reserve(shop, person, now + timedelta(days=7))
+
+
+def test_a_week_in_which_the_item_was_hidden_is_none(shop, person, admin, now):
+    update(shop, admin, now, points=1, is_listed=False)
+    shown = now + timedelta(days=7)
+    # Shown for a minute once: that is a minute.
+    update(shop, admin, now + timedelta(days=6), is_listed=True)
+    update(shop, admin, now + timedelta(days=6, minutes=1), is_listed=False)
+    update(shop, shop.manager, shown, is_listed=True)
+
+    for moment in (shown, shown + timedelta(days=7) - timedelta(seconds=61)):
+        is_refused(shop, person, moment, RewardSetBySelfError)
+    reserve(shop, person, shown + timedelta(days=7) - timedelta(seconds=60))
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+def test_a_week_in_which_nothing_stood_on_the_shelf_is_none(shop, person, admin, now):
+    empty = add_reward(shop.space, now, name="毛巾", points=60, on_hand=0)
+    stock_service.update_reward(actor=admin, reward_id=empty.id, points=1, now=now)
+    came = now + timedelta(days=7)
+    stock_service.record_movement(
+        actor=admin, reward_id=empty.id, kind=MovementKind.RECEIVE, quantity=2, now=came
+    )
+
+    is_refused(shop, person, came, RewardSetBySelfError, reward=empty)
+    reserve(shop, person, came + timedelta(days=7), reward=empty)
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+def test_who_made_nothing_easier_to_have_is_not_refused(shop, person, admin, now):
+    add = stock_service.create_usual_rewards
+    usual = {each.name: each for each in add(actor=admin, space_id=shop.space.id, now=now)}
+    update(shop, admin, now, points=60, limit_count=1, limit_period=LimitPeriod.MONTH)
+    # What they only set back is as it was; down and up again at the same price too.
+    update(shop, admin, now, points=30, is_listed=False)
+    update(shop, admin, now, limit_count=None, limit_period=None, is_listed=True)
+
+    assert tell(person, usual["香皂"], now).refusal is None
+    assert tell(person, shop.reward, now).refusal is None
+    reserve(shop, person, now)
+
+
+def test_nobody_has_what_they_put_up_as_they_liked_or_for_whom_they_liked(shop, person, admin, now):
+    update(shop, shop.manager, now, limit_count=1, limit_period=LimitPeriod.QUARTER)
+    update(shop, admin, now, limit_count=4)
+    own = stock_service.create_reward(
+        actor=admin, space_id=shop.space.id, name="保温杯", points=300, now=now
+    )
+    usual = stock_service.create_usual_rewards(actor=admin, space_id=shop.space.id, now=now)
+    stock_service.update_reward(
+        actor=admin, reward_id=usual[0].id, points=usual[0].points - 1, now=now
+    )
+
+    is_refused(shop, person, now, RewardSetBySelfError)
+    for reward in (own, usual[0]):
+        is_refused(shop, person, now, RewardSetBySelfError, reward=reward)

@@ -111,7 +111,8 @@ def test_every_value_of_an_item_can_be_changed_and_put_back(shop, manager, now):
         .where(AuditRecordRow.action == "reward.updated")
         .order_by(AuditRecordRow.id)
     ).all()
-    assert [set(details) for details in audited] == [set(changes)] * 2
+    assert [set(details) for details in audited] == [{*changes, "was"}] * 2
+    assert [set(details["was"]) for details in audited] == [set(changes)] * 2
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,8 @@ def test_a_price_changes_and_what_is_not_named_stays(shop, manager, now):
     changed = service.update_reward(actor=manager, reward_id=shop.reward.id, points=70, now=now)
 
     assert (changed.points, changed.is_listed) == (70, True)
-    assert list_audited()[-1] == (manager.principal, "reward.updated", {"points": 70})
+    told = {"points": 70, "was": {"points": 60}}
+    assert list_audited()[-1] == (manager.principal, "reward.updated", told)
 
 
 def test_an_empty_update_leaves_no_trace(shop, manager, now):
