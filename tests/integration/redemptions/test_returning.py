@@ -106,7 +106,9 @@ def list_actions(redemption):
 def list_told(person):
     db.session.rollback()
     page = notices.page_notices(participant_id=person.participant_id)
-    return [(each.kind, each.details.get("points")) for each in page.items]
+    # Of the hand-over before it they were told too.
+    later = [each for each in page.items if each.kind is not NoticeKind.REDEMPTION_COLLECTED]
+    return [(each.kind, each.details.get("points")) for each in later]
 
 
 @both
