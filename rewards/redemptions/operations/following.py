@@ -27,13 +27,5 @@ def cancel_closed(event: ParticipantClosed) -> None:
     stock.lock_levels({each.reward_id for each in waiting})
     for redemption in waiting:
         give_back(redemption, status=RedemptionStatus.CANCELLED, actor=SystemActor(), now=event.at)
-        record(
-            RedemptionCancelled(
-                redemption_id=redemption.id,
-                participant_id=participant_id,
-                space_id=redemption.space_id,
-                reward_id=redemption.reward_id,
-                at=event.at,
-            )
-        )
+        record(RedemptionCancelled.of(redemption, at=event.at))
     forget_owner(participant_id)

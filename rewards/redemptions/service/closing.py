@@ -96,15 +96,7 @@ def fulfil(
         entry_id=entry_id,
         now=now,
     )
-    record(
-        RedemptionFulfilled(
-            redemption_id=redemption_id,
-            participant_id=redemption.participant_id,
-            space_id=redemption.space_id,
-            reward_id=redemption.reward_id,
-            at=now,
-        )
-    )
+    record(RedemptionFulfilled.of(redemption, at=now))
     return queries.refresh(redemption)
 
 
@@ -125,15 +117,7 @@ def cancel(*, actor: Actor, redemption_id: RedemptionId, now: datetime) -> Redem
     operations.give_back(redemption, status=RedemptionStatus.CANCELLED, actor=actor, now=now)
     audit(actor, "redemption.cancelled", redemption, now=now)
     tell_cancelled(actor, redemption, now=now)
-    record(
-        RedemptionCancelled(
-            redemption_id=redemption_id,
-            participant_id=redemption.participant_id,
-            space_id=redemption.space_id,
-            reward_id=redemption.reward_id,
-            at=now,
-        )
-    )
+    record(RedemptionCancelled.of(redemption, at=now))
     return queries.refresh(redemption)
 
 
@@ -160,15 +144,7 @@ def expire(*, redemption_id: RedemptionId, now: datetime) -> bool:
         return False
     operations.give_back(redemption, status=RedemptionStatus.EXPIRED, actor=SystemActor(), now=now)
     tell_expired(redemption, now=now)
-    record(
-        RedemptionExpired(
-            redemption_id=redemption_id,
-            participant_id=redemption.participant_id,
-            space_id=redemption.space_id,
-            reward_id=redemption.reward_id,
-            at=now,
-        )
-    )
+    record(RedemptionExpired.of(redemption, at=now))
     return True
 
 

@@ -75,13 +75,5 @@ def give(
     ledger.capture_hold(hold_id=hold_id, draft=draft, now=now)
     operations.close_redemption(redemption, status=RedemptionStatus.FULFILLED, actor=actor, now=now)
     audit(actor, "redemption.fulfilled", redemption, now=now)
-    record(
-        RedemptionFulfilled(
-            redemption_id=redemption_id,
-            participant_id=participant_id,
-            space_id=offer.reward.space_id,
-            reward_id=offer.reward.id,
-            at=now,
-        )
-    )
+    record(RedemptionFulfilled.of(redemption, at=now))
     return queries.refresh(redemption)

@@ -116,15 +116,7 @@ def reserve(
 
 def _note(actor: Actor, redemption: Redemption, *, now: datetime) -> None:
     audit(actor, "redemption.reserved", redemption, now=now)
-    record(
-        RedemptionReserved(
-            redemption_id=redemption.id,
-            participant_id=redemption.participant_id,
-            space_id=redemption.space_id,
-            reward_id=redemption.reward_id,
-            at=now,
-        )
-    )
+    record(RedemptionReserved.of(redemption, at=now))
 
 
 def _get_participant(actor: Actor, participant_id: ParticipantId, offer: Offer) -> Participant:

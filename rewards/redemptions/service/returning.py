@@ -121,16 +121,7 @@ def _come_back(
     )
     audit(actor, f"redemption.{kind}", redemption, now=now)
     tell_returned(redemption, kind=kind, quantity=quantity, now=now)
-    record(
-        RedemptionReturned(
-            redemption_id=redemption.id,
-            participant_id=redemption.participant_id,
-            space_id=redemption.space_id,
-            reward_id=redemption.reward_id,
-            kind=kind,
-            at=now,
-        )
-    )
+    record(RedemptionReturned.of(redemption, at=now, kind=kind))
     return queries.refresh(redemption)
 
 
