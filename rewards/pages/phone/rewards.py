@@ -1,6 +1,5 @@
 """Choosing a reward, reserving it, showing the pick-up code, cancelling."""
 
-import secrets
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -9,9 +8,8 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 
-from rewards.core import clock, idempotency
+from rewards.core import clock
 from rewards.core.errors import RewardsError
-from rewards.core.idempotency import KeyedRequest
 from rewards.core.unit import answer_once
 from rewards.ledger import queries as ledger
 from rewards.network import queries as network
@@ -23,7 +21,7 @@ from rewards.stock import queries as stock
 from rewards.stock.types import Desk, RewardId
 from rewards.web import parsing, sentences, statuses
 
-from . import frame, offers, pickups, progress
+from . import frame, offers, pickups, progress, safety
 from .offers import State
 
 blueprint = Blueprint("rewards", __name__)
@@ -86,7 +84,7 @@ def reward(reward_id: UUID) -> ResponseReturnValue:
         opening=opening.look(space, Desk.EXCHANGE, now),
         latest=queries.get_last_moment(space.id, deadline),
         days=pickups.list_slots(space.id, until=deadline, now=now),
-        once=secrets.token_urlsafe(16),
+        once=safety.new_key(),
     )
 
 
@@ -96,22 +94,13 @@ def reserve(reward_id: UUID) -> ResponseReturnValue:
     actor, me = frame.get_me()
     now = clock.now()
     item = offers.get_shown(RewardId(reward_id), me)
-    once = request.form.get("once", "")
     seen = parsing.read_points(request.form.get("points", ""))
     slot = pickups.read_slot(request.form.get("slot", ""))
     body = {"reward_id": item.id.hex, "points": seen, "slot": slot and slot.isoformat()}
-    key = KeyedRequest(
-        principal=actor.principal,
-        route="rewards.reserve",
-        # Without a key of ours nothing tells this form from another one.
-        key=once if parsing.is_key(once) else secrets.token_urlsafe(16),
-        fingerprint=idempotency.fingerprint(body),
-        received_at=now,
-    )
     try:
         answer = answer_once(
             service.reserve,
-            request=key,
+            request=safety.read_request(actor, route="rewards.reserve", body=body, now=now),
             render=_render,
             actor=actor,
             participant_id=me.id,

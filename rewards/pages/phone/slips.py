@@ -1,25 +1,23 @@
 """Record slips: my own, and the check of anybody's, which shows no name."""
 
-import secrets
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from rewards.core import clock, idempotency
+from rewards.core import clock
 from rewards.core.errors import RewardsError
-from rewards.core.idempotency import KeyedRequest
 from rewards.core.unit import answer_once
 from rewards.network import queries as network
 from rewards.pages import periods
 from rewards.participants.types import Participant
 from rewards.statements import queries, rules, service
 from rewards.statements.types import RecordSlip
-from rewards.web import parsing, preferences, sentences, slips, statuses
+from rewards.web import preferences, sentences, slips, statuses
 from rewards.web.sentences import Sentence
 from rewards.web.statements import PDF, file_response
 
-from . import frame, telling
+from . import frame, safety, telling
 
 blueprint = Blueprint("my_slips", __name__)
 
@@ -38,20 +36,14 @@ def issue() -> ResponseReturnValue:
     actor, me = frame.get_me()
     now = clock.now()
     first, last = request.form.get("from", ""), request.form.get("to", "")
-    once = request.form.get("once", "")
     if preferences.switch_size():
         return _page(me, first=first, last=last, sentence=telling.read_sentence(telling.read()))
     try:
         period = rules.read_period(first, last)
         answer = answer_once(
             service.issue_slip,
-            request=KeyedRequest(
-                principal=actor.principal,
-                route="slips.issue",
-                # Without a key of ours nothing tells this form from another one.
-                key=once if parsing.is_key(once) else secrets.token_urlsafe(16),
-                fingerprint=idempotency.fingerprint({"from": first, "to": last}),
-                received_at=now,
+            request=safety.read_request(
+                actor, route="slips.issue", body={"from": first, "to": last}, now=now
             ),
             render=_render,
             actor=actor,
@@ -99,7 +91,7 @@ def _page(me: Participant, *, first: str, last: str, sentence: Sentence | None =
         first=first,
         last=last,
         today=clock.local_date(clock.now(), clock.zone()).isoformat(),
-        once=secrets.token_urlsafe(16),
+        once=safety.new_key(),
         new=request.args.get("new", ""),
         sentence=sentence,
         told=telling.keep_sentence(sentence),

@@ -1,15 +1,13 @@
 """Wishes of neighbours: seeing them, giving points to one, being thanked."""
 
-import secrets
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from rewards.core import clock, idempotency
+from rewards.core import clock
 from rewards.core.errors import RewardsError
-from rewards.core.idempotency import KeyedRequest
 from rewards.core.unit import answer_once
 from rewards.ledger import queries as ledger
 from rewards.network import queries as network
@@ -25,7 +23,7 @@ from rewards.wishes import queries
 from rewards.wishes.errors import WishNotFoundError
 from rewards.wishes.types import Wish, WishId
 
-from . import frame
+from . import frame, safety
 
 blueprint = Blueprint("phone_wishes", __name__)
 
@@ -79,7 +77,7 @@ def ask(wish_id: UUID) -> ResponseReturnValue:
         wish=wish,
         points=points,
         available=available,
-        once=secrets.token_urlsafe(16),
+        once=safety.new_key(),
     )
 
 
@@ -89,20 +87,12 @@ def give(wish_id: UUID) -> ResponseReturnValue:
     actor, me = frame.get_me()
     wish = _get_near(me, wish_id)
     now = clock.now()
-    once = request.form.get("once", "")
     points = parsing.find_whole(request.form.get("points", "")) or 0
-    key = KeyedRequest(
-        principal=actor.principal,
-        route="wishes.give",
-        # Without a key of ours nothing tells this form from another one.
-        key=once if parsing.is_key(once) else secrets.token_urlsafe(16),
-        fingerprint=idempotency.fingerprint({"wish_id": wish.id.hex, "points": points}),
-        received_at=now,
-    )
+    body = {"wish_id": wish.id.hex, "points": points}
     try:
         answer = answer_once(
             service.give,
-            request=key,
+            request=safety.read_request(actor, route="wishes.give", body=body, now=now),
             render=_render,
             actor=actor,
             participant_id=me.id,
