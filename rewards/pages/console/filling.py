@@ -1,5 +1,6 @@
 """Hours that others decide on: above eight a day, and filled in afterwards."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -70,18 +71,7 @@ def list_waiting(post: Post) -> dict[str, Any]:
 )
 def review(check_in_id: UUID, decision: str) -> ResponseReturnValue:
     """Let minutes above eight hours of a day count, or not; a second click finds it done."""
-    post = frame.enter(Verb.CORRECT)
-    try:
-        service.decide_minutes(
-            actor=post.actor,
-            check_in_id=CheckInId(check_in_id),
-            is_approved=decision == "approval",
-            reason=request.form.get("reason", ""),
-            now=post.now,
-        )
-    except RewardsError as error:
-        return _refuse(post, error), statuses.status_of(error)
-    return redirect(f"/console/hours?done={decision}", code=303)
+    return _decide(service.decide_minutes, decision, check_in_id=CheckInId(check_in_id))
 
 
 @blueprint.post(
@@ -92,14 +82,18 @@ def review(check_in_id: UUID, decision: str) -> ResponseReturnValue:
 )
 def decide(back_fill_id: UUID, decision: str) -> ResponseReturnValue:
     """Let hours that a colleague asked for count, or not; a second click finds it done."""
+    return _decide(service.decide_back_fill, decision, back_fill_id=BackFillId(back_fill_id))
+
+
+def _decide(use_case: Callable[..., object], decision: str, **what: UUID) -> ResponseReturnValue:
     post = frame.enter(Verb.CORRECT)
     try:
-        service.decide_back_fill(
+        use_case(
             actor=post.actor,
-            back_fill_id=BackFillId(back_fill_id),
             is_approved=decision == "approval",
             reason=request.form.get("reason", ""),
             now=post.now,
+            **what,
         )
     except RewardsError as error:
         return _refuse(post, error), statuses.status_of(error)
