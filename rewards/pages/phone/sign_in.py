@@ -1,7 +1,6 @@
 """Signing in with a phone and a code; a pending scan is checked in on the way."""
 
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +18,6 @@ from rewards.identity import service
 from rewards.identity.errors import ConsentRequiredError, HomeNodeRequiredError, NameRequiredError
 from rewards.identity.types import SentCode, SignedIn
 from rewards.network import queries as network
-from rewards.network.types import Level, NodeId
 from rewards.participants import queries as participants
 from rewards.web import (
     addresses,
@@ -31,7 +29,7 @@ from rewards.web import (
     tickets,
 )
 
-from . import frame, poster_choice, scan, scans, telling, wechat
+from . import frame, homes, poster_choice, scan, scans, telling, wechat
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -76,7 +74,7 @@ def submit() -> ResponseReturnValue:
             phone=request.form.get("phone", ""),
             code=request.form.get("code", ""),
             name=request.form.get("name", "").strip() or None,
-            home_node_id=_home_node(),
+            home_node_id=homes.find_home(_pending()[0], request.form.get("node", "")),
             agreed=request.form.get("agree") == "yes",
             now=clock.now(),
         )
@@ -92,11 +90,14 @@ def submit() -> ResponseReturnValue:
 
 @blueprint.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    """End the sign-in of this browser."""
+    """End the sign-in of this browser; a scan that it keeps leads whoever signs in next on."""
     actor = sessions.find_participant()
     if actor is not None and actor.sign_in_id is not None:
         service.sign_out(sign_in_id=actor.sign_in_id, now=clock.now())
-    response = redirect(url_for("home.home"), code=303)
+    # Not me, says the landing of a scan: it stays good, for whoever signs in.
+    is_scanned = scans.find_latest() is not None
+    target = url_for("sign_in.form", next="/scan") if is_scanned else url_for("home.home")
+    response = redirect(target, code=303)
     sessions.clear_cookie(response, sessions.Cookie.PARTICIPANT)
     return response
 
@@ -160,7 +161,7 @@ def _page(
         shown_code=told["shown_code"],
         asks_code=told["asks_code"],
         is_new=is_new,
-        stations=_list_stations() if is_new and occasion is None else (),
+        stations=homes.list_homes(occasion) if is_new else (),
         errors=told["errors"],
         values=request.form,
         offers_wechat=wechat.offer_sign_in(),
@@ -200,24 +201,6 @@ def _pending() -> tuple[Occasion | None, ScanTicket | None]:
     occasion = activities.get_occasion(ticket.occasion_id)
     counts = scans.is_fresh(ticket) and not poster_choice.needs_digits(ticket)
     return occasion, ticket if counts else None
-
-
-def _home_node() -> NodeId | None:
-    occasion, _ = _pending()
-    if occasion is not None:
-        return occasion.node_id
-    try:
-        return NodeId(UUID(request.form.get("node", "")))
-    except ValueError:
-        return None
-
-
-def _list_stations() -> list[object]:
-    return [
-        node
-        for node in network.list_branch("")
-        if node.level is Level.STATION and node.closed_at is None
-    ]
 
 
 def _next() -> str:
