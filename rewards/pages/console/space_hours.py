@@ -1,6 +1,6 @@
 """When a space is open, on which days it is not, and the slots to collect in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from rewards.stock.errors import InvalidHoursError
 from rewards.stock.types import Desk, Hours, Space, SpaceId, SpecialDay
 from rewards.web import formats, sentences, statuses
 
-from . import frame, safety
+from . import frame, safety, seen
 from .frame import Post
 
 blueprint = Blueprint("console_space_hours", __name__)
@@ -115,8 +115,12 @@ def describe(space_id: UUID) -> ResponseReturnValue:
         space,
         service.describe_space,
         form="words",
-        **{name: request.form.get(name, "") for name in ("address", "hours", "phone")},
+        **seen.list_changes(_read_words(request.form), request.form, _read_words),
     )
+
+
+def _read_words(typed: Mapping[str, str]) -> dict[str, str]:
+    return {name: typed.get(name, "") for name in ("address", "hours", "phone")}
 
 
 def _enter(space_id: UUID) -> tuple[Post, Space]:
@@ -163,9 +167,18 @@ def _page(post: Post, space: Space, *, error: RewardsError | None = None, form: 
         days_max=today + rules.SPECIAL_AHEAD_MAX,
         typed=request.form if error else {},
         form=form,
+        seen=_tell_seen(space, form=form),
         key=safety.new_key(),
         done=request.args.get("done", ""),
         sentence=None if error is None else sentences.explain(error, to_staff=True),
+    )
+
+
+def _tell_seen(space: Space, *, form: str) -> str:
+    # A form that comes back with its error is still the one that was opened then.
+    opened_with = request.form.get(seen.FIELD, "") if form == "words" else ""
+    return opened_with or seen.note(
+        {"address": space.address, "hours": space.hours, "phone": space.phone}
     )
 
 

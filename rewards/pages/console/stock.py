@@ -1,5 +1,6 @@
 """The shelf of a space: what stands on it, what comes in, what each thing costs."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from rewards.stock.types import MovementKind, Offer, Reward
 from rewards.stockroom import queries as stockroom
 from rewards.web import sentences, statuses
 
-from . import frame, items, numbers, safety, spaces, stock_tables
+from . import frame, items, numbers, safety, seen, spaces, stock_tables
 from .frame import Post
 
 blueprint = Blueprint("console_stock", __name__)
@@ -97,20 +98,25 @@ def move(reward_id: UUID) -> ResponseReturnValue:
 def change(reward_id: UUID) -> ResponseReturnValue:
     """Change the price of a reward item and whether it is listed."""
     post, offer = items.enter_offer(reward_id)
-    points = numbers.read_count(request.form.get("points", ""))
-    if points is None:
+    told = _read_offer(request.form)
+    if "points" not in told:
         return _reward_page(post, offer, said=_("请填要几分，例如 60")), 422
     try:
-        service.update_reward(
-            actor=post.actor,
-            reward_id=offer.reward.id,
-            points=points,
-            is_listed=request.form.get("listed") == "yes",
-            now=post.now,
-        )
+        changes = seen.list_changes(told, request.form, _read_offer)
+        service.update_reward(actor=post.actor, reward_id=offer.reward.id, now=post.now, **changes)
     except RewardsError as error:
         return _reward_page(post, offer, error=error), statuses.status_of(error)
     return redirect(f"/console/stock/{offer.reward.id}?done=changed", code=303)
+
+
+def _show_offer(reward: Reward) -> dict[str, str]:
+    return {"points": str(reward.points), "listed": "yes" if reward.is_listed else ""}
+
+
+def _read_offer(typed: Mapping[str, str]) -> dict[str, Any]:
+    points = numbers.read_count(typed.get("points", ""))
+    told = {} if points is None else {"points": points}
+    return {**told, "is_listed": typed.get("listed") == "yes"}
 
 
 def _reward_page(
@@ -120,6 +126,7 @@ def _reward_page(
     values: dict[str, Any] = {
         "offer": offer,
         "reward": reward,
+        "seen": seen.note(_show_offer(reward)),
         # What is given stands on no shelf.
         "given": None if reward.has_shelf else _sum_given(post, reward),
         "visible_node": reward.visible_node_id and network.find_node(reward.visible_node_id),

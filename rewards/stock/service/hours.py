@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Unpack
 
 import sqlalchemy as sa
 
@@ -17,7 +17,7 @@ from .. import operations, queries, rules
 from ..errors import SpecialDayNotFoundError
 from ..events import HoursChanged
 from ..models import OpeningHoursRow, PickupSlotRow, SpaceDayRow, SpaceRow
-from ..types import DayHours, Desk, Hours, Space, SpaceId
+from ..types import DayHours, Desk, Hours, Space, SpaceId, SpaceWords
 
 _hours, _days = table_of(OpeningHoursRow), table_of(SpaceDayRow)
 _slots = table_of(PickupSlotRow)
@@ -141,17 +141,22 @@ def set_slots(
 
 @use_case
 def describe_space(
-    *, actor: Actor, space_id: SpaceId, address: str, hours: str, phone: str, now: datetime
+    *, actor: Actor, space_id: SpaceId, now: datetime, **words: Unpack[SpaceWords]
 ) -> Space:
     """Set the address and the phone of a space, and what is said besides its opening hours.
+
+    What is not named stays as it is.
 
     :raises SpaceNotFoundError: if there is no such space.
     :raises NotAllowedError: if the actor may not manage stock there.
     :raises InvalidSpaceError: if a value does not fit.
     """
     space = _get_managed(actor, space_id)
-    values = {"address": address.strip(), "hours": hours.strip(), "phone": phone.strip()}
-    rules.check_space(name=space.name, zones=(), **values)
+    values = {name: str(text).strip() for name, text in words.items()}
+    if not values:
+        return space
+    told = {"address": space.address, "hours": space.hours, "phone": space.phone}
+    rules.check_space(name=space.name, zones=(), **(told | values))
     db.session.execute(
         sa.update(SpaceRow)
         .where(SpaceRow.id == space_id)

@@ -17,7 +17,7 @@ from .items import (
     UsualItem,
 )
 from .movements import ItemFlow, Movement, MovementFact, MovementKind
-from .spaces import Space, Zone, ZoneKind
+from .spaces import Space, SpaceWords, Zone, ZoneKind
 
 __all__ = [
     "LOW_AT",
@@ -45,6 +45,7 @@ __all__ = [
     "SlotId",
     "Space",
     "SpaceId",
+    "SpaceWords",
     "Span",
     "SpecialDay",
     "TermsAct",

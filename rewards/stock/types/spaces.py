@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypedDict
 
 from rewards.network.types import NodeId
 
@@ -28,6 +29,14 @@ class Zone:
     name: str
     id: ZoneId | None = None
     is_closed: bool = False
+
+
+class SpaceWords(TypedDict, total=False):
+    """What staff may change of what is told of a space; what is not named stays as it is."""
+
+    address: str
+    hours: str
+    phone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -161,6 +161,19 @@ def test_address_and_words_can_be_changed(admin, client, here, space):
     assert "假日见通知" in page
 
 
+def test_words_that_nobody_touched_stay_as_others_left_them(admin, here, space):
+    page = admin.get(here).text
+    seen = html.unescape(re.search(r'name="seen" value="([^"]+)"', page)[1])
+    form = {"address": space.address, "hours": space.hours, "phone": "0351-0001234"}
+    post(admin, here, "words", **form | {"address": "长兴北街1号"})
+
+    answer = post(admin, here, "words", **form | {"phone": "0351-0005678", "seen": seen})
+
+    assert answer.status_code == 303
+    told = stock.get_space(space.id)
+    assert (told.address, told.phone) == ("长兴北街1号", "0351-0005678")
+
+
 def test_only_who_manages_the_stock_sets_hours(clerk, stranger, here, space):
     for browser in (clerk, stranger):
         assert browser.get(here).status_code == 403

@@ -1,3 +1,4 @@
+import html
 import re
 
 import pytest
@@ -174,6 +175,23 @@ def test_price_and_listing_are_changed(admin, towel):
     assert stock.get_reward(towel.id).points == 80
     assert not stock.get_reward(towel.id).is_listed
     assert "已下架" in admin.get("/console/stock").text
+
+
+def test_what_was_not_touched_beside_the_price_stays_as_others_left_it(admin, towel):
+    address = f"/console/stock/{towel.id}"
+    seen = html.unescape(re.search(r'name="seen" value="([^"]+)"', admin.get(address).text)[1])
+    for meanwhile, form, left in (
+        # Raised meanwhile, and only the tick taken out.
+        ({"points": "90", "listed": "yes"}, {"points": "60", "seen": seen}, (90, False)),
+        # Taken off meanwhile, and only the price changed.
+        ({"points": "60"}, {"points": "50", "listed": "yes", "seen": seen}, (50, False)),
+    ):
+        admin.post(f"{address}/offer", data=meanwhile)
+
+        assert admin.post(f"{address}/offer", data=form).status_code == 303
+
+        changed = stock.get_reward(towel.id)
+        assert (changed.points, changed.is_listed) == left
 
 
 def test_others_do_not_get_at_the_shelf(clerk, stranger, towel):
