@@ -1,6 +1,7 @@
 """The gate in a real browser: hand scanner, camera, photo, and a line that breaks."""
 
 from contextlib import closing
+from datetime import timedelta
 from io import BytesIO
 
 import argon2
@@ -277,6 +278,28 @@ def test_a_broken_line_loses_no_scan_and_stops_nothing(gate, occasion, resident,
     scan(gate, "10000019")
     assert "重新登录" in said(gate, "您的登录过期了")
     assert "/gate" in gate.get_attribute("[data-steps] a", "href")
+
+
+def test_what_could_not_be_asked_is_scanned_again_and_heard(gate, resident):
+    gate.route("**/scans", lambda route: route.fulfill(status=500))
+    # It stands still: what is tried again, and when, hangs on no span of time.
+    gate.clock.install()
+    gate.clock.pause_at(clock.now() + timedelta(minutes=1))
+    held = f"() => window.gate.submit('{resident.number}', {{ source: 'camera' }})"
+
+    scan(gate, resident.number)
+    assert "再扫一次" in said(gate, "没记上，是我们的问题")
+    scan(gate, resident.number)
+    gate.wait_for_selector("[data-log] .gate__line:nth-child(2)")
+    # Held before the camera it is asked for once in a while, and not with each picture.
+    assert gate.evaluate(held)
+    gate.wait_for_selector("[data-log] .gate__line:nth-child(3)")
+    assert not gate.evaluate(held)
+    gate.clock.fast_forward(2100)
+    gate.unroute("**/scans")
+    assert gate.evaluate(held)
+    said(gate, "王*英 签到了")
+    assert not gate.evaluate(held)
 
 
 @pytest.mark.nightly

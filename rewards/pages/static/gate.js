@@ -15,6 +15,7 @@
   if (!root || !window.fetch) { return; }
 
   var SAME_MS = 3000;
+  var AGAIN_MS = 2000;
   var ANSWER_MS = 4000;
   var SLOW_MS = 1200;
   var RETRY_MS = 500;
@@ -66,6 +67,12 @@
     return isKnown;
   }
 
+  /* What nobody answered may be scanned again: by hand at once, before the camera in a moment. */
+  function letAgain(scan) {
+    if (scan.source !== 'camera') { seen = {}; }
+    else { setTimeout(function () { delete seen[scan.raw]; }, AGAIN_MS); }
+  }
+
   function newKey() {
     var bytes = window.crypto.getRandomValues(new Uint8Array(16));
     return Array.prototype.map.call(bytes, function (byte) {
@@ -83,6 +90,7 @@
     attempt(scan).catch(function (error) { return fallBack(scan, error); }).then(function (answer) {
       show(answer);
     }).catch(function () {
+      letAgain(scan);
       show(own('trouble'));
     }).then(function () {
       clearTimeout(slow);
@@ -155,7 +163,10 @@
 
   function fallBack(scan, error) {
     var name = named(error.message);
-    if (name && name !== 'offline') { return own(name); }
+    if (name && name !== 'offline') {
+      letAgain(scan);
+      return own(name);
+    }
     /* What fails at once may work at once; the key makes it the same scan. */
     if (!scan.isRetry && Date.now() - scan.at < ANSWER_MS) {
       scan.isRetry = true;
@@ -164,7 +175,7 @@
       }).catch(function (again) { return fallBack(scan, again); });
     }
     if (!window.offlineDesk || scan.participant) {
-      seen = {};
+      letAgain(scan);
       return own('offline');
     }
     return keep(scan).then(function (answer) { return answer && answer.verdict ? answer : own('kept'); });
