@@ -12,6 +12,7 @@ from rewards.core.db import Base, db
 from rewards.core.ids import new_id
 from rewards.core.unit import use_case
 from rewards.ledger import operations as ledger
+from rewards.ledger import queries as ledger_queries
 from rewards.ledger.types import Asset, BoardKind, EntryDraft, HoldId, Reason
 from rewards.network.types import Node, NodeId
 from rewards.participants import operations as participants
@@ -231,6 +232,20 @@ def build_redemption(now, **changes):
         closed_by="",
     )
     return replace(redemption, **changes)
+
+
+def read_balance(person):
+    """Return what is on the account of somebody, what is held of it, and what they earned."""
+    db.session.rollback()
+    balance = ledger_queries.get_balance(person.participant_id)
+    return balance.balance, balance.held, balance.earned
+
+
+def read_shelf(shop):
+    """Return how many pieces of the shop's reward are on the shelf, and how many set aside."""
+    db.session.rollback()
+    reward = stock_queries.get_reward(shop.reward.id)
+    return reward.on_hand, reward.reserved
 
 
 def read_rows():

@@ -15,7 +15,6 @@ from rewards.stock.types import Desk
 from tests.factories.redemptions import (
     SYSTEM,
     add_participant,
-    add_shop,
     hand_over,
     open_slots,
     reserve,
@@ -26,11 +25,6 @@ pytestmark = pytest.mark.databases("postgresql")
 DAY = timedelta(days=1)
 SECONDS_MAX = 30
 CLOSED_DAYS = 20
-
-
-@pytest.fixture
-def shop(app, now):
-    return add_shop(now)
 
 
 @pytest.fixture

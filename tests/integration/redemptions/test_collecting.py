@@ -37,11 +37,6 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def shop(app, now):
-    return add_shop(now)
-
-
-@pytest.fixture
 def person(shop, now):
     return add_participant(shop.station, now, points=300)
 

@@ -48,11 +48,6 @@ STEP = 58_000_000
 
 
 @pytest.fixture
-def shop(app, now):
-    return add_shop(now)
-
-
-@pytest.fixture
 def person(shop, now):
     return add_participant(shop.station, now, points=200)
 

@@ -14,11 +14,6 @@ from tests.factories.redemptions import add_participant, add_shop, reserve
 
 
 @pytest.fixture
-def shop(app, now):
-    return add_shop(now)
-
-
-@pytest.fixture
 def person(shop, now):
     return add_participant(shop.station, now, points=600)
 

@@ -18,7 +18,6 @@ from rewards.notices import queries as notices
 from rewards.notices.types import NoticeKind
 from rewards.redemptions import errors, events, operations, queries, service
 from rewards.redemptions.types import Redemption, RedemptionStatus, ReturnKind
-from rewards.stock import queries as stock
 from rewards.stock.errors import OutOfStockError
 from rewards.visits.service import open_visit
 from rewards.visits.types import Proof
@@ -30,7 +29,9 @@ from tests.factories.redemptions import (
     count_inconsistencies,
     credit,
     hand_over,
+    read_balance,
     read_rows,
+    read_shelf,
     reserve,
 )
 
@@ -39,11 +40,6 @@ pytestmark = pytest.mark.databases("sqlite")
 both = pytest.mark.databases("sqlite", "postgresql")
 
 QUARTER = timedelta(minutes=15)
-
-
-@pytest.fixture
-def shop(app, now):
-    return add_shop(now)
 
 
 @pytest.fixture
@@ -83,18 +79,6 @@ def take_back(shop, redemption, now, **changes):
     return service.take_back(**arguments | changes, now=now)
 
 
-def get_balance(person):
-    db.session.rollback()
-    balance = ledger.get_balance(person.participant_id)
-    return balance.balance, balance.held, balance.earned
-
-
-def get_shelf(shop):
-    db.session.rollback()
-    reward = stock.get_reward(shop.reward.id)
-    return reward.on_hand, reward.reserved
-
-
 def list_actions(redemption):
     return db.session.scalars(
         sa.select(AuditRecordRow.action)
@@ -113,13 +97,13 @@ def list_told(person):
 
 @both
 def test_undoing_puts_points_and_pieces_back_and_leaves_the_end_as_it_is(shop, person, given, now):
-    assert (get_balance(person), get_shelf(shop)) == ((26, 0, 146), (8, 0))
+    assert (read_balance(person), read_shelf(shop)) == ((26, 0, 146), (8, 0))
 
     undone = undo(shop, given, now + QUARTER, note="拿错了")
 
     assert undone.status is RedemptionStatus.FULFILLED
     assert undone.returned_at == now + QUARTER
-    assert (get_balance(person), get_shelf(shop)) == ((146, 0, 146), (10, 0))
+    assert (read_balance(person), read_shelf(shop)) == ((146, 0, 146), (10, 0))
     assert list_actions(given) == ["redemption.fulfilled", "redemption.undone"]
     assert list_told(person) == [(NoticeKind.REDEMPTION_RETURNED, 120)]
     found = queries.find_return(given.id)
@@ -227,7 +211,7 @@ def test_faulty_goods_are_replaced_while_there_are_good_ones(shop, person, given
     replaced = take_back(shop, given, now, kind=ReturnKind.REPLACED, quantity=1)
 
     assert replaced.returned_at is None
-    assert (get_balance(person), get_shelf(shop)) == ((26, 0, 146), (7, 0))
+    assert (read_balance(person), read_shelf(shop)) == ((26, 0, 146), (7, 0))
     assert list_told(person) == [(NoticeKind.REDEMPTION_RETURNED, 0)]
     assert list_actions(given)[-1] == "redemption.replaced"
     assert count_inconsistencies() == {}
@@ -250,7 +234,7 @@ def test_a_refund_brings_all_points_back_and_the_good_pieces_onto_the_shelf(
 ):
     take_back(shop, given, now, quantity=1)
 
-    assert (get_balance(person), get_shelf(shop)) == ((146, 0, 146), (9, 0))
+    assert (read_balance(person), read_shelf(shop)) == ((146, 0, 146), (9, 0))
     assert list_told(person) == [(NoticeKind.REDEMPTION_RETURNED, 120)]
     assert queries.find_return(given.id).quantity == 1
     assert count_inconsistencies() == {}
@@ -259,7 +243,7 @@ def test_a_refund_brings_all_points_back_and_the_good_pieces_onto_the_shelf(
 def test_broken_pieces_do_not_go_back_onto_the_shelf(shop, person, given, now):
     take_back(shop, given, now, quantity=2)
 
-    assert (get_balance(person), get_shelf(shop)) == ((146, 0, 146), (8, 0))
+    assert (read_balance(person), read_shelf(shop)) == ((146, 0, 146), (8, 0))
     assert count_inconsistencies() == {}
 
 

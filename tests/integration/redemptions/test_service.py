@@ -10,14 +10,12 @@ from rewards.access.models import AuditRecordRow
 from rewards.access.types import Role
 from rewards.core import unit
 from rewards.core.db import db
-from rewards.ledger import queries as ledger
 from rewards.ledger.errors import InsufficientPointsError
 from rewards.ledger.models import HoldRow
 from rewards.ledger.types import HoldStatus
 from rewards.participants.errors import ParticipantClosedError, ParticipantNotFoundError
 from rewards.redemptions import errors, events, operations, queries, service
 from rewards.redemptions.types import RedemptionStatus
-from rewards.stock import queries as stock_queries
 from rewards.stock import service as stock
 from rewards.stock.errors import OutOfStockError, RewardNotFoundError
 from tests.factories.redemptions import (
@@ -27,16 +25,13 @@ from tests.factories.redemptions import (
     build_staff,
     close_account,
     count_inconsistencies,
+    read_balance,
     read_rows,
+    read_shelf,
     reserve,
 )
 
 WEEK_AND_A_DAY = timedelta(days=8)
-
-
-@pytest.fixture
-def shop(app, now):
-    return add_shop(now)
 
 
 @pytest.fixture
@@ -59,18 +54,6 @@ def published(app):
     unit.connect({})
 
 
-def get_balance(person):
-    db.session.rollback()
-    balance = ledger.get_balance(person.participant_id)
-    return balance.balance, balance.held, balance.earned
-
-
-def get_shelf(shop):
-    db.session.rollback()
-    reward = stock_queries.get_reward(shop.reward.id)
-    return reward.on_hand, reward.reserved
-
-
 def list_audited(redemption):
     return db.session.execute(
         sa.select(AuditRecordRow.principal, AuditRecordRow.action)
@@ -87,8 +70,8 @@ def fulfil(shop, redemption, now, **changes):
 def test_reserving_sets_points_and_pieces_aside(shop, person, now, published):
     redemption = reserve(shop, person, now, quantity=2)
 
-    assert get_balance(person) == (146, 120, 146)
-    assert get_shelf(shop) == (10, 2)
+    assert read_balance(person) == (146, 120, 146)
+    assert read_shelf(shop) == (10, 2)
     assert redemption.status is RedemptionStatus.RESERVED
     assert (redemption.points, redemption.quantity) == (120, 2)
     assert redemption.code.isdigit()
@@ -119,7 +102,7 @@ def test_the_price_is_the_one_of_the_moment_of_reserving(shop, person, now):
 
     fulfil(shop, redemption, now)
 
-    assert get_balance(person) == (86, 0, 146)
+    assert read_balance(person) == (86, 0, 146)
 
 
 def test_a_code_that_is_taken_is_not_given_out_again(shop, person, now, monkeypatch):
@@ -153,8 +136,8 @@ def test_handing_over_spends_the_points_and_takes_the_pieces(shop, person, now, 
     assert done.closed_by == shop.clerk.principal
     assert done == queries.get_redemption(redemption.id)
     # What was earned, and so the place on the board, stays.
-    assert get_balance(person) == (26, 0, 146)
-    assert get_shelf(shop) == (8, 0)
+    assert read_balance(person) == (26, 0, 146)
+    assert read_shelf(shop) == (8, 0)
     assert list_audited(redemption) == [(shop.clerk.principal, "redemption.fulfilled")]
     assert type(published[-1]) is events.RedemptionFulfilled
     assert count_inconsistencies() == {}
@@ -166,8 +149,8 @@ def test_cancelling_gives_points_and_pieces_back(shop, person, now, published):
     done = service.cancel(actor=person, redemption_id=redemption.id, now=now)
 
     assert (done.status, done.closed_by) == (RedemptionStatus.CANCELLED, person.principal)
-    assert get_balance(person) == (146, 0, 146)
-    assert get_shelf(shop) == (10, 0)
+    assert read_balance(person) == (146, 0, 146)
+    assert read_shelf(shop) == (10, 0)
     assert list_audited(redemption) == []
     assert type(published[-1]) is events.RedemptionCancelled
     assert count_inconsistencies() == {}
@@ -191,8 +174,8 @@ def test_what_was_not_collected_in_time_is_given_back(shop, person, now, publish
     assert queries.get_redemption(redemption.id).status is RedemptionStatus.EXPIRED
     assert queries.get_redemption(redemption.id).closed_by == "system"
     assert queries.get_redemption(kept.id).status is RedemptionStatus.RESERVED
-    assert get_balance(person) == (146, 60, 146)
-    assert get_shelf(shop) == (10, 1)
+    assert read_balance(person) == (146, 60, 146)
+    assert read_shelf(shop) == (10, 1)
     assert type(published[-1]) is events.RedemptionExpired
     assert count_inconsistencies() == {}
 
@@ -214,7 +197,7 @@ def test_expiry_goes_on_where_a_full_batch_ended(shop, now):
     later = now + WEEK_AND_A_DAY
 
     assert [service.expire_due(now=later, limit=2) for _run in range(3)] == [2, 1, 0]
-    assert get_shelf(shop) == (10, 0)
+    assert read_shelf(shop) == (10, 0)
 
 
 def test_one_that_cannot_expire_does_not_stop_the_others(shop, now):
@@ -398,5 +381,5 @@ def test_what_is_overdue_can_be_cancelled_before_it_expires(shop, person, now):
 
     service.cancel(actor=person, redemption_id=redemption.id, now=redemption.expires_at)
 
-    assert get_balance(person) == (146, 0, 146)
+    assert read_balance(person) == (146, 0, 146)
     assert service.expire_due(now=redemption.expires_at) == 0

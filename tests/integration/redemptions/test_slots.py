@@ -26,11 +26,6 @@ both = pytest.mark.databases("sqlite", "postgresql")
 
 
 @pytest.fixture
-def shop(app, now):
-    return add_shop(now)
-
-
-@pytest.fixture
 def slots(shop, now):
     return open_slots(shop, now)
 

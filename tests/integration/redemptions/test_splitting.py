@@ -27,11 +27,6 @@ both = pytest.mark.databases("sqlite", "postgresql")
 
 
 @pytest.fixture
-def shop(app, now):
-    return add_shop(now)
-
-
-@pytest.fixture
 def person(shop, now):
     return add_participant(shop.station, now, points=200)
 
