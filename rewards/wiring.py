@@ -43,7 +43,7 @@ from rewards.screens import queries as screens
 from rewards.signals import models as signals_models
 from rewards.signups import models as signups_models
 from rewards.signups import operations as signups
-from rewards.signups.events import PlacesDue
+from rewards.signups.events import PlaceAsked, PlacesDue
 from rewards.statements import models as statements_models
 from rewards.stock import models as stock_models
 from rewards.stock.events import HoursChanged
@@ -105,6 +105,7 @@ FOLLOWERS: Mapping[type, Sequence[unit.Subscriber]] = {
     OccasionChanged: (signups.follow_change,),
     # The account first, then seats: in the order in which all lock them.
     ParticipantClosed: (redemptions.cancel_closed, signups.close_account, activities.forget_feed),
+    PlaceAsked: (checkins.refuse_second_place,),
     PlacesDue: (gates.keep_places,),
     RedemptionFulfilled: (webhooks.follow_fulfilment,),
 }

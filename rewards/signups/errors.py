@@ -38,6 +38,11 @@ class StillWaitingError(ConflictError):
     title = "Every place is kept for somebody who signed up earlier."
 
 
+class AlreadyInsideError(ConflictError):
+    code = "already-inside"
+    title = "The participant has checked in, and needs no other place."
+
+
 class PlacesKeptError(ConflictError):
     code = "places-kept"
     title = "Scans may wait on a desk without a network, so no place is given on yet."

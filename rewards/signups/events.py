@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from rewards.activities.types import Occasion
+from rewards.access.types import ParticipantId
+from rewards.activities.types import Occasion, OccasionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceAsked:
+    """Somebody is about to get a place, or one in line."""
+
+    occasion_id: OccasionId
+    participant_id: ParticipantId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

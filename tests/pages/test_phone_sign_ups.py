@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from rewards.activities import queries as activities
 from rewards.checkins import queries as checkins
+from rewards.checkins import service as service_of_check_ins
 from rewards.identity import service as identity
 from rewards.network import service as network
 from rewards.network.types import Level
@@ -198,6 +200,23 @@ def test_what_takes_no_sign_ups_and_what_is_over_say_so(phone, station, me, now)
     assert "报名已经截止" in phone.get(f"/sign-ups/{closed.id}").text
     assert phone.post(f"/sign-ups/{closed.id}").status_code == 410
     assert phone.post(f"/sign-ups/{plain.id}/cancellation").status_code == 404
+
+
+def test_who_is_inside_keeps_no_second_place(phone, station, me, now):
+    film = build_film(station, capacity=2, starts_in=20, now=now)
+    service_of_check_ins.check_in_by_staff(
+        actor=SYSTEM, occasion_id=film.id, participant_id=me.id, now=now
+    )
+    here = f"/sign-ups/{film.id}"
+
+    page = phone.get(here)
+    refused = phone.post(here)
+
+    assert "您已经签过到了" in page.text
+    assert "报名</button>" not in page.text
+    assert refused.status_code == 409
+    assert "已经签过到了，不用再报名" in text_of(refused)
+    assert activities.count_free([film.id])[film.id] == 1
 
 
 def test_two_things_at_the_same_time_are_pointed_out(phone, station, me, now):

@@ -5,7 +5,7 @@ from .closing import confirm, decline, lapse
 from .correcting import correct
 from .erasing import erase_words
 from .filling import decide_back_fill, request_back_fill
-from .following import refuse_cancelling, withdraw
+from .following import refuse_cancelling, refuse_second_place, withdraw
 from .holding import check_account_open
 from .posters import add_poster, revoke_poster
 from .presenting import forget_uses, use_code
@@ -32,6 +32,7 @@ __all__ = [
     "lapse",
     "note_refusal",
     "refuse_cancelling",
+    "refuse_second_place",
     "request_back_fill",
     "revoke_poster",
     "store_refusal",

@@ -8,6 +8,8 @@ from rewards.core.db import db
 from rewards.core.unit import operation
 from rewards.ledger.events import EntryReversed
 from rewards.ledger.types import Asset, Reason
+from rewards.signups.errors import AlreadyInsideError
+from rewards.signups.events import PlaceAsked
 
 from .. import queries, rules
 from ..models import BackFillRow, CheckInRow
@@ -48,6 +50,16 @@ def refuse_cancelling(event: OccasionCancelled) -> None:
     """
     if queries.count_attendance([event.occasion_id])[event.occasion_id]:
         raise OccasionInUseError(field="status")
+
+
+@operation
+def refuse_second_place(event: PlaceAsked) -> None:
+    """Keep whoever is inside from signing up: a place they never take would be given on.
+
+    :raises AlreadyInsideError: if the participant has checked in.
+    """
+    if queries.find_receipt(occasion_id=event.occasion_id, participant_id=event.participant_id):
+        raise AlreadyInsideError
 
 
 def _free(event: EntryReversed) -> None:

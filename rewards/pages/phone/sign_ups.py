@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from rewards.activities import queries as activities
 from rewards.activities.types import Occasion, OccasionId, OccasionStatus
+from rewards.checkins import queries as checkins
 from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.network import queries as network
@@ -159,6 +160,7 @@ def _page(occasion: Occasion, *, sentence: Sentence | None = None) -> str:
         occasion=occasion,
         mine=mine,
         is_on=is_on,
+        is_inside=me is not None and is_on and _is_inside(occasion, me),
         can_sign_up=rules.is_open(occasion, now=now),
         has_begun=now >= occasion.starts_at,
         closes_at=rules.find_closing(occasion),
@@ -173,6 +175,10 @@ def _page(occasion: Occasion, *, sentence: Sentence | None = None) -> str:
         sentence=sentence,
         told=telling.keep_sentence(sentence),
     )
+
+
+def _is_inside(occasion: Occasion, me: Participant) -> bool:
+    return bool(checkins.find_receipt(occasion_id=occasion.id, participant_id=me.id))
 
 
 def _list_others(occasion: Occasion, me: Participant | None) -> list[Occasion]:

@@ -7,12 +7,14 @@ from typing import Any
 from rewards.access.types import Actor, ParticipantId
 from rewards.activities import operations as activities
 from rewards.activities.types import Occasion, OccasionId, Seats
+from rewards.core import unit
 from rewards.core.db import db, insert
 from rewards.core.ids import new_id
 from rewards.core.unit import operation
 
 from .. import queries, rules
 from ..errors import NotWaitingError, SignUpPausedError, SignUpSettledError
+from ..events import PlaceAsked
 from ..types import SignUp, SignUpState
 from .following import move_up
 from .pausing import note_miss
@@ -37,6 +39,7 @@ def sign_up(
 
     :raises SignUpNotOfferedError: if the occasion takes no sign-ups.
     :raises SignUpClosedError: if it is too late, or the occasion was cancelled.
+    :raises AlreadyInsideError: if the participant has checked in.
     :raises SignUpPausedError: if the participant may not sign up for a while.
     :raises ForbiddenError: as `check_eligible` of activities says, if they may not come.
     """
@@ -47,6 +50,7 @@ def sign_up(
     if earlier is not None and earlier.state in IN:
         return earlier
     rules.check_open(occasion, by_staff=by_staff, now=now)
+    unit.announce(PlaceAsked(occasion_id=occasion.id, participant_id=participant_id))
     pause = queries.find_pause(participant_id, now=now)
     if pause is not None and not by_staff:
         raise SignUpPausedError(until=pause.ends_at.isoformat())

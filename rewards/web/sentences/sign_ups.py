@@ -35,6 +35,7 @@ SIGN_UPS: Mapping[str, Words] = {
         ),
     ),
     "sign-up-pause-not-found": Words(_("这位居民没有被暂停报名"), None, (_("可以直接报名"),)),
+    "already-inside": Words(_("已经签过到了，不用再报名"), None, (_("位置就是这一个，进去就好"),)),
     "places-kept": Words(
         _("位置还没有让出去"),
         _("门口的平板断了网，可能还有人没传上来"),
