@@ -163,7 +163,7 @@ class RedemptionAlreadyExtendedError(ConflictError):
 
 
 class SlotAfterDeadlineError(ConflictError):
-    """Members: `until`, the deadline."""
+    """Members: `until`, when the exchange desk closes for the last time before the deadline."""
 
     code = "slot-after-deadline"
     title = "The pick-up slot begins after the time to collect is over."

@@ -68,5 +68,6 @@ def take_slot(
     :raises SlotAfterDeadlineError: if the pieces are not kept that long.
     """
     if starts_at >= expires_at:
-        raise SlotAfterDeadlineError(until=expires_at.isoformat())
+        latest = queries.get_last_moment(space_id, expires_at)
+        raise SlotAfterDeadlineError(until=latest.isoformat())
     return stock.book_slot(space_id=space_id, starts_at=starts_at, now=now)

@@ -78,6 +78,16 @@ def test_the_phone_tells_when_the_desk_closes_last(phone, reserve, towel, now, m
         assert read(phone.get(address)) == (1, False), address
 
 
+def test_who_asks_for_a_time_that_is_too_late_is_told_the_same(phone, reserve, towel, no_csrf):
+    reserved = reserve(towel)
+
+    late = {"slot": reserved.expires_at.isoformat()}
+    refused = phone.post(f"/redemptions/{reserved.id}/slot", data=late)
+
+    assert refused.status_code == 409
+    assert read(refused) == (1, False)
+
+
 def test_the_console_tells_the_same(clerk, admin, reserve, rich, towel, soap, now):
     towels = reserve(towel, quantity=2)
     near = reserve(soap)
