@@ -134,6 +134,11 @@ class OccasionTitleError(InvalidError):
     title = "An occasion needs a title, and not too long a one."
 
 
+class OccasionWordsError(InvalidError):
+    code = "occasion-words"
+    title = "The place or the team is told in too many words."
+
+
 class OccasionKindUnknownError(InvalidError):
     code = "occasion-kind-unknown"
     title = "There is no such kind of occasion."

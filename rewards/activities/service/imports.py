@@ -22,15 +22,20 @@ from ..errors import (
     OccasionCapacityError,
     OccasionKindUnknownError,
     OccasionsNotImportedError,
+    OccasionTimesError,
     OccasionTimesUnreadableError,
     OccasionTitleError,
+    OccasionWordsError,
 )
 from ..types import NO_POINTS, OccasionKind
 from .occasions import create_occasion
 from .series import create_series
 
 TITLE_LENGTH_MAX = 80
+WORDS_LENGTH_MAX = 80
 CAPACITY_MAX = 100_000
+CAPACITY_DIGITS_MAX = 6
+DAY_MINUTES = 24 * 60
 MINUTE = timedelta(minutes=1)
 # As the form of the console calls them, and as the interface for programs does.
 KINDS: dict[str, tuple[OccasionKind, str | None]] = {
@@ -124,6 +129,9 @@ def _plan(actor: Actor, row: OccasionLine, now: datetime) -> bool:
     title = " ".join(row.title.split())
     if not 0 < len(title) <= TITLE_LENGTH_MAX:
         raise OccasionTitleError(length_max=TITLE_LENGTH_MAX)
+    for field, words in (("place", row.place), ("team", row.team)):
+        if len(words) > WORDS_LENGTH_MAX:
+            raise OccasionWordsError(field=field, length_max=WORDS_LENGTH_MAX)
     day, start, minutes = _read_times(row)
     details = {
         "actor": actor,
@@ -173,11 +181,15 @@ def _plan_series(
 
 def _read_times(row: OccasionLine) -> tuple[date, time, int]:
     day, start, end = _read_day(row.day), _read_clock(row.start), _read_clock(row.end)
-    first, last = datetime.combine(day, start), datetime.combine(day, end)
-    if last <= first:
-        # What goes on past midnight ends on the next day.
-        last += timedelta(days=1)
-    return day, start, (last - first) // MINUTE
+    if start == end:
+        # A slip of the pen far sooner than a day and a night.
+        raise OccasionTimesError(field="end")
+    # What goes on past midnight ends on the next day.
+    return day, start, (_minute_of(end) - _minute_of(start)) % DAY_MINUTES
+
+
+def _minute_of(moment: time) -> int:
+    return moment.hour * 60 + moment.minute
 
 
 def _read_day(text: str) -> date:
@@ -213,6 +225,7 @@ def _read_kind(text: str) -> dict[str, Any]:
 def _read_capacity(text: str) -> int | None:
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and 0 < int(text) <= CAPACITY_MAX):
+    is_number = text.isascii() and text.isdigit() and len(text) <= CAPACITY_DIGITS_MAX
+    if not (is_number and 0 < int(text) <= CAPACITY_MAX):
         raise OccasionCapacityError(most=CAPACITY_MAX)
     return int(text)

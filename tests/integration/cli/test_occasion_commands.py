@@ -10,7 +10,7 @@ from rewards.core import clock
 from tests.factories.people import make_branch
 
 pytestmark = pytest.mark.databases("sqlite")
-HEADER = ("名称", "类别", "站点", "日期", "开始", "结束", "名额", "重复", "办到哪天")
+HEADER = ("名称", "类别", "站点", "日期", "开始", "结束", "名额", "重复", "办到哪天", "地点")
 
 
 @pytest.fixture
@@ -98,6 +98,10 @@ def test_every_bad_row_is_named_and_nothing_is_planned(run, station, day, tmp_pa
         (*good[:6], "很多", "", ""),
         (*good[:7], "有空就办", ""),
         (*good[:7], "每周二", "2020-01-01"),
+        # A slip of the pen is no service for a day and a night.
+        (*good[:5], good[4], *good[6:]),
+        (*good[:6], "9" * 5000, "", ""),
+        (*good, "门" * 81),
     )
 
     refused = run("occasions", "import", file)
@@ -113,13 +117,16 @@ def test_every_bad_row_is_named_and_nothing_is_planned(run, station, day, tmp_pa
         (8, "are a number"),
         (9, "no rule for days"),
         (10, "no day between"),
+        (11, "do not fit together"),
+        (12, "are a number"),
+        (13, "too many words"),
     ):
         assert any(
             text.startswith(f"line {line}:") and words in text
             for text in refused.output.splitlines()
         ), (line, refused.output)
-    assert "8 of 9 rows are bad; nothing was imported." in refused.output
-    assert "1 added, 0 already there, 8 left out." in kept.output
+    assert "11 of 12 rows are bad; nothing was imported." in refused.output
+    assert "1 added, 0 already there, 11 left out." in kept.output
 
 
 def test_of_a_row_that_is_left_out_nothing_stays(run, station, day, tmp_path):
@@ -138,7 +145,7 @@ def test_of_a_row_that_is_left_out_nothing_stays(run, station, day, tmp_path):
 
 def test_a_day_of_another_age_is_a_bad_row(run, station, tmp_path):
     rows = [
-        ("剪纸课", "活动", station.name, day, "09:30", "11:00", "", again, "")
+        ("剪纸课", "活动", station.name, day, "23:00", "01:00", "", again, "")
         for day in ("0001-01-01", "9999-12-31")
         for again in ("", "每周二")
     ]
