@@ -2,7 +2,8 @@
 
 Pages are found by following links, and by the list of routes where no link leads. Each is
 loaded once for each of its tabs and lists; axe-core, the Tab key and, on phones, every size
-of text are tried on it. What answers a form or a scan is in `test_answers`.
+of text are tried on it. Who is shown what stands in `tests.walking.pages`; what answers a
+form or a scan is in `test_answers`.
 """
 
 import shutil
@@ -18,46 +19,27 @@ from rewards.core.db import db
 from rewards.demo import service as demo
 from rewards.identity import service as identity
 from rewards.network import queries as network
+from rewards.participants import queries as participants
+from rewards.participants.rules import normalize_phone
+from rewards.redemptions import service as redemptions
 from rewards.stock import queries as stock
 from rewards.stock import service as shelves
 from rewards.stockroom import service as stockroom
 from rewards.webhooks import service as webhooks
+from rewards.wishes import queries as wishes
 from tests.conftest import build_settings
 from tests.factories.webhooks import SYSTEM, subscribe
-from tests.walking import axe, keyboard, reading
+from tests.factories.world import act_as
 from tests.walking.crawl import PAPERS, Crawl
+from tests.walking.looking import Looker, Reader
+from tests.walking.pages import SEEN_BY
 from tests.walking.serving import open_browser, serve
 
 # Saturday, in the middle of the afternoon in Shanghai.
 NOW = datetime(2026, 11, 21, 6, 40, tzinfo=UTC)
 MANAGER, ADMINISTRATOR = "郑涛", "吴桐"
-# What is no page, or one that a link opens in a moment that the demo does not have.
-NOT_SEEN = {
-    "/offline": "for the worker of a phone to keep; see test_answers",
-    "/pictures/<string(length=64):digest>.jpg": "a photograph, and the demo has none",
-    "/pictures/<string(length=64):digest>-small.jpg": "the same, small",
-    "/BOARD": "leads on to the board of the phone",
-    "/S/<code>": "leads on to the console, where a screen is paired",
-    "/SLIPS/<number>": "the same as /slips/<number>, in the capitals of a code",
-    "/card/code": "a part of /card",
-    "/console/occasions/<uuid:occasion_id>/code": "a part of the page of the occasion",
-    "/console/gates/state": "for a tablet at a gate to ask",
-    "/console/spaces": "leads on to the space of the station",
-    "/wechat/sign-in": "leads on to WeChat, where there is an account for it",
-    "/wechat/callback": "comes back from there",
-    "/screen/paired": "for a television that was just paired",
-    "/screen/preview/<uuid:screen_id>": "no screen is paired in the demo",
-    "/console/screens/<uuid:screen_id>": "no screen is paired in the demo",
-    "/console/boards/<period>/<start>": "no period is closed in the demo",
-    "/console/desk/receipt": "goods were just handed over; see journeys/test_desk",
-    "/console/desk/receipt.pdf": "the same on paper",
-    "/console/desk/clerks": "nobody set digits on this tablet; see journeys/test_desk",
-    "/console/desk/returns/<uuid:redemption_id>": "linked to from a person at the desk",
-    "/console/gates/scans/<uuid:scan_id>": "no scan of an offline desk waits in the demo",
-    "/console/series/<uuid:series_id>": "the demo plans without series",
-    "/console/series/<uuid:series_id>/edit": "the demo plans without series",
-    "/sign-ups/<uuid:occasion_id>/cancel": "nobody signed up in the demo",
-}
+NARROW, TABLET, TELEVISION = (320, 640), (1024, 768), (1920, 1080)
+ENGLISH = {"lang": "en"}
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +66,7 @@ def site(demo_clock, sqlite_template, tmp_path_factory):
         )
         add_webhook()
         work_in_the_stockroom()
+        give_to_a_wish(made.participants[0].phone)
         yield app, made
         db.session.remove()
         db.engine.dispose()
@@ -115,6 +98,24 @@ def work_in_the_stockroom():
     stockroom.start(actor=SYSTEM, space_id=here.id, now=now)
 
 
+def give_to_a_wish(phone):
+    """Have points given to a neighbor: the thanks are a page."""
+    person = participants.find_by_phone(normalize_phone(phone))
+    redemptions.give(
+        actor=act_as(person),
+        participant_id=person.id,
+        wish_id=wishes.list_open("")[0].id,
+        points=10,
+        now=clock.now(),
+    )
+
+
+@pytest.fixture(scope="module")
+def judged():
+    """The kinds of pages that were looked at, by whomever."""
+    return set()
+
+
 @pytest.fixture
 def address(site):
     with serve(site[0]) as address:
@@ -125,24 +126,6 @@ def address(site):
 def browser(chromium):
     with open_browser(chromium) as running:
         yield running
-
-
-class Looker:
-    """Looks at each page in every way, and remembers what it did not like."""
-
-    def __init__(self, *, is_phone):
-        self._is_phone = is_phone
-        self.faults = {}
-        self.pages = 0
-
-    def __call__(self, page, path):
-        self.pages += 1
-        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
-        found = axe.find_faults(page) + keyboard.find_faults(page)
-        if self._is_phone:
-            found += reading.find_faults(page)
-        if found:
-            self.faults[path] = found
 
 
 def open_context(browser, address, width, height, **cookies):
@@ -179,28 +162,66 @@ def list_codes():
     return [f"/C/{checkins.get_display_code(each, now=now).token}" for each in occasions[:3]]
 
 
-def test_every_page_is_for_everybody(site, address, browser):
+def check(who, crawl, record, *lookers):
+    """Check that nothing was found, and that who walked was shown all that is theirs."""
+    record("pages", sum(each.pages for each in lookers))
+    faults = {path: told for each in lookers for path, told in each.faults.items()}
+    assert faults == {}
+    assert SEEN_BY[who] - crawl.list_seen() == set()
+
+
+def test_pages_for_whoever_comes(site, address, browser, judged, record_property):
+    crawl = Crawl(site[0], address)
+    phone = Looker(is_phone=True, judged=judged)
+    desk = Looker(is_phone=False, judged=judged)
+
+    with open_context(browser, address, *NARROW) as context:
+        page = context.new_page()
+        starts = ["/", "/sign-in", "/problems/not-signed-in", *list_codes()]
+        crawl.walk(page, starts, phone, surface="phone")
+        crawl.walk(page, ["/problems/not-signed-in", PAPERS], desk, surface="papers")
+        crawl.walk(page, ["/console/sign-in"], desk, surface="console")
+        crawl.walk(page, ["/screen"], desk, surface="screen")
+
+    check("visitor", crawl, record_property, phone, desk)
+
+
+def test_pages_for_a_resident(site, address, browser, judged, record_property):
     app, made = site
     crawl = Crawl(app, address)
-    phone, desk = Looker(is_phone=True), Looker(is_phone=False)
+    phone = Looker(is_phone=True, judged=judged)
 
-    with open_context(browser, address, 320, 640) as context:
-        page = context.new_page()
-        crawl.walk(page, ["/", "/sign-in", "/problems/not-signed-in"], phone, surface="phone")
-        crawl.walk(page, ["/problems/not-signed-in", PAPERS], desk, surface="papers")
-        crawl.walk(page, ["/console/sign-in"], desk, surface="console", is_whole=False)
-        crawl.walk(page, ["/screen"], desk, surface="screen")
-    crawl.forget()
-    token = sign_in_resident(made)
-    with open_context(browser, address, 320, 640, participant_token=token) as context:
+    with open_context(
+        browser, address, *NARROW, participant_token=sign_in_resident(made)
+    ) as context:
         crawl.walk(context.new_page(), ["/", *list_codes()], phone, surface="phone")
-    for name in (MANAGER, ADMINISTRATOR):
-        token = sign_in_staff(made, name)
-        crawl.forget()
-        with open_context(browser, address, 1024, 768, staff_token=token) as context:
-            crawl.walk(context.new_page(), ["/console"], desk, surface="console")
-        with open_context(browser, address, 1920, 1080, staff_token=token) as context:
-            crawl.walk(context.new_page(), [], desk, surface="screen")
 
-    assert phone.faults | desk.faults == {}
-    assert [rule for rule in crawl.list_unseen() if rule not in NOT_SEEN] == []
+    check("resident", crawl, record_property, phone)
+
+
+def test_pages_for_those_who_read_english(site, address, browser):
+    app, made = site
+    reader = Reader()
+
+    for cookies in ({}, {"participant_token": sign_in_resident(made)}):
+        crawl = Crawl(app, address)
+        with open_context(browser, address, *NARROW, **ENGLISH, **cookies) as context:
+            starts = ["/", "/sign-in", *list_codes()]
+            crawl.walk(context.new_page(), starts, reader, surface="phone")
+
+    assert reader.faults == {}
+
+
+@pytest.mark.parametrize(("who", "name"), [("manager", MANAGER), ("administrator", ADMINISTRATOR)])
+def test_pages_for_staff(site, address, browser, judged, record_property, who, name):
+    app, made = site
+    crawl = Crawl(app, address)
+    desk = Looker(is_phone=False, judged=judged)
+    token = sign_in_staff(made, name)
+
+    with open_context(browser, address, *TABLET, staff_token=token) as context:
+        crawl.walk(context.new_page(), ["/console"], desk, surface="console")
+    with open_context(browser, address, *TELEVISION, staff_token=token) as context:
+        crawl.walk(context.new_page(), [], desk, surface="screen")
+
+    check(who, crawl, record_property, desk)

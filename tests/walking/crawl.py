@@ -9,11 +9,11 @@ from werkzeug.routing import BuildError
 # Of pages that differ by what was asked of them (a day, a search), so many are looked at,
 # and of each tab and list of those that have some as many again.
 VARIANTS_MAX = 3
-STATES = {"all", "list", "part", "period", "s", "span", "state", "sent", "subject", "tab"}
+STATES = {"all", "list", "part", "period", "s", "span", "state", "sent", "space", "subject", "tab"}
 SETTLING_TRIES = 5
 LINKS = "links => links.map(link => link.href)"
 # What opens no page: live updates never end.
-FILES = (".json", ".csv", ".xlsx", ".pdf", ".ics", ".js")
+FILES = (".json", ".csv", ".xlsx", ".pdf", ".ics", ".js", ".<any(csv, xlsx):form>")
 NO_PAGES = ("/streams/", "/static/", "/api/", "/healthz", "/readyz", "/metrics")
 PAPERS = "/api/v1/docs"
 # How the browser says that what it got is a file, or nothing at all.
@@ -33,6 +33,19 @@ SURFACES = {
 }
 
 
+def list_page_rules(app):
+    """Return the rules of *app* that are asked for a page, and not for a file or a stream.
+
+    What answers in small letters and in capitals, as codes have them, is one page.
+    """
+    found = {}
+    for rule in sorted(app.url_map.iter_rules(), key=lambda each: each.rule):
+        is_page = rule.rule == PAPERS or not rule.rule.startswith(NO_PAGES)
+        if "GET" in rule.methods and is_page and not rule.rule.endswith(FILES):
+            found.setdefault(rule.endpoint, rule)
+    return list(found.values())
+
+
 def surface_of(path):
     """Return for whom a page is made: the phone, the console, the screen, or who reads papers."""
     return next((name for start, name in SURFACES.items() if path.startswith(start)), "phone")
@@ -44,13 +57,7 @@ class Crawl:
     def __init__(self, app, address):
         self._address = address
         self._map = app.url_map.bind(urlsplit(address).netloc)
-        self._rules = {
-            rule.endpoint: rule
-            for rule in app.url_map.iter_rules()
-            if "GET" in rule.methods
-            and (rule.rule == PAPERS or not rule.rule.startswith(NO_PAGES))
-            and not rule.rule.endswith(FILES)
-        }
+        self._rules = {rule.endpoint: rule for rule in list_page_rules(app)}
         self._known = {}
         self._variants = {}
         self.seen = {}
@@ -62,7 +69,7 @@ class Crawl:
         """
         waiting = list(starts)
         tried = set()
-        while waiting or (is_whole and (waiting := self._build_missing(surface, tried))):
+        while waiting or (is_whole and (waiting := self._list_missing(page, surface, tried))):
             path = waiting.pop(0)
             endpoint = self._take(path, surface)
             if endpoint is None or not self._open(page, path):
@@ -71,13 +78,9 @@ class Crawl:
             look(page, path)
             waiting.extend(self._list_links(page))
 
-    def list_unseen(self):
-        """Return the rules of pages that were not seen."""
-        return sorted(rule.rule for name, rule in self._rules.items() if name not in self.seen)
-
-    def forget(self):
-        """Have pages looked at again, by somebody else."""
-        self._variants.clear()
+    def list_seen(self):
+        """Return the rules of the pages that were seen."""
+        return {rule.rule for name, rule in self._rules.items() if name in self.seen}
 
     def _take(self, path, surface):
         """Return the endpoint of *path* if it is one to look at now."""
@@ -146,8 +149,20 @@ class Crawl:
             path.removeprefix(self._address) for path in paths if path.startswith(self._address)
         ]
 
-    def _build_missing(self, surface, tried):
+    def _list_missing(self, page, surface, tried):
         """Return addresses of pages that no link led to, with values that other links had."""
+        while built := self._build_missing(surface, tried):
+            # Most are refused: to hear that takes no browser.
+            if found := [path for path in built if self._is_shown(page, path)]:
+                return found
+        return []
+
+    def _is_shown(self, page, path):
+        answer = page.request.get(self._address + path, max_redirects=0)
+        is_page = answer.headers.get("content-type", "").startswith("text/html")
+        return answer.status == 200 and is_page
+
+    def _build_missing(self, surface, tried):
         built = []
         for name, rule in self._rules.items():
             if name in self.seen or surface_of(rule.rule) != surface:
