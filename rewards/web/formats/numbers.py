@@ -35,7 +35,14 @@ def wan(value: int) -> str:
 
 def points(value: int) -> str:
     """Return points: 20 分."""
-    return _with_space(number(value), "分", "pts")
+    return f"{number(value)}{NO_BREAK_SPACE}{points_word(value)}"
+
+
+def points_word(value: int) -> str:
+    """Return what stands behind so many points: 分."""
+    if not is_english():
+        return "分"
+    return "pt" if abs(value) == 1 else "pts"
 
 
 def points_total(value: int) -> str:
@@ -75,7 +82,7 @@ def hours_exact(value: int) -> str:
     text = _measure(number(whole), "小时", "h")
     if not rest:
         return text
-    return text + (NO_BREAK_SPACE if is_english() else "") + minutes(rest)
+    return text + (" " if is_english() else "") + minutes(rest)
 
 
 def people(value: int) -> str:
@@ -96,6 +103,13 @@ def visits(value: int) -> str:
 def pieces(value: int, unit: str = "件") -> str:
     """Return how many pieces of goods in their own measure: 5件, 2瓶."""
     return _measure(wan(value), unit, "item" if value == 1 else "items")
+
+
+def unit(measure: str, value: int = 2) -> str:
+    """Return the measure of goods by itself: 件, 瓶; in English that of *value* items."""
+    if not is_english():
+        return measure
+    return "item" if value == 1 else "items"
 
 
 def share(part: int, whole: int) -> str:

@@ -25,11 +25,14 @@ def spaced(text):
 
 NUMBERS = [
     (formats.points, (20,), "20~分", "20~pts"),
+    (formats.points, (1,), "1~分", "1~pt"),
     (formats.points, (0,), "0~分", "0~pts"),
     (formats.points, (-20,), "−20~分", "−20~pts"),
     (formats.points, (1284,), "1284~分", "1,284~pts"),
     # What somebody owns is told to the last point.
     (formats.points, (123456,), "123456~分", "123,456~pts"),
+    (formats.points_word, (20,), "分", "pts"),
+    (formats.points_word, (-1,), "分", "pt"),
     (formats.points_total, (99999,), "99999~分", "99,999~pts"),
     (formats.points_total, (123456,), "12.3万~分", "123,456~pts"),
     (formats.gain, (20,), "+20", "+20"),
@@ -44,7 +47,7 @@ NUMBERS = [
     (formats.hours, (0,), "0小时", "0~h"),
     (formats.hours, (2_169_000 * 60,), "216.9万小时", "2.169~million~h"),
     (formats.hours, (2_400_000 * 60,), "240万小时", "2.4~million~h"),
-    (formats.hours_exact, (7710,), "128小时30分钟", "128~h~30~min"),
+    (formats.hours_exact, (7710,), "128小时30分钟", "128~h 30~min"),
     (formats.hours_exact, (120,), "2小时", "2~h"),
     (formats.hours_exact, (45,), "45分钟", "45~min"),
     (formats.hours_exact, (0,), "0分钟", "0~min"),
@@ -53,6 +56,8 @@ NUMBERS = [
     (formats.visits, (96,), "96人次", "96~visits"),
     (formats.pieces, (5,), "5件", "5~items"),
     (formats.pieces, (2, "瓶"), "2瓶", "2~items"),
+    (formats.unit, ("瓶",), "瓶", "items"),
+    (formats.unit, ("瓶", 1), "瓶", "item"),
     (formats.number, (1284,), "1284", "1,284"),
     (formats.number, (41500,), "41500", "41,500"),
     (formats.wan, (1284,), "1284", "1,284"),
