@@ -87,6 +87,8 @@ SEEN_BY = {
         "/console/boards",
         "/console/books",
         "/console/books/checks",
+        "/console/books/desk",
+        "/console/books/desk/rows",
         "/console/books/entered",
         "/console/books/expiring",
         "/console/budgets",
