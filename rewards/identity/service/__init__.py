@@ -1,6 +1,6 @@
 """Use cases of identity: sign-ins, staff, tokens, and the accounts of participants."""
 
-from .cards import issue_card, reissue_card, revoke_card
+from .cards import hand_out_cards, issue_card, reissue_card, revoke_card
 from .desks import leave_desk, set_pin, take_desk
 from .imports import ParticipantLine, import_participants
 from .participants import (
@@ -49,6 +49,7 @@ __all__ = [
     "end_sign_in",
     "give_guardian_consent",
     "grant_role",
+    "hand_out_cards",
     "import_participants",
     "index_names",
     "issue_card",

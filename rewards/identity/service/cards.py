@@ -1,5 +1,6 @@
 """Cards of people without a phone: issued, replaced and revoked by staff, one tap each."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -77,6 +78,27 @@ def revoke_card(
     if before is not None and before.id == card.id:
         _audit(actor, "card.revoked", participant, card, now=now, reason=reason.value)
     return card
+
+
+@use_case
+def hand_out_cards(
+    *, actor: Actor, participant_ids: Iterable[ParticipantId], now: datetime
+) -> tuple[tuple[Card, Participant], ...]:
+    """Return the good cards of participants to be printed, and write down by whom.
+
+    A print is as good as the card: whoever makes one answers for where it goes.
+
+    :raises ParticipantNotFoundError: if one of them does not exist.
+    :raises NotAllowedError: if the actor may not manage participants at the home node of one.
+    """
+    handed_out = []
+    for participant_id in participant_ids:
+        participant = _authorize(actor, participant_id, Verb.MANAGE_PARTICIPANT)
+        card = queries.find_card(participant.id)
+        if card is not None:
+            _audit(actor, "card.printed", participant, card, now=now)
+            handed_out.append((card, participant))
+    return tuple(handed_out)
 
 
 def _authorize(actor: Actor, participant_id: UUID, verb: Verb) -> Participant:

@@ -6,9 +6,8 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from rewards.access import rules as access
 from rewards.access.types import ParticipantId, Verb
-from rewards.network import queries as network
+from rewards.identity import service
 from rewards.participants import queries as participants
 from rewards.participants.types import Card, Participant
 from rewards.web import posters, qr
@@ -54,16 +53,9 @@ def print_pdf() -> ResponseReturnValue:
     return file_response(posters.draw_cards(cards), PDF, "cards.pdf")
 
 
-def _get() -> tuple[Post, list[tuple[Card, Participant]]]:
+def _get() -> tuple[Post, tuple[tuple[Card, Participant], ...]]:
     post = frame.enter()
-    cards = []
-    for participant_id in _read_people():
-        person = participants.get_participant(participant_id)
-        home = network.get_node(person.home_node_id)
-        access.authorize(post.actor, Verb.MANAGE_PARTICIPANT, home.path)
-        card = participants.find_card(participant_id)
-        if card is not None:
-            cards.append((card, person))
+    cards = service.hand_out_cards(actor=post.actor, participant_ids=_read_people(), now=post.now)
     return post, cards
 
 

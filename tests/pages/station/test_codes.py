@@ -2,13 +2,16 @@
 
 import pypdfium2
 import pytest
+import sqlalchemy as sa
 import zxingcpp
 
+from rewards.access.models import AuditRecordRow
 from rewards.activities import queries as activities
 from rewards.activities.types import NO_POINTS
 from rewards.checkins import queries as checkins
 from rewards.checkins import service as attending
 from rewards.core import clock
+from rewards.core.db import db
 from rewards.identity import service as identity
 from rewards.participants import queries as participants
 from rewards.participants.types import CardEnd
@@ -194,6 +197,11 @@ def test_cards_are_shown_to_print_ten_to_a_page(admin, cards):
 
     assert page.count('class="vcard"') == 11
     assert page.count("paper--cards") == 2
+    # A print is as good as the card: it is known whose hand made it.
+    printed = db.session.scalars(
+        sa.select(AuditRecordRow.subject).where(AuditRecordRow.action == "card.printed")
+    )
+    assert sorted(printed) == sorted(f"participant:{person.id.hex}" for person in cards)
 
 
 def test_a_card_that_was_stopped_is_not_printed(admin, cards, now):
