@@ -189,7 +189,7 @@ def _page(post: Post, occasion: Occasion, *, error: RewardsError | None = None) 
         following=lines[PAGE_SIZE - 1].check_in_id if len(lines) > PAGE_SIZE else None,
         left=_list_left(post, occasion),
         end=_clock(min(occasion.ends_at, post.now)),
-        done=_read_done(post),
+        done=_read_done(post, occasion),
         confirmed=_read_number("all"),
         sentence=None if error is None else sentences.explain(error, to_staff=True),
     )
@@ -229,11 +229,14 @@ def _go_back(occasion: Occasion, receipt: Receipt) -> ResponseReturnValue:
     return redirect(address, code=303)
 
 
-def _read_done(post: Post) -> dict[str, Any] | None:
+def _read_done(post: Post, occasion: Occasion) -> dict[str, Any] | None:
     text = request.args.get("done", "")
     if not text:
         return None
     receipt = checkins.get_receipt(CheckInId(safety.read_id(text)))
+    if receipt.occasion_id != occasion.id:
+        # An address that nobody was sent to.
+        return None
     return {
         "receipt": receipt,
         "name": participants.get_participant(receipt.participant_id).masked_name,

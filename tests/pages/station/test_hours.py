@@ -118,6 +118,20 @@ def test_a_qualification_is_ticked_when_time_is_confirmed_or_put_right(leader, s
     assert [ledger.get_balance(each.id).balance for each in (person, other)] == [24, 24]
 
 
+def test_the_page_of_a_shift_names_nobody_of_another(leader, station, other_station, yesterday):
+    far = build_occasion(other_station, kind=OccasionKind.SERVICE_SHIFT, now=yesterday)
+    near = build_occasion(station, kind=OccasionKind.SERVICE_SHIFT, now=yesterday)
+    person = make_participant(other_station, yesterday, name="欧阳锋锋")
+    came = service.check_in_by_staff(
+        actor=SYSTEM, occasion_id=far.id, participant_id=person.id, now=yesterday
+    )
+
+    page = leader.get(at(near, f"?done={came.check_in_id}"))
+
+    assert page.status_code == 200
+    assert person.masked_name not in page.text
+
+
 def test_a_second_click_finds_it_done_and_says_who_did_it(leader, admin, shift, people):
     settle(leader, people[0], shift, "confirmation")
 
