@@ -68,7 +68,10 @@ def undo_arrival(occasion: Occasion, participant_id: ParticipantId, *, now: date
     before, missed_at = find_before(sign_up.id)
     arrived = (SignUpState.ARRIVED,)
     if before is SignUpState.CONFIRMED:
-        values: dict[str, Any] = {"state": before, "confirmed_at": sign_up.confirmed_at or now}
+        # Once it has begun they need the time to come again that whoever moves up has.
+        is_early = now < occasion.starts_at
+        kept_since = (sign_up.confirmed_at or now) if is_early else now
+        values: dict[str, Any] = {"state": before, "confirmed_at": kept_since}
         return bool(change([sign_up.id], values, only=arrived, by=SYSTEM, now=now))
     activities.lock_seats(occasion.id)
     values = {"state": before, "missed_at": missed_at}

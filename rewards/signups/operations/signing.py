@@ -11,6 +11,8 @@ from rewards.core import unit
 from rewards.core.db import db, insert
 from rewards.core.ids import new_id
 from rewards.core.unit import operation
+from rewards.ledger import operations as ledger
+from rewards.ledger.types import Asset
 
 from .. import queries, rules
 from ..errors import NotWaitingError, SignUpPausedError, SignUpSettledError
@@ -41,8 +43,11 @@ def sign_up(
     :raises SignUpClosedError: if it is too late, or the occasion was cancelled.
     :raises AlreadyInsideError: if the participant has checked in.
     :raises SignUpPausedError: if the participant may not sign up for a while.
+    :raises ParticipantClosedError: if the account is closed, or was while this waited.
     :raises ForbiddenError: as `check_eligible` of activities says, if they may not come.
     """
+    # Whoever closes the account waits for this, and gives up what it kept.
+    ledger.lock_account(participant_id=participant_id, asset=Asset.POINTS)
     occasion = activities.hold_occasion(occasion_id)
     # Everybody who wants a place waits here, and only then looks.
     seats = activities.lock_seats(occasion.id)

@@ -15,10 +15,10 @@ from rewards.core.db import db, table_of
 from rewards.core.errors import InvalidCursorError
 from rewards.core.paging import PAGE_SIZE, Page, decode_cursor, encode_cursor
 
-from . import rules
-from .errors import SignUpNotFoundError
-from .models import SignUpPauseRow, SignUpRow
-from .types import Pause, PauseId, SignUp, SignUpId, SignUpState, Tally
+from .. import rules
+from ..errors import SignUpNotFoundError
+from ..models import SignUpPauseRow, SignUpRow
+from ..types import Pause, PauseId, SignUp, SignUpId, SignUpState, Tally
 
 _sign_ups = table_of(SignUpRow)
 _pauses = table_of(SignUpPauseRow)

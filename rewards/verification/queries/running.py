@@ -17,6 +17,7 @@ from rewards.ledger import queries as ledger
 from rewards.ledger.types import ChainHead
 from rewards.participants import queries as participants
 from rewards.redemptions import queries as redemptions
+from rewards.signups import queries as signups
 from rewards.stock import queries as stock
 from rewards.stockroom import queries as stockroom
 
@@ -68,6 +69,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("I22", participants.list_unforgotten),
     ("I22", identity.list_kept_links),
     ("I22", redemptions.list_unforgotten),
+    ("I22", signups.list_kept_places),
     ("I24", stockroom.list_unmatched_shelves),
     ("I25", redemptions.list_wrong_slots),
     ("I26", redemptions.list_wrong_budgets),

@@ -247,14 +247,29 @@ def test_coming_is_undone_and_the_place_stays_kept(station, now):
     assert undo(film, b.id, now=at) is False
 
 
-def slip(station, film, person, *, at):
+def test_a_slip_after_the_start_leaves_ten_minutes_to_come_again(station, now):
+    film = build_film(station, now=now, capacity=1, starts_in=60)
+    a, b = build_people(station, 2, now=now)
+    join(film, a, b, now=before_start(film, hours=5))
+
+    slip(station, film, a, at=after_start(film, minutes=5), undone_after=timedelta(minutes=7))
+    service.release_due(now=after_start(film, minutes=21))
+    kept = (state_of(film, a), state_of(film, b))
+    service.release_due(now=after_start(film, minutes=22))
+
+    assert (kept, taken(film)) == (("confirmed", "waiting"), 1)
+    assert (state_of(film, a), state_of(film, b)) == ("released", "confirmed")
+    assert queries.count_missed(a.id, now=after_start(film, minutes=22)) == 0
+
+
+def slip(station, film, person, *, at, undone_after=timedelta(0)):
     """Check somebody in by mistake, and undo it."""
     staff = build_staff_actor(station)
     receipt = checking_in.check_in_by_staff(
         actor=staff, occasion_id=film.id, participant_id=person.id, now=at
     )
     assert state_of(film, person) == "arrived"
-    checking_in.undo_check_in(actor=staff, check_in_id=receipt.check_in_id, now=at)
+    checking_in.undo_check_in(actor=staff, check_in_id=receipt.check_in_id, now=at + undone_after)
 
 
 def test_a_slip_gives_no_place_back_to_who_had_given_theirs_up(station, now):
