@@ -32,7 +32,9 @@ self.addEventListener("fetch", (event) => {
     const page = event.request.method === "POST" ? sent[1] : PAGE;
     event.respondWith((async () => {
       try {
-        return (await event.preloadResponse) || (await fetch(event.request));
+        const early = await event.preloadResponse;
+        /* Where there is no network, Firefox brings an answer that is none. */
+        return early && early.type !== "error" ? early : await fetch(event.request);
       } catch (error) {
         return (await caches.match(page)) || Response.error();
       }
