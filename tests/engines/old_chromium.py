@@ -23,6 +23,7 @@ os.execv(sys.argv[3], sys.argv[3:])
 """
 FLAGS = [
     "--headless",
+    "--lang=zh-CN",
     "--no-sandbox",
     "--no-zygote",
     "--single-process",

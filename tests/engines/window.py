@@ -17,7 +17,7 @@ for (const old of document.querySelectorAll('[data-found]')) old.removeAttribute
 const found = Array.from(document.querySelectorAll(arguments[0])).find((each) =>
   each.getClientRects().length && each.textContent.trim().startsWith(arguments[1]));
 if (found) found.setAttribute('data-found', '');
-return Boolean(found);
+return found ? found.innerText || ' ' : '';
 """
 # The page that was loaded anew is not the one that was marked.
 LEAVE = "window.isLeft = true"
@@ -55,12 +55,11 @@ class Window:
 
     def has(self, selector, text=""):
         """Tell whether something is seen that *selector* names and that begins with *text*."""
-        return self.run(FIND, selector, text)
+        return bool(self.run(FIND, selector, text))
 
     def wait(self, selector, text=""):
-        """Wait until `has` does, and return its text."""
-        wait_for(lambda: self.has(selector, text), f"{selector} {text}")
-        return self.text("[data-found]")
+        """Wait until `has` does, and return the whole text of what is seen."""
+        return wait_for(lambda: self.run(FIND, selector, text), f"{selector} {text}")
 
     def wait_until(self, script, *given):
         """Wait until the body of a function returns something true, and return that."""
