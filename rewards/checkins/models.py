@@ -36,6 +36,12 @@ class CheckInRow(Base):
             postgresql_where=sa.text("device IS NOT NULL"),
             sqlite_where=sa.text("device IS NOT NULL"),
         ),
+        sa.Index(
+            "ix_check_ins__left",
+            "closed_at",
+            postgresql_where=sa.text("out_device IS NOT NULL OR out_by_word"),
+            sqlite_where=sa.text("out_device IS NOT NULL OR out_by_word"),
+        ),
         sa.Index("uq_check_ins__out_ticket", "out_ticket", unique=True),
         sa.CheckConstraint("checked_out_at >= checked_in_at", name="out_after_in"),
         sa.CheckConstraint("minutes >= 0", name="minutes_not_negative"),
@@ -70,6 +76,9 @@ class CheckInRow(Base):
     ticket: Mapped[str | None] = mapped_column(sa.String(32), unique=True)
     # The scan by which somebody left, good once as well.
     out_ticket: Mapped[str | None] = mapped_column(sa.String(32))
+    # On which browser that was, as for coming; or whether staff said so by word.
+    out_device: Mapped[str | None] = mapped_column(sa.String(16))
+    out_by_word: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     checked_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Minutes inside the scheduled window; NULL until checked out.
     minutes: Mapped[int | None]

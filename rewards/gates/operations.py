@@ -59,6 +59,7 @@ def attend(
             occasion=occasion,
             participant_id=person.id,
             at=scan.scanned_at,
+            channel=presented.channel,
             now=now,
         )
     else:

@@ -1,4 +1,4 @@
-"""Which check-ins are worth a second look.
+"""Which check-ins and check-outs are worth a second look.
 
 A signal stops nobody and takes nothing away: a family shares a phone, a bus
 brings forty people at once, a traveller's phone keeps the time of home. It
@@ -43,7 +43,7 @@ def list_patterns(sightings: Sequence[Sighting], zone: ZoneInfo) -> tuple[Patter
 
 
 def find_shared_devices(sightings: Iterable[Sighting], zone: ZoneInfo) -> tuple[Pattern, ...]:
-    """Return the browsers on which DEVICE_PEOPLE checked in within DEVICE_SPAN, each once a day."""
+    """Return the browsers on which DEVICE_PEOPLE came or left within DEVICE_SPAN, once a day."""
 
     def device_of(each: Sighting) -> str | None:
         # Staff check in many on one device; that is their work.
@@ -64,7 +64,8 @@ def find_bursts(sightings: Iterable[Sighting]) -> tuple[Pattern, ...]:
     """Return the occasions to which BURST_PEOPLE came within BURST_SPAN, long after the start."""
 
     def occasion_of(each: Sighting) -> str | None:
-        is_late = each.at - each.starts_at > BURST_AFTER_START
+        # All leave together, and that is as it should be too.
+        is_late = not each.is_leaving and each.at - each.starts_at > BURST_AFTER_START
         return each.occasion_id.hex if is_late and each.channel in OWN_CODES else None
 
     return tuple(
@@ -94,7 +95,10 @@ def is_foreign(sighting: Sighting, zone: ZoneInfo) -> bool:
 
 
 def find_friends(sightings: Iterable[Sighting], zone: ZoneInfo) -> tuple[Pattern, ...]:
-    """Return whom one staff member checked in by word FRIENDS_TIMES within FRIENDS_SPAN."""
+    """Return whom one staff member checked in or out by word FRIENDS_TIMES within FRIENDS_SPAN.
+
+    Who was let in and let go at one occasion is counted once.
+    """
 
     def pair_of(each: Sighting) -> str | None:
         if each.channel is not CheckInChannel.STAFF:
@@ -104,7 +108,8 @@ def find_friends(sightings: Iterable[Sighting], zone: ZoneInfo) -> tuple[Pattern
     found = []
     for pair, group in _group(sightings, pair_of):
         newest = group[-1]
-        run = tuple(each for each in group if newest.at - each.at <= FRIENDS_SPAN)
+        near = (each for each in group if newest.at - each.at <= FRIENDS_SPAN)
+        run = tuple({each.check_in_id: each for each in near}.values())
         if len(run) >= FRIENDS_TIMES:
             month = clock.month_start(clock.local_date(newest.at, zone))
             found.append(

@@ -23,17 +23,19 @@ SIGHTINGS_MAX = 20_000
 
 @use_case
 def find_signals(*, now: datetime) -> int:
-    """Look through the check-ins since the last time; return how many new signals there are.
+    """Look through who came and left since the last time; return how many new signals there are.
 
     It runs beside the check-ins, in the worker: nobody at a door waits for it or is refused by it.
     """
     since = (queries.find_mark() or now - FIRST_LOOK) - LOOK_BACK
-    seen = checkins.list_sightings(since=since, until=now, limit=SIGHTINGS_MAX)
+    came = checkins.list_sightings(since=since, until=now, limit=SIGHTINGS_MAX)
+    left = checkins.list_leavings(since=since, until=now, limit=SIGHTINGS_MAX)
+    seen = (*came, *left)
     patterns = (*rules.list_patterns(seen, clock.zone()), *_find_friends(seen, now=now))
     found = sum(_keep(pattern, now=now) for pattern in patterns)
     # After a long stop the rest is looked through the next time.
-    is_all = len(seen) < SIGHTINGS_MAX
-    operations.mark(now if is_all else seen[-1].recorded_at)
+    cut_off = [each[-1].recorded_at for each in (came, left) if len(each) == SIGHTINGS_MAX]
+    operations.mark(min(cut_off, default=now))
     return found
 
 

@@ -4,10 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 
 from rewards.activities.types import OccasionKind
 from rewards.checkins import queries as checkins
+from rewards.checkins.models import CheckInRow
+from rewards.core.db import db
 from rewards.web import browsers, guesses
 from tests.factories.world import build_occasion, build_participant, build_station
 
@@ -185,6 +188,10 @@ def test_who_has_to_sign_in_first_can_leave_by_digits(hand, shift):
     hand.tap(hand.client.get(back.location))
 
     assert attendance_of(shift).checked_out_at == at
+    # On the same browser as they came.
+    devices = sa.select(CheckInRow.device, CheckInRow.out_device)
+    came_on, left_on = db.session.execute(devices).one()
+    assert came_on == left_on is not None
 
 
 def test_leaving_twice_by_one_scan_is_told_as_done_both_times(hand, shift):

@@ -138,12 +138,15 @@ def check_out(
     participant_id: ParticipantId,
     at: datetime,
     ticket: str | None = None,
+    channel: CheckInChannel | None = None,
+    device: str | None = None,
     verified: frozenset[str] = frozenset(),
     now: datetime,
 ) -> Receipt:
     """Check a participant out; one who is out already gets the first receipt again.
 
-    *verified* names what staff made sure of, such as "qualification".
+    *verified* names what staff made sure of, such as "qualification". *channel* and *device*,
+    how and on which browser it was shown that they leave, decide nothing.
 
     :raises NotCheckedInError: if the participant never checked in.
     :raises AccountClosedError: if the participant's account is closed.
@@ -187,6 +190,8 @@ def check_out(
             "state": AttendanceState.COUNTED,
             "checked_out_at": at,
             "out_ticket": ticket,
+            "out_device": device,
+            "out_by_word": channel is CheckInChannel.STAFF,
             **_taken_up(span),
             "closed_by": actor.principal,
             "closed_at": now,

@@ -74,14 +74,20 @@ def store_refusal(
 
 @operation
 def forget_browsers(*, now: datetime) -> int:
-    """Forget on which browser people checked in more than 30 days ago; return for how many."""
-    result = db.session.execute(
-        sa.update(CheckInRow)
-        .where(CheckInRow.device.is_not(None), CheckInRow.recorded_at < now - BROWSERS_KEPT)
-        .values(device=None, utc_offset=None)
-        .execution_options(synchronize_session=False)
-    )
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    """Forget on which browser people came or left more than 30 days ago; return how often."""
+    row, before = CheckInRow, now - BROWSERS_KEPT
+    forgotten = 0
+    for statement in (
+        sa.update(row)
+        .where(row.device.is_not(None), row.recorded_at < before)
+        .values(device=None, utc_offset=None),
+        sa.update(row)
+        .where(row.out_device.is_not(None), row.closed_at < before)
+        .values(out_device=None),
+    ):
+        result = db.session.execute(statement.execution_options(synchronize_session=False))
+        forgotten += int(result.rowcount)  # type: ignore[attr-defined]
+    return forgotten
 
 
 @operation

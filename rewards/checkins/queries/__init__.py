@@ -60,7 +60,7 @@ from .reviews import (
     list_reviews_of,
     list_waiting_reviews,
 )
-from .sightings import list_by_word, list_sightings
+from .sightings import list_by_word, list_leavings, list_sightings
 from .verification import (
     list_overlaps,
     list_reused_tickets,
@@ -106,6 +106,7 @@ __all__ = [
     "list_here",
     "list_lapsing",
     "list_latest",
+    "list_leavings",
     "list_long_days",
     "list_overlaps",
     "list_own_hours",

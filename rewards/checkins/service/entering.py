@@ -85,6 +85,7 @@ def check_out_by_staff(
         occasion=occasion,
         participant_id=presented.participant.id,
         at=now,
+        channel=presented.channel,
         verified=frozenset(verified),
         now=now,
     )

@@ -95,7 +95,9 @@ def check_in_by_ticket(
 
 
 @use_case
-def check_out_by_code(*, actor: ParticipantActor, code: str, now: datetime) -> Receipt:
+def check_out_by_code(
+    *, actor: ParticipantActor, code: str, evidence: Evidence = NO_EVIDENCE, now: datetime
+) -> Receipt:
     """Check the participant out with a scanned link or its token."""
     if _is_poster(code):
         _note(actor, None, code, is_leaving=True, now=now)
@@ -105,16 +107,21 @@ def check_out_by_code(*, actor: ParticipantActor, code: str, now: datetime) -> R
         rules.check_link(token, key=occasion.code_key, now=now)
     except CodeExpiredError as expired:
         return _earlier(actor, occasion, expired, is_leaving=True)
-    return _check_out(actor, occasion, at=now, now=now)
+    return _check_out(actor, occasion, at=now, evidence=evidence, now=now)
 
 
 @use_case
 def check_out_by_digits(
-    *, actor: ParticipantActor, occasion_id: OccasionId, digits: str, now: datetime
+    *,
+    actor: ParticipantActor,
+    occasion_id: OccasionId,
+    digits: str,
+    evidence: Evidence = NO_EVIDENCE,
+    now: datetime,
 ) -> Receipt:
     """Check the participant out with the six digits on the screen."""
     occasion = _typed(actor, occasion_id, digits, is_leaving=True, now=now)
-    return _check_out(actor, occasion, at=now, now=now)
+    return _check_out(actor, occasion, at=now, evidence=evidence, now=now)
 
 
 @use_case
@@ -132,7 +139,9 @@ def check_out_by_ticket(
         rules.check_ticket_age(scanned_at=ticket.scanned_at, now=now)
     except TicketExpiredError as expired:
         return _earlier(actor, occasion, expired, is_leaving=True)
-    return _check_out(actor, occasion, at=ticket.scanned_at, ticket=ticket.id, now=now)
+    return _check_out(
+        actor, occasion, at=ticket.scanned_at, ticket=ticket.id, evidence=evidence, now=now
+    )
 
 
 def _scanned(
@@ -245,6 +254,7 @@ def _check_out(
     *,
     at: datetime,
     ticket: str | None = None,
+    evidence: Evidence,
     now: datetime,
 ) -> Receipt:
     return operations.check_out(
@@ -253,6 +263,7 @@ def _check_out(
         participant_id=actor.participant_id,
         at=at,
         ticket=ticket,
+        device=evidence.device,
         now=now,
     )
 

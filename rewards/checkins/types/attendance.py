@@ -184,9 +184,9 @@ class Arrival:
 class Sighting:
     """A check-in with all that is known of how it was made, for those who look for patterns.
 
-    `at` is when the code was scanned, `recorded_at` when that reached us, `starts_at` when the
-    occasion began, `recorded_by` whose hand it was. `device` and `utc_offset` are forgotten
-    after a while.
+    With `is_leaving` it is a check-out. `at` is when the code was scanned, `recorded_at` when
+    that reached us, `starts_at` when the occasion began, `recorded_by` whose hand it was.
+    `device` and `utc_offset` are forgotten after a while.
     """
 
     check_in_id: CheckInId
@@ -199,3 +199,4 @@ class Sighting:
     recorded_by: str
     device: str | None
     utc_offset: int | None
+    is_leaving: bool = False

@@ -117,7 +117,7 @@ def describe(signal: Signal) -> str:
     people = formats.people(len(signal.participant_ids))
     match signal.kind:
         case SignalKind.SHARED_DEVICE:
-            return str(gettext("10分钟内，同一部手机给%(people)s签到", people=people))
+            return str(gettext("10分钟内，同一部手机给%(people)s签到或签退", people=people))
         case SignalKind.BURST:
             return str(gettext("开始以后，1分钟内一下子来了%(people)s", people=people))
         case SignalKind.FOREIGN_TIME_ZONE:

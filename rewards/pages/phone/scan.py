@@ -228,11 +228,8 @@ def _read_occasion() -> OccasionId:
 
 def _attend_by_digits(actor: ParticipantActor, *, leaving: bool) -> Receipt:
     occasion_id, now, typed = _read_occasion(), clock.now(), request.form.get("digits", "")
-    if leaving:
-        return service.check_out_by_digits(
-            actor=actor, occasion_id=occasion_id, digits=typed, now=now
-        )
-    return service.check_in_by_digits(
+    attend = service.check_out_by_digits if leaving else service.check_in_by_digits
+    return attend(
         actor=actor, occasion_id=occasion_id, digits=typed, evidence=taps.read_evidence(), now=now
     )
 

@@ -9,6 +9,7 @@ import time_machine
 from rewards.access.errors import NotAllowedError
 from rewards.access.models import AuditRecordRow
 from rewards.access.types import Role
+from rewards.activities.types import OccasionKind
 from rewards.checkins import queries as checkins
 from rewards.checkins import service as scanning
 from rewards.checkins.models import CheckInRow
@@ -125,6 +126,48 @@ def test_the_same_person_again_and_again_by_one_hand_is_noticed(station, family,
         decide(station, signal, now, actor=clerk)
 
 
+@pytest.fixture
+def shift(station, family, now):
+    """Return a shift to which everybody came on a phone of their own."""
+    shift = build_occasion(station, kind=OccasionKind.SERVICE_SHIFT, now=now)
+    for number, person in enumerate(family):
+        scan(person, shift, now, device=f"{number}" * 16)
+    return shift
+
+
+def test_who_lets_five_others_leave_on_one_phone_is_noticed(station, shift, family, now):
+    at = shift.ends_at
+    code = checkins.get_display_code(shift, now=at).token
+    for person in family[:5]:
+        left = scanning.check_out_by_code(
+            actor=act_as(person), code=code, evidence=Evidence(device="d" * 16), now=at
+        )
+        assert left.points > 0
+
+    found = service.find_signals(now=at + MINUTE)
+    again = service.find_signals(now=at + 2 * MINUTE)
+
+    (signal,) = list_open(station)
+    assert (found, again) == (1, 0)
+    assert (signal.kind, signal.first_at) == (SignalKind.SHARED_DEVICE, at)
+    assert set(signal.participant_ids) == {person.id for person in family[:5]}
+
+
+def test_who_keeps_letting_the_same_person_go_by_word_is_noticed(station, family, now):
+    clerk = build_staff_actor(station, Role.CLERK)
+    for days in range(5):
+        day = now + timedelta(days=days)
+        shift = build_occasion(station, kind=OccasionKind.SERVICE_SHIFT, now=day)
+        scan(family[0], shift, day)
+        scanning.check_out_by_staff(
+            actor=clerk, occasion_id=shift.id, participant_id=family[0].id, now=shift.ends_at
+        )
+        service.find_signals(now=shift.ends_at + MINUTE)
+
+    (signal,) = list_open(station)
+    assert (signal.kind, signal.staff, signal.count) == (SignalKind.FRIENDS, clerk.principal, 5)
+
+
 def test_a_phone_of_another_zone_is_let_in_and_noticed(station, activity, family, now):
     assert scan(family[0], activity, now, utc_offset=-300).is_new
     scan(family[1], activity, now, utc_offset=480)
@@ -191,6 +234,23 @@ def test_which_browser_it_was_is_forgotten_after_thirty_days(station, activity, 
         sa.select(CheckInRow.device, CheckInRow.utc_offset).order_by(CheckInRow.recorded_at)
     ).all()
     assert [tuple(row) for row in kept] == [(None, None), ("d" * 16, None)]
+
+
+def test_so_is_the_one_on_which_somebody_left(shift, family, now):
+    code = checkins.get_display_code(shift, now=shift.ends_at).token
+    scanning.check_out_by_code(
+        actor=act_as(family[0]),
+        code=code,
+        evidence=Evidence(device="d" * 16),
+        now=shift.ends_at,
+    )
+    scanning.forget_browsers(now=now + timedelta(days=30))
+    kept = sa.select(CheckInRow.out_device).where(CheckInRow.out_device.is_not(None))
+    assert db.session.scalars(kept).all() == ["d" * 16]
+
+    scanning.forget_browsers(now=shift.ends_at + timedelta(days=30, seconds=1))
+
+    assert db.session.scalars(kept).all() == []
 
 
 def test_signals_are_forgotten_after_half_a_year(station, activity, family, now):

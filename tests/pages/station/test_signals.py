@@ -50,7 +50,7 @@ def address_of(page):
 def test_it_says_what_was_noticed_whom_it_is_about_and_that_nobody_lost_by_it(admin, family):
     page = admin.get("/console/signals")
 
-    assert "10分钟内，同一部手机给5人签到" in page.text
+    assert "10分钟内，同一部手机给5人签到或签退" in page.text
     assert "王*英" in page.text
     assert "王建英" not in page.text
     assert "谁也没有因此签不上" in page.text

@@ -1,5 +1,6 @@
 """Which check-ins are worth a second look."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -91,6 +92,7 @@ def test_ten_who_scan_at_once_when_all_had_come_are_noticed():
 
     assert found.kind is SignalKind.BURST
     assert rules.find_bursts(crowd[:9]) == ()
+    assert rules.find_bursts([replace(each, is_leaving=True) for each in crowd]) == ()
     assert rules.find_bursts([sight(late + 7 * n * SECOND, person=n) for n in range(10)]) == ()
 
 
@@ -126,6 +128,9 @@ def test_the_same_person_by_the_same_hand_five_times_a_month_is_noticed():
 
     assert (found.kind, found.staff) == (SignalKind.FRIENDS, "staff:1")
     assert rules.find_friends(by_word(4), SHANGHAI) == ()
+    let_go = [replace(each, is_leaving=True) for each in by_word(4)]
+    both_ways = [*let_go, *(replace(each, is_leaving=False) for each in let_go)]
+    assert rules.find_friends(both_ways, SHANGHAI) == ()
     assert rules.find_friends(by_word(5, apart=timedelta(days=8)), SHANGHAI) == ()
     assert rules.find_friends([*by_word(3), *by_word(3, staff="staff:2")], SHANGHAI) == ()
 
