@@ -98,7 +98,7 @@ def carry_over(
         assert slot is not None
         if slot not in kept:
             if _is_to_come(occasion, now):
-                joined(cancel_occasion)(actor=actor, occasion_id=occasion.id, now=now)
+                _drop(occasion, actor=actor, now=now)
             continue
         if after.id != before.id:
             _assign(occasion, after.id, slot)
@@ -114,7 +114,7 @@ def cancel_after(series: Series, last: date, *, actor: Actor, now: datetime) -> 
     """Cancel what is planned for later days than *last*."""
     for occasion in queries.list_of_series(series.id, slot_from=last + timedelta(days=1)):
         if _is_to_come(occasion, now):
-            joined(cancel_occasion)(actor=actor, occasion_id=occasion.id, now=now)
+            _drop(occasion, actor=actor, now=now)
 
 
 @operation
@@ -148,6 +148,17 @@ def audit(
         subject=f"series:{series.id.hex}",
         details=details,
         now=now,
+    )
+
+
+def _drop(occasion: Occasion, *, actor: Actor, now: datetime) -> None:
+    # Whoever left its day out may change their mind: the day is free for another one. A day that
+    # was cancelled by itself keeps its place, so that nothing brings it back.
+    joined(cancel_occasion)(actor=actor, occasion_id=occasion.id, now=now)
+    db.session.execute(
+        sa.update(OccasionRow)
+        .where(OccasionRow.id == occasion.id)
+        .values(series_id=None, series_slot=None)
     )
 
 

@@ -1,7 +1,7 @@
 """Series: what comes again at the node, its days to come, changing and ending it."""
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from rewards.access.types import Verb
 from rewards.activities import queries as activities
 from rewards.activities import rules as patterns
 from rewards.activities import service
-from rewards.activities.types import Occasion, Series, SeriesId
+from rewards.activities.types import Occasion, Pattern, Series, SeriesId
 from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.network import queries as network
@@ -36,21 +36,7 @@ from .occasion_form import Draft
 
 blueprint = Blueprint("console_series", __name__)
 
-# What the form of a series can change, if it asks for it.
-CHANGED = (
-    "title",
-    "place",
-    "team",
-    "team_id",
-    "capacity",
-    "takes_sign_ups",
-    "age_min",
-    "age_max",
-    "qualification",
-    "training",
-    "zone_id",
-    "sign_up_closes_before",
-)
+DAY = timedelta(days=1)
 
 
 @blueprint.get("/console/series")
@@ -108,9 +94,9 @@ def change(series_id: UUID) -> ResponseReturnValue:
             asked=_asked(),
             series_id=series.id,
             slot_from=times["starts_on"],
-            changes=_list_changes(post, series, draft),
+            changes=series_plan.list_changes(series, draft, post),
             rule=rule,
-            **_hours_of(post, series, times),
+            **series_plan.hours_of(series, times, post),
         )
     except RewardsError as error:
         form = occasions.show_form(post, draft, series=series, error=error)
@@ -157,13 +143,20 @@ def restore(series_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/console/series/<uuid:series_id>/end")
 def end(series_id: UUID) -> ResponseReturnValue:
-    """Say until which day it goes on; without one it goes on for ever."""
+    """Say until which day it goes on, after what that cancels was looked at; or for ever."""
     post, series = _get(series_id)
+    if request.form.get("step") == "back":
+        return redirect(f"/console/series/{series.id}", code=303)
     text = request.form.get("ends_on", "").strip()
     try:
         ends_on = date.fromisoformat(text) if text else None
     except ValueError:
         return _page(post, series, end_error=_("请选日期")), 422
+    if ends_on is not None and request.form.get("step") != "plan":
+        pattern = replace(series.pattern, ends_on=ends_on)
+        planned = activities.list_of_series(series.id, slot_from=ends_on + DAY)
+        if series_plan.list_cancelled(planned, pattern, post.now):
+            return _check_end(post, series, pattern, planned)
     try:
         service.set_end(actor=post.actor, series_id=series.id, ends_on=ends_on, now=post.now)
     except RewardsError as error:
@@ -183,6 +176,21 @@ def _check(post: Post, series: Series, rule: str, times: dict[str, Any]) -> str:
     )
 
 
+def _check_end(
+    post: Post, series: Series, pattern: Pattern, planned: tuple[Occasion, ...]
+) -> ResponseReturnValue:
+    if not series_plan.list_days(pattern, post.now):
+        return _page(post, series, end_error=_("这样选，一天也没有")), 422
+    return series_plan.show(
+        post,
+        pattern,
+        title=series.details.title,
+        button=_("就办到这天"),
+        may_skip=False,
+        leaving=planned,
+    )
+
+
 def _asked() -> dict[str, list[str]]:
     return {
         name: request.form.getlist(name)
@@ -195,38 +203,6 @@ def _new_rule(series: Series, rule: str, times: dict[str, Any]) -> str | None:
     # What the form says in other words is no other rule.
     said = patterns.read_pattern(rule, zone=clock.zone(), **times).recurrence
     return None if said == series.pattern.recurrence else rule
-
-
-def _list_changes(post: Post, series: Series, draft: Draft) -> dict[str, Any]:
-    said = seen.list_changes(
-        _details_of(draft.values), request.form, lambda shown: _read(shown, post, _details_of)
-    )
-    return {
-        name: said[name]
-        for name in CHANGED
-        if name in said and said[name] != getattr(series.details, name)
-    }
-
-
-def _hours_of(post: Post, series: Series, times: dict[str, Any]) -> dict[str, Any]:
-    """Return when it begins and how long it takes: as it is by now, unless that was changed."""
-    now = {"start": series.pattern.start, "minutes": series.pattern.minutes}
-    said = {name: times[name] for name in now}
-    return now | seen.list_changes(
-        said, request.form, lambda shown: _read(shown, post, series_plan.times_of)
-    )
-
-
-def _read(
-    shown: Mapping[str, str], post: Post, tell: Callable[[Mapping[str, Any]], dict[str, Any]]
-) -> dict[str, Any]:
-    draft = occasion_form.read_changes(shown, post.node.path)
-    # What was good when it was shown may be gone by now, a zone for instance.
-    return {} if draft.errors else tell(draft.values)
-
-
-def _details_of(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {"sign_up_closes_before": None, **series_plan.details_of(values)}
 
 
 def _fill(post: Post, series: Series) -> MultiDict[str, str]:

@@ -1,6 +1,6 @@
 """From the form of an occasion to a series: the dates are looked at before they are planned."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from rewards.activities import rules as patterns
-from rewards.activities.types import Occasion, OccasionStatus, Pattern
+from rewards.activities.types import Occasion, OccasionStatus, Pattern, Series
 from rewards.core import clock
 from rewards.core.errors import RewardsError
 from rewards.web import formats, sentences
 
-from . import frame
+from . import frame, occasion_form, seen
 from .frame import Post
+from .occasion_form import Draft
 
 DAYS_SHOWN = 60
 DATES_SHOWN_MIN, DATES_SHOWN_MAX = 6, 62
@@ -23,6 +24,21 @@ FAR = timedelta(days=800)
 MINUTE = timedelta(minutes=1)
 # What the page of dates says itself.
 OWN_FIELDS = {"csrf_token", "step", "skip"}
+# What the form of a series can change, if it asks for it.
+CHANGED = (
+    "title",
+    "place",
+    "team",
+    "team_id",
+    "capacity",
+    "takes_sign_ups",
+    "age_min",
+    "age_max",
+    "qualification",
+    "training",
+    "zone_id",
+    "sign_up_closes_before",
+)
 MOMENTS = {"starts_at", "ends_at", "opens_at", "closes_at", "sign_up_closes_at"}
 
 
@@ -48,6 +64,37 @@ def details_of(values: Mapping[str, Any]) -> dict[str, Any]:
         details["opens_before"] = (values["starts_at"] - opens_at) // MINUTE
         details["closes_after"] = (check_in_closes_at - values["starts_at"]) // MINUTE
     return details
+
+
+def list_changes(series: Series, draft: Draft, post: Post) -> dict[str, Any]:
+    """Return what somebody changed in the form of a series, of what its occasions are like."""
+    said = seen.list_changes(
+        _details_of(draft.values), request.form, lambda shown: _read(shown, post, _details_of)
+    )
+    return {
+        name: said[name]
+        for name in CHANGED
+        if name in said and said[name] != getattr(series.details, name)
+    }
+
+
+def hours_of(series: Series, times: Mapping[str, Any], post: Post) -> dict[str, Any]:
+    """Return when a series begins and how long it takes: as by now, unless that was changed."""
+    now = {"start": series.pattern.start, "minutes": series.pattern.minutes}
+    said = {name: times[name] for name in now}
+    return now | seen.list_changes(said, request.form, lambda shown: _read(shown, post, times_of))
+
+
+def _read(
+    shown: Mapping[str, str], post: Post, tell: Callable[[Mapping[str, Any]], dict[str, Any]]
+) -> dict[str, Any]:
+    draft = occasion_form.read_changes(shown, post.node.path)
+    # What was good when it was shown may be gone by now, a zone for instance.
+    return {} if draft.errors else tell(draft.values)
+
+
+def _details_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"sign_up_closes_before": None, **details_of(values)}
 
 
 def read_skips(form: MultiDict[str, str]) -> frozenset[date]:

@@ -239,13 +239,35 @@ def test_holidays_are_left_out_together(admin, series, tuesday):
     assert activities.get_series(series.id).skips == frozenset()
 
 
-def test_a_series_ends_on_a_day(admin, series, tuesday):
-    answer = admin.post(
-        f"/console/series/{series.id}/end", data={"ends_on": (tuesday + 8 * DAY).isoformat()}
-    )
+def test_a_series_ends_on_a_day_after_what_that_cancels_was_looked_at(admin, series, tuesday):
+    address = f"/console/series/{series.id}/end"
+    last = {"ends_on": (tuesday + 8 * DAY).isoformat()}
+    before = len(planned(series))
 
-    assert answer.status_code == 303
+    asked = admin.post(address, data=last)
+    back = admin.post(address, data={**last, "step": "back"})
+    kept = len(planned(series))
+    done = admin.post(address, data={**last, "step": "plan"})
+
+    assert "这几场会取消" in asked.text
+    assert back.location == f"/console/series/{series.id}"
+    assert kept == before
+    assert done.status_code == 303
     assert len(planned(series)) == 2
+    # Who chose the wrong day has the others again.
+    assert admin.post(address, data={"ends_on": ""}).status_code == 303
+    assert len(planned(series)) == before
+
+
+def test_days_that_were_changed_and_changed_back_are_planned_again(admin, series, tuesday):
+    address = f"/console/series/{series.id}/edit"
+    before = len(planned(series))
+    for weekday, count in (("WE", before), ("TU", before)):
+        data = edit(series, day=tuesday.isoformat(), weekday=[weekday], step="plan")
+        assert admin.post(address, data=data).status_code == 303
+        after = planned(activities.get_series(series.id))
+        assert abs(len(after) - count) <= 1
+    assert {each.series_slot.weekday() for each in after} == {1}
 
 
 @pytest.mark.parametrize(
