@@ -22,6 +22,8 @@ class CodeIncompleteError(InvalidCodeError, InvalidError):
 
 
 class OtherOccasionError(ConflictError):
+    """Members: `occasion_id` and `occasion_title` of the other one."""
+
     code = "other-occasion"
     title = "These are the digits of another occasion."
 
@@ -102,6 +104,8 @@ class OnlyHeadsCountedError(ConflictError):
 
 
 class OverlappingCheckInError(ConflictError):
+    """Members: `occasion_title`, of the other one."""
+
     code = "overlapping-check-in"
     title = "The participant is still checked in somewhere else at this time."
 

@@ -84,7 +84,7 @@ class RedemptionExpiredError(GoneError):
 
 
 class RedemptionNotFulfilledError(ConflictError):
-    """Members: `status`, what became of it."""
+    """Members: `outcome`, what became of it."""
 
     code = "redemption-not-fulfilled"
     title = "The reward was not handed over, so nothing can come back."

@@ -3,6 +3,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
+from rewards.activities.types import OccasionKind
 from rewards.checkins import queries
 from rewards.checkins.models import RefusedScanRow
 from rewards.core.db import db
@@ -288,3 +289,27 @@ def test_refused_attempts_are_noted_whoever_made_them(api, world, activity):
         ("wrong-digits", activity.id),
         ("occasion-not-found", None),
     ]
+
+
+def test_who_serves_elsewhere_now_is_told_where(api, world, shift, now, refused):
+    other = build_occasion(world.station, kind=OccasionKind.SERVICE_SHIFT, title="送餐", now=now)
+    person = {"participant_id": str(world.wang.id)}
+    assert api.post("/check-ins", world.host, {**person, "occasion_id": str(other.id)}).json
+
+    response = api.post("/check-ins", world.host, {**person, "occasion_id": str(shift.id)})
+
+    refused(response, 409, "overlapping-check-in")
+    assert response.json["occasion_title"] == "送餐"
+
+
+def test_the_digits_of_another_occasion_name_it(api, world, activity, now, refused):
+    other = build_occasion(world.station, title="读书会", now=now)
+    digits = api.code_of(other, world.host)["digits"]
+
+    response = api.post(
+        "/check-ins", world.person, {"occasion_id": str(activity.id), "digits": digits}
+    )
+
+    refused(response, 409, "other-occasion")
+    assert response.json["occasion_title"] == "读书会"
+    assert response.json["occasion_id"] == str(other.id)

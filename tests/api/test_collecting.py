@@ -39,8 +39,11 @@ def test_a_part_is_handed_over_and_only_the_owner_gets_the_code_of_the_rest(
 
 
 def test_undoing_brings_all_back_once(api, world, wang, waiting, reward, refused):
-    hand_over(api, world, waiting)
     path = f"/redemptions/{waiting['id']}/undo"
+    early = api.post(path, world.clerk)
+    refused(early, 409, "redemption-not-fulfilled")
+    assert early.json["outcome"] == "reserved"
+    hand_over(api, world, waiting)
 
     undone = api.post(path, world.clerk, key="one")
     again = api.post(path, world.clerk, key="one")

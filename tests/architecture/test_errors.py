@@ -1,5 +1,6 @@
 """Every error has one code, one title, one category with a status, and a section in the docs."""
 
+import ast
 import importlib
 import pkgutil
 import re
@@ -13,6 +14,8 @@ from rewards.core.errors import RewardsError
 from rewards.web.statuses import STATUS_BY_CATEGORY
 
 PROBLEMS = Path(__file__).parents[2] / "docs" / "problems.md"
+# What RFC 9457 and this service say of every problem.
+EVERYWHERE = {"type", "title", "status", "instance", "next_step"}
 CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -54,6 +57,21 @@ def test_every_error_has_one_category(errors):
         return [category for category in STATUS_BY_CATEGORY if issubclass(error, category)]
 
     assert [error.__name__ for error in errors if len(categories(error)) != 1] == []
+
+
+def test_no_member_takes_the_place_of_what_every_problem_says(errors):
+    names = {error.__name__ for error in errors}
+    root = Path(rewards.__path__[0])
+    taken = [
+        f"{path.relative_to(root)}:{call.lineno} {keyword.arg}"
+        for path in root.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in names
+        for keyword in call.keywords
+        if keyword.arg in EVERYWHERE
+    ]
+
+    assert taken == []
 
 
 def test_every_category_has_a_status():

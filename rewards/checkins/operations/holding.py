@@ -34,7 +34,7 @@ def check_elsewhere(
     """
     title = queries.find_elsewhere(participant_id, span, apart_from=apart_from)
     if title is not None:
-        raise OverlappingCheckInError(title=title)
+        raise OverlappingCheckInError(occasion_title=title)
 
 
 def check_account_open(participant_id: ParticipantId) -> None:

@@ -149,7 +149,7 @@ def count_back(kind: ReturnKind, *, faulty: int, of: int) -> int:
 
 def _check_given(redemption: Redemption, earlier: RedemptionReturn | None) -> datetime:
     if redemption.status is not RedemptionStatus.FULFILLED or redemption.closed_at is None:
-        raise RedemptionNotFulfilledError(status=redemption.status.value)
+        raise RedemptionNotFulfilledError(outcome=redemption.status.value)
     if redemption.wish_id is not None:
         raise GiftNotReturnableError
     if earlier is not None:

@@ -25,7 +25,7 @@ TO_STAFF: Mapping[str, Words] = {
     ),
     "overlapping-check-in": Words(
         _("还在别处签着到"),
-        _("这个时间已在“%(title)s”签到"),
+        _("这个时间已在“%(occasion_title)s”签到"),
         (_("先请那边签退，再来这里扫"),),
     ),
     "already-credited": Words(_("这次已经补录过了"), None, (_("不用再签到，请进"),)),

@@ -94,7 +94,7 @@ CHECK_IN: Mapping[str, Words] = {
     ),
     "other-occasion": Words(
         _("这是另一场的数字"),
-        _("是“%(title)s”的"),
+        _("是“%(occasion_title)s”的"),
         (_("参加那一场，就选那一场再填"), _("参加这一场，看这一场屏幕上的数字")),
     ),
     "wrong-digits": Words(_("6位数字不对"), None, (_("看屏幕上现在的数字再填一次"),)),
@@ -146,7 +146,7 @@ CHECK_IN: Mapping[str, Words] = {
     ),
     "overlapping-check-in": Words(
         _("没签上"),
-        _("这个时间您已在“%(title)s”签到"),
+        _("这个时间您已在“%(occasion_title)s”签到"),
         (_("先在那边签退，再来签到"),),
     ),
     "account-closed": Words(_("没签上"), _("这个账户已经注销"), ASK_STAFF, call=True),

@@ -85,7 +85,7 @@ def test_every_refusal_of_visitors_has_a_next_step_though_no_number_is_known(err
 
 
 def test_every_placeholder_is_one_that_is_filled_in():
-    known = set(refusals._WRITE) | {"space_name", "title", "length_min", "length_max"}
+    known = set(refusals._WRITE) | {"space_name", "occasion_title", "length_min", "length_max"}
     known |= {"years_max", "lines_max", "count_max", "days_max", "ages"}
     known |= {"characters_min", "letters_min", "megabytes_max", "megapixels_max", "tries_left"}
     known |= {"in_period", "had", "rest", "needed", "points_taken"}
