@@ -93,6 +93,15 @@ class TransferLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """Pieces of an item that have left one shelf and are not yet counted in at the other."""
+
+    reward_id: RewardId
+    to_reward_id: RewardId
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
     """Pieces that go from one space to another."""
 

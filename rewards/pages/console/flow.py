@@ -1,5 +1,6 @@
 """What the exchange took in and handed out in a month, by nodes and items, without names."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +12,9 @@ from flask_babel import gettext as _
 from rewards.access.types import Verb
 from rewards.reports import queries
 from rewards.reports.types import NodeFlow
+from rewards.stock.types import RewardId
+from rewards.stockroom import queries as stockroom
+from rewards.stockroom.types import Coming
 from rewards.web import spreadsheets
 from rewards.web.spreadsheets import Cell, TableForm
 
@@ -55,6 +59,7 @@ def show() -> ResponseReturnValue:
         closing=sum(flow.closing for flow in flows),
         points=sum(flow.points for flow in flows),
         given=sum(flow.given for flow in flows),
+        on_the_way=sum(each.quantity for each in _list_coming(post, shown)),
     )
 
 
@@ -64,7 +69,7 @@ def download(form: str) -> ResponseReturnValue:
     post = frame.enter(Verb.VIEW_CONSOLE)
     shown = periods.read(post.now)
     return spreadsheets.answer_table(
-        _write(_list(post, shown)),
+        _write(_list(post, shown), _list_coming(post, shown)),
         name=f"stock-{shown.span.value}-{shown.period.first:%Y-%m}",
         form=TableForm(form),
     )
@@ -73,6 +78,12 @@ def download(form: str) -> ResponseReturnValue:
 def _list(post: Post, shown: Shown) -> tuple[NodeFlow, ...]:
     since, before = shown.bounds
     return queries.list_node_flows(node_path=post.node.path, since=since, before=before)
+
+
+def _list_coming(post: Post, shown: Shown) -> tuple[Coming, ...]:
+    # Of a period that is over, what was on its way when it ended.
+    at = min(shown.bounds[1], post.now)
+    return stockroom.list_coming(post.node.path, at=at)
 
 
 def _draw(flows: Sequence[NodeFlow]) -> list[Bar]:
@@ -97,14 +108,20 @@ def _draw(flows: Sequence[NodeFlow]) -> list[Bar]:
     ]
 
 
-def _write(flows: Sequence[NodeFlow]) -> Iterator[Sequence[Cell]]:
+def _write(flows: Sequence[NodeFlow], coming: Sequence[Coming]) -> Iterator[Sequence[Cell]]:
     yield [
         *(_("站点"), _("兑换点"), _("物品"), _("单位"), _("期初")),
-        *(_("进"), _("换走"), _("其他出"), _("期末")),
+        *(_("进"), _("换走"), _("其他出"), _("期末"), _("在途（发出）"), _("在途（要来）")),
     ]
+    sent: Counter[RewardId] = Counter()
+    due: Counter[RewardId] = Counter()
+    for each in coming:
+        sent[each.reward_id] += each.quantity
+        due[each.to_reward_id] += each.quantity
     for flow in flows:
         for item in flow.lines:
             yield [
                 *(flow.node.name, item.space_name, item.reward_name, item.unit, item.opening),
                 *(item.gained, item.handed_over, item.lost, item.closing),
+                *(sent[item.reward_id], due[item.reward_id]),
             ]

@@ -1,5 +1,6 @@
 """The shelf of a space: what stands on it, what comes in, what each thing costs."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +17,7 @@ from rewards.core.errors import RewardsError
 from rewards.network import queries as network
 from rewards.redemptions import queries as redemptions
 from rewards.stock import queries, rules, service
-from rewards.stock.types import MovementKind, Offer, Reward
+from rewards.stock.types import MovementKind, Offer, Reward, RewardId
 from rewards.stockroom import queries as stockroom
 from rewards.web import sentences, statuses
 
@@ -57,6 +58,7 @@ def show() -> ResponseReturnValue:
         may_look=access.may(post.actor, Verb.VIEW_BOOKS, space.node_path),
         waiting=stockroom.count_waiting(node_paths=[post.node.path]),
         coming=stockroom.count_on_the_way(node_path=post.node.path),
+        on_the_way=_sum_coming(space.node_path, post.now),
         counting=counting,
         done=request.args.get("done", ""),
         came_in=numbers.read_count(request.args.get("pieces", "")) or 0,
@@ -117,6 +119,14 @@ def _read_offer(typed: Mapping[str, str]) -> dict[str, Any]:
     points = numbers.read_count(typed.get("points", ""))
     told = {} if points is None else {"points": points}
     return {**told, "is_listed": typed.get("listed") == "yes"}
+
+
+def _sum_coming(node_path: str, now: datetime) -> Counter[RewardId]:
+    """Return how many pieces of each item are on their way to its shelf."""
+    coming: Counter[RewardId] = Counter()
+    for each in stockroom.list_coming(node_path, at=now):
+        coming[each.to_reward_id] += each.quantity
+    return coming
 
 
 def _reward_page(

@@ -7,6 +7,7 @@ from .transfers import (
     count_on_the_way,
     count_overdue,
     get_transfer,
+    list_coming,
     page_on_the_way,
     page_transfers,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "get_stocktake",
     "get_transfer",
     "has_difference",
+    "list_coming",
     "list_unaudited",
     "list_unmatched_shelves",
     "list_waiting",

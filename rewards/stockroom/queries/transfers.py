@@ -16,7 +16,7 @@ from rewards.stock.types import RewardId, SpaceId
 
 from ..errors import TransferNotFoundError
 from ..models import StockTransferLineRow, StockTransferRow
-from ..types import Transfer, TransferId, TransferLine, TransferStatus
+from ..types import Coming, Transfer, TransferId, TransferLine, TransferStatus
 from .common import after, cursor_of, is_in, name_principals
 
 _transfers = table_of(StockTransferRow)
@@ -77,6 +77,26 @@ def count_on_the_way(*, node_path: str, sent_from: datetime | None = None) -> in
     if sent_from is not None:
         query = query.where(_transfers.c.sent_at >= sent_from)
     return int(db.session.scalar(query) or 0)
+
+
+def list_coming(node_path: str, *, at: datetime) -> tuple[Coming, ...]:
+    """Return the pieces that were on their way from or to a branch at a moment, item by item."""
+    rows = db.session.execute(
+        sa.select(_lines.c.reward_id, _lines.c.to_reward_id, sa.func.sum(_lines.c.quantity))
+        .join(_transfers, _transfers.c.id == _lines.c.transfer_id)
+        .where(
+            _touches((node_path,)),
+            _transfers.c.sent_at <= at,
+            sa.or_(_transfers.c.closed_at.is_(None), _transfers.c.closed_at > at),
+        )
+        .group_by(_lines.c.reward_id, _lines.c.to_reward_id)
+    )
+    return tuple(
+        Coming(
+            reward_id=RewardId(reward_id), to_reward_id=RewardId(to_reward_id), quantity=int(pieces)
+        )
+        for reward_id, to_reward_id, pieces in rows
+    )
 
 
 def count_overdue(*, node_path: str, before: datetime, sends: bool) -> int:

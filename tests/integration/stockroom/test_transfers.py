@@ -1,5 +1,7 @@
 """Pieces go from one space to another, and both sides say what went and what came."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -58,6 +60,25 @@ def test_what_is_sent_leaves_at_once_and_arrives_when_it_is_counted(shelves, now
     assert (level(here.towel), level(there.towel)) == ((6, 0), (7, 0))
     assert (received.status, received.missing) == (TransferStatus.RECEIVED, 0)
     assert find_faults(now) == ()
+
+
+def test_what_is_on_its_way_is_told_for_every_moment(shelves, now):
+    here, there = shelves
+    minute = timedelta(minutes=1)
+    transfer = send(shelves, now)
+    receive(shelves, transfer, now + minute)
+
+    def tell(at, path=here.space.node_path):
+        return [
+            (each.reward_id, each.to_reward_id, each.quantity)
+            for each in queries.list_coming(path, at=at)
+        ]
+
+    expected = [(here.towel.id, there.towel.id, 4)]
+    assert tell(now - minute) == []
+    assert tell(now) == tell(now, there.space.node_path) == expected
+    assert tell(now + minute) == []
+    assert tell(now, "elsewhere/") == []
 
 
 @pytest.mark.parametrize("came", [0, 3])

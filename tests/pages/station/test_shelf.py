@@ -209,11 +209,16 @@ def test_pieces_are_sent_and_counted_by_the_other_side(admin, receiver, other, t
     )
     address = sent.location.partition("?")[0]
     coming = receiver.get("/console/stock").text
+    flow = admin.get("/console/stock/flow").text
     line = {f"pieces-{towel.id}": "3"}
 
     done = send_form(receiver, address, f"{address}/receipt", note="少了一条", **line)
 
     assert "1批调拨在路上" in coming
+    assert "在途4" in coming
+    assert "另有在途4件" in flow
+    assert "另有在途" not in admin.get("/console/stock/flow").text
+    assert "在途4" not in receiver.get("/console/stock").text
     assert stock.get_reward(towel.id).on_hand == 1
     assert stock.get_reward(there.id).on_hand == 3
     assert "发出的比收到的多1件" in receiver.get(done.location).text
