@@ -14,6 +14,8 @@ from tests.simulation.exchanging import Exchange
 ACTS = int(os.environ.get("SIMULATION_ACTS") or 10_000)
 ACTS_OF_A_SHOP = 500
 ALL = {"reserve", "fulfil", "cancel", "undo", "take_back", "count", "choose_slot", "set_budget"}
+ALL |= {"name_proxy", "give", "ask_change", "decide_change", "start_stocktake", "close_stocktake"}
+ALL |= {"send", "receive"}
 
 
 @pytest.mark.databases("sqlite", "postgresql")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from rewards.access.types import SystemActor
 from rewards.redemptions import queries, service
-from rewards.redemptions.types import ReturnKind
+from rewards.redemptions.types import CollectedBy, ReturnKind
 from rewards.stock import queries as stock_queries
 from rewards.stock import service as stock
 from rewards.stock.types import MovementKind
@@ -77,9 +77,11 @@ class Acts:
     def fulfil(self):
         quantity = self.choose_pieces()
         slip, redemption = self.pick(is_open)
+        comes = self.random.choice((CollectedBy.OWNER, CollectedBy.OWNER, CollectedBy.PROXY))
         is_fine = self.is_collectable(slip) and quantity <= slip.quantity
+        is_fine = is_fine and (slip.has_proxy or comes is CollectedBy.OWNER)
         with self.attempt("fulfil", is_fine=is_fine):
-            hand_over(self.shop, redemption, self.now, quantity=quantity)
+            hand_over(self.shop, redemption, self.now, quantity=quantity, collected_by=comes)
             rest = self.paper.fulfil(slip, quantity, self.now)
             if rest is not None:
                 self.paper.slips.append(rest)
@@ -167,6 +169,17 @@ class Acts:
                 actor=self.people[slip.person], redemption_id=redemption.id, now=self.now
             )
             slip.is_extended, slip.expires_at = True, longer.expires_at
+
+    def name_proxy(self):
+        """Name somebody who collects; where somebody is named, the owner comes after all."""
+        slip, redemption = self.pick(is_open)
+        change = service.forget_proxy if slip.has_proxy else service.name_proxy
+        whom = {} if slip.has_proxy else {"name": "李秀兰", "phone_tail": "5678"}
+        with self.attempt("name_proxy", is_fine=self.is_collectable(slip)):
+            change(
+                actor=self.people[slip.person], redemption_id=redemption.id, now=self.now, **whom
+            )
+            slip.has_proxy = not slip.has_proxy
 
     def set_budget(self):
         today = local_date(self.now)

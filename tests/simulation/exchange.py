@@ -49,6 +49,7 @@ class Slip:
     came_back: str | None = None
     is_extended: bool = False
     slot: datetime | None = None
+    has_proxy: bool = False
     uses: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -120,11 +121,12 @@ class PaperExchange:
                 expires_at=slip.expires_at,
                 is_extended=slip.is_extended,
                 slot=slip.slot,
+                has_proxy=slip.has_proxy,
             )
             slip.quantity = quantity
         slip.state, slip.closed_at = FULFILLED, now
         slip.item.on_hand -= quantity
-        slip.uses = self._take(slip.person, slip.points)
+        slip.uses = self.spend(slip.person, slip.points)
         return rest
 
     def may_undo(self, slip, now):
@@ -178,7 +180,8 @@ class PaperExchange:
         points = sum(slip.points for slip in month) + quantity * item.price
         return pieces <= MONTH_PIECES and points <= MONTH_POINTS
 
-    def _take(self, person, amount):
+    def spend(self, person, amount):
+        """Take points from the oldest lots; return how much of which."""
         uses = {}
         for number, left in enumerate(self.lots[person]):
             used = min(left, amount)

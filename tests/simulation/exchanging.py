@@ -30,11 +30,19 @@ from .exchange import (
     FIRST_BALANCE,
     MONTH_PIECES,
     MONTH_POINTS,
+    RESERVED,
     SLOT_CAPACITY,
     PaperExchange,
     PaperItem,
 )
-from .looking import list_lots, list_redemptions, read_budgets, sum_movements
+from .looking import (
+    list_lots,
+    list_redemptions,
+    list_with_proxy,
+    read_budgets,
+    sum_movements,
+)
+from .rooming import RoomActs
 
 TERMS = Terms(month_pieces=MONTH_PIECES, month_points=MONTH_POINTS, first_balance=FIRST_BALANCE)
 PRICES = (20, 35)
@@ -45,8 +53,8 @@ START_PIECES = 6
 LONG = timedelta(days=1000)
 
 
-class Exchange(Acts):
-    """Two people, two reward items and a clerk."""
+class Exchange(Acts, RoomActs):
+    """Two people, two reward items, a clerk, and those who keep the shelves."""
 
     def __init__(self, seed, *, now):
         self.random = random.Random(seed)
@@ -74,6 +82,7 @@ class Exchange(Acts):
         open_slots(self.shop, self.now, capacity=SLOT_CAPACITY)
         # The redemption of each slip, at the same place.
         self.made = []
+        self.furnish()
 
     def play(self, acts):
         """Do *acts* random acts; fail with the number of the first that differs."""
@@ -91,6 +100,13 @@ class Exchange(Acts):
             self.choose_slot: 3,
             self.extend: 1,
             self.set_budget: 1,
+            self.name_proxy: 3,
+            self.give: 2,
+            self.ask_change: 2,
+            self.decide_change: 4,
+            self.take_stock: 5,
+            self.send: 2,
+            self.end_transfer: 3,
         }
         for number in range(1, acts + 1):
             act = self.random.choices([*weights], [*weights.values()])[0]
@@ -109,6 +125,7 @@ class Exchange(Acts):
         self.people_have_what_the_paper_says()
         self.redemptions_are_as_on_their_slips()
         self.slots_and_budgets_count_what_the_paper_counts()
+        self.the_room_is_as_on_paper()
 
     @contextmanager
     def attempt(self, name, *, is_fine):
@@ -125,7 +142,8 @@ class Exchange(Acts):
     @property
     def later(self):
         """What needs a redemption that was made before."""
-        return (self.fulfil, self.cancel, self.undo, self.take_back, self.choose_slot, self.extend)
+        acts = (self.fulfil, self.cancel, self.undo, self.take_back, self.choose_slot)
+        return (*acts, self.extend, self.name_proxy)
 
     def shelves_hold_what_the_paper_says(self):
         db.session.rollback()
@@ -157,3 +175,10 @@ class Exchange(Acts):
         found = list_redemptions(redemption.id for redemption in self.made)
         for slip, redemption in zip(self.paper.slips, self.made, strict=True):
             assert found[redemption.id] == (slip.state, slip.quantity, slip.points), self.told
+        waiting = {
+            redemption.id: slip.has_proxy
+            for slip, redemption in zip(self.paper.slips, self.made, strict=True)
+            if slip.state == RESERVED
+        }
+        named = {redemption_id for redemption_id, has_proxy in waiting.items() if has_proxy}
+        assert list_with_proxy(waiting) == named, self.told

@@ -5,7 +5,14 @@ import sqlalchemy as sa
 from rewards.core.db import db
 from rewards.ledger.models import AccountRow, EntryRow, LotRow
 from rewards.ledger.types import Asset
-from rewards.redemptions.models import RedemptionBudgetRow, RedemptionRow
+from rewards.redemptions.models import RedemptionBudgetRow, RedemptionProxyRow, RedemptionRow
+from rewards.stock.models import StockLevelRow
+from rewards.stockroom.models import (
+    StockChangeRequestRow,
+    StockTransferLineRow,
+    StockTransferRow,
+)
+from rewards.wishes.models import WishRow
 
 from .exchange import quarter_of
 
@@ -47,7 +54,9 @@ def list_lots(person):
 
 def sum_movements(reward_id):
     """Return what came onto the shelf, less what left it."""
-    parts = {"receive": 1, "adjust": 1, "return": 1, "fulfil": -1, "replace": -1}
+    came = ("receive", "adjust", "return", "stocktake", "transfer_in")
+    left = ("fulfil", "replace", "damage", "transfer_out")
+    parts = dict.fromkeys(came, 1) | dict.fromkeys(left, -1)
     rows = db.session.execute(
         sa.text(
             "SELECT kind, SUM(quantity) FROM stock_movements WHERE reward_id = :id GROUP BY 1"
@@ -55,3 +64,45 @@ def sum_movements(reward_id):
         {"id": reward_id},
     )
     return sum(parts.get(kind, 0) * total for kind, total in rows)
+
+
+def read_levels(reward_ids):
+    """Return how many pieces of each item stand on its shelf."""
+    rows = dict(db.session.execute(sa.select(StockLevelRow.reward_id, StockLevelRow.on_hand)).all())
+    return [rows[reward_id] for reward_id in reward_ids]
+
+
+def list_waiting(space_id):
+    """Return the items and the quantities of the changes that wait for a second person."""
+    row = StockChangeRequestRow
+    rows = db.session.execute(
+        sa.select(row.reward_id, row.quantity).where(
+            row.space_id == space_id, row.status == "pending"
+        )
+    )
+    return sorted((each.reward_id, each.quantity) for each in rows)
+
+
+def list_sent(space_ids):
+    """Return how many pieces are on their way from one of the spaces."""
+    row, line = StockTransferRow, StockTransferLineRow
+    return db.session.scalar(
+        sa.select(sa.func.coalesce(sa.func.sum(line.quantity), 0))
+        .join(row, row.id == line.transfer_id)
+        .where(row.from_space_id.in_(space_ids), row.status == "sent")
+    )
+
+
+def read_given(wish_ids):
+    """Return how many points were given to each wish."""
+    rows = dict(db.session.execute(sa.select(WishRow.id, WishRow.given_points)).all())
+    return [rows[wish_id] for wish_id in wish_ids]
+
+
+def list_with_proxy(redemption_ids):
+    """Return those of the redemptions for which somebody is named to collect."""
+    row = RedemptionProxyRow
+    wanted = list(redemption_ids)
+    return set(
+        db.session.scalars(sa.select(row.redemption_id).where(row.redemption_id.in_(wanted)))
+    )

@@ -8,11 +8,14 @@ import pytest
 from rewards.core.db import db
 from rewards.core.errors import RewardsError
 from rewards.ledger import rules as ledger
-from rewards.redemptions import rules
+from rewards.redemptions import operations, rules
 from rewards.redemptions.operations import ending
 from rewards.redemptions.rules import closing, limits
 from rewards.stock import operations as stock
+from rewards.stock.types import MovementKind
+from rewards.stockroom import rules as stockroom
 from rewards.verification import queries as verification
+from rewards.wishes import operations as wishes
 from tests.factories.redemptions import count_inconsistencies
 from tests.simulation import read_seed
 from tests.simulation.exchanging import Exchange
@@ -20,8 +23,8 @@ from tests.simulation.station import seal
 
 TAKE = ledger.take_from
 ACTS = 120
-# In the acts of the first each of the mistakes below comes to matter; the others are for later.
-SEEDS = (2, 6, 1, 3)
+# In the acts of the first most of the mistakes below come to matter, the others in later ones.
+SEEDS = (3, 2, 4)
 # What no seed can miss in so many acts.
 SURE = {"reserve", "fulfil", "count"}
 # Points without an attendance, and a clerk who is nowhere written down.
@@ -31,6 +34,10 @@ OF_FACTORIES = ("I10", "I17")
 def take_the_newest(lots, amount, *, first=None):
     lots = list(lots)
     return TAKE(lots, amount, first=max((lot.entry_id for lot in lots), default=first))
+
+
+def pieces_of(transfer):
+    return [(line.reward_id, line.quantity) for line in transfer.lines]
 
 
 def test_points_lots_limits_budgets_slots_pieces_and_states_agree_after_any_acts(app, now):
@@ -66,6 +73,11 @@ def play_each(now):
         (stock, "leave_slot", lambda **_named: None),
         (ledger, "give_back", lambda uses, amount: {}),
         (ledger, "take_from", take_the_newest),
+        (operations, "copy_proxy", lambda **_named: None),
+        (wishes, "give", lambda **_named: None),
+        (stockroom, "effect_of", lambda _kind, quantity: (MovementKind.ADJUST, abs(quantity))),
+        (stockroom, "differences", lambda _stocktake: ()),
+        (stockroom, "read_received", lambda transfer, counted: dict(pieces_of(transfer))),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
