@@ -77,7 +77,9 @@ class Acts:
     def fulfil(self):
         quantity = self.choose_pieces()
         slip, redemption = self.pick(is_open)
-        comes = self.random.choice((CollectedBy.OWNER, CollectedBy.OWNER, CollectedBy.PROXY))
+        comes = self.random.choice((CollectedBy.OWNER, CollectedBy.PROXY))
+        if not slip.has_proxy and self.random.random() < LUCK:
+            comes = CollectedBy.OWNER
         is_fine = self.is_collectable(slip) and quantity <= slip.quantity
         is_fine = is_fine and (slip.has_proxy or comes is CollectedBy.OWNER)
         with self.attempt("fulfil", is_fine=is_fine):

@@ -6,12 +6,11 @@ from rewards.network.rules import center_path
 from rewards.network.types import Level
 from rewards.redemptions import service as redemptions
 from rewards.stock import service as stock
-from rewards.stock.types import RewardKind
 from rewards.stockroom import queries as stockroom
 from rewards.stockroom import service
 from rewards.stockroom.types import ChangeKind
 from rewards.wishes import service as wishes
-from tests.factories.redemptions import SYSTEM, add_reward, build_staff, limit
+from tests.factories.redemptions import SYSTEM, add_giving, add_reward, build_staff
 from tests.factories.world import build_node
 
 from .exchange import PaperItem
@@ -19,10 +18,11 @@ from .looking import list_sent, list_waiting, read_given, read_levels
 from .room import PaperChange, PaperRoom, PaperStocktake, PaperTransfer, PaperWish
 
 FAR_PIECES = 3
+LUCK = 0.8
 TARGETS = (30, 60)
 GIFTS = (5, 10, 20, 30)
 # Nobody counts to eight without one too many now and then.
-SLIPS_OF_THE_FINGER = (-1, 0, 0, 0, 1)
+SLIPS_OF_THE_FINGER = (-1, 0, 0, 1)
 
 
 class RoomActs:
@@ -30,8 +30,7 @@ class RoomActs:
 
     def furnish(self):
         """Put up the same items at another station, and offer to give."""
-        giving = add_reward(self.shop.space, self.now, name="捐心愿", points=10, on_hand=0)
-        limit(giving, kind=RewardKind.GIVING)
+        add_giving(self.shop.space, self.now)
         institute = network.get_node(self.shop.station.parent_id)
         station = build_node(Level.STATION, parent=institute, name="另一站")
         space = stock.create_space(actor=SYSTEM, node_id=station.id, name="另一处", now=self.now)
@@ -93,7 +92,9 @@ class RoomActs:
     def take_stock(self):
         """Begin to count the shelf, walk along it, or draw the counts up."""
         if self.room.stocktake is None:
-            self._start_stocktake()
+            # Before a shelf is counted, what waits for a second person is mostly decided.
+            is_late = self.room.list_waiting() and self.random.random() < LUCK
+            (self.decide_change if is_late else self._start_stocktake)()
         elif self.random.random() < 0.2 or self.room.stocktake.is_ready():
             self._close_stocktake()
         else:

@@ -93,7 +93,7 @@ def check_typed(
         other = _find_by_digits(digits, beside=occasion, is_leaving=is_leaving, now=now)
         if other is None:
             raise
-        raise OtherOccasionError(title=other.title, occasion_id=str(other.id)) from None
+        raise OtherOccasionError(occasion_title=other.title, occasion_id=str(other.id)) from None
 
 
 def _find_by_digits(
