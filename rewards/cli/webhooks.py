@@ -31,6 +31,7 @@ def list_command() -> None:
                 f"{each.id}  {each.state.value}  {each.name}  {urlsplit(each.url).hostname}"
                 f"  waiting {counts[DeliveryState.WAITING]}"
                 f"  failed {counts[DeliveryState.FAILED]}"
+                + (f"  replayed {each.replay.done} of {each.replay.total}" if each.replay else "")
             )
         cursor = page.next
         if cursor is None:

@@ -50,6 +50,13 @@ class SubscriptionRow(Base):
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_by: Mapped[str] = mapped_column(sa.String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # What was recorded since then is sent again, NULL: nothing is. Deliveries up to
+    # `replay_after` wait again, those up to `replay_through` will.
+    replay_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    replay_after: Mapped[UUID | None]
+    replay_through: Mapped[UUID | None]
+    replay_total: Mapped[int] = mapped_column(default=0)
+    replay_done: Mapped[int] = mapped_column(default=0)
 
 
 class MessageRow(Base):

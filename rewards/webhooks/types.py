@@ -80,6 +80,15 @@ class Fault(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """How many of the messages that are sent again since a moment were given to the worker."""
+
+    since: datetime
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """Who is told of what happens at a node and below it.
 
@@ -104,6 +113,7 @@ class Subscription:
     delivered_at: datetime | None
     created_by: str
     created_at: datetime
+    replay: Replay | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,6 +74,14 @@ class WebhookChange(Request):
         check_some_field(data)
 
 
+class ReplayProgress(Schema):
+    since = fields.AwareDateTime(required=True)
+    done = fields.Integer(
+        required=True, metadata={"description": "Messages that wait to be sent again."}
+    )
+    total = fields.Integer(required=True)
+
+
 class WebhookResponse(Schema):
     id = fields.UUID(required=True)
     node_id = fields.UUID(required=True)
@@ -97,6 +105,12 @@ class WebhookResponse(Schema):
     failing_since = fields.AwareDateTime(required=True, allow_none=True)
     delivered_at = fields.AwareDateTime(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
+    replay = fields.Nested(
+        ReplayProgress,
+        required=True,
+        allow_none=True,
+        metadata={"description": "How far a replay since a moment has come; null: none goes on."},
+    )
 
 
 class WebhookSecretResponse(WebhookResponse):

@@ -54,6 +54,8 @@ def deliver_due(*, now: datetime) -> int:
     for _ in range(ROUNDS_MAX):
         while queries.has_new() and service.make_deliveries(now=now):
             pass
+        for subscription_id in queries.list_replaying():
+            service.continue_replay(subscription_id=subscription_id, now=now)
         parcels = service.lease(now=now) if queries.has_due(now) else ()
         if not parcels:
             break

@@ -11,7 +11,15 @@ from .subscriptions import (
     page_subscriptions,
     to_subscription,
 )
-from .work import has_due, has_new, has_unfollowed, select_new, select_receivers, tally
+from .work import (
+    has_due,
+    has_new,
+    has_unfollowed,
+    list_replaying,
+    select_new,
+    select_receivers,
+    tally,
+)
 
 __all__ = [
     "count_disabled",
@@ -25,6 +33,7 @@ __all__ = [
     "has_new",
     "has_unfollowed",
     "list_lasting",
+    "list_replaying",
     "page_deliveries",
     "page_subscriptions",
     "select_new",

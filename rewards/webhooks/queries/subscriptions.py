@@ -16,7 +16,7 @@ from rewards.network.types import NodeId
 from .. import rules
 from ..errors import WebhookNotFoundError
 from ..models import SubscriptionRow
-from ..types import Subscription, SubscriptionId, SubscriptionState, WebhookEvent
+from ..types import Replay, Subscription, SubscriptionId, SubscriptionState, WebhookEvent
 from .cursors import read_cursor
 
 CACHE_SECONDS = 2.0
@@ -143,4 +143,7 @@ def to_subscription(row: Any) -> Subscription:
         delivered_at=row.delivered_at,
         created_by=row.created_by,
         created_at=row.created_at,
+        replay=None
+        if row.replay_since is None
+        else Replay(since=row.replay_since, done=row.replay_done, total=row.replay_total),
     )

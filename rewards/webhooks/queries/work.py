@@ -9,7 +9,7 @@ from rewards.core.db import looking, reading, table_of
 from rewards.ledger import queries as ledger
 
 from ..models import IS_FAILED, DeliveryRow, MessageRow, SealMarkRow, SubscriptionRow
-from ..types import DeliveryState, SubscriptionState, Tally
+from ..types import DeliveryState, SubscriptionId, SubscriptionState, Tally
 
 _subscriptions = table_of(SubscriptionRow)
 _messages = table_of(MessageRow)
@@ -26,6 +26,20 @@ def has_due(now: datetime) -> bool:
     """Tell whether something is to be sent."""
     with reading() as connection:
         return connection.scalar(select_receivers(now).limit(1)) is not None
+
+
+def list_replaying() -> tuple[SubscriptionId, ...]:
+    """Return the subscriptions that have not yet come to the end of what is sent again."""
+    with reading() as connection:
+        found = connection.scalars(
+            sa.select(_subscriptions.c.id)
+            .where(
+                _subscriptions.c.replay_since.is_not(None),
+                _subscriptions.c.state != SubscriptionState.ENDED,
+            )
+            .order_by(_subscriptions.c.id)
+        )
+        return tuple(map(SubscriptionId, found))
 
 
 def has_unfollowed() -> bool:

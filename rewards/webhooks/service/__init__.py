@@ -1,6 +1,7 @@
 """Use cases of webhooks: those of staff, and those of the worker."""
 
 from .sending import (
+    continue_replay,
     follow_seals,
     forget_messages,
     lease,
@@ -18,6 +19,7 @@ from .subscribing import (
 
 __all__ = [
     "change",
+    "continue_replay",
     "end",
     "follow_seals",
     "forget_messages",

@@ -6,7 +6,7 @@ from datetime import datetime
 from rewards.core.unit import use_case
 
 from .. import operations
-from ..types import Outcome, Parcel
+from ..types import Outcome, Parcel, SubscriptionId
 
 
 @use_case
@@ -19,6 +19,12 @@ def follow_seals() -> int:
 def make_deliveries(*, now: datetime) -> int:
     """Make deliveries of messages that are new; return of how many."""
     return operations.make_deliveries(now=now)
+
+
+@use_case
+def continue_replay(*, subscription_id: SubscriptionId, now: datetime) -> int:
+    """Let some more of what is sent again wait to be sent; return how many."""
+    return operations.continue_replay(subscription_id, now=now)
 
 
 @use_case

@@ -138,6 +138,8 @@ def replay(
 ) -> int:
     """Send one delivery again, or all of what was recorded since a moment; return how many.
 
+    Of many the worker takes on some at a time.
+
     :raises WebhookNotFoundError: if there is no such subscription.
     :raises NotAllowedError: if the actor may not manage webhooks at its node.
     :raises WebhookDeliveryNotFoundError: if there is no such delivery to it.
@@ -151,9 +153,11 @@ def replay(
             raise InvalidReplayTimeError
         # Nothing older is kept, and what is very old is no moment in every zone.
         since = max(since, now - rules.MESSAGES_KEPT - timedelta(days=1))
+        count = operations.begin_replay(subscription_id, since=since, now=now)
     if delivery_id is not None:
         queries.get_delivery(subscription_id, delivery_id)
-    count = operations.replay(subscription_id, delivery_id=delivery_id, since=since, now=now)
+        operations.replay_one(subscription_id, delivery_id, now=now)
+        count = 1
     _audit(actor, "webhook.replayed", subscription, now=now, deliveries=count)
     return count
 
