@@ -23,7 +23,7 @@ from tests.simulation.station import seal
 
 TAKE = ledger.take_from
 ACTS = 120
-# In the acts of the first most of the mistakes below come to matter, in those of the second the rest.
+# The first shows most of the mistakes below, the second the rest.
 SEEDS = (3, 2)
 # What no seed can miss in so many acts.
 SURE = {"reserve", "fulfil", "count"}
