@@ -25,8 +25,8 @@ TAKE = ledger.take_from
 ACTS = 120
 # The first shows most of the mistakes below, the second the rest.
 SEEDS = (3, 2)
-# What no seed can miss in so many acts.
-SURE = {"reserve", "fulfil", "count"}
+# Of so many acts most seeds do fifty and refuse some; none refuses nearly all.
+DONE_MIN = 10
 # Points without an attendance, and a clerk who is nowhere written down.
 OF_FACTORIES = ("I10", "I17")
 
@@ -45,7 +45,7 @@ def test_points_lots_limits_budgets_slots_pieces_and_states_agree_after_any_acts
 
     exchange.play(ACTS)
 
-    assert {name for name, is_fine in exchange.done if is_fine} >= SURE
+    assert sum(times for (_act, is_fine), times in exchange.done.items() if is_fine) > DONE_MIN
     assert count_inconsistencies() == {}
     while seal():
         db.session.rollback()
