@@ -155,11 +155,12 @@ def sign_in_staff(made, name):
 
 
 def list_codes():
-    """Return the addresses of codes of today."""
+    """Return the addresses of codes of what is under way."""
     now = clock.now()
     start, end = clock.day_bounds(clock.local_date(now, clock.zone()), clock.zone())
     occasions = activities.list_occasions(node_path="", starts_from=start, starts_before=end)
-    return [f"/C/{checkins.get_display_code(each, now=now).token}" for each in occasions[:3]]
+    under_way = [each for each in occasions if each.starts_at <= now < each.ends_at]
+    return [f"/C/{checkins.get_display_code(each, now=now).token}" for each in under_way[:3]]
 
 
 def check(who, crawl, *lookers):
