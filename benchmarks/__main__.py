@@ -26,7 +26,7 @@ from .services import Product
 
 BOARD_PEOPLE = 10_000
 QUICK_BOARD_PEOPLE = 500
-QUICK_SECONDS = 0.5
+QUICK_SECONDS = 0.2
 ROUNDS = 3
 SECONDS_MAX = 10.0
 CONNECTIONS_MAX = 256
@@ -145,7 +145,8 @@ def _build(product: Product, options: Options, found: Findings, *, is_main: bool
         and (name in cases.ON_SQLITE) is not is_main
         and name in {*cases.CHECK_INS, *cases.ON_SQLITE, cases.BURST_CHECK_IN}
     ]
-    seconds = options.seconds * options.rounds + measuring.WARM_UP_SECONDS
+    warm_up = min(measuring.WARM_UP_SECONDS, options.seconds)
+    seconds = options.seconds * options.rounds + warm_up
     built = cases.build_check_ins(product, check_ins, seconds=seconds)
     if is_main and any(map(options.wants, (*BOARD_NAMES, *RESERVE_NAMES))):
         built += _build_board(product, options, found)

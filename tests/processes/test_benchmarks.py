@@ -14,7 +14,7 @@ from tests.processes.conftest import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
 
-RUN_SECONDS_MAX = 180
+RUN_SECONDS_MAX = 400
 STATUS_STOPPED = 130
 
 
@@ -30,7 +30,12 @@ def start(tmp_path):
                 *("--database", f"sqlite:///{tmp_path / 'empty.db'}", *options),
             ],
             cwd=ROOT,
-            env={"PATH": os.environ["PATH"], "TMPDIR": str(tmp_path), "MARK": str(tmp_path)},
+            env={
+                "PATH": os.environ["PATH"],
+                "TMPDIR": str(tmp_path),
+                "MARK": str(tmp_path),
+                "WEB_WORKERS": "1",
+            },
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
