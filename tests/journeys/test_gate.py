@@ -4,7 +4,6 @@ from contextlib import closing
 from datetime import timedelta
 from io import BytesIO
 
-import argon2
 import pytest
 from PIL import Image
 
@@ -18,6 +17,7 @@ from tests.engines.camera import film
 from tests.factories.people import SYSTEM, make_branch, make_participant, make_staff
 from tests.factories.world import build_occasion
 from tests.walking.serving import FLAGS
+from tests.walking.waiting import wait_until
 
 # A browser that says it reads codes by itself, and then cannot.
 BROKEN_READER = """window.BarcodeDetector = function () {
@@ -65,10 +65,8 @@ def occasion(station, now):
 
 
 @pytest.fixture
-def enter(address, station, occasion, now, monkeypatch):
+def enter(address, station, occasion, now):
     """Return a function that opens the gate as staff in a context of a browser."""
-    hasher = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr("rewards.identity.rules._hasher", hasher)
     make_staff("zhouhang", now, (Role.STATION_ADMIN, station))
     token = identity.issue_token(actor=SYSTEM, staff_name="zhouhang", label="desk", now=now)
 
@@ -344,10 +342,7 @@ def test_who_was_scanned_counts_though_the_page_is_left(gate, address, occasion,
         [each.number for each in crowd[5:]],
     )
     gate.wait_for_url(f"{address}/console")
-    for _each in range(50):
-        if people(occasion) == 9:
-            break
-        gate.wait_for_timeout(100)
+    wait_until(gate, lambda: people(occasion) >= 9)
     assert people(occasion) == 9
 
 
