@@ -5,6 +5,7 @@ function that `create_app` calls too. Settings, configuration and data are those
 an application to which a test has added something is used for no other.
 """
 
+import dataclasses
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,20 +23,31 @@ HOOKS = (
 
 
 class Applications:
-    """The applications of one process, by their database and their Redis."""
+    """The applications of one process, by their settings."""
 
     def __init__(self):
         self._made = {}
 
-    def lend(self, settings):
-        """Return an application with *settings*, as new."""
-        key = (settings.database_url, settings.redis_url)
+    def lend(self, settings, prepare=None):
+        """Return an application with *settings*, as new but for what *prepare* added to it."""
+        # Where its files lie is read from its settings, when it needs them.
+        key = (dataclasses.replace(settings, instance_path=Path()), prepare)
         lent = self._made.get(key)
         if lent is None or lent.has_changed():
-            lent = self._made[key] = _Lent(create_app(settings))
+            if lent is not None:
+                lent.disconnect()
+            app = create_app(settings)
+            if prepare is not None:
+                prepare(app)
+            lent = self._made[key] = _Lent(app)
         else:
             lent.renew(settings)
         return lent.app
+
+    def disconnect(self):
+        """Close what was left open for the next test."""
+        for lent in self._made.values():
+            lent.disconnect()
 
 
 class _Lent:
@@ -55,6 +67,10 @@ class _Lent:
         app.extensions.clear()
         app.extensions.update(self._extensions)
         begin(app, settings)
+
+    def disconnect(self):
+        with self.app.app_context():
+            db.engine.dispose()
 
     def has_changed(self):
         return self._parts != self._list_parts()

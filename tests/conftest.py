@@ -22,6 +22,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
+import argon2
 import flask_migrate
 import pytest
 from cryptography.fernet import Fernet
@@ -34,6 +35,7 @@ from tests.applications import Applications, remove_sqlite
 from tests.engines import browser, postgresql, redis
 from tests.engines.presence import absent
 from tests.factories.noise import add_noise
+from tests.keeping import Keeper
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BOTH = ("sqlite", "postgresql")
@@ -48,6 +50,8 @@ LONG_FILES = {
     "test_simulation.py",
 }
 RACE_SECONDS_MAX = 60
+USUAL_MOMENT = datetime(2026, 11, 21, 6, 40, tzinfo=UTC)
+DATA_KEY = Fernet.generate_key().decode()
 
 
 def build_settings(tmp_path, database_url, redis_url=None):
@@ -55,7 +59,7 @@ def build_settings(tmp_path, database_url, redis_url=None):
         database_url=database_url,
         redis_url=redis_url,
         secret_key="test-secret-key-of-forty-characters-0123",
-        data_keys=(Fernet.generate_key().decode(),),
+        data_keys=(DATA_KEY,),
         public_url=None,
         streams_url=None,
         zone=SHANGHAI,
@@ -106,10 +110,14 @@ def _databases(item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
-    """A migrated database. `kind` is "sqlite" or "postgresql"."""
+    """A migrated database. `kind` is "sqlite" or "postgresql".
+
+    One test after the other uses a shared one, which is put back in between.
+    """
 
     kind: str
     url: str
+    is_shared: bool = False
 
 
 def migrate(tmp_path, database_url):
@@ -119,6 +127,15 @@ def migrate(tmp_path, database_url):
         flask_migrate.upgrade()
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes():
+    """Passwords are hashed as ever, but without taking pains: a tenth of a second for each."""
+    hasher = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rewards.identity.rules._hasher", hasher)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -165,17 +182,19 @@ def sqlite_folder(tmp_path_factory):
 
 
 @pytest.fixture
-def database(request):
+def database(request, keeper):
     """A migrated database with nothing in it but what the migrations put there."""
     kind = getattr(request, "param", "sqlite")
     if kind == "sqlite":
         file = request.getfixturevalue("sqlite_folder") / "rewards.db"
         remove_sqlite(file)
         shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
-        yield Database(kind=kind, url=f"sqlite:///{file}")
+        database = Database(kind=kind, url=f"sqlite:///{file}", is_shared=True)
+        keeper.found_empty(database)
+        yield database
     else:
         emptier = request.getfixturevalue("postgresql_emptier")
-        yield Database(kind=kind, url=request.getfixturevalue("postgresql_url"))
+        yield Database(kind=kind, url=request.getfixturevalue("postgresql_url"), is_shared=True)
         emptier.run()
 
 
@@ -221,7 +240,9 @@ class Client(FlaskClient):
 
 @pytest.fixture(scope="session")
 def applications():
-    return Applications()
+    applications = Applications()
+    yield applications
+    applications.disconnect()
 
 
 @pytest.fixture
@@ -233,17 +254,56 @@ def app(request, tmp_path, database, applications):
     app = applications.lend(build_settings(tmp_path, database.url, redis_url))
     app.test_client_class = Client
     with app.app_context():
-        # A thread that outlived its test may have opened the database of that one again.
-        db.engine.dispose()
+        # To make a new connection costs PostgreSQL more than most tests do.
+        stays_open = database.kind == "postgresql" and database.is_shared
+        if not stays_open:
+            # A thread that outlived its test may have opened the database of that one again.
+            db.engine.dispose()
         yield app
         db.session.remove()
-        db.engine.dispose()
+        if not stays_open:
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def keeper(sqlite_folder):
+    return Keeper(sqlite_folder)
 
 
 @pytest.fixture
-def noise(app, now):
+def begin_with(request, app, database, now, keeper):
+    """Return a function that fills the database as *build* does, mostly from a copy.
+
+    `begin_with("name", build)` returns what `build()` returned. What is built at another
+    moment than the usual one, told to a Redis as well, or meant for a database of its own,
+    is built each time.
+    """
+    is_told = "redis_server" in request.fixturenames
+
+    def fill(name, build):
+        if now != USUAL_MOMENT or is_told or not database.is_shared:
+            return build()
+        return keeper.fill(database, _find_emptier(request, database), name, build)
+
+    return fill
+
+
+@pytest.fixture
+def rewind(request, app, database, keeper):
+    """Return a function that puts the database back to what it was when this was asked for."""
+    assert database.is_shared
+    with keeper.rewinding(database, _find_emptier(request, database)) as rewind:
+        yield rewind
+
+
+def _find_emptier(request, database):
+    return None if database.kind == "sqlite" else request.getfixturevalue("postgresql_emptier")
+
+
+@pytest.fixture
+def noise(begin_with, now):
     """Rows of another center that must show up nowhere; what is in it is not for tests to use."""
-    add_noise(now)
+    begin_with("noise", lambda: add_noise(now))
 
 
 @pytest.fixture
@@ -335,4 +395,4 @@ def run_race(app, n, function):
 @pytest.fixture
 def now():
     """Saturday, 21 November 2026, 14:40 in Shanghai."""
-    return datetime(2026, 11, 21, 6, 40, tzinfo=UTC)
+    return USUAL_MOMENT

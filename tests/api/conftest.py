@@ -72,7 +72,11 @@ def build_participant_token(participant, now):
 
 
 @pytest.fixture
-def world(app, now):
+def world(begin_with, now):
+    return begin_with("world", lambda: build_world(now))
+
+
+def build_world(now):
     center = build_node(Level.CENTER)
     institute = build_node(Level.INSTITUTE, parent=center)
     station = build_node(Level.STATION, parent=institute, name="长兴北街社区站")

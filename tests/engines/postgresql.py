@@ -21,6 +21,8 @@ import sqlalchemy as sa
 from .server import Server, as_user, is_reachable, make_folder
 
 MAJOR_MIN = 15
+# The schema with what the migrations put in.
+SEED = "seed"
 SUPERUSER = "postgres"
 INITDB_OPTIONS = (
     *("--username", SUPERUSER, "--auth", "trust"),
@@ -118,10 +120,7 @@ class PostgreSQL:
         name = self._make(f"{self._prefix}_template", "template0")
         migrate(self.url(name))
         with _connect(self._url.set(database=name)) as connection:
-            connection.execute("CREATE SCHEMA seed")
-            for table in _tables(connection):
-                if connection.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone():
-                    connection.execute(f'CREATE TABLE seed."{table}" AS TABLE public."{table}"')
+            _keep_tables(connection, SEED)
 
     def make_database(self, name, *, template=True):
         """Return the URL of a new database: migrated, or empty."""
@@ -150,7 +149,7 @@ class PostgreSQL:
 
 
 class Emptier:
-    """Puts a database back to what the migrations left.
+    """Puts a database back to what the migrations left, or to what was kept of it later.
 
     Rows go by DELETE, for TRUNCATE makes new files for every table; as a
     replica, so that neither foreign keys nor the insert-only triggers object.
@@ -159,18 +158,42 @@ class Emptier:
     def __init__(self, url):
         self._connection = _connect(sa.make_url(url))
         self._connection.execute("SET lock_timeout = '5s'")
-        seeded = _tables(self._connection, "seed")
-        deletes = [f'DELETE FROM "{table}"' for table in _tables(self._connection)]
-        inserts = [f'INSERT INTO "{table}" SELECT * FROM seed."{table}"' for table in seeded]
-        as_replica = "SET session_replication_role = replica"
-        as_before = "SET session_replication_role = DEFAULT"
-        self._script = ";".join([as_replica, *deletes, *inserts, as_before])
+        self._scripts = {SEED: self._write_script(SEED)}
 
-    def run(self):
-        self._connection.execute(self._script)
+    def run(self, name=SEED):
+        self._connection.execute(self._scripts[name])
+
+    def keep(self, name):
+        """Keep what is in the database now as *name*."""
+        _keep_tables(self._connection, name)
+        self._scripts[name] = self._write_script(name)
+
+    def forget(self, name):
+        self._connection.execute(f'DROP SCHEMA "{name}" CASCADE')
+        del self._scripts[name]
+
+    def find_position(self):
+        """Return how far the log of the server's writes goes."""
+        return self._connection.execute("SELECT pg_current_wal_insert_lsn()").fetchone()
 
     def close(self):
         self._connection.close()
+
+    def _write_script(self, name):
+        kept = _tables(self._connection, name)
+        deletes = [f'DELETE FROM "{table}"' for table in _tables(self._connection)]
+        inserts = [f'INSERT INTO "{table}" SELECT * FROM "{name}"."{table}"' for table in kept]
+        as_replica = "SET session_replication_role = replica"
+        as_before = "SET session_replication_role = DEFAULT"
+        return ";".join([as_replica, *deletes, *inserts, as_before])
+
+
+def _keep_tables(connection, schema):
+    """Copy each table with something in it to a schema of its own."""
+    connection.execute(f'CREATE SCHEMA "{schema}"')
+    for table in _tables(connection):
+        if connection.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone():
+            connection.execute(f'CREATE TABLE "{schema}"."{table}" AS TABLE public."{table}"')
 
 
 def _tables(connection, schema="public"):

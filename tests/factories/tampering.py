@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from rewards.core.db import Base, db, table_of
+from rewards.core.db import db, table_of
 from rewards.ledger import rules
 from rewards.ledger.models import EntryRow, SealHeadRow, SealRow
 
@@ -28,20 +28,6 @@ def tamper(*statements):
     with tampering() as connection:
         for statement in statements:
             connection.execute(sa.text(statement))
-
-
-@contextmanager
-def restoring():
-    """Put every row back as it was; triggers that SQLite had to give up stay gone."""
-    tables = Base.metadata.sorted_tables
-    with tampering() as connection:
-        kept = {table: connection.execute(sa.select(table)).mappings().all() for table in tables}
-    yield
-    with tampering() as connection:
-        for table, rows in kept.items():
-            connection.execute(sa.delete(table))
-            if rows:
-                connection.execute(sa.insert(table), [dict(row) for row in rows])
 
 
 def rechain(connection):

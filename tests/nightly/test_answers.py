@@ -1,6 +1,5 @@
 """What answers a form or a scan, by ear, by keyboard and in large letters: no link leads there."""
 
-import argon2
 import pytest
 
 from rewards.access.types import Role
@@ -67,9 +66,7 @@ def phone(browser, address, me):
 
 
 @pytest.fixture
-def desk(browser, address, shop, now, monkeypatch):
-    hasher = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr("rewards.identity.rules._hasher", hasher)
+def desk(browser, address, shop, now):
     make_staff("zhouhang", now, (Role.STATION_ADMIN, shop.station))
     token = identity.issue_token(actor=SYSTEM, staff_name="zhouhang", label="desk", now=now)
     context = browser.new_context(viewport=DESK, locale="zh-CN")

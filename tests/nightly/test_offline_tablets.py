@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import argon2
 import pytest
 
 from rewards.activities.types import OccasionKind
@@ -73,9 +72,7 @@ def occasion(station, now):
 
 
 @pytest.fixture
-def context(browser, line, station, now, monkeypatch):
-    hasher = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr("rewards.identity.rules._hasher", hasher)
+def context(browser, line, station, now):
     context = browser.new_context(viewport={"width": 1024, "height": 768}, locale="zh-CN")
     sign_in(context, line, "zhouhang", station, now)
     yield context

@@ -5,7 +5,6 @@ import dataclasses
 import pytest
 from flask import make_response, render_template_string
 
-from rewards.app import create_app
 from rewards.core.db import db
 from tests.conftest import build_settings
 
@@ -13,23 +12,18 @@ READING = "{{ html_lang }} {{ text_size }} {{ next_size }} {{ next_size_label }}
 
 
 @pytest.fixture
-def make_site(tmp_path, make_database):
+def make_site(request, tmp_path, applications):
     """Return a function that makes an application with some settings changed.
 
     It has three pages of its own: what every page has, and no more.
     """
+    url = request.getfixturevalue("database").url
     made = []
 
     def make(**changes):
-        settings = build_settings(tmp_path, make_database("sqlite").url)
-        site = create_app(dataclasses.replace(settings, **changes))
-        site.add_url_rule("/sample", view_func=sample)
-        site.add_url_rule("/sample/switch", view_func=sample_switch)
-        site.add_url_rule("/sample/kept", view_func=sample_kept)
-        site.add_url_rule("/sample/form", view_func=sample_form, methods=["GET", "POST"])
-        site.add_url_rule("/sample/trouble", view_func=sample_trouble)
-        made.append(site)
-        return site
+        settings = dataclasses.replace(build_settings(tmp_path, url), **changes)
+        made.append(applications.lend(settings, add_samples))
+        return made[-1]
 
     yield make
     for site in made:
@@ -46,6 +40,14 @@ def site(make_site):
 @pytest.fixture
 def visitor(site):
     return site.test_client()
+
+
+def add_samples(site):
+    site.add_url_rule("/sample", view_func=sample)
+    site.add_url_rule("/sample/switch", view_func=sample_switch)
+    site.add_url_rule("/sample/kept", view_func=sample_kept)
+    site.add_url_rule("/sample/form", view_func=sample_form, methods=["GET", "POST"])
+    site.add_url_rule("/sample/trouble", view_func=sample_trouble)
 
 
 def sample():

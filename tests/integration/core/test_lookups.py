@@ -83,6 +83,9 @@ def test_it_is_refused_inside_a_unit_of_work(person):
 @pytest.mark.databases("postgresql")
 def test_a_connection_that_was_cut_is_not_used_again(person):
     lookup = Lookup(_by_number)
+    # One connection alone, whatever tests before have left open.
+    db.session.remove()
+    db.engine.dispose()
     lookup.find(person.number)
     db.session.remove()
     kept = db.engine.raw_connection()

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from rewards.stockroom import service
 from rewards.stockroom.types import SheetRow
 from tests.factories.stockroom import ask, find_faults, open_two
-from tests.factories.tampering import restoring, tamper
+from tests.factories.tampering import tamper
 
 CORRECTED_ALONE = (
     "INSERT INTO stock_movements (reward_id, kind, quantity, actor, note, moved_at)"
@@ -69,22 +69,24 @@ def work(shelves, now):
     )
 
 
-def test_the_database_refuses_damage_without_a_source(app, now):
+@pytest.fixture
+def worked(app, now):
     work(open_two(now), now)
 
+
+def test_the_database_refuses_damage_without_a_source(worked):
     with pytest.raises(IntegrityError):
         tamper("UPDATE stock_movements SET source_id = NULL WHERE kind = 'damage'")
 
 
-def test_what_does_not_agree_is_found(app, now):
-    work(open_two(now), now)
+def test_what_does_not_agree_is_found(worked, rewind, now):
     assert find_faults(now) == ()
 
     found = {}
     for name, (invariant, statement) in BROKEN.items():
-        with restoring():
-            tamper(statement)
-            found[name] = invariant in {fault.invariant for fault in find_faults(now)}
+        tamper(statement)
+        found[name] = invariant in {fault.invariant for fault in find_faults(now)}
+        rewind()
 
     assert [name for name, is_found in found.items() if not is_found] == []
     assert find_faults(now) == ()

@@ -133,13 +133,16 @@ def live(now):
 
 
 @pytest.fixture
-def station(app, now):
+def station(begin_with, now):
     """A station whose books are sealed to the end."""
-    with app.app_context():
-        shop, _, _ = live(now)
-        while seal():
-            pass
-        return shop.station
+    return begin_with("week of a station", lambda: live_and_seal(now))
+
+
+def live_and_seal(now):
+    shop, _, _ = live(now)
+    while seal():
+        pass
+    return shop.station
 
 
 @pytest.fixture

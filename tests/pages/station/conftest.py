@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-import argon2
 import pytest
 
 from rewards.access.types import Role
@@ -25,9 +24,9 @@ def now(monkeypatch):
 
 
 @pytest.fixture
-def branch(app, now):
+def branch(begin_with, now):
     """A center, an institute and a station."""
-    return make_branch(now, "千峰")
+    return begin_with("branch", lambda: make_branch(now, "千峰"))
 
 
 @pytest.fixture
@@ -41,14 +40,7 @@ def other_station(app, now):
 
 
 @pytest.fixture
-def quick_hashes(monkeypatch):
-    """Passwords are hashed as ever, but without taking pains."""
-    hasher = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr("rewards.identity.rules._hasher", hasher)
-
-
-@pytest.fixture
-def make_browser(app, now, no_csrf, quick_hashes):
+def make_browser(app, now, no_csrf):
     """Return a function that signs a new staff member in and returns their browser."""
 
     def make(name, *grants):
@@ -67,14 +59,29 @@ def no_csrf(app):
 
 
 @pytest.fixture
-def admin(make_browser, station):
-    """The browser of the station's administrator."""
-    return make_browser("zhengtao", (Role.STATION_ADMIN, station))
+def make_usual_browser(app, make_browser, station, begin_with):
+    """Return a function that returns the browser of somebody of the station, signed in."""
+
+    def make(name, role):
+        def sign_in():
+            return make_browser(name, (role, station)).get_cookie("staff_token").value
+
+        browser = app.test_client()
+        browser.set_cookie("staff_token", begin_with(f"{name} at {station.label}", sign_in))
+        return browser
+
+    return make
 
 
 @pytest.fixture
-def clerk(make_browser, station):
-    return make_browser("zhouhang", (Role.CLERK, station))
+def admin(make_usual_browser):
+    """The browser of the station's administrator."""
+    return make_usual_browser("zhengtao", Role.STATION_ADMIN)
+
+
+@pytest.fixture
+def clerk(make_usual_browser):
+    return make_usual_browser("zhouhang", Role.CLERK)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ ANSWER = "查过签到表，确实少记了，已经补上。"
 
 
 @pytest.fixture
-def host(station, now, quick_hashes):
+def host(station, now):
     return make_staff("liuyang", now, (Role.HOST, station))
 
 

@@ -23,7 +23,7 @@ def auditor(make_browser, station):
 
 
 @pytest.fixture
-def handed(quick_hashes, station, space, towel, resident, now):
+def handed(station, space, towel, resident, now):
     """Something that liuyang handed over, after the price of it was lowered."""
     liuyang = make_staff("liuyang", now, (Role.CLERK, station))
     stock.update_reward(actor=SYSTEM, reward_id=towel.id, points=20, now=now)

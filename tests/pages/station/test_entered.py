@@ -22,7 +22,7 @@ STATEMENTS_MAX = 12
 
 
 @pytest.fixture
-def host(app, station, quick_hashes, now):
+def host(app, station, now):
     return make_staff("liuyang", now, (Role.HOST, station))
 
 
@@ -113,7 +113,7 @@ def test_a_file_that_there_is_none_of_is_not_found(admin):
     assert admin.get(FILE, query_string={"part": "x"}).status_code == 404
 
 
-def test_no_cell_is_a_formula(admin, resident, station, quick_hashes, now):
+def test_no_cell_is_a_formula(admin, resident, station, now):
     enter(make_staff("=1+1", now, (Role.HOST, station)), [resident], station, now)
 
     _head, line = read(admin, "staff")

@@ -15,7 +15,7 @@ def now():
 
 
 @pytest.fixture
-def zhengtao(station, now, quick_hashes):
+def zhengtao(station, now):
     return make_staff("zhengtao", now, (Role.STATION_ADMIN, station))
 
 

@@ -1,3 +1,4 @@
+import importlib.util
 from datetime import timedelta
 
 import pyotp
@@ -109,6 +110,15 @@ def test_a_password_is_known_again_by_its_hash():
     assert not rules.is_password("correct horse 电地", password_hash)
     assert not rules.is_password("x" * 1_000_000, password_hash)
     assert password_hash.startswith("$argon2id$")
+
+
+def test_a_password_is_hashed_slowly_outside_the_tests():
+    spec = importlib.util.find_spec(rules.__name__)
+    untouched = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(untouched)
+
+    # RFC 9106, the second choice: 64 MiB, three times over.
+    assert "$m=65536,t=3,p=4$" in untouched.hash_password("correct horse 电池")
 
 
 @pytest.mark.parametrize(
