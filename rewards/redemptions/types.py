@@ -294,7 +294,8 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spent:
-    """Points that went for goods, less those that came back, and points given to wishes."""
+    """Points that went for goods, those that came back for goods, and points given to wishes."""
 
-    points: int
-    given: int
+    points: int = 0
+    returned: int = 0
+    given: int = 0

@@ -12,6 +12,7 @@ from rewards.ledger.queries import EnteredEntry
 from rewards.network import queries as network
 from rewards.network.types import NodeId
 from rewards.redemptions import queries as redemptions
+from rewards.redemptions.types import Spent
 from rewards.stock import queries as stock
 from rewards.stock.types import ItemFlow
 
@@ -70,14 +71,16 @@ def list_node_flows(*, node_path: str, since: datetime, before: datetime) -> tup
         by_node[item.node_id].append(item)
     spent = redemptions.sum_spent(node_path=node_path, since=since, before=before)
     nodes = network.list_by_ids({*by_node, *spent})
+    spent = dict.fromkeys(by_node, Spent()) | spent
     flows = (
         NodeFlow(
             node=nodes[node_id],
             lines=tuple(by_node[node_id]),
-            points=spent[node_id].points if node_id in spent else 0,
-            given=spent[node_id].given if node_id in spent else 0,
+            points=spent[node_id].points,
+            returned_points=spent[node_id].returned,
+            given=spent[node_id].given,
         )
-        for node_id in {*by_node, *spent}
+        for node_id in spent
     )
     return tuple(sorted(flows, key=lambda flow: flow.node.path))
 

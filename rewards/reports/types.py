@@ -121,13 +121,14 @@ def staff_id_of(principal: str) -> StaffId | None:
 class NodeFlow:
     """What the exchange of one node moved in a period, without names.
 
-    `points` were spent on what was handed over, less those that came back; `given`
-    went to wishes.
+    `points` were spent on what was handed over, `returned_points` went back, also for what
+    was handed over before; `given` went to wishes.
     """
 
     node: Node
     lines: tuple[ItemFlow, ...]
     points: int
+    returned_points: int
     given: int
 
     @property
@@ -144,6 +145,11 @@ class NodeFlow:
     def handed_over(self) -> int:
         """Return how many pieces were handed over."""
         return sum(item.handed_over for item in self.lines)
+
+    @property
+    def returned(self) -> int:
+        """Return how many pieces came back to the shelves."""
+        return sum(item.returned for item in self.lines)
 
     @property
     def lost(self) -> int:

@@ -56,6 +56,8 @@ def show() -> ResponseReturnValue:
         bars=_draw(flows),
         came=sum(flow.gained for flow in flows),
         handed_over=sum(flow.handed_over for flow in flows),
+        returned=sum(flow.returned for flow in flows),
+        returned_points=sum(flow.returned_points for flow in flows),
         closing=sum(flow.closing for flow in flows),
         points=sum(flow.points for flow in flows),
         given=sum(flow.given for flow in flows),
@@ -101,8 +103,7 @@ def _draw(flows: Sequence[NodeFlow]) -> list[Bar]:
             came=came,
             went=went,
             came_width=came * BAR_WIDTH // most,
-            # More may come back in a month than is handed over.
-            went_width=max(went, 0) * BAR_WIDTH // most,
+            went_width=went * BAR_WIDTH // most,
         )
         for label, came, went in moved[:BARS_SHOWN]
     ]
@@ -111,7 +112,8 @@ def _draw(flows: Sequence[NodeFlow]) -> list[Bar]:
 def _write(flows: Sequence[NodeFlow], coming: Sequence[Coming]) -> Iterator[Sequence[Cell]]:
     yield [
         *(_("站点"), _("兑换点"), _("物品"), _("单位"), _("期初")),
-        *(_("进"), _("换走"), _("其他出"), _("期末"), _("在途（发出）"), _("在途（要来）")),
+        *(_("进"), _("换走"), _("退回"), _("其他出"), _("期末")),
+        *(_("在途（发出）"), _("在途（要来）")),
     ]
     sent: Counter[RewardId] = Counter()
     due: Counter[RewardId] = Counter()
@@ -122,6 +124,6 @@ def _write(flows: Sequence[NodeFlow], coming: Sequence[Coming]) -> Iterator[Sequ
         for item in flow.lines:
             yield [
                 *(flow.node.name, item.space_name, item.reward_name, item.unit, item.opening),
-                *(item.gained, item.handed_over, item.lost, item.closing),
+                *(item.gained, item.handed_over, item.returned, item.lost, item.closing),
                 *(sent[item.reward_id], due[item.reward_id]),
             ]

@@ -80,7 +80,7 @@ def sum_given(reward: Reward, *, since: datetime) -> tuple[int, int]:
 
 
 def sum_spent(*, node_path: str, since: datetime, before: datetime) -> dict[NodeId, Spent]:
-    """Return what was spent at each node of a branch: on goods, less what came back, and given."""
+    """Return what was spent at each node of a branch, came back meanwhile, and was given."""
     node_of = {space.id: space.node_id for space in stock.list_spaces(node_path)}
     here = _row.space_id.in_(list(node_of))
     fulfilled = sa.and_(_row.closed_at >= since, _row.closed_at < before)
@@ -105,13 +105,17 @@ def sum_spent(*, node_path: str, since: datetime, before: datetime) -> dict[Node
         .group_by(_row.space_id)
     ).all()
     sums: dict[NodeId, Spent] = {}
-    for row, points, given in (
-        *((row, int(row.points), int(row.given)) for row in spent),
-        *((row, -int(row.points), 0) for row in returned),
+    for row, points, back, given in (
+        *((row, int(row.points), 0, int(row.given)) for row in spent),
+        *((row, 0, int(row.points), 0) for row in returned),
     ):
         node_id = node_of[SpaceId(row.space_id)]
-        known = sums.get(node_id, Spent(points=0, given=0))
-        sums[node_id] = Spent(points=known.points + points, given=known.given + given)
+        known = sums.get(node_id, Spent())
+        sums[node_id] = Spent(
+            points=known.points + points,
+            returned=known.returned + back,
+            given=known.given + given,
+        )
     return sums
 
 

@@ -76,12 +76,17 @@ class ItemFlow:
     @property
     def gained(self) -> int:
         """Return how many pieces came, but for those that were handed over and came back."""
-        return sum(self.came.values()) - self._returned
+        return sum(self.came.values()) - self.returned
 
     @property
     def handed_over(self) -> int:
-        """Return how many pieces were handed over, less those that came back."""
-        return self.went.get(MovementKind.FULFIL, 0) - self._returned
+        """Return how many pieces were handed over."""
+        return self.went.get(MovementKind.FULFIL, 0)
+
+    @property
+    def returned(self) -> int:
+        """Return how many pieces that were handed over, then or before, came back to the shelf."""
+        return self.came.get(MovementKind.RETURN, 0)
 
     @property
     def lost(self) -> int:
@@ -92,7 +97,3 @@ class ItemFlow:
     def closing(self) -> int:
         """Return how many pieces stood on the shelf at the end."""
         return self.opening + sum(self.came.values()) - sum(self.went.values())
-
-    @property
-    def _returned(self) -> int:
-        return self.came.get(MovementKind.RETURN, 0)

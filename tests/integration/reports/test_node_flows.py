@@ -26,8 +26,8 @@ def person(shop, now):
     return add_participant(shop.station, now, points=300)
 
 
-def hand_over(shop, person, now):
-    redemption = reserve(shop, person, now)
+def hand_over(shop, person, now, *, quantity=1):
+    redemption = reserve(shop, person, now, quantity=quantity)
     return service.fulfil(
         actor=shop.clerk, redemption_id=redemption.id, code=redemption.code, now=now
     )
@@ -41,6 +41,10 @@ def read(now, *, node_path="", since=-1, before=1):
 
 def tell(flow):
     return flow.opening, flow.gained, flow.handed_over, flow.lost, flow.closing, flow.points
+
+
+def tell_back(flow):
+    return flow.returned, flow.returned_points
 
 
 def test_what_came_and_went_leads_from_the_first_level_to_the_last(shop, person, now):
@@ -72,7 +76,26 @@ def test_what_was_undone_came_back_with_its_points(shop, person, now):
     undone = service.undo(actor=shop.clerk, redemption_id=redemption.id, now=now)
 
     assert undone.returned_at is not None
-    assert tell(read(now)[0]) == (10, 0, 0, 0, 10, 0)
+    assert tell(read(now)[0]) == (10, 0, 1, 0, 10, 60)
+    assert tell_back(read(now)[0]) == (1, 60)
+
+
+def test_what_comes_back_later_leaves_no_span_with_less_than_nothing(shop, person, now):
+    redemption = hand_over(shop, person, now - 2 * DAY, quantity=2)
+    service.take_back(
+        actor=shop.manager,
+        redemption_id=redemption.id,
+        kind=ReturnKind.REFUNDED,
+        quantity=1,
+        note="漏气",
+        now=now,
+    )
+
+    (before,), (after,) = read(now, since=-3, before=-1), read(now)
+
+    # Of two pieces one is faulty: the other one stands on the shelf again.
+    assert (tell(before), tell_back(before)) == ((10, 0, 2, 0, 8, 120), (0, 0))
+    assert (tell(after), tell_back(after)) == ((8, 0, 0, 0, 9, 0), (1, 120))
 
 
 def test_faulty_pieces_that_were_replaced_left_otherwise(shop, person, now):

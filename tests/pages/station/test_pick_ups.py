@@ -159,7 +159,7 @@ def test_what_came_and_went_is_told_without_names(admin, client, station, reserv
         assert "王" not in page.replace("王府", "")
     answer = admin.get("/console/stock/flow.csv")
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
-    assert rows[1][2:] == ["毛巾", "条", "0", "5", "0", "0", "5", "0", "0"]
+    assert rows[1][2:] == ["毛巾", "条", "0", "5", "0", "0", "0", "5", "0", "0"]
 
 
 @pytest.mark.parametrize("month", ["", "x", "2099-01", "1999-01"])
