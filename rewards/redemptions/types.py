@@ -255,8 +255,7 @@ class Taken:
 class Circumstances:
     """What of a participant decides whether they may have an item.
 
-    `standing` None: the item is for every age. `has_eased`: as staff they made it easier to
-    have, and not everybody had the time to see it.
+    `standing` None: it is for every age. `has_eased`: as staff they made it easier to have lately.
     """
 
     home_path: str
