@@ -1,5 +1,7 @@
 """Keeping signals, and what was found out about them."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,14 +19,27 @@ from .types import Pattern, SignalId, SignalState
 
 _signals = table_of(SignalRow)
 KEPT = timedelta(days=180)
+# Between a subject and how many times it was a signal.
+AGAIN = "#"
 
 
 @operation
 def keep_pattern(pattern: Pattern, *, occasion: Occasion, now: datetime) -> bool:
     """Keep a pattern as a signal, or add to the open one that it is; return whether it is new.
 
-    What somebody has looked at stays as it was.
+    What somebody has looked at stays as it was: what came since then is a signal
+    of its own once it is enough for one.
     """
+    earlier = _list_kept(pattern)
+    decided = [each.decided_at for each in earlier if each.state is not SignalState.OPEN]
+    if decided:
+        since = tuple(each for each in pattern.sightings if each.at > max(decided))
+        pattern = replace(pattern, sightings=since)
+        if not rules.is_enough(pattern):
+            return False
+    if len(decided) < len(earlier):
+        _add(earlier[-1], pattern)
+        return False
     people = [person.hex for person in rules.list_people(pattern.sightings)]
     times = [each.at for each in pattern.sightings]
     written = db.session.execute(
@@ -32,7 +47,7 @@ def keep_pattern(pattern: Pattern, *, occasion: Occasion, now: datetime) -> bool
         .values(
             id=new_id(),
             kind=pattern.kind,
-            subject=pattern.subject,
+            subject=_subject_of(pattern, len(earlier)),
             node_id=occasion.node_id,
             node_path=occasion.node_path,
             occasion_id=occasion.id,
@@ -48,8 +63,6 @@ def keep_pattern(pattern: Pattern, *, occasion: Occasion, now: datetime) -> bool
         .on_conflict_do_nothing(index_elements=["kind", "subject"])
         .returning(_signals.c.id)
     ).one_or_none()
-    if written is None:
-        _add(pattern, people, first_at=min(times), last_at=max(times))
     return written is not None
 
 
@@ -91,14 +104,31 @@ def forget_signals(*, now: datetime) -> int:
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
-def _add(pattern: Pattern, people: list[str], *, first_at: datetime, last_at: datetime) -> None:
-    row: Any = db.session.execute(
+def _list_kept(pattern: Pattern) -> Sequence[Any]:
+    """Return what was kept of a pattern so far, from the first on; others wait."""
+    return db.session.execute(
         sa.select(_signals)
-        .where(_signals.c.kind == pattern.kind, _signals.c.subject == pattern.subject)
+        .where(
+            _signals.c.kind == pattern.kind,
+            sa.or_(
+                _signals.c.subject == pattern.subject,
+                _signals.c.subject.startswith(f"{pattern.subject}{AGAIN}", autoescape=True),
+            ),
+        )
+        .order_by(_signals.c.id)
         .with_for_update()
-    ).one()
+    ).all()
+
+
+def _subject_of(pattern: Pattern, earlier: int) -> str:
+    return f"{pattern.subject}{AGAIN}{earlier + 1}" if earlier else pattern.subject
+
+
+def _add(row: Any, pattern: Pattern) -> None:
+    people = [person.hex for person in rules.list_people(pattern.sightings)]
+    times = [each.at for each in pattern.sightings]
     known = list(dict.fromkeys([*row.participants, *people]))
-    if row.state is not SignalState.OPEN or (known == row.participants and last_at <= row.last_at):
+    if known == row.participants and max(times) <= row.last_at:
         return
     db.session.execute(
         sa.update(_signals)
@@ -106,7 +136,7 @@ def _add(pattern: Pattern, people: list[str], *, first_at: datetime, last_at: da
         .values(
             participants=known,
             count=max(row.count, len(pattern.sightings), len(known)),
-            first_at=min(row.first_at, first_at),
-            last_at=max(row.last_at, last_at),
+            first_at=min(row.first_at, *times),
+            last_at=max(row.last_at, *times),
         )
     )

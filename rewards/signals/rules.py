@@ -123,6 +123,19 @@ def find_friends(sightings: Iterable[Sighting], zone: ZoneInfo) -> tuple[Pattern
     return tuple(found)
 
 
+def is_enough(pattern: Pattern) -> bool:
+    """Tell whether what is left of a pattern is worth a second look by itself."""
+    match pattern.kind:
+        case SignalKind.SHARED_DEVICE:
+            return len(list_people(pattern.sightings)) >= DEVICE_PEOPLE
+        case SignalKind.BURST:
+            return len(list_people(pattern.sightings)) >= BURST_PEOPLE
+        case SignalKind.FRIENDS:
+            return len(pattern.sightings) >= FRIENDS_TIMES
+        case SignalKind.FOREIGN_TIME_ZONE:
+            return bool(pattern.sightings)
+
+
 def list_people(sightings: Iterable[Sighting]) -> tuple[ParticipantId, ...]:
     """Return whom check-ins are about, each once, in the order in which they came."""
     return tuple(dict.fromkeys(each.participant_id for each in sightings))

@@ -104,6 +104,22 @@ def test_what_somebody_has_looked_at_stays_as_it_was(station, activity, family, 
     assert len(decided.participant_ids) == 5
 
 
+def test_what_comes_after_a_decision_is_looked_at_anew(station, activity, now):
+    people = [build_participant(station, now=now) for _ in range(15)]
+    for start in (0, 5, 10):
+        for person in people[start : start + 5]:
+            scan(person, activity, now + start * MINUTE, device="d" * 16)
+        later = now + (start + 1) * MINUTE
+        service.find_signals(now=later)
+        if start == 0:
+            decide(station, list_open(station)[0], later)
+
+    (signal,) = list_open(station)
+    (decided,) = queries.page_signals(node_path=station.path, is_open=False).items
+    assert set(decided.participant_ids) == {person.id for person in people[:5]}
+    assert set(signal.participant_ids) == {person.id for person in people[5:]}
+
+
 def test_the_same_person_again_and_again_by_one_hand_is_noticed(station, family, now):
     clerk = build_staff_actor(station, Role.CLERK)
     for days in range(5):
