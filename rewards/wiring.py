@@ -23,6 +23,7 @@ from rewards.earning.events import RuleChanged
 from rewards.gates import models as gates_models
 from rewards.gates import operations as gates
 from rewards.identity import models as identity_models
+from rewards.identity import store as identity
 from rewards.identity.events import CodeSent, ParticipantClosed
 from rewards.leaderboards import models as leaderboards_models
 from rewards.leaderboards import queries as boards
@@ -51,7 +52,7 @@ from rewards.stockroom import models as stockroom_models
 from rewards.teams import models as teams_models
 from rewards.verification import models as verification_models
 from rewards.visits import models as visits_models
-from rewards.web import delivery, guesses, limits
+from rewards.web import delivery, guesses, limits, sends
 from rewards.webhooks import models as webhooks_models
 from rewards.webhooks import operations as webhooks
 from rewards.webhooks import queries as webhooks_queries
@@ -119,6 +120,7 @@ def connect(app: Flask) -> None:
     corrections.use_limits(
         Limits(alone=settings.adjustment_max, daily=settings.adjustment_daily_max)
     )
+    identity.use_hourly_max(settings.codes_hourly_max)
     webhooks_store.use_policy(allow_private=settings.webhook_allow_private)
     redemption_terms.use_terms(
         Terms(
@@ -136,3 +138,4 @@ def connect(app: Flask) -> None:
     webhooks_queries.forget()
     limits.forget()
     guesses.forget()
+    sends.forget()

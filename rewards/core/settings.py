@@ -43,6 +43,8 @@ ADJUSTMENT_HIGHEST = 10_000
 MONTH_PIECES_MAX = 4
 MONTH_POINTS_MAX = 300
 FIRST_BALANCE = 30
+CODES_HOURLY_MAX = 5_000
+CODES_HIGHEST = 1_000_000
 TERMS_HIGHEST = 1_000_000
 
 
@@ -74,6 +76,7 @@ class Settings:
     second person, `adjustment_daily_max` how many they give by hand in a day.
     `month_pieces_max` and `month_points_max` are what one person redeems in a month at most,
     `first_balance` the points that somebody who redeems for the first time must have.
+    `codes_hourly_max` is how many sign-in codes the whole service sends to phones in an hour.
     `wechat` is the official account that people may sign in by; None: there is none.
     `webhook_allow_private` lets webhooks go to addresses of the inside, and without TLS.
     """
@@ -96,6 +99,7 @@ class Settings:
     month_pieces_max: int = MONTH_PIECES_MAX
     month_points_max: int = MONTH_POINTS_MAX
     first_balance: int = FIRST_BALANCE
+    codes_hourly_max: int = CODES_HOURLY_MAX
     certificate_issuer: str = ""
     migration_database_url: str | None = None
     wechat: WechatAccount | None = None
@@ -138,6 +142,7 @@ def read_settings(env: Environment) -> Settings:
     month_pieces_max = env.whole("MONTH_PIECES_MAX", MONTH_PIECES_MAX, low=1, high=most)
     month_points_max = env.whole("MONTH_POINTS_MAX", MONTH_POINTS_MAX, low=1, high=most)
     first_balance = env.whole("FIRST_BALANCE", FIRST_BALANCE, low=0, high=most)
+    codes_hourly_max = env.whole("CODES_HOURLY_MAX", CODES_HOURLY_MAX, low=1, high=CODES_HIGHEST)
     certificate_issuer = env.str("CERTIFICATE_ISSUER", "", validate=_check_issuer)
     wechat = _read_wechat(env, public_url)
     webhook_allow_private = env.truth("WEBHOOK_ALLOW_PRIVATE", default="false")
@@ -161,6 +166,7 @@ def read_settings(env: Environment) -> Settings:
         month_pieces_max=month_pieces_max,
         month_points_max=month_points_max,
         first_balance=first_balance,
+        codes_hourly_max=codes_hourly_max,
         certificate_issuer=certificate_issuer.strip(),
         migration_database_url=migration_database_url,
         wechat=wechat,

@@ -40,6 +40,11 @@ class TooManyCodesError(ThrottledError):
     title = "Too many codes were asked for with this phone."
 
 
+class CodesUsedUpError(ThrottledError):
+    code = "codes-used-up"
+    title = "The service has sent as many codes as it sends in an hour."
+
+
 class NotAMobileError(InvalidError):
     code = "not-a-mobile"
     title = "Text messages do not reach this phone."

@@ -10,6 +10,7 @@ import argon2
 import pyotp
 
 from .errors import (
+    CodesUsedUpError,
     InvalidLabelError,
     InvalidStaffNameError,
     SignInDelayedError,
@@ -28,6 +29,7 @@ SENDS_MAX = (
     (timedelta(hours=1), 5),
     (timedelta(days=1), 10),
 )
+SERVICE_SPAN = timedelta(hours=1)
 
 PARTICIPANT_SIGN_IN_LIFE = timedelta(days=365)
 STAFF_SIGN_IN_LIFE = timedelta(hours=12)
@@ -71,6 +73,18 @@ def check_send(sent_at: Sequence[datetime], *, now: datetime) -> None:
     wait = max(waits)
     if wait > timedelta(0):
         raise TooManyCodesError(retry_after_seconds=_whole_seconds(wait))
+
+
+def check_service(marked_at: datetime | None, *, now: datetime) -> None:
+    """Check that the service may send one more code.
+
+    *marked_at* is when it sent the one with which the codes of an hour are used up, counted from
+    the newest; None: it has not sent so many.
+
+    :raises CodesUsedUpError: with the seconds to wait.
+    """
+    if marked_at is not None and marked_at > now - SERVICE_SPAN:
+        raise CodesUsedUpError(retry_after_seconds=_whole_seconds(marked_at + SERVICE_SPAN - now))
 
 
 def check_delay(failures: int, failed_at: datetime | None, *, now: datetime) -> None:

@@ -41,6 +41,11 @@ _slides = Gauge(
     "rewards_stream_slides", "Different slides that they show.", multiprocess_mode="livesum"
 )
 _slides_made = Counter("rewards_stream_slides_made_total", "Slides made for streams.", ["result"])
+_codes = Counter(
+    "rewards_sign_in_codes_total",
+    "Sign-in codes sent to phones, or refused by a limit: browser, address, service.",
+    ["result"],
+)
 
 
 def count_request(*, method: str, route: str, status: int, seconds: float) -> None:
@@ -59,6 +64,11 @@ def gauge_streams(*, streams: int, slides: int) -> None:
 def count_slide(*, is_made: bool) -> None:
     """Count a slide that was made for streams, or could not be."""
     _slides_made.labels("made" if is_made else "failed").inc()
+
+
+def count_code(*, result: str) -> None:
+    """Count a sign-in code that was sent, or refused by a limit other than that of its phone."""
+    _codes.labels(result).inc()
 
 
 def register(app: Flask) -> None:

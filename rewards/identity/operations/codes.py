@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from rewards.access.types import StaffId
 from rewards.core.db import db, is_sqlite
-from rewards.core.ids import new_digits, new_id
+from rewards.core.ids import first_id, new_digits, new_id
 from rewards.core.secrecy import vault
 from rewards.core.unit import operation
 
-from .. import rules
+from .. import rules, store
 from ..errors import CodeExpiredError, WrongCodeError
 from ..models import OneTimeCodeRow
 from ..types import SentCode
@@ -26,11 +26,13 @@ def issue_code(*, phone: str, issued_by: StaffId | None, now: datetime) -> SentC
     """Make a code for an E.164 number; those that staff give are not counted against it.
 
     :raises TooManyCodesError: if the phone got too many codes lately.
+    :raises CodesUsedUpError: if all phones together did.
     """
     lookup = vault().lookup(phone)
     if issued_by is None:
         _serialize(lookup)
         rules.check_send(_list_sent(lookup, now), now=now)
+        rules.check_service(_find_mark(now), now=now)
     code_id, code = new_id(), new_digits(rules.CODE_LENGTH)
     expires_at = now + rules.CODE_LIFE
     db.session.execute(
@@ -94,6 +96,24 @@ def _list_sent(lookup: str, now: datetime) -> list[datetime]:
         OneTimeCodeRow.issued_at > now - longest,
     )
     return list(db.session.execute(statement).scalars())
+
+
+def _find_mark(now: datetime) -> datetime | None:
+    # Codes that are sent at this very moment are not seen: a few more cost less
+    # than having every phone of a hall wait for the one before.
+    since = now - rules.SERVICE_SPAN
+    statement = (
+        sa.select(OneTimeCodeRow.issued_at)
+        .where(
+            OneTimeCodeRow.id >= first_id(since),
+            OneTimeCodeRow.issued_by.is_(None),
+            OneTimeCodeRow.issued_at > since,
+        )
+        .order_by(OneTimeCodeRow.id.desc())
+        .offset(store.hourly_max() - 1)
+        .limit(1)
+    )
+    return db.session.execute(statement).scalar()
 
 
 def _serialize(lookup: str) -> None:

@@ -53,6 +53,7 @@ def send_code(*, phone: str, now: datetime) -> SentCode:
     :raises InvalidPhoneError: if it is not a phone number.
     :raises NotAMobileError: if it is a landline, or looks like one without its country.
     :raises TooManyCodesError: if the phone got too many codes lately.
+    :raises CodesUsedUpError: if the service has sent what it sends in an hour.
     """
     number = normalize_phone(phone)
     if not takes_texts(number):

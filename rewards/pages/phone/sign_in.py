@@ -23,6 +23,7 @@ from rewards.web import (
     addresses,
     browsers,
     preferences,
+    sends,
     sentences,
     sessions,
     statuses,
@@ -39,6 +40,9 @@ _FIELD_OF = {
     "invalid-phone": "phone",
     "not-a-mobile": "phone",
     "too-many-codes": "phone",
+    "too-many-phones": "phone",
+    "too-many-codes-here": "phone",
+    "codes-used-up": "phone",
     "wrong-code": "code",
     "sign-in-code-expired": "code",
     "name-required": "name",
@@ -104,7 +108,7 @@ def sign_out() -> ResponseReturnValue:
 
 def _send() -> ResponseReturnValue:
     try:
-        sent = service.send_code(phone=request.form.get("phone", ""), now=clock.now())
+        sent = sends.send(phone=request.form.get("phone", ""), now=clock.now())
     except RewardsError as error:
         return _page(error=error), statuses.status_of(error)
     return _page(sent=sent)

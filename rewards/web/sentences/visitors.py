@@ -6,6 +6,8 @@ from flask_babel import lazy_gettext as _
 
 from .words import ASK_STAFF, OTHER_REWARDS, SCAN_AGAIN, Words
 
+_GIVEN_CODE = _("现在就要登录，请工作人员给您一个登录码")
+
 SIGN_IN: Mapping[str, Words] = {
     "not-signed-in": Words(_("还没有登录，或登录已经失效"), None, (_("请重新登录"),)),
     "participant-only": Words(_("这里只有居民本人能用"), None, (_("请用居民的账号登录"),)),
@@ -15,6 +17,15 @@ SIGN_IN: Mapping[str, Words] = {
     ),
     "too-many-codes": Words(
         _("试得多了"), _("%(wait)s后再试"), (_("现在就要签到，请工作人员登记"),), call=True
+    ),
+    "too-many-phones": Words(
+        _("这台手机要的验证码太多了"), _("%(wait)s后再试"), (_GIVEN_CODE,), call=True
+    ),
+    "too-many-codes-here": Words(
+        _("这里要验证码的人太多了"), _("%(wait)s后再试"), (_GIVEN_CODE,), call=True
+    ),
+    "codes-used-up": Words(
+        _("现在要验证码的人太多了"), _("%(wait)s后再试"), (_GIVEN_CODE,), call=True
     ),
     "name-required": Words(_("这个手机号还没登记过"), None, (_("填上您的名字，再点登录"),)),
     "home-node-required": Words(

@@ -2,12 +2,14 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
 from rewards.access.errors import NotAllowedError
 from rewards.core.db import db
-from rewards.identity import service
+from rewards.identity import service, store
 from rewards.identity.errors import (
     CodeExpiredError,
+    CodesUsedUpError,
     ConsentRequiredError,
     HomeNodeRequiredError,
     NameRequiredError,
@@ -157,6 +159,22 @@ def test_codes_are_sent_once_a_minute_five_times_an_hour(app, now):
         service.send_code(phone=PHONE, now=now + 5 * MINUTE)
     assert refused.value.members == {"retry_after_seconds": 55 * 60}
     service.send_code(phone="13912345678", now=now + 5 * MINUTE)
+
+
+def test_all_phones_together_get_so_many_in_an_hour_beside_what_staff_give(station, now):
+    store.use_hourly_max(3)
+    participant = make_participant(station, now, phone=PHONE)
+    with time_machine.travel(now, tick=False) as clock:
+        for minutes in range(3):
+            clock.move_to(now + minutes * MINUTE)
+            service.issue_sign_in_code(actor=SYSTEM, participant_id=participant.id, now=now)
+            service.send_code(phone=f"1380000000{minutes}", now=now + minutes * MINUTE)
+
+        clock.move_to(now + 10 * MINUTE)
+        with pytest.raises(CodesUsedUpError) as refused:
+            service.send_code(phone=PHONE, now=now + 10 * MINUTE)
+        assert refused.value.members == {"retry_after_seconds": 50 * 60}
+        service.send_code(phone=PHONE, now=now + 60 * MINUTE)
 
 
 def test_codes_asked_for_at_the_same_moment_are_sent_once(app, now, race):

@@ -6,6 +6,7 @@ import pytest
 
 from rewards.identity import rules
 from rewards.identity.errors import (
+    CodesUsedUpError,
     InvalidLabelError,
     InvalidStaffNameError,
     SignInDelayedError,
@@ -49,6 +50,16 @@ def test_beyond_a_limit_the_wait_is_told(now, seconds, wait):
         rules.check_send(ago(now, *seconds), now=now)
 
     assert refused.value.members == {"retry_after_seconds": wait}
+
+
+def test_the_service_goes_on_sending_once_the_hour_of_the_marked_code_is_over(now):
+    rules.check_service(None, now=now)
+    rules.check_service(now - timedelta(hours=1), now=now)
+
+    with pytest.raises(CodesUsedUpError) as refused:
+        rules.check_service(now - timedelta(minutes=59, seconds=59), now=now)
+
+    assert refused.value.members == {"retry_after_seconds": 1}
 
 
 @pytest.mark.parametrize(
