@@ -11,7 +11,7 @@ from rewards.participants.types import Participant
 from rewards.stock.types import Space
 from rewards.web import security
 
-from . import frame, spaces
+from . import frame, spaces, stock_tables
 from .frame import Post
 from .verdicts import Verdict
 
@@ -30,9 +30,18 @@ def enter() -> tuple[Post, Space | None]:
 def show(template: str, **values: Any) -> Response:
     """Return a page of the desk: it may look through the camera, and locks when left alone."""
     page = frame.show(
-        template, current="desk", lock_seconds=int(DESK_IDLE_MAX.total_seconds()), **values
+        template,
+        current="desk",
+        lock_seconds=int(DESK_IDLE_MAX.total_seconds()),
+        hides_levels=_hides_levels(**values),
+        **values,
     )
     return security.allow_camera(make_response(page))
+
+
+def _hides_levels(post: Post, space: Space | None = None, **_values: Any) -> bool:
+    # Whoever counts the shelf hands over from it meanwhile, and is not to read there what to find.
+    return space is not None and stock_tables.hides_levels(post, space.id, space.node_path)
 
 
 def refuse(

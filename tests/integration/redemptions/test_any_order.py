@@ -41,7 +41,7 @@ def pieces_of(transfer):
 
 
 def test_points_lots_limits_budgets_slots_pieces_and_states_agree_after_any_acts(app, now):
-    exchange = Exchange(read_seed(), now=now)
+    exchange = Exchange(read_seed(usual=1), now=now)
 
     exchange.play(ACTS)
 

@@ -246,6 +246,23 @@ def test_who_handed_over_is_asked_for_the_owner_or_a_colleague(clerk, receipt, r
     assert redemptions.find_return(reserved.id) is None
 
 
+def test_who_counts_the_shelf_does_not_read_at_the_desk_what_to_find(
+    clerk, admin, rich, towel, now
+):
+    waiting, given = (reserve_for(rich, towel, now) for _ in range(2))
+    before = scan(clerk, waiting.code).text
+    clerk.post("/console/stock/stocktakes")
+
+    person = scan(clerk, waiting.code).text
+    receipt = clerk.get(hand_over(clerk, scan(clerk, given.code).text).location).text
+    back = clerk.get(f"{DESK}/returns/{given.id}").text
+
+    assert "架上" in before
+    assert not any("架上" in page for page in (person, receipt, back))
+    # Whoever keeps the stock is not led by it.
+    assert "架上" in scan(admin, waiting.code).text
+
+
 def test_who_works_elsewhere_neither_sees_nor_takes_goods_back(stranger, receipt, reserved):
     action = f"{DESK}/returns/{reserved.id}"
 
