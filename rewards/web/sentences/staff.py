@@ -114,7 +114,9 @@ OCCASIONS: Mapping[str, Words] = {
     "series-slot": Words(_("这一天没有这组活动，或已经过去"), None, (_("从列表里选一天"),)),
     "occasion-title": Words(_("名称填得不对"), None, (_("填上名称，不要太长"),)),
     "occasion-words": Words(
-        _("地点或队名太长了"), None, (_("最多写%(length_max)s个字，别的写进名称或通知里"),)
+        _("地点或队名太长了"),
+        _("最多%(length_max)s个字"),
+        (_("写短一点，别的写进名称或通知里"),),
     ),
     "occasion-kind-unknown": Words(
         _("没有这一类活动"), None, (_("写活动、集中学习、志愿服务等，和表单上一样"),)
