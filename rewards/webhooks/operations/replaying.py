@@ -53,6 +53,10 @@ def begin_replay(subscription_id: SubscriptionId, *, since: datetime, now: datet
         .order_by(_deliveries.c.id.desc())
         .limit(1)
     )
+    if through is None:
+        # A new one, or one whose messages are forgotten by now.
+        _note(subscription_id, **_NO_REPLAY)
+        return 0
     after = first_id(since - MARGIN)
     counted = _select_since(subscription_id, since).where(_deliveries.c.id > after)
     total = int(db.session.scalar(counted.with_only_columns(sa.func.count())) or 0)

@@ -111,3 +111,9 @@ def test_a_subscription_that_ended_is_left_alone(to, sent):
     service.end(actor=SYSTEM, subscription_id=to.id, now=clock.now())
 
     assert queries.list_replaying() == ()
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+def test_where_nothing_was_sent_yet_nothing_is_sent_again(to):
+    assert replay(to, clock.now()) == 0
+    assert tell(to) is None
