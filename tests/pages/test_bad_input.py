@@ -138,6 +138,15 @@ def with_one_of_another_country_but_without_it(phone):
     return ask_for_a_code(phone, number="07700 900123")
 
 
+def with_a_wrong_code_of_somebody_else_on_the_same_phone(phone):
+    page = phone.client.get("/")
+    number = "13900005678"
+    page = phone.post("/sign-in", page, phone=number, action="send")
+    code = "".join(re.search(r"验证码是 (\d{3}) (\d{3})", page.text).groups())
+    wrong = f"{(int(code) + 1) % 1_000_000:06}"
+    return phone.post("/sign-in", page, phone=number, code=wrong).text
+
+
 def ask_for_a_code(phone, *, number):
     browser = phone.client.application.test_client()
     guest = Phone(browser, phone.station, None, phone.now)
@@ -189,6 +198,12 @@ TABLE = {
     ),
     "a phone number of another country": Case(
         does=with_a_phone_of_another_country, says="手机号不对", came=0, balance=0
+    ),
+    "a wrong code of somebody else, on a phone that is signed in": Case(
+        does=with_a_wrong_code_of_somebody_else_on_the_same_phone,
+        says="数字不对",
+        came=0,
+        balance=0,
     ),
     "one of another country, without saying so": Case(
         does=with_one_of_another_country_but_without_it,

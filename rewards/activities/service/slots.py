@@ -96,12 +96,14 @@ def carry_over(
     for occasion in queries.list_of_series(before.id, slot_from=first):
         slot = occasion.series_slot
         assert slot is not None
-        if slot not in kept:
-            if _is_to_come(occasion, now):
-                _drop(occasion, actor=actor, now=now)
+        if slot not in kept and _is_to_come(occasion, now):
+            _drop(occasion, actor=actor, now=now)
             continue
-        if after.id != before.id:
+        # A day that was cancelled by itself goes along: no later rule is to plan it again.
+        if after.id != before.id and (slot in kept or occasion.status is OccasionStatus.CANCELLED):
             _assign(occasion, after.id, slot)
+        if slot not in kept:
+            continue
         wanted = (
             _changes_for(occasion, before, after, changes) if _is_to_come(occasion, now) else {}
         )

@@ -32,7 +32,7 @@ def list_changes(
 def _read(text: str) -> Mapping[str, str]:
     try:
         shown = json.loads(text)
-    except ValueError:
+    except (RecursionError, ValueError):
         return {}
     is_form = isinstance(shown, dict) and all(isinstance(each, str) for each in shown.values())
     return shown if is_form else {}

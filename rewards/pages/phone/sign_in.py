@@ -19,6 +19,8 @@ from rewards.identity.errors import ConsentRequiredError, HomeNodeRequiredError,
 from rewards.identity.types import SentCode, SignedIn
 from rewards.network import queries as network
 from rewards.participants import queries as participants
+from rewards.participants.errors import InvalidPhoneError
+from rewards.participants.rules import normalize_phone
 from rewards.web import (
     addresses,
     browsers,
@@ -115,10 +117,20 @@ def _send() -> ResponseReturnValue:
 
 
 def _refuse(error: RewardsError) -> ResponseReturnValue:
-    if sessions.find_participant() is not None:
+    actor = sessions.find_participant()
+    if actor is not None and _is_phone_of(actor):
         # They went back to the form and pressed once more: the code is used up, and they are in.
         return redirect(_next(), code=303)
     return _page(error=error), statuses.status_of(error)
+
+
+def _is_phone_of(actor: ParticipantActor) -> bool:
+    # Somebody else may try to sign in on the same phone, and must read that the code was wrong.
+    try:
+        typed = normalize_phone(request.form.get("phone", ""))
+    except InvalidPhoneError:
+        return False
+    return participants.get_identity(actor.participant_id).phone == typed
 
 
 def _go_on(signed_in: SignedIn) -> ResponseReturnValue:

@@ -131,9 +131,11 @@
 
   /* No scan waits on *device*: places need not be kept for whom it might have seen. */
   function tell(device, isOpen) {
-    return post(HEARD, { device: device.id, open: isOpen }).catch(function (trouble) {
-      /* Anything else is told again soon; who is not signed in any more should know it. */
-      return trouble.message === '401' ? trouble : null;
+    return post(HEARD, { device: device.id, open: isOpen }).then(function () {
+      return null;
+    }, function (trouble) {
+      /* It is told again soon; who is not signed in any more should know it. */
+      return trouble;
     });
   }
 

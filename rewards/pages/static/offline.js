@@ -286,8 +286,8 @@
   /* Places are kept for those whose scans may wait here: while the page is seen, and none does. */
   function tellAll() {
     if (!hasToldAll()) { return; }
-    uploads.tell(device, !document.hidden).then(function (refusal) {
-      isSignedOut = Boolean(refusal);
+    uploads.tell(device, !document.hidden).then(function (trouble) {
+      isSignedOut = Boolean(trouble) && trouble.message === '401';
       render();
     });
   }

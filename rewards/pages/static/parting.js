@@ -8,7 +8,8 @@ window.sayLast = function (address, csrf, body) {
 
   var said = { what: 'say', address: address, csrf: csrf, body: JSON.stringify(body) };
   var worker = navigator.serviceWorker && navigator.serviceWorker.controller;
-  if (worker) {
+  /* Where ours could not be registered the phone's may stand, which says nothing for others. */
+  if (worker && /\/console\/sw\.js$/.test(worker.scriptURL)) {
     worker.postMessage(said);
     return;
   }

@@ -141,6 +141,16 @@ def test_the_institute_lets_them_count_once_and_no_points_come(person, long_day,
     assert (entry.amount, entry.rule_code, entry.reason) == (60, "OVER_8H", Reason.ATTENDANCE)
 
 
+@pytest.mark.parametrize("is_approved", [True, False])
+def test_who_decides_on_them_has_a_part_in_the_attendance(long_day, admins, now, is_approved):
+    """So that nobody rejects an appeal about minutes that they refused."""
+    decide(admins["institute"], long_day, now, is_approved=is_approved)
+
+    hands = queries.list_hands(db.session.connection(), [long_day.check_in_id])
+
+    assert admins["institute"].principal in hands[long_day.check_in_id]
+
+
 def test_the_station_does_not_decide_on_them(person, long_day, admins, now):
     with pytest.raises(NotAllowedError):
         decide(admins["station"], long_day, now)
