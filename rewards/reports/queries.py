@@ -1,7 +1,7 @@
 """Who entered how much for whom, what the exchange moved, and who did what at its desks."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from rewards.activities import queries as activities
@@ -14,7 +14,7 @@ from rewards.network.types import NodeId
 from rewards.redemptions import queries as redemptions
 from rewards.redemptions.types import Spent
 from rewards.stock import queries as stock
-from rewards.stock.types import ItemFlow
+from rewards.stock.types import ItemFlow, RewardId
 
 from . import rules
 from .types import (
@@ -63,9 +63,14 @@ def get_report(*, node_path: str, since: datetime, until: datetime) -> Report:
     )
 
 
-def list_node_flows(*, node_path: str, since: datetime, before: datetime) -> tuple[NodeFlow, ...]:
-    """Return what the exchange of each node of a branch moved since a moment and before another."""
-    items = stock.list_flows(node_path=node_path, since=since, before=before)
+def list_node_flows(
+    *, node_path: str, since: datetime, before: datetime, always: Collection[RewardId] = ()
+) -> tuple[NodeFlow, ...]:
+    """Return what the exchange of each node of a branch moved since a moment and before another.
+
+    Items of *always* are among it even if nothing was there or moved.
+    """
+    items = stock.list_flows(node_path=node_path, since=since, before=before, always=always)
     by_node: dict[NodeId, list[ItemFlow]] = defaultdict(list)
     for item in items:
         by_node[item.node_id].append(item)

@@ -1,7 +1,7 @@
 """Words of reports."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -10,7 +10,7 @@ from rewards.access.types import ParticipantId, StaffId
 from rewards.ledger.types import EntryId
 from rewards.network.types import Node
 from rewards.redemptions.types import DeskAct
-from rewards.stock.types import ItemFlow, PriceChange
+from rewards.stock.types import ItemFlow, PriceChange, SpaceId
 
 
 class Pattern(StrEnum):
@@ -122,7 +122,8 @@ class NodeFlow:
     """What the exchange of one node moved in a period, without names.
 
     `points` were spent on what was handed over, `returned_points` went back, also for what
-    was handed over before; `given` went to wishes.
+    was handed over before; `given` went to wishes. `hidden` are items whose figures are
+    not told now and are in no sum.
     """
 
     node: Node
@@ -130,6 +131,15 @@ class NodeFlow:
     points: int
     returned_points: int
     given: int
+    hidden: tuple[ItemFlow, ...] = ()
+
+    def hide(self, spaces: Collection[SpaceId]) -> "NodeFlow":
+        """Return it without the figures of some spaces."""
+        return replace(
+            self,
+            lines=tuple(item for item in self.lines if item.space_id not in spaces),
+            hidden=tuple(item for item in self.lines if item.space_id in spaces),
+        )
 
     @property
     def opening(self) -> int:

@@ -9,6 +9,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from rewards.access import rules as access
 from rewards.access.types import Verb
 from rewards.reports import queries
 from rewards.reports.types import NodeFlow
@@ -44,7 +45,8 @@ def show() -> ResponseReturnValue:
     """Show what came, was handed over and was left in a month, a quarter or a year."""
     post = frame.enter(Verb.VIEW_CONSOLE)
     shown = periods.read(post.now)
-    flows = _list(post, shown)
+    coming = _list_coming(post, shown)
+    flows = _list(post, shown, coming)
     return frame.show(
         "stock_flow.html",
         post=post,
@@ -61,7 +63,7 @@ def show() -> ResponseReturnValue:
         closing=sum(flow.closing for flow in flows),
         points=sum(flow.points for flow in flows),
         given=sum(flow.given for flow in flows),
-        on_the_way=sum(each.quantity for each in _list_coming(post, shown)),
+        on_the_way=sum(each.quantity for each in coming),
     )
 
 
@@ -70,16 +72,29 @@ def download(form: str) -> ResponseReturnValue:
     """Return the items of every node as a file."""
     post = frame.enter(Verb.VIEW_CONSOLE)
     shown = periods.read(post.now)
+    coming = _list_coming(post, shown)
     return spreadsheets.answer_table(
-        _write(_list(post, shown), _list_coming(post, shown)),
+        _write(_list(post, shown, coming), coming),
         name=f"stock-{shown.span.value}-{shown.period.first:%Y-%m}",
         form=TableForm(form),
     )
 
 
-def _list(post: Post, shown: Shown) -> tuple[NodeFlow, ...]:
+def _list(post: Post, shown: Shown, coming: Sequence[Coming]) -> tuple[NodeFlow, ...]:
     since, before = shown.bounds
-    return queries.list_node_flows(node_path=post.node.path, since=since, before=before)
+    # The shelf from or to which all pieces of an item are on their way may be empty.
+    moving = {side for each in coming for side in (each.reward_id, each.to_reward_id)}
+    flows = queries.list_node_flows(
+        node_path=post.node.path, since=since, before=before, always=moving
+    )
+    if shown.after is not None:
+        return flows
+    # What stands there now is not told to whoever counts it.
+    counted = stockroom.list_counted(post.node.path)
+    return tuple(
+        flow if access.may(post.actor, Verb.MANAGE_STOCK, flow.node.path) else flow.hide(counted)
+        for flow in flows
+    )
 
 
 def _list_coming(post: Post, shown: Shown) -> tuple[Coming, ...]:
@@ -125,5 +140,11 @@ def _write(flows: Sequence[NodeFlow], coming: Sequence[Coming]) -> Iterator[Sequ
             yield [
                 *(flow.node.name, item.space_name, item.reward_name, item.unit, item.opening),
                 *(item.gained, item.handed_over, item.returned, item.lost, item.closing),
+                *(sent[item.reward_id], due[item.reward_id]),
+            ]
+        for item in flow.hidden:
+            yield [
+                *(flow.node.name, item.space_name, item.reward_name, item.unit),
+                *("",) * 6,
                 *(sent[item.reward_id], due[item.reward_id]),
             ]

@@ -10,6 +10,7 @@ from rewards.core import clock
 from rewards.core.periods import Period, period_bounds
 from rewards.network import queries as network
 from rewards.reports import queries
+from rewards.stockroom import queries as stockroom
 
 from . import frame
 
@@ -25,11 +26,16 @@ def show(node_id: UUID) -> ResponseReturnValue:
     node = network.get_node(node_id)
     today = clock.local_date(clock.now(), clock.zone())
     first, last = period_bounds(Period.MONTH, _read_month(today))
+    is_running = first <= today <= last
     flows = queries.list_node_flows(
         node_path=node.path,
         since=clock.day_bounds(first, clock.zone())[0],
         before=clock.day_bounds(last, clock.zone())[1],
     )
+    if is_running:
+        # Whoever counts a shelf can open this page too.
+        counted = stockroom.list_counted(node.path)
+        flows = tuple(flow.hide(counted) for flow in flows)
     return frame.show(
         "flow.html",
         me=frame.find_me(),
@@ -38,7 +44,7 @@ def show(node_id: UUID) -> ResponseReturnValue:
         flows=flows,
         before=first - _DAY,
         after=last + _DAY if last < today else None,
-        is_running=first <= today <= last,
+        is_running=is_running,
     )
 
 

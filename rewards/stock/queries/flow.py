@@ -1,6 +1,6 @@
 """What came onto the shelves and left them in a span of time, piece by piece counted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -22,12 +22,14 @@ _levels = table_of(StockLevelRow)
 _ON_HAND = [kind for kind, (on_hand, _reserved) in rules.EFFECTS.items() if on_hand]
 
 
-def list_flows(*, node_path: str, since: datetime, before: datetime) -> tuple[ItemFlow, ...]:
+def list_flows(
+    *, node_path: str, since: datetime, before: datetime, always: Collection[RewardId] = ()
+) -> tuple[ItemFlow, ...]:
     """Return for each reward item of a branch what stood on its shelf, came and went.
 
     What stood there at first is told from what does now and what moved since: movements of
-    years ago are not added up. Items that were not there and did not move are left out.
-    Takes one statement, for levels and movements of the same moment.
+    years ago are not added up. Items that were not there and did not move are left out,
+    but for those of *always*. Takes one statement, for levels and movements of the same moment.
     """
     inside = _spaces.c.node_path.startswith(node_path, autoescape=True)
     moved = _sum_moved(inside, since, before).subquery()
@@ -52,7 +54,9 @@ def list_flows(*, node_path: str, since: datetime, before: datetime) -> tuple[It
         )
     ).all()
     flows = (_add_up(list(item)) for _id, item in groupby(rows, key=lambda row: row.id))
-    return tuple(flow for flow in flows if flow.opening or flow.came or flow.went)
+    return tuple(
+        flow for flow in flows if flow.opening or flow.came or flow.went or flow.reward_id in always
+    )
 
 
 def _add_up(rows: Sequence[Any]) -> ItemFlow:

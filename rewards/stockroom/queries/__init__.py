@@ -2,7 +2,7 @@
 
 from .changes import count_waiting, get_change, has_difference, list_waiting, page_changes
 from .deliveries import find_same, get_delivery
-from .stocktakes import find_open, get_stocktake, page_stocktakes
+from .stocktakes import find_open, get_stocktake, list_counted, page_stocktakes
 from .transfers import (
     count_on_the_way,
     count_overdue,
@@ -25,6 +25,7 @@ __all__ = [
     "get_transfer",
     "has_difference",
     "list_coming",
+    "list_counted",
     "list_unaudited",
     "list_unmatched_shelves",
     "list_waiting",

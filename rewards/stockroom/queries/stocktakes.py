@@ -44,6 +44,17 @@ def find_open(space_id: SpaceId) -> StocktakeId | None:
     return None if found is None else StocktakeId(found)
 
 
+def list_counted(node_path: str) -> frozenset[SpaceId]:
+    """Return the spaces of a branch in which a stocktake goes on."""
+    found = db.session.scalars(
+        sa.select(_stocktakes.c.space_id).where(
+            is_in(_stocktakes.c.node_path, (node_path,)),
+            _stocktakes.c.status == StocktakeStatus.OPEN,
+        )
+    )
+    return frozenset(SpaceId(each) for each in found)
+
+
 def page_stocktakes(
     *,
     node_paths: Sequence[str],

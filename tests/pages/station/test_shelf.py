@@ -133,19 +133,21 @@ def test_what_was_counted_is_settled_without_the_rest(clerk, towel, soap):
     assert "没数的1样" in result
 
 
-def test_while_it_is_counted_clerks_do_not_see_what_should_be_there(clerk, admin, soap):
-    pages = ("/console/stock", f"/console/stock/{soap.id}/change")
+def test_while_it_is_counted_clerks_do_not_see_what_should_be_there(clerk, admin, soap, station):
+    flows = ("/console/stock/flow", "/console/stock/flow.csv", f"/nodes/{station.id}/flow")
+    pages = ("/console/stock", f"/console/stock/{soap.id}/change", *flows)
     before = [clerk.get(page).text for page in pages]
 
     address = begin(clerk)
     during = [clerk.get(page).text for page in pages]
-    for_managers = admin.get("/console/stock").text
+    for_managers = [admin.get(page).text for page in ("/console/stock", *flows[:2])]
     count(clerk, address, soap, "4")
     send_form(clerk, address, f"{address}/cancellation")
     abandoned = clerk.get(address).text
 
-    told = re.compile(r"4[,\s]?321|4[,\s]?317")
-    assert all(told.search(page) for page in (*before, for_managers))
+    # Not what is part of an id.
+    told = re.compile(r"(?<![\da-f-])4[,\s]?3(?:21|17)(?![\da-f-])")
+    assert all(told.search(page) for page in (*before, *for_managers))
     assert not any(told.search(page) for page in (*during, abandoned))
 
 
@@ -210,6 +212,8 @@ def test_pieces_are_sent_and_counted_by_the_other_side(admin, receiver, other, t
     address = sent.location.partition("?")[0]
     coming = receiver.get("/console/stock").text
     flow = admin.get("/console/stock/flow").text
+    table = receiver.get("/console/stock/flow.csv").text
+    empty_shelf = receiver.get("/console/stock/flow").text
     line = {f"pieces-{towel.id}": "3"}
 
     done = send_form(receiver, address, f"{address}/receipt", note="少了一条", **line)
@@ -217,6 +221,8 @@ def test_pieces_are_sent_and_counted_by_the_other_side(admin, receiver, other, t
     assert "1批调拨在路上" in coming
     assert "在途4" in coming
     assert "另有在途4件" in flow
+    assert "另有在途4件" in empty_shelf
+    assert re.search("兴华空间,毛巾,条,0,0,0,0,0,0,0,4\\b", table)
     assert "另有在途" not in admin.get("/console/stock/flow").text
     assert "在途4" not in receiver.get("/console/stock").text
     assert stock.get_reward(towel.id).on_hand == 1
