@@ -28,6 +28,7 @@ DESK_PATHS = re.compile(r"/console/(?:desk(?:/.*)?|sign-out)")
 TOKEN_LENGTH_MAX = 256
 COOKIE_DAYS = 365
 _BY_ITSELF = "is_asked_by_itself"
+_WHILE_IDLE = "goes_on_while_idle"
 
 SignedInActor = ParticipantActor | StaffActor
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -69,6 +70,15 @@ def asked_by_itself(view: View) -> View:
     """Mark a view that pages call by themselves: it keeps nobody signed in."""
     setattr(view, _BY_ITSELF, True)
     return view
+
+
+def goes_on_while_idle(view: View) -> View:
+    """Mark a view that pages call by themselves, and that tells nothing about anybody.
+
+    It keeps nobody signed in, and goes on for who was left alone on the page.
+    """
+    setattr(view, _WHILE_IDLE, True)
+    return asked_by_itself(view)
 
 
 def is_api_path(path: str) -> bool:
@@ -191,7 +201,10 @@ def _find_actor(cookie: Cookie) -> SignedInActor | None:
     if token not in actors:
         view = current_app.view_functions.get(request.endpoint or "")
         actors[token] = identity.recognize(
-            token=token, now=clock.now(), by_hand=not hasattr(view, _BY_ITSELF)
+            token=token,
+            now=clock.now(),
+            by_hand=not hasattr(view, _BY_ITSELF),
+            while_idle=hasattr(view, _WHILE_IDLE),
         )
     return actors[token]
 

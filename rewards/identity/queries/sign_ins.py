@@ -62,14 +62,16 @@ def find_actor(token: str, now: datetime) -> ParticipantActor | StaffActor | Non
     return recognized.actor if recognized else None
 
 
-def recognize(token: str, now: datetime) -> Recognized | None:
+def recognize(token: str, now: datetime, *, while_idle: bool = False) -> Recognized | None:
     """Return whom a token belongs to and whether its use is due to be written down.
+
+    One that was left alone for too long counts only *while_idle*.
 
     Takes one look-up for a participant and two for staff, outside any
     transaction. Closed participants and disabled staff are nobody.
     """
     row = _by_token.find(hash_token(token))
-    if row is None or not _counts(row, now):
+    if row is None or not _counts(row, now, while_idle=while_idle):
         return None
     actor = _build_staff(row) if row.staff_id else _build_participant(row)
     if actor is None:
@@ -137,11 +139,11 @@ def _list_sign_ins(owner: sa.ColumnElement[bool], now: datetime) -> tuple[SignIn
     )
 
 
-def _counts(row: Any, now: datetime) -> bool:
+def _counts(row: Any, now: datetime, *, while_idle: bool = False) -> bool:
     if row.expires_at is not None and row.expires_at <= now:
         return False
     is_staff = row.staff_id is not None
-    return not rules.is_idle(
+    return while_idle or not rules.is_idle(
         row.channel, is_staff=is_staff, is_desk=row.is_desk, used_at=row.used_at, now=now
     )
 

@@ -32,13 +32,14 @@ from ..types import Credentials, SentCode, SignedIn, SignInChannel
 
 
 def recognize(
-    *, token: str, now: datetime, by_hand: bool = True
+    *, token: str, now: datetime, by_hand: bool = True, while_idle: bool = False
 ) -> ParticipantActor | StaffActor | None:
     """Return whom a token belongs to, and now and then write down that it was used.
 
     What a page asks by itself, not *by_hand*, is no use: nobody need be there.
+    What tells nothing about anybody may go on *while_idle*.
     """
-    recognized = queries.recognize(token, now)
+    recognized = queries.recognize(token, now, while_idle=while_idle)
     if recognized is None:
         return None
     if recognized.is_use_due and by_hand:

@@ -24,7 +24,7 @@ from rewards.participants import queries as participants
 from rewards.participants.types import Participant
 from rewards.signups import queries as sign_ups
 from rewards.teams import queries as teams
-from rewards.web import sentences, statuses
+from rewards.web import sentences, sessions, statuses
 
 from . import attempts, frame, people, safety, undoing, verdicts, words
 from .frame import Post
@@ -43,6 +43,7 @@ def show(occasion_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/console/occasions/<uuid:occasion_id>/code")
+@sessions.goes_on_while_idle
 def show_code(occasion_id: UUID) -> ResponseReturnValue:
     """Return the code of now, for the script of the page."""
     post, occasion = _get(occasion_id, Verb.SHOW_CODE)

@@ -88,6 +88,22 @@ def test_what_a_page_says_by_itself_keeps_nobody_signed_in(host, device, now, mo
     assert statuses == [200] * 4 + [401] * 4
 
 
+def test_a_code_goes_on_for_who_was_left_alone_and_nothing_else(host, occasion, now, monkeypatch):
+    code, page = (f"/console/occasions/{occasion.id}{more}" for more in ("/code", ""))
+    answers = []
+    for minutes in (20, 40, 60):
+        later = now + timedelta(minutes=minutes)
+        monkeypatch.setattr(clock, "now", lambda later=later: later)
+        answers.append(host.get(code))
+
+    assert [each.status_code for each in answers] == [200] * 3
+    assert "digits" in answers[-1].json
+    assert host.get(page).location.startswith("/console/sign-in")
+    # It ends with the sign-in all the same.
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(hours=13))
+    assert host.get(code).status_code in {302, 303}
+
+
 def test_an_upload_answers_each_scan(host, device, resident, station, occasion):
     other = make_participant(station, occasion.starts_at, name="李桂芳")
     rows = [row(device, resident.number), row(device, other.number, sequence=2)]
