@@ -14,6 +14,7 @@ from rewards.teams.types import TeamId
 
 from ..errors import OccasionNotFoundError
 from ..models import OccasionRow, OccasionSeatsRow
+from ..rules import CHECK_OUT_AFTER, DURATION_MAX, OPENS_BEFORE_MAX
 from ..types import Occasion, OccasionId, OccasionStatus, Seats, SeriesId
 
 _columns = OccasionRow.__table__.c
@@ -50,6 +51,30 @@ def list_occasions(
             _columns.node_path.startswith(node_path, autoescape=True),
             _columns.starts_at >= starts_from,
             _columns.starts_at < starts_before,
+        )
+        .order_by(_columns.starts_at, _columns.id)
+    ).all()
+    return tuple(to_occasion(row) for row in rows)
+
+
+def list_attended(*, node_path: str, at: datetime) -> tuple[Occasion, ...]:
+    """Return where in a branch people may come, are, or may leave at a moment, in order.
+
+    Of all that a network has in two days that is little, and anybody may ask for it.
+    """
+    rows = db.session.execute(
+        sa.select(OccasionRow.__table__)
+        .where(
+            _columns.node_path.startswith(node_path, autoescape=True),
+            _columns.starts_at >= at - DURATION_MAX - CHECK_OUT_AFTER,
+            _columns.starts_at <= at + OPENS_BEFORE_MAX,
+            _columns.opens_at <= at,
+            _columns.status == OccasionStatus.SCHEDULED,
+            ~_columns.counts_heads,
+            sa.or_(
+                _columns.closes_at > at,
+                sa.and_(_columns.requires_check_out, _columns.ends_at >= at - CHECK_OUT_AFTER),
+            ),
         )
         .order_by(_columns.starts_at, _columns.id)
     ).all()

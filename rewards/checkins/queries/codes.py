@@ -1,6 +1,6 @@
 """What a code means now."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from rewards.activities import queries as activities
 from rewards.activities.types import Occasion, OccasionId
@@ -12,7 +12,6 @@ from ..errors import InvalidCodeError, OtherOccasionError, WrongDigitsError
 from ..types import CheckInChannel, CodeKind, DisplayCode, ScanTicket, Token
 
 TICKET_ID_LENGTH = 26
-DAY = timedelta(days=1)
 
 
 def get_display_code(occasion: Occasion, *, now: datetime) -> DisplayCode:
@@ -107,10 +106,7 @@ def _find_by_digits(
         plain = rules.normalize_digits(digits)
     except WrongDigitsError:
         return None
-    there = activities.list_occasions(
-        node_path=beside.node_path, starts_from=now - DAY, starts_before=now + DAY
-    )
-    for each in there:
+    for each in activities.list_attended(node_path=beside.node_path, at=now):
         try:
             if is_leaving:
                 rules.check_out_open(each, at=now, by_staff=False)

@@ -1,7 +1,7 @@
 """What a participant has, what comes next, and how an occasion stands for them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from flask_babel import gettext as _
@@ -232,19 +232,10 @@ def _is_board(occasion: Occasion) -> bool:
 def list_open_occasions() -> list[Occasion]:
     """Return the occasions that take check-ins or check-outs now, by their times."""
     now = clock.now()
-    span = timedelta(days=1)
-    found = activities.list_occasions(
-        node_path="", starts_from=now - span, starts_before=now + span
-    )
     return [
         occasion
-        for occasion in found
-        if occasion.status is OccasionStatus.SCHEDULED
-        and not occasion.counts_heads
-        and (
-            occasion.opens_at <= now < occasion.closes_at
-            or (occasion.requires_check_out and _is_leaving_time(occasion, at=now))
-        )
+        for occasion in activities.list_attended(node_path="", at=now)
+        if now < occasion.closes_at or _is_leaving_time(occasion, at=now)
     ]
 
 
