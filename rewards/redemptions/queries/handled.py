@@ -35,6 +35,8 @@ _points_back = sa.case(
     (_back.kind == ReturnKind.REPLACED, _row.points * _back.quantity // _row.quantity),
     else_=_row.points,
 )
+# How many of what is paid back were faulty is noted, but all of it comes back.
+_pieces_back = sa.case((_back.kind == ReturnKind.REPLACED, _back.quantity), else_=_row.quantity)
 
 
 def sum_handled(*, node_path: str, since: datetime, before: datetime) -> tuple[Handled, ...]:
@@ -144,7 +146,12 @@ def _select_given(act: DeskAct) -> sa.Select[Any]:
 
 
 def _select_back(act: DeskAct) -> sa.Select[Any]:
-    columns = (_row.id, _back.returned_at.label("at"), _back.quantity, _points_back.label("points"))
+    columns = (
+        _row.id,
+        _back.returned_at.label("at"),
+        _pieces_back.label("quantity"),
+        _points_back.label("points"),
+    )
     query = sa.select(*columns).select_from(_join())
     return query.where(_back.kind.in_([kind for kind, each in _ACTS.items() if each is act]))
 

@@ -112,14 +112,14 @@ def test_each_clerk_is_counted_by_what_was_shown(shop, person, now):
 
 
 @pytest.mark.parametrize(
-    ("kind", "act", "points"),
+    ("kind", "act", "pieces", "points"),
     [
-        (ReturnKind.REFUNDED, DeskAct.REFUNDED, 120),
-        # Of two pieces one was faulty.
-        (ReturnKind.REPLACED, DeskAct.REPLACED, 60),
+        # Of two pieces one was faulty: all are paid back, or that one is replaced.
+        (ReturnKind.REFUNDED, DeskAct.REFUNDED, 2, 120),
+        (ReturnKind.REPLACED, DeskAct.REPLACED, 1, 60),
     ],
 )
-def test_what_came_back_is_counted_for_who_took_it(shop, person, now, kind, act, points):
+def test_what_came_back_is_counted_for_who_took_it(shop, person, now, kind, act, pieces, points):
     admin = give_back(shop, by_card(shop, person, now), now, kind=kind)
 
     report = read(now)
@@ -132,7 +132,7 @@ def test_what_came_back_is_counted_for_who_took_it(shop, person, now, kind, act,
     (row,) = redemptions.page_handled(
         node_path="", act=act, by=admin.principal, since=now, before=now + DAY, limit=5
     ).items
-    assert (row.quantity, row.points, row.at) == (1, points, now)
+    assert (row.quantity, row.points, row.at) == (pieces, points, now)
 
 
 def test_only_the_branch_and_the_time_are_counted(shop, person, now):
