@@ -227,7 +227,7 @@ class RewardSetBySelfError(ForbiddenError):
     """Members: `days`, for which all must have been able to have it."""
 
     code = "reward-set-by-self"
-    title = "Nobody has a reward item that they themselves made easier to have a few days ago."
+    title = "Nobody has a reward item whose price or conditions they themselves set a few days ago."
 
 
 class GivingNeedsWishError(InvalidError):

@@ -42,7 +42,7 @@ TERMS: Mapping[str, Words] = {
         call=True,
     ),
     "reward-set-by-self": Words(
-        _("自己减的价或放宽的条件，自己要等%(days)s天"),
+        _("自己定的价或条件，自己要等%(days)s天"),
         _("架上有货满%(days)s天，大家先看到、先换"),
         (_("过几天再换，或换别的"),),
     ),

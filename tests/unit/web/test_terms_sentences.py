@@ -66,3 +66,9 @@ def test_the_first_time_tells_what_has_to_be_there():
     first = errors.FirstBalanceError(available=25, required=30, missing=5)
 
     assert say(first)[:2] == ("还差 5\u00a0分", "第一次兑换，账户里要有 30\u00a0分")
+
+
+def test_who_only_put_an_item_up_is_not_told_they_made_it_cheaper():
+    own = errors.RewardSetBySelfError(days=7)
+
+    assert say(own)[0] == "自己定的价或条件，自己要等7天"
