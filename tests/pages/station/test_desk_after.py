@@ -362,3 +362,16 @@ def test_a_slip_is_kept_for_who_named_nobody(clerk, reserved):
 
     assert "留了代领单" in clerk.get(done.location).text
     assert redemptions.get_redemption(reserved.id).collected_by is CollectedBy.SLIP
+
+
+def test_residents_read_of_faulty_goods_only_that_points_went_back(
+    clerk, client, receipt, reserved, rich, station
+):
+    action = f"{DESK}/returns/{reserved.id}"
+    page = open_return(clerk, rich, action)
+    send(clerk, page, action, kind="refunded", quantity="2", note="脱线了")
+
+    flow = plain(client.get(f"/nodes/{station.id}/flow"))
+
+    assert "<dt>退回</dt><dd>退了 120 分</dd>" in flow
+    assert "有毛病的不放回架上" in flow
