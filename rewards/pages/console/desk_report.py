@@ -68,7 +68,8 @@ def show() -> ResponseReturnValue:
         acts=ACT_NAMES,
         lines=[_line(line) for line in report.lines],
         prices=[(line, _name(line.change.changed_by, line.name)) for line in _shown(report)],
-        has_more_prices=len(report.prices) > PRICES_SHOWN or report.is_cut,
+        has_more_prices=len(report.prices) > PRICES_SHOWN,
+        prices_kept=len(report.prices) if report.is_cut else None,
         may_price=post.may(Verb.MANAGE_STOCK),
     )
 

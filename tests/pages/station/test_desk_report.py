@@ -9,6 +9,7 @@ import pytest
 
 from rewards.access.types import Role
 from rewards.redemptions import service
+from rewards.reports import queries
 from rewards.stock import service as stock
 from tests.factories.books import post
 from tests.factories.people import SYSTEM, make_staff
@@ -84,3 +85,16 @@ def test_each_list_is_a_file(auditor, handed, part):
 )
 def test_what_there_is_not_does_no_harm(admin, path, status):
     assert admin.get(path).status_code == status
+
+
+def test_of_very_many_prices_it_is_told_that_the_file_has_no_more(
+    auditor, handed, towel, now, monkeypatch
+):
+    stock.update_reward(actor=SYSTEM, reward_id=towel.id, points=25, now=now)
+    whole = auditor.get(PAGE).text
+
+    monkeypatch.setattr(queries, "PRICES_MAX", 1)
+    cut = auditor.get(PAGE).text
+
+    assert "只列出最近" not in whole
+    assert "表格里也只有最近1次" in cut
