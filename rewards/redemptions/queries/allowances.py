@@ -18,7 +18,7 @@ from rewards.participants import queries as participants
 from rewards.participants.errors import ParticipantClosedError
 from rewards.participants.types import Participant
 from rewards.stock import queries as stock
-from rewards.stock.types import LimitPeriod, Offer, Reward, RewardId, RewardKind
+from rewards.stock.types import LimitPeriod, Offer, Reward, RewardId
 
 from .. import rules, store
 from ..models import RedemptionRow
@@ -27,6 +27,8 @@ from .budgets import list_budgets_above
 
 _redemptions = table_of(RedemptionRow)
 _rewards = stock.select_items().subquery()
+# By what it was, not by what its item is now.
+_is_gift = _redemptions.c.wish_id.is_not(None)
 _PERIODS = (LimitPeriod.MONTH, LimitPeriod.QUARTER, LimitPeriod.YEAR)
 
 
@@ -39,7 +41,7 @@ def _since(period: LimitPeriod, column: sa.ColumnElement[int]) -> sa.ColumnEleme
 _taken = (
     sa.select(
         _redemptions.c.reward_id,
-        _rewards.c.kind,
+        _is_gift.label("is_gift"),
         _rewards.c.counts_in_month,
         *(_since(period, _redemptions.c.quantity).label(period) for period in _PERIODS),
         sa.func.sum(_redemptions.c.quantity).label(LimitPeriod.EVER),
@@ -51,7 +53,7 @@ _taken = (
         _redemptions.c.status.in_([RedemptionStatus.RESERVED, RedemptionStatus.FULFILLED]),
         _redemptions.c.returned_at.is_(None),
     )
-    .group_by(_redemptions.c.reward_id, _rewards.c.kind, _rewards.c.counts_in_month)
+    .group_by(_redemptions.c.reward_id, _is_gift, _rewards.c.counts_in_month)
 )
 
 
@@ -152,7 +154,7 @@ def list_taken(participant_id: ParticipantId, now: datetime) -> tuple[Taken, ...
             pieces={period: int(row[period]) for period in LimitPeriod},
             month_points=int(row["month_points"]),
             counts_in_month=row["counts_in_month"],
-            is_gift=row["kind"] is RewardKind.GIVING,
+            is_gift=row["is_gift"],
         )
         for row in rows.mappings()
     )

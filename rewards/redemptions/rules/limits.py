@@ -171,7 +171,8 @@ def _list_limits(
 def _limit_own(
     reward: Reward, most: int, period: LimitPeriod, taken: Sequence[Taken], today: date
 ) -> Allowance:
-    had = sum(each.pieces[period] for each in taken if each.reward_id == reward.id)
+    own = [each for each in taken if each.reward_id == reward.id and not each.is_gift]
+    had = sum(each.pieces[period] for each in own)
     left = max(0, most - had)
     resets_on = _next_start(period, today)
     refusal = RewardLimitError(

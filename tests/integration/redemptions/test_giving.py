@@ -42,6 +42,7 @@ from tests.factories.redemptions import (
     read_rows,
     reserve,
 )
+from tests.factories.tampering import tamper
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
@@ -206,6 +207,19 @@ def test_gifts_count_in_no_limit_and_in_no_budget(shop, admin, now):
     scope = Scope(after=0, through=0, now=now, is_whole=True)
     with snapshot() as connection:
         assert queries.list_wrong_budgets(connection, scope) == ()
+    taken = queries.list_taken(person.participant_id, now)
+    assert [each.is_gift for each in taken] == [True]
+
+
+@pytest.mark.databases("sqlite")
+def test_gifts_stay_gifts_though_their_item_is_goods_now(shop, admin, now):
+    wish = open_wish(shop, admin, now)
+    person = add_participant(shop.station, now, points=200)
+    give(person, wish, 50, now)
+
+    # As migration 0067 did; since then no item changes so.
+    tamper("UPDATE rewards SET kind = 'goods', is_listed = FALSE WHERE kind = 'giving'")
+
     taken = queries.list_taken(person.participant_id, now)
     assert [each.is_gift for each in taken] == [True]
 

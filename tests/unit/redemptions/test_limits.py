@@ -137,6 +137,14 @@ def test_what_does_not_count_and_what_was_given_takes_nothing_from_the_month():
     assert allowance.left == 4
 
 
+def test_what_was_given_through_an_item_is_none_of_its_pieces():
+    allowance = rules.find_allowance(
+        TERMS, build_reward(), [take(pieces=10, is_gift=True)], today=TODAY
+    )
+
+    assert allowance.left == 2
+
+
 def test_giving_has_no_limit():
     giving = build_reward(kind=RewardKind.GIVING)
 
