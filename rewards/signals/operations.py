@@ -27,13 +27,14 @@ AGAIN = "#"
 def keep_pattern(pattern: Pattern, *, occasion: Occasion, now: datetime) -> bool:
     """Keep a pattern as a signal, or add to the open one that it is; return whether it is new.
 
-    What somebody has looked at stays as it was: what came since then is a signal
-    of its own once it is enough for one.
+    What somebody has looked at stays as it was: what was recorded since then is a
+    signal of its own once it is enough for one.
     """
     earlier = _list_kept(pattern)
     decided = [each.decided_at for each in earlier if each.state is not SignalState.OPEN]
     if decided:
-        since = tuple(each for each in pattern.sightings if each.at > max(decided))
+        # A scan may come in long after it was made: nobody has looked at that one.
+        since = tuple(each for each in pattern.sightings if each.recorded_at > max(decided))
         pattern = replace(pattern, sightings=since)
         if not rules.is_enough(pattern):
             return False

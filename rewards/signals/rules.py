@@ -43,7 +43,10 @@ def list_patterns(sightings: Sequence[Sighting], zone: ZoneInfo) -> tuple[Patter
 
 
 def find_shared_devices(sightings: Iterable[Sighting], zone: ZoneInfo) -> tuple[Pattern, ...]:
-    """Return the browsers on which DEVICE_PEOPLE came or left within DEVICE_SPAN, once a day."""
+    """Return the browsers on which DEVICE_PEOPLE came or left within DEVICE_SPAN.
+
+    Those of one day are one subject.
+    """
 
     def device_of(each: Sighting) -> str | None:
         # Staff check in many on one device; that is their work.
@@ -155,23 +158,23 @@ def normalize_note(text: str, *, is_needed: bool) -> str:
 def _list_runs(
     group: Sequence[Sighting], *, people: int, span: timedelta
 ) -> tuple[tuple[Sighting, ...], ...]:
-    """Return the longest run in which so many people came within *span*, if there is one.
+    """Return the runs in which so many people came within *span*.
 
-    Spans that overlap are one run; of several runs the first is enough to look at.
+    Spans that overlap are one run.
     """
     first = 0
-    run: list[Sighting] = []
+    runs: list[list[Sighting]] = []
     end = -1
     for last, sighting in enumerate(group):
         while sighting.at - group[first].at > span:
             first += 1
         if len(list_people(group[first : last + 1])) < people:
             continue
-        if run and first > end:
-            break
-        run += group[max(first, end + 1) : last + 1]
+        if first > end:
+            runs.append([])
+        runs[-1] += group[max(first, end + 1) : last + 1]
         end = last
-    return (tuple(run),) if run else ()
+    return tuple(tuple(run) for run in runs)
 
 
 def _group(

@@ -120,6 +120,40 @@ def test_what_comes_after_a_decision_is_looked_at_anew(station, activity, now):
     assert set(signal.participant_ids) == {person.id for person in people[5:]}
 
 
+def test_all_that_one_phone_did_is_noticed_after_the_worker_had_stopped(station, activity, now):
+    people = [build_participant(station, now=now) for _ in range(11)]
+    for number, person in enumerate(people):
+        at = now + (25 if number >= 5 else 0) * MINUTE
+        scan(person, activity, at, device="d" * 16)
+
+    service.find_signals(now=now + 26 * MINUTE)
+
+    (signal,) = list_open(station)
+    assert set(signal.participant_ids) == {person.id for person in people}
+    assert (signal.first_at, signal.last_at) == (now, now + 25 * MINUTE)
+
+
+def test_what_was_scanned_before_a_decision_and_came_in_after_it_counts(station, activity, now):
+    people = [build_participant(station, now=now) for _ in range(10)]
+    for person in people[:5]:
+        scan(person, activity, now, device="d" * 16)
+    code = checkins.get_display_code(activity, now=now).token
+    service.find_signals(now=now + MINUTE)
+    decide(station, list_open(station)[0], now + MINUTE)
+
+    later = now + 4 * MINUTE
+    for person in people[5:]:
+        _, ticket = checkins.freeze_scan(code, device="d" * 16, now=now)
+        with time_machine.travel(later, tick=False):
+            scanning.check_in_by_ticket(
+                actor=act_as(person), ticket=ticket, evidence=Evidence(device="d" * 16), now=later
+            )
+    service.find_signals(now=later + MINUTE)
+
+    (signal,) = list_open(station)
+    assert set(signal.participant_ids) == {person.id for person in people[5:]}
+
+
 def test_the_same_person_again_and_again_by_one_hand_is_noticed(station, family, now):
     clerk = build_staff_actor(station, Role.CLERK)
     for days in range(5):

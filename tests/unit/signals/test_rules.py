@@ -78,6 +78,16 @@ def test_the_same_phone_is_one_signal_a_day():
     assert len(longer[0].sightings) == 8
 
 
+def test_who_uses_the_phone_later_that_day_is_noticed_too():
+    came = on_one_phone(5)
+    left = [replace(each, at=each.at + 120 * MINUTE, is_leaving=True) for each in came]
+
+    found = rules.find_shared_devices([*came, *left], SHANGHAI)
+
+    assert [each.sightings for each in found] == [tuple(came), tuple(left)]
+    assert len({each.subject for each in found}) == 1
+
+
 def test_five_hundred_people_who_come_at_the_start_are_no_burst():
     arrivals = [sight(START + number * SECOND / 9, person=number) for number in range(500)]
 
