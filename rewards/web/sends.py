@@ -22,8 +22,12 @@ from . import browsers, metrics, throttles
 SPAN = timedelta(minutes=10)
 # Different phones: a family, or a station that helps one after the other.
 PER_BROWSER = 10
-# Five hundred phones of one hall ask within a minute, and once more.
-PER_ADDRESS = 1500
+ADDRESS_SPAN = timedelta(hours=1)
+# Five hundred phones of one hall ask within a minute, and once more; and yet one address
+# cannot use up in two processes what the whole service sends in an hour.
+PER_ADDRESS = 1200
+# The page of the form sets the cookie, so that hardly anybody but a machine is without.
+PER_ADDRESS_NAMELESS = 60
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +52,8 @@ _LIMITS: dict[type[RewardsError], str] = {
 class _Sends:
     def __init__(self) -> None:
         self.by_browser = throttles.Misses(misses_max=PER_BROWSER, span=SPAN)
-        self.by_address = throttles.Misses(misses_max=PER_ADDRESS, span=SPAN)
+        self.by_address = throttles.Misses(misses_max=PER_ADDRESS, span=ADDRESS_SPAN)
+        self.by_address_nameless = throttles.Misses(misses_max=PER_ADDRESS_NAMELESS, span=SPAN)
         # A phone that has had a code from this browser is no other phone.
         self.by_phone = throttles.Misses(misses_max=1, span=SPAN)
 
@@ -87,22 +92,25 @@ def check(number: str, *, now: datetime) -> None:
     :raises TooManyCodesHereError: if the address asked for too many codes.
     """
     sends = _sends[0]
-    browser = browsers.find_id()
-    if browser is not None and not sends.by_phone.wait_seconds(_pair(browser, number), now=now):
+    address, browser = throttles.visitor(), browsers.find_id()
+    waits = [sends.by_address.wait_seconds(address, now=now)]
+    if browser is None:
+        waits.append(sends.by_address_nameless.wait_seconds(address, now=now))
+    elif not sends.by_phone.wait_seconds(_pair(browser, number), now=now):
         wait = sends.by_browser.wait_seconds(browser, now=now)
         if wait:
             raise TooManyPhonesError(retry_after_seconds=wait)
-    wait = sends.by_address.wait_seconds(throttles.visitor(), now=now)
-    if wait:
-        raise TooManyCodesHereError(retry_after_seconds=wait)
+    if any(waits):
+        raise TooManyCodesHereError(retry_after_seconds=max(waits))
 
 
 def add(number: str, *, now: datetime) -> None:
     """Remember that whoever is asking had a code sent to *number*."""
     sends = _sends[0]
-    sends.by_address.add(throttles.visitor(), now=now)
-    browser = browsers.find_id()
+    address, browser = throttles.visitor(), browsers.find_id()
+    sends.by_address.add(address, now=now)
     if browser is None:
+        sends.by_address_nameless.add(address, now=now)
         return
     pair = _pair(browser, number)
     if not sends.by_phone.wait_seconds(pair, now=now):

@@ -18,8 +18,10 @@ def clock(now):
         yield traveller
 
 
-def ask(client, number):
+def ask(client, number, *, is_nameless=False):
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in").text)[1]
+    if is_nameless:
+        client.delete_cookie(browsers.COOKIE)
     phone = f"1380000{number:04d}"
     return client.post("/sign-in", data={"csrf_token": token, "action": "send", "phone": phone})
 
@@ -29,10 +31,10 @@ def count(result):
     return REGISTRY.get_sample_value(name, labels) or 0
 
 
-def refuse(client, number, limit):
+def refuse(client, number, limit, **how):
     before = count(limit)
     with capture_logs() as lines:
-        page = ask(client, number)
+        page = ask(client, number, **how)
     refusals = [line for line in lines if line["event"] == "codes.refused"]
     assert refusals == [{"event": "codes.refused", "log_level": "warning", "limit": limit}]
     assert [line for line in lines if line["event"] == "code.sent"] == []
@@ -52,16 +54,25 @@ def test_one_browser_has_codes_sent_to_ten_phones(app, client):
     assert ask(app.test_client(), 10).status_code == 200
 
 
-def test_browsers_that_drop_their_cookie_meet_the_limit_of_the_address(app, monkeypatch):
+def test_an_address_has_so_many_codes_in_an_hour_whatever_browsers_it_has(app, monkeypatch):
     monkeypatch.setattr(sends, "PER_ADDRESS", 12)
     sends.forget()
     for number in range(12):
-        client = app.test_client()
-        client.get("/sign-in")
-        client.delete_cookie(browsers.COOKIE)
-        assert ask(client, number).status_code == 200
+        assert ask(app.test_client(), number).status_code == 200
 
-    assert "这里要验证码的人太多了，10分钟后再试" in refuse(app.test_client(), 12, "address")
+    assert "这里要验证码的人太多了，60分钟后再试" in refuse(app.test_client(), 12, "address")
+
+
+def test_forms_without_the_cookie_of_their_page_are_stopped_while_others_go_on(app, monkeypatch):
+    monkeypatch.setattr(sends, "PER_ADDRESS_NAMELESS", 2)
+    sends.forget()
+    for number in range(2):
+        assert ask(app.test_client(), number, is_nameless=True).status_code == 200
+
+    page = refuse(app.test_client(), 2, "address", is_nameless=True)
+
+    assert "这里要验证码的人太多了，10分钟后再试" in page
+    assert ask(app.test_client(), 2).status_code == 200
 
 
 def test_the_whole_service_sends_so_many_in_an_hour(app, clock):

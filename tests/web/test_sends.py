@@ -1,9 +1,12 @@
 """Codes are limited by browser and address; a hall of phones behind one address meets neither."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
+from rewards.core.settings import CODES_HOURLY_MAX
+from rewards.processes.serving import Serving
 from rewards.web import browsers, sends
 from rewards.web.sends import TooManyCodesHereError, TooManyPhonesError
 
@@ -54,20 +57,39 @@ def test_a_browser_asks_for_ten_phones_and_for_each_of_them_again(ask):
     ask(10, browser=name_of(1), later=timedelta(minutes=10))
 
 
-def test_without_a_cookie_the_address_alone_counts(ask):
-    for number in range(1500):
+def test_an_address_never_uses_up_what_the_whole_service_sends_in_an_hour(ask):
+    sent = 0
+    for minutes in range(0, 60, 10):
+        with suppress(TooManyCodesHereError):
+            for number in range(sent, CODES_HOURLY_MAX):
+                ask(number, browser=name_of(number), later=timedelta(minutes=minutes))
+                sent += 1
+
+    with pytest.raises(TooManyCodesHereError) as refused:
+        ask(sent, browser=name_of(sent), later=timedelta(minutes=20))
+
+    assert sent * Serving.from_env({}).web_workers < CODES_HOURLY_MAX
+    assert refused.value.members == {"retry_after_seconds": 40 * 60}
+    ask(sent, browser=name_of(sent), address="203.0.113.8")
+    ask(sent, browser=name_of(sent), later=timedelta(hours=1))
+
+
+def test_without_a_cookie_an_address_has_sixty_and_the_others_go_on(ask):
+    for number in range(60):
         ask(number)
 
     with pytest.raises(TooManyCodesHereError) as refused:
-        ask(1500, browser=name_of(1))
+        ask(60)
 
     assert refused.value.members == {"retry_after_seconds": 10 * 60}
-    ask(1500, address="203.0.113.8")
-    ask(1500, later=timedelta(minutes=10))
+    ask(60, browser=name_of(60))
+    ask(60, address="203.0.113.8")
+    ask(60, later=timedelta(minutes=10))
 
 
 def test_no_phone_and_no_cookie_is_kept_in_the_clear(ask):
     ask(1, browser=name_of(7))
+    ask(1)
 
     kept = [each._moments for each in vars(sends._sends[0]).values()]
 
