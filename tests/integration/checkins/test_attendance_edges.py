@@ -67,7 +67,7 @@ def test_nobody_serves_the_same_minutes_twice(station, person, now):
     with pytest.raises(OverlappingCheckInError) as refused:
         check_in(person, second, now + MINUTE)
 
-    assert refused.value.members == {"title": "热线值班"}
+    assert refused.value.members == {"occasion_title": "热线值班"}
     assert ledger.get_balance(person.id, asset=Asset.SERVICE_MINUTES).balance == 0
 
 

@@ -96,9 +96,10 @@ def test_the_participant_is_told_with_what_they_owe(now, app):
 
     done = reverse(build_admin(shop.station), entry, now)
 
-    [notice] = notices.page_notices(participant_id=person.participant_id).items
-    assert notice.kind is NoticeKind.ENTRY_REVERSED
-    assert notice.details == {
+    told = notices.page_notices(participant_id=person.participant_id).items
+    kinds = {notice.kind: notice for notice in told}
+    assert kinds.keys() == {NoticeKind.ENTRY_REVERSED, NoticeKind.REDEMPTION_COLLECTED}
+    assert kinds[NoticeKind.ENTRY_REVERSED].details == {
         "points": 20,
         "day": "2026-11-21",
         "debt": 20,
