@@ -69,7 +69,7 @@ def states(outcomes):
 
 
 def check_ins():
-    return db.session.execute(sa.select(CheckInRow.__table__)).all()
+    return db.session.execute(sa.select(CheckInRow.__table__).order_by(CheckInRow.id)).all()
 
 
 def people(station, count, now):

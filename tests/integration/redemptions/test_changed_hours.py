@@ -54,7 +54,7 @@ def close(shop, now, first, last, spans=()):
 def list_notices():
     return [
         (each.details["redemption"], each.details["expires_at"], each.details["is_moved"])
-        for each in db.session.scalars(sa.select(NoticeRow))
+        for each in db.session.scalars(sa.select(NoticeRow).order_by(NoticeRow.id))
     ]
 
 

@@ -249,6 +249,8 @@ def list_audits():
             AuditRecordRow.action,
             AuditRecordRow.subject,
             AuditRecordRow.details,
-        ).where(AuditRecordRow.action == "statement.viewed")
+        )
+        .where(AuditRecordRow.action == "statement.viewed")
+        .order_by(AuditRecordRow.id)
     )
     return [tuple(row) for row in rows]

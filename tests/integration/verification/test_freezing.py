@@ -79,7 +79,9 @@ def list_audited(action):
     return [
         row.details
         for row in db.session.scalars(
-            sa.select(AuditRecordRow).where(AuditRecordRow.action == action)
+            sa.select(AuditRecordRow)
+            .where(AuditRecordRow.action == action)
+            .order_by(AuditRecordRow.id)
         )
     ]
 

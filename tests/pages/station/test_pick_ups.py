@@ -176,9 +176,9 @@ def test_a_month_before_anything_came_is_empty(client, station, towel):
 def list_looks():
     return list(
         db.session.scalars(
-            sa.select(AuditRecordRow.subject).where(
-                AuditRecordRow.action == "redemption.owner_shown"
-            )
+            sa.select(AuditRecordRow.subject)
+            .where(AuditRecordRow.action == "redemption.owner_shown")
+            .order_by(AuditRecordRow.id)
         )
     )
 
