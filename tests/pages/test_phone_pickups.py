@@ -189,6 +189,7 @@ def test_what_left_the_desk_in_my_name_is_told_and_can_be_contested(phone, shop,
 
     with time_machine.travel(now + timedelta(days=16), tick=False):
         assert "/appeals/new" not in phone.get("/notices").text
+        assert told not in phone.get("/").text
 
 
 def test_what_was_undone_at_the_desk_is_not_told_as_spent(phone, shop, person, now):

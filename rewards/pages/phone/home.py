@@ -4,6 +4,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from rewards.access.types import ParticipantId
+from rewards.appeals import rules as appeal_rules
 from rewards.checkins import queries as checkins
 from rewards.core import clock
 from rewards.ledger import queries as ledger
@@ -56,12 +57,13 @@ def home() -> ResponseReturnValue:
 
 
 def _tell_spent(participant_id: ParticipantId) -> Sentence | None:
-    """Say what my points went for at a desk, if that is news: it may not have been me."""
+    """Say what my points went for at a desk, as long as I can say that it was not me."""
     unread = notices.list_unread(
         participant_id, NoticeKind.REDEMPTION_COLLECTED, limit=SPENT_LOOKED_AT
     )
-    spent = list_spent(unread)[:1]
-    return explain_all(spent)[0] if spent else None
+    now = clock.now()
+    spent = [each for each in list_spent(unread) if now < appeal_rules.find_end(each.created_at)]
+    return explain_all(spent[:1])[0] if spent else None
 
 
 @blueprint.get("/today")
