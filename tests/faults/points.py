@@ -8,8 +8,9 @@ Served by gunicorn instead of `wsgi:app`. The header X-Fault-Point names one of
     after-answer    the answer is sent
 
 The variable FAULT_CONTROL takes a guard away, to show that its loss is seen:
-`late-key` stores the idempotency key after the commit, `early-answer` answers
-before the commit and dies in between.
+`late-key` stores the idempotency key after the commit, `late-key-open-visit` lets
+a visit to the desk go on after its hand-over besides, `early-answer` answers before
+the commit and dies in between.
 """
 
 import os
@@ -23,6 +24,7 @@ from rewards.core import idempotency, unit
 from rewards.core.db import db, writing
 from rewards.core.idempotency import Answer, IdempotencyKeyRow
 from rewards.core.unit import use_case
+from rewards.visits import operations as visits
 from wsgi import app as service
 
 HEADER = "HTTP_X_FAULT_POINT"
@@ -95,12 +97,18 @@ def commit_unless_asked_not_to():
         type(db.session).commit(db.session)
 
 
+def leave_open(_visit_id, *, now):
+    """Let a visit go on after what it was opened for."""
+
+
 with service.app_context():
     event.listen(db.engine, "begin", lambda _connection: die_at("before-begin"))
     event.listen(db.engine, "commit", lambda _connection: die_at("before-commit"))
 event.listen(db.session, "after_commit", lambda _session: die_at("before-answer"))
 
-if CONTROL == "late-key":
+if CONTROL.startswith("late-key"):
     unit.answer_once = answer_once_with_late_key
+    if CONTROL == "late-key-open-visit":
+        visits.end_visit = leave_open
 elif CONTROL == "early-answer":
     db.session.commit = commit_unless_asked_not_to
